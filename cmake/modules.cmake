@@ -1,0 +1,50 @@
+# certferry_module(NAME [DEPS room...] [LINK lib...]) makes one target of a folder.
+#
+# A folder sees its own headers and those of the rooms it names, and no others: each room's headers are reachable only
+# through a link of its own below the build folder, so an include that the picture does not allow does not compile.
+# foo.cpp and foo_test.cpp stand side by side; the tests become the program NAME_test.
+
+add_library(certferry_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
+target_link_libraries(certferry_pch PRIVATE certferry_options)
+target_precompile_headers(certferry_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
+
+function(certferry_module name)
+  cmake_parse_arguments(ARG "" "" "DEPS;LINK" ${ARGN})
+  file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  set(tests ${all})
+  list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
+  list(FILTER all EXCLUDE REGEX "_test\\.cpp$")
+  list(FILTER all EXCLUDE REGEX "/main\\.cpp$")
+
+  set(view ${CMAKE_BINARY_DIR}/include/${name})
+  file(MAKE_DIRECTORY ${view})
+  file(CREATE_LINK ${CMAKE_CURRENT_SOURCE_DIR} ${view}/${name} SYMBOLIC)
+
+  set(deps ${ARG_DEPS})
+  list(TRANSFORM deps PREPEND certferry_)
+  if(all)
+    add_library(certferry_${name} STATIC ${all})
+    target_include_directories(certferry_${name} PUBLIC ${view})
+    target_link_libraries(certferry_${name} PUBLIC certferry_options ${deps} ${ARG_LINK})
+    target_precompile_headers(certferry_${name} REUSE_FROM certferry_pch)
+  else()
+    add_library(certferry_${name} INTERFACE)
+    target_include_directories(certferry_${name} INTERFACE ${view})
+    target_link_libraries(certferry_${name} INTERFACE certferry_options ${deps} ${ARG_LINK})
+  endif()
+
+  if(CERTFERRY_TESTS AND tests)
+    certferry_test(${name}_test SOURCES ${tests} DEPS ${name})
+  endif()
+endfunction()
+
+# certferry_test(NAME SOURCES file... DEPS room... [LINK lib...])
+function(certferry_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LINK" ${ARGN})
+  set(deps ${ARG_DEPS})
+  list(TRANSFORM deps PREPEND certferry_)
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE ${deps} certferry_options GTest::gmock_main ${ARG_LINK})
+  target_precompile_headers(${name} REUSE_FROM certferry_pch)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+endfunction()

@@ -1,0 +1,51 @@
+# Compiler settings, the same for every target of ours.
+
+if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang" OR CMAKE_CXX_COMPILER_VERSION VERSION_LESS 19)
+  message(FATAL_ERROR "certferry is built with clang 19 or newer (GCC 12 miscompiles coroutines); "
+                      "run ./scripts/packages, then: cmake --preset release")
+endif()
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  # Sloppiness is what makes precompiled headers cacheable; the header's own contents still count.
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
+endif()
+
+add_library(certferry_options INTERFACE)
+target_compile_options(certferry_options INTERFACE
+  -Wall -Wextra -Wshadow -Wconversion -Werror
+  -fstack-protector-strong -fstack-clash-protection -fcf-protection
+  -ftrivial-auto-var-init=zero
+  # Lets ccache and clang share a precompiled header built in another checkout of the same tree.
+  -Xclang -fno-pch-timestamp)
+# Library assertions stay on in releases: our own bugs end the process instead of going on.
+target_compile_definitions(certferry_options INTERFACE
+  _GLIBCXX_ASSERTIONS
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_DISABLE_BOOST_DATE_TIME
+  SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB)
+target_link_options(certferry_options INTERFACE -fuse-ld=lld -Wl,-z,relro,-z,now,-z,noexecstack)
+
+if(CERTFERRY_SANITIZE)
+  target_compile_options(certferry_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -gline-tables-only)
+  target_link_options(certferry_options INTERFACE -fsanitize=address,undefined)
+elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(certferry_options INTERFACE _FORTIFY_SOURCE=3)
+  target_compile_options(certferry_options INTERFACE -O2 -flto=thin)
+  target_link_options(certferry_options INTERFACE
+    -flto=thin -pie -Wl,--thinlto-jobs=2 -Wl,--as-needed -Wl,--strip-all)
+endif()
+
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(yaml-cpp REQUIRED)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(CARES REQUIRED IMPORTED_TARGET libcares)
+pkg_check_modules(IDN2 REQUIRED IMPORTED_TARGET libidn2)
+pkg_check_modules(SQLITE3 REQUIRED IMPORTED_TARGET sqlite3)

@@ -1,0 +1,74 @@
+// What providers and sources say about themselves: one constant in the code of each, read by the
+// configuration's schema, `certferry providers`, `certferry check` and the documents.
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "model/bundle.h"
+#include "model/target.h"
+
+namespace certferry {
+
+/// One key of an account or a source in the configuration.
+struct FieldMetadata {
+  std::string_view key;
+  std::string_view help;
+  bool secret = false;  ///< given as a reference (env, file, credential, command), never inline
+  bool required = false;
+  std::string_view example;
+};
+
+/// How a product's certificates are kept; the plan shows which.
+enum class StoreKind {
+  kIds,       ///< a store with ids: upload, then point each name at the id
+  kInline,    ///< each name takes the bundle itself
+  kReimport,  ///< a store whose entry is replaced under a stable id
+};
+
+struct ProductMetadata {
+  std::string_view id;     ///< "cdn"
+  std::string_view title;  ///< "DogeCloud CDN"
+  StoreKind store = StoreKind::kIds;
+  ConfirmSettings confirm;             ///< defaults for this vendor's edge
+  std::vector<KeyType> accepted_keys;  ///< empty: all that gate lets through
+  std::string_view proof;              ///< "emulated": how far this product has been checked
+};
+
+/// Something odd about the vendor, with its evidence; `confirmed` is false when one witness said
+/// it.
+struct Oddity {
+  std::string_view what;
+  std::string_view evidence;
+  bool confirmed = true;
+};
+
+struct Limits {
+  double calls_per_second = 2;
+  unsigned burst = 2;
+  unsigned max_in_flight = 1;
+  /// How long a list may still lack what a call has changed.
+  milliseconds list_consistency{};
+};
+
+struct ProviderMetadata {
+  std::string_view id;  ///< folder, configuration value, registry entry
+  std::string_view name;
+  std::string_view native_name;
+  std::string_view endpoint;  ///< where calls go unless the account says otherwise
+  std::string_view keys_url;  ///< where a person makes keys
+  std::vector<std::string_view> documents;
+  std::vector<FieldMetadata> fields;
+  std::vector<ProductMetadata> products;
+  Limits limits;
+  std::vector<Oddity> oddities;
+};
+
+struct SourceMetadata {
+  std::string_view id;  ///< "files", "1panel"
+  std::string_view help;
+  std::vector<FieldMetadata> fields;
+};
+
+}  // namespace certferry

@@ -1,0 +1,85 @@
+// What is remembered between runs: the ledger of uploads, targets, and the journal of changing
+// calls.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/time.h"
+#include "model/target.h"
+
+namespace certferry {
+
+/// A row of the ledger that gives ownership: only what stands here is ever deleted.
+struct UploadRecord {
+  enum class State {
+    kIntended,  ///< about to be uploaded, or uploaded with its answer lost
+    kStored,    ///< the vendor gave us its id
+    kRetired,   ///< deleted by us, or seen to be gone
+  };
+  std::string account;
+  std::string fingerprint;
+  std::string certificate;  ///< the configuration's name for it
+  std::string stored_id;    ///< empty while intended
+  std::string label;
+  State state = State::kIntended;
+  Time not_after{};
+  Time created_at{};
+  /// When every target of the certificate at this account was confirmed on a later bundle.
+  std::optional<Time> superseded_at;
+  std::optional<Time> retired_at;
+};
+
+/// What we remember of a target between runs.
+struct TargetRecord {
+  TargetId id;
+  std::string certificate;
+  std::string bound_fingerprint;  ///< last bundle we set it to serve
+  Time bound_at{};
+  std::string confirmed_fingerprint;  ///< last bundle the edge was confirmed to serve
+  Time confirmed_at{};
+  std::string outcome;  ///< of the last run: confirmed, unconfirmed, failed, held, parked
+  std::string message;  ///< for people
+  Time last_attempt{};
+  unsigned failures = 0;  ///< in a row
+};
+
+/// One changing call, from intent to outcome; or a confirm, which changes nothing but is history.
+struct JournalEntry {
+  enum class Outcome {
+    kPending,  ///< intent: the call may or may not have been made
+    kApplied,
+    kNotApplied,
+    kUnknown,  ///< sent, and no usable answer: the next run reads before it sends
+  };
+  std::string run;
+  std::int64_t number = 0;  ///< within the run; (run, number) names the entry
+  Time at{};
+  std::optional<Time> ended_at;
+  std::string account;
+  std::string product;  ///< empty for an account-wide action
+  std::string name;     ///< of the target; empty for an account-wide action
+  std::string action;   ///< upload, bind, confirm, retire
+  std::string certificate;
+  std::string fingerprint;
+  std::string stored_id;
+  Outcome outcome = Outcome::kPending;
+  std::string detail;  ///< for people; never a secret
+};
+
+std::string_view to_string(UploadRecord::State state);
+std::string_view to_string(JournalEntry::Outcome outcome);
+
+/// Rows to write as one transaction; each replaces the row of the same name.
+struct StateChange {
+  std::vector<UploadRecord> uploads;  ///< named by (account, fingerprint)
+  std::vector<TargetRecord> targets;  ///< named by id
+  std::vector<JournalEntry> journal;  ///< named by (run, number)
+
+  bool empty() const { return uploads.empty() && targets.empty() && journal.empty(); }
+};
+
+}  // namespace certferry

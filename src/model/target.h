@@ -1,0 +1,62 @@
+// Targets, what vendors say they are set to serve, and what vendors store.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace certferry {
+
+/// One name at one product of one account that serves a certificate.
+struct TargetId {
+  std::string account;
+  std::string product;
+  std::string name;  ///< canonical: lower-case A-labels, no trailing dot
+
+  auto operator<=>(const TargetId&) const = default;
+};
+
+/// "doge/cdn/cdn.example.com".
+std::string to_string(const TargetId& id);
+
+/// What a target is set to serve, by the vendor's word.
+struct Binding {
+  std::string name;         ///< canonical
+  std::string vendor_name;  ///< as the vendor spells it: this goes back in calls
+  std::string edge_name;  ///< where the vendor's edge answers for it (a CNAME target); may be empty
+  bool online = false;    ///< whether the vendor serves the name at all now
+  std::string status;     ///< the vendor's own word for that
+  std::optional<std::string> stored_id;  ///< the stored certificate it points at; none = none
+};
+
+/// One entry of a certificate store.
+struct StoredCertificate {
+  std::string id;     ///< decimal text or whatever the vendor uses; never a number here
+  std::string label;  ///< the caller-controlled remark that carries our fingerprint
+  std::vector<std::string> names;
+  Time not_before{};
+  Time not_after{};
+  std::optional<std::size_t> in_use;  ///< how many names use it, when the vendor says
+};
+
+/// Which names of one product a certificate goes to, as configured.
+struct TargetSelector {
+  std::string account;
+  std::string product;
+  bool covered = false;             ///< every online name that the certificate covers
+  std::vector<std::string> names;   ///< exact, canonical; used when not `covered`
+  std::vector<std::string> except;  ///< canonical, may be wildcards; taken away from `covered`
+};
+
+/// How confirming looks at the edge; vendor metadata gives the defaults.
+struct ConfirmSettings {
+  unsigned rounds = 3;            ///< rounds that must all show our leaf on every address
+  milliseconds spread{};          ///< from the first good round to the last
+  milliseconds deadline{};        ///< how long the edge may take; also the propagation limit
+  milliseconds retry_interval{};  ///< between looks while the edge still serves something else
+};
+
+}  // namespace certferry

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/records.h"
+
+namespace certferry {
+
+enum class Durability {
+  kFlushed,  ///< on the disk when the call returns: for intents
+  kOrdered,  ///< survives a crash of the program; after power loss it may be missing, never torn
+};
+
+struct JournalQuery {
+  std::optional<TargetId> target;  ///< that target's entries and its account's uploads and retires
+  std::optional<JournalEntry::Outcome> outcome;
+  std::size_t limit = 100;  ///< newest first
+};
+
+/// What is remembered between runs. Private keys are never in it.
+/// Throws: unavailable (`state.io`: disk full, read-only; what was there stays), invalid_input
+/// (`state.corrupt`, `state.newer`).
+class StateStore {
+ public:
+  virtual ~StateStore() = default;
+  virtual std::vector<UploadRecord> uploads() = 0;
+  virtual std::vector<TargetRecord> targets() = 0;
+  virtual std::vector<JournalEntry> journal(const JournalQuery& query) = 0;
+  virtual void commit(const StateChange& change, Durability durability) = 0;
+};
+
+}  // namespace certferry
