@@ -16,6 +16,8 @@ endif()
 add_library(certferry_options INTERFACE)
 target_compile_options(certferry_options INTERFACE
   -Wall -Wextra -Wshadow -Wconversion -Werror
+  # Designated initializers name what differs; the rest has its default beside its declaration.
+  -Wno-missing-designated-field-initializers
   -fstack-protector-strong -fstack-clash-protection -fcf-protection
   -ftrivial-auto-var-init=zero
   # Lets ccache and clang share a precompiled header built in another checkout of the same tree.
