@@ -20,6 +20,8 @@ target_compile_options(certferry_options INTERFACE
   -Wno-missing-designated-field-initializers
   -fstack-protector-strong -fstack-clash-protection -fcf-protection
   -ftrivial-auto-var-init=zero
+  # Rooms end up in programs only; one mode for both, since a precompiled header serves just one.
+  -fPIE
   # Lets ccache and clang share a precompiled header built in another checkout of the same tree.
   -Xclang -fno-pch-timestamp)
 # Library assertions stay on in releases: our own bugs end the process instead of going on.
