@@ -1,0 +1,122 @@
+#include "crypto/throwaway_ca.h"
+
+#include <openssl/pem.h>
+
+#include "base/text.h"
+#include "crypto/certificate_maker.h"
+#include "crypto/private_key.h"
+#include "model/name.h"
+
+namespace certferry {
+
+struct ThrowawayCa::Authority {
+  openssl::Key root_key = openssl::make_ec_key("P-256");
+  openssl::Key key = openssl::make_ec_key("P-256");  ///< the intermediate's
+  openssl::X509Handle root;
+  openssl::X509Handle intermediate;
+};
+
+namespace {
+
+std::string to_pem(X509& x509) {
+  const openssl::Bio bio = openssl::memory_bio();
+  ASSERT(PEM_write_bio_X509(bio.get(), &x509) == 1);
+  return std::string(openssl::text_of(bio));
+}
+
+openssl::Key make_key(LeafRequest::KeyKind kind) {
+  switch (kind) {
+    case LeafRequest::KeyKind::kRsa2048:
+      return openssl::make_rsa_key(2048);
+    case LeafRequest::KeyKind::kEcdsaP384:
+      return openssl::make_ec_key("P-384");
+    case LeafRequest::KeyKind::kEcdsaP256:
+      break;
+  }
+  return openssl::make_ec_key("P-256");
+}
+
+/// In openssl.cnf's notation; canonical forms hold no comma and no colon trick that it would read.
+std::vector<std::string> alternative_names(const LeafRequest& request) {
+  std::vector<std::string> entries;
+  for (const std::string& name : request.names) {
+    auto canonical = canonical_name(name);
+    if (!canonical) throw std::move(canonical).error();
+    entries.push_back("DNS:" + *canonical);
+  }
+  for (const std::string& address : request.ip_addresses) {
+    const auto canonical = canonical_ip(address);
+    if (!canonical) {
+      throw Error(ErrorKind::kInvalidInput, "'" + printable(address, 80) + "' is no IP address")
+          .with_code("cert.names");
+    }
+    entries.push_back("IP:" + *canonical);
+  }
+  if (entries.empty()) {
+    throw Error(ErrorKind::kInvalidInput, "a certificate needs a name").with_code("cert.names");
+  }
+  return entries;
+}
+
+/// The field holds 64 characters and nobody matches it, so a long name is cut.
+std::string common_name(const std::string& alternative_name) {
+  return alternative_name.substr(alternative_name.find(':') + 1).substr(0, 64);
+}
+
+}  // namespace
+
+ThrowawayCa::ThrowawayCa(Time not_before, Time not_after, const std::string& name)
+    : authority_(std::make_unique<Authority>()) {
+  Authority& ca = *authority_;
+  ca.root = openssl::make_certificate({
+      .common_name = name + " root",
+      .key = ca.root_key.get(),
+      .not_before = not_before,
+      .not_after = not_after,
+      .extensions = {{NID_basic_constraints, "critical,CA:TRUE"},
+                     {NID_key_usage, "critical,keyCertSign,cRLSign"}},
+  });
+  ca.intermediate = openssl::make_certificate({
+      .common_name = name + " intermediate",
+      .key = ca.key.get(),
+      .not_before = not_before,
+      .not_after = not_after,
+      .issuer = ca.root.get(),
+      .issuer_key = ca.root_key.get(),
+      .extensions = {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
+                     {NID_key_usage, "critical,keyCertSign,cRLSign"},
+                     {NID_ext_key_usage, "serverAuth"}},
+  });
+  root_pem_ = to_pem(*ca.root);
+  intermediate_pem_ = to_pem(*ca.intermediate);
+}
+
+ThrowawayCa::~ThrowawayCa() = default;
+ThrowawayCa::ThrowawayCa(ThrowawayCa&&) noexcept = default;
+ThrowawayCa& ThrowawayCa::operator=(ThrowawayCa&&) noexcept = default;
+
+IssuedLeaf ThrowawayCa::issue(const LeafRequest& request) const {
+  const openssl::ErrorQueueGuard guard;
+  const std::vector<std::string> names = alternative_names(request);
+  const openssl::Key key = make_key(request.key);
+  const openssl::X509Handle leaf = openssl::make_certificate({
+      .common_name = common_name(names.front()),
+      .key = key.get(),
+      .not_before = request.not_before,
+      .not_after = request.not_after,
+      .issuer = authority_->intermediate.get(),
+      .issuer_key = authority_->key.get(),
+      .extensions = {{NID_basic_constraints, "critical,CA:FALSE"},
+                     {NID_key_usage, "critical,digitalSignature"},
+                     {NID_ext_key_usage, "serverAuth"},
+                     {NID_subject_alt_name, join(names, ",")}},
+  });
+  std::optional<Secret> key_pem = openssl::key_to_pem(*key, KeyForm::kPkcs8);
+  ASSERT(key_pem.has_value());
+  std::string leaf_pem = to_pem(*leaf);
+  return {.chain_pem = leaf_pem + intermediate_pem_,
+          .leaf_pem = std::move(leaf_pem),
+          .key_pem = *std::move(key_pem)};
+}
+
+}  // namespace certferry

@@ -1,0 +1,54 @@
+// A certificate authority that lives as long as the program: for the sandbox and for tests.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+#include "base/time.h"
+
+namespace certferry {
+
+/// What to put into a leaf. Names may be wildcards and U-labels.
+struct LeafRequest {
+  enum class KeyKind { kEcdsaP256, kEcdsaP384, kRsa2048 };
+  std::vector<std::string> names;
+  std::vector<std::string> ip_addresses;
+  Time not_before{};
+  Time not_after{};
+  KeyKind key = KeyKind::kEcdsaP256;
+};
+
+/// One issuance, as an ACME client would write it to files.
+struct IssuedLeaf {
+  std::string chain_pem;  ///< the leaf, then the intermediate: fullchain.pem
+  std::string leaf_pem;   ///< the leaf alone
+  Secret key_pem;         ///< PKCS#8: privkey.pem
+};
+
+/// A root and an intermediate with fresh keys from OpenSSL's generator; nothing is written
+/// anywhere.
+class ThrowawayCa {
+ public:
+  /// Both CA certificates are valid from `not_before` to `not_after`.
+  ThrowawayCa(Time not_before, Time not_after, const std::string& name = "certferry throw-away");
+  ~ThrowawayCa();
+  ThrowawayCa(ThrowawayCa&&) noexcept;
+  ThrowawayCa& operator=(ThrowawayCa&&) noexcept;
+
+  /// What clients must trust; give it to `trust:` or to OpenSslChainVerifier.
+  const std::string& root_pem() const { return root_pem_; }
+  const std::string& intermediate_pem() const { return intermediate_pem_; }
+
+  /// Throws: invalid_input `cert.names` for a name or address that is none, and for none at all.
+  IssuedLeaf issue(const LeafRequest& request) const;
+
+ private:
+  struct Authority;
+  std::unique_ptr<Authority> authority_;
+  std::string root_pem_;
+  std::string intermediate_pem_;
+};
+
+}  // namespace certferry
