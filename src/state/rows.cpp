@@ -1,0 +1,253 @@
+#include "state/rows.h"
+
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include "base/text.h"
+
+namespace certferry::state {
+
+namespace {
+
+constexpr std::array<std::string_view, 10> kUploadColumns = {"account",
+                                                             "fingerprint",
+                                                             "certificate",
+                                                             "stored_id",
+                                                             "label",
+                                                             "state",
+                                                             "not_after",
+                                                             "created_at",
+                                                             "superseded_at",
+                                                             "retired_at"};
+
+constexpr std::array<std::string_view, 12> kTargetColumns = {"account",
+                                                             "product",
+                                                             "name",
+                                                             "certificate",
+                                                             "bound_fingerprint",
+                                                             "bound_at",
+                                                             "confirmed_fingerprint",
+                                                             "confirmed_at",
+                                                             "outcome",
+                                                             "message",
+                                                             "last_attempt",
+                                                             "failures"};
+
+constexpr std::array<std::string_view, 13> kJournalColumns = {"run",
+                                                              "number",
+                                                              "at",
+                                                              "ended_at",
+                                                              "account",
+                                                              "product",
+                                                              "name",
+                                                              "action",
+                                                              "certificate",
+                                                              "fingerprint",
+                                                              "stored_id",
+                                                              "outcome",
+                                                              "detail"};
+
+/// 9999-12-31T23:59:59.999Z: the last moment that has a spelling.
+constexpr std::int64_t kLastMoment = 253'402'300'799'999;
+
+using UploadState = UploadRecord::State;
+constexpr std::array kUploadStates = {
+    UploadState::kIntended, UploadState::kStored, UploadState::kRetired};
+
+using Outcome = JournalEntry::Outcome;
+constexpr std::array kOutcomes = {
+    Outcome::kPending, Outcome::kApplied, Outcome::kNotApplied, Outcome::kUnknown};
+
+std::string encode_time(Time time) {
+  std::int64_t count = time.time_since_epoch().count();
+  if (count < 0 || count > kLastMoment) {
+    throw Error(ErrorKind::kInternal,
+                "a time outside 1970 to 9999 cannot be kept: " + std::to_string(count) + " ms");
+  }
+  return std::to_string(count);
+}
+
+std::optional<std::string> encode_time(const std::optional<Time>& time) {
+  if (!time) return std::nullopt;
+  return encode_time(*time);
+}
+
+/// Reads a row's columns from left to right and remembers the first that makes no sense.
+class RowReader {
+ public:
+  RowReader(const Table& table, const Row& row) : table_(table), row_(row) {
+    ASSERT(row.size() == table.columns.size());
+  }
+
+  std::string text() {
+    const auto& field = next();
+    if (!field) refuse("is missing");
+    return field.value_or("");
+  }
+
+  std::int64_t number(std::int64_t max) {
+    std::string digits = text();
+    std::int64_t value = 0;
+    const char* last = digits.data() + digits.size();
+    auto [end, failure] = std::from_chars(digits.data(), last, value);
+    if (failure == std::errc{} && end == last && value >= 0 && value <= max) return value;
+    refuse("cannot be \"" + printable(digits, 40) + "\"");
+    return 0;
+  }
+
+  Time time() { return Time(milliseconds(number(kLastMoment))); }
+
+  std::optional<Time> optional_time() {
+    if (row_[position_]) return time();
+    next();
+    return std::nullopt;
+  }
+
+  template <typename T>
+  T one_of(std::span<const T> choices) {
+    std::string word = text();
+    for (T choice : choices) {
+      if (to_string(choice) == word) return choice;
+    }
+    refuse("cannot be \"" + printable(word, 40) + "\"");
+    return choices.front();
+  }
+
+  template <typename T>
+  Result<T> finish(T record) {
+    ASSERT(position_ == row_.size());
+    if (error_) return std::unexpected(std::move(*error_));
+    return record;
+  }
+
+ private:
+  const std::optional<std::string>& next() { return row_[position_++]; }
+
+  void refuse(const std::string& why) {
+    if (error_) return;
+    std::string column(table_.columns[position_ - 1]);
+    error_ = Error(ErrorKind::kInvalidInput,
+                   "table " + std::string(table_.name) + ", row " + row_name() + ": " + column +
+                       " " + why)
+                 .with_code("state.corrupt");
+  }
+
+  std::string row_name() const {
+    std::vector<std::string> key;
+    for (std::size_t i = 0; i < table_.key_size; ++i) {
+      key.push_back(printable(row_[i].value_or("nothing"), 80));
+    }
+    return "(" + join(key, ", ") + ")";
+  }
+
+  const Table& table_;
+  const Row& row_;
+  std::size_t position_ = 0;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+const Table kUploads{"uploads", kUploadColumns, 2};
+const Table kTargets{"targets", kTargetColumns, 3};
+const Table kJournal{"journal", kJournalColumns, 2};
+
+Row encode(const UploadRecord& record) {
+  return {record.account,
+          record.fingerprint,
+          record.certificate,
+          record.stored_id,
+          record.label,
+          std::string(to_string(record.state)),
+          encode_time(record.not_after),
+          encode_time(record.created_at),
+          encode_time(record.superseded_at),
+          encode_time(record.retired_at)};
+}
+
+Result<UploadRecord> decode_upload(const Row& row) {
+  RowReader reader(kUploads, row);
+  UploadRecord record;
+  record.account = reader.text();
+  record.fingerprint = reader.text();
+  record.certificate = reader.text();
+  record.stored_id = reader.text();
+  record.label = reader.text();
+  record.state = reader.one_of<UploadState>(kUploadStates);
+  record.not_after = reader.time();
+  record.created_at = reader.time();
+  record.superseded_at = reader.optional_time();
+  record.retired_at = reader.optional_time();
+  return reader.finish(std::move(record));
+}
+
+Row encode(const TargetRecord& record) {
+  return {record.id.account,
+          record.id.product,
+          record.id.name,
+          record.certificate,
+          record.bound_fingerprint,
+          encode_time(record.bound_at),
+          record.confirmed_fingerprint,
+          encode_time(record.confirmed_at),
+          record.outcome,
+          record.message,
+          encode_time(record.last_attempt),
+          std::to_string(record.failures)};
+}
+
+Result<TargetRecord> decode_target(const Row& row) {
+  RowReader reader(kTargets, row);
+  TargetRecord record;
+  record.id.account = reader.text();
+  record.id.product = reader.text();
+  record.id.name = reader.text();
+  record.certificate = reader.text();
+  record.bound_fingerprint = reader.text();
+  record.bound_at = reader.time();
+  record.confirmed_fingerprint = reader.text();
+  record.confirmed_at = reader.time();
+  record.outcome = reader.text();
+  record.message = reader.text();
+  record.last_attempt = reader.time();
+  record.failures = static_cast<unsigned>(reader.number(std::numeric_limits<unsigned>::max()));
+  return reader.finish(std::move(record));
+}
+
+Row encode(const JournalEntry& entry) {
+  return {entry.run,
+          std::to_string(entry.number),
+          encode_time(entry.at),
+          encode_time(entry.ended_at),
+          entry.account,
+          entry.product,
+          entry.name,
+          entry.action,
+          entry.certificate,
+          entry.fingerprint,
+          entry.stored_id,
+          std::string(to_string(entry.outcome)),
+          entry.detail};
+}
+
+Result<JournalEntry> decode_journal(const Row& row) {
+  RowReader reader(kJournal, row);
+  JournalEntry entry;
+  entry.run = reader.text();
+  entry.number = reader.number(std::numeric_limits<std::int64_t>::max());
+  entry.at = reader.time();
+  entry.ended_at = reader.optional_time();
+  entry.account = reader.text();
+  entry.product = reader.text();
+  entry.name = reader.text();
+  entry.action = reader.text();
+  entry.certificate = reader.text();
+  entry.fingerprint = reader.text();
+  entry.stored_id = reader.text();
+  entry.outcome = reader.one_of<Outcome>(kOutcomes);
+  entry.detail = reader.text();
+  return reader.finish(std::move(entry));
+}
+
+}  // namespace certferry::state

@@ -1,0 +1,123 @@
+#include "state/schema.h"
+
+#include <soci/soci.h>
+
+#include <array>
+#include <charconv>
+#include <vector>
+
+#include "base/text.h"
+#include "state/sqlite_session.h"
+
+namespace certferry::state {
+
+namespace {
+
+// Times are milliseconds since 1970, UTC. BIGINT, because PostgreSQL's INTEGER ends in 1970 at that
+// rate, on the 25th of January.
+constexpr std::array<std::string_view, 6> kVersion1 = {
+    R"(CREATE TABLE uploads (
+         account TEXT NOT NULL,
+         fingerprint TEXT NOT NULL,
+         certificate TEXT NOT NULL,
+         stored_id TEXT NOT NULL,
+         label TEXT NOT NULL,
+         state TEXT NOT NULL,
+         not_after BIGINT NOT NULL,
+         created_at BIGINT NOT NULL,
+         superseded_at BIGINT,
+         retired_at BIGINT,
+         PRIMARY KEY (account, fingerprint)))",
+    R"(CREATE TABLE targets (
+         account TEXT NOT NULL,
+         product TEXT NOT NULL,
+         name TEXT NOT NULL,
+         certificate TEXT NOT NULL,
+         bound_fingerprint TEXT NOT NULL,
+         bound_at BIGINT NOT NULL,
+         confirmed_fingerprint TEXT NOT NULL,
+         confirmed_at BIGINT NOT NULL,
+         outcome TEXT NOT NULL,
+         message TEXT NOT NULL,
+         last_attempt BIGINT NOT NULL,
+         failures BIGINT NOT NULL,
+         PRIMARY KEY (account, product, name)))",
+    R"(CREATE TABLE journal (
+         run TEXT NOT NULL,
+         number BIGINT NOT NULL,
+         at BIGINT NOT NULL,
+         ended_at BIGINT,
+         account TEXT NOT NULL,
+         product TEXT NOT NULL,
+         name TEXT NOT NULL,
+         action TEXT NOT NULL,
+         certificate TEXT NOT NULL,
+         fingerprint TEXT NOT NULL,
+         stored_id TEXT NOT NULL,
+         outcome TEXT NOT NULL,
+         detail TEXT NOT NULL,
+         PRIMARY KEY (run, number)))",
+    "CREATE INDEX journal_by_time ON journal (at)",
+    "CREATE INDEX journal_by_target ON journal (account, name, product)",
+    "CREATE INDEX journal_by_outcome ON journal (outcome, at)"};
+
+constexpr std::array kMigrations = {Migration{kVersion1}};
+
+std::vector<std::string> read_texts(soci::session& session, const std::string& query) {
+  std::vector<std::string> out;
+  std::string text;
+  soci::indicator indicator = soci::i_null;
+  soci::statement statement = (session.prepare << query, soci::into(text, indicator));
+  statement.execute();
+  while (statement.fetch()) out.push_back(indicator == soci::i_ok ? text : std::string());
+  return out;
+}
+
+void set_version(soci::session& session, std::size_t version) {
+  session << "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)";
+  session << "DELETE FROM schema_version";
+  session << "INSERT INTO schema_version (version) VALUES (" << version << ")";
+}
+
+}  // namespace
+
+std::span<const Migration> migrations() {
+  return kMigrations;
+}
+
+std::size_t schema_version(soci::session& session, const std::string& path, std::size_t known) {
+  std::vector<std::string> tables =
+      read_texts(session, session.get_backend()->get_table_names_query());
+  if (tables.empty()) return 0;
+  if (std::ranges::find(tables, "schema_version") == tables.end()) {
+    throw corrupt_state(path, "is the database of another program");
+  }
+  std::vector<std::string> rows = read_texts(session, "SELECT version FROM schema_version");
+  std::string text = rows.size() == 1 ? rows.front() : "";
+  std::size_t version = 0;
+  auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (failure != std::errc{} || end != text.data() + text.size()) {
+    throw corrupt_state(path, "does not say which version of certferry's tables it holds");
+  }
+  if (version > known) {
+    throw Error(ErrorKind::kInvalidInput,
+                path + " was written by a newer certferry (version " + std::to_string(version) +
+                    " of the tables, this one knows up to " + std::to_string(known) + ")")
+        .with_code("state.newer")
+        .with_hint("use that certferry; nothing was changed");
+  }
+  return version;
+}
+
+void migrate(soci::session& session, std::size_t version, std::span<const Migration> steps) {
+  for (; version < steps.size(); ++version) {
+    soci::transaction transaction(session);
+    for (std::string_view statement : steps[version].statements) {
+      session << std::string(statement);
+    }
+    set_version(session, version + 1);
+    transaction.commit();
+  }
+}
+
+}  // namespace certferry::state

@@ -1,0 +1,267 @@
+#include "state/soci_store.h"
+
+#include <soci/soci.h>
+
+#include <limits>
+
+#include "base/text.h"
+#include "state/private_file.h"
+#include "state/rows.h"
+#include "state/schema.h"
+#include "state/sqlite_session.h"
+
+namespace certferry::state {
+
+namespace {
+
+/// Runs work on the database; SOCI's exceptions leave as Errors that say what was being done.
+template <typename Work>
+auto attempt(const std::string& activity, const std::string& path, Work work) {
+  try {
+    return work();
+  } catch (const soci::soci_error& error) {
+    throw storage_error(path, error).while_doing(activity);
+  }
+}
+
+std::string columns_of(const Table& table) {
+  std::vector<std::string> names(table.columns.begin(), table.columns.end());
+  return join(names, ", ");
+}
+
+std::string select_from(const Table& table) {
+  return "SELECT " + columns_of(table) + " FROM " + std::string(table.name);
+}
+
+std::string upsert_into(const Table& table) {
+  std::vector<std::string> values, updates;
+  for (std::string_view column : table.columns) values.push_back(":" + std::string(column));
+  for (std::string_view column : table.columns.subspan(table.key_size)) {
+    updates.push_back(std::string(column) + " = excluded." + std::string(column));
+  }
+  std::vector<std::string> key(table.columns.begin(),
+                               table.columns.begin() + static_cast<long>(table.key_size));
+  return "INSERT INTO " + std::string(table.name) + " (" + columns_of(table) + ") VALUES (" +
+         join(values, ", ") + ") ON CONFLICT (" + join(key, ", ") + ") DO UPDATE SET " +
+         join(updates, ", ");
+}
+
+/// A row's place in memory, which a prepared statement reads from or writes to each time it runs.
+class RowBuffer {
+ public:
+  explicit RowBuffer(const Table& table)
+      : texts_(table.columns.size()), indicators_(table.columns.size(), soci::i_null) {}
+
+  void bind_results(soci::statement& statement) {
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      statement.exchange(soci::into(texts_[i], indicators_[i]));
+    }
+  }
+
+  void bind_parameters(soci::statement& statement, const Table& table) {
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      statement.exchange(soci::use(texts_[i], indicators_[i], std::string(table.columns[i])));
+    }
+  }
+
+  void set(Row row) {
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      indicators_[i] = row[i] ? soci::i_ok : soci::i_null;
+      texts_[i] = std::move(row[i]).value_or("");
+    }
+  }
+
+  Row get() const {
+    Row row(texts_.size());
+    for (std::size_t i = 0; i < texts_.size(); ++i) {
+      if (indicators_[i] != soci::i_null) row[i] = texts_[i];
+    }
+    return row;
+  }
+
+ private:
+  std::vector<std::string> texts_;
+  std::vector<soci::indicator> indicators_;
+};
+
+/// Runs a query whose parameters are already exchanged, and decodes each row of its answer.
+template <typename Record>
+std::vector<Record> fetch_all(soci::statement& statement,
+                              const std::string& query,
+                              const Table& table,
+                              const std::string& path,
+                              Result<Record> (*decode)(const Row&)) {
+  RowBuffer buffer(table);
+  buffer.bind_results(statement);
+  statement.alloc();
+  statement.prepare(query);
+  statement.define_and_bind();
+  statement.execute();
+  std::vector<Record> out;
+  while (statement.fetch()) {
+    Result<Record> record = decode(buffer.get());
+    if (!record) throw corrupt_state(path, "is damaged (" + record.error().message + ")");
+    out.push_back(*std::move(record));
+  }
+  return out;
+}
+
+template <typename Record>
+std::vector<Record> read_table(soci::session* session,
+                               const Table& table,
+                               const std::string& order,
+                               const std::string& path,
+                               Result<Record> (*decode)(const Row&)) {
+  if (session == nullptr) return {};
+  return attempt("reading the state", path, [&] {
+    soci::statement statement(*session);
+    return fetch_all(statement, select_from(table) + " ORDER BY " + order, table, path, decode);
+  });
+}
+
+template <typename Record>
+void write_all(soci::session& session, const Table& table, const std::vector<Record>& records) {
+  if (records.empty()) return;
+  RowBuffer buffer(table);
+  soci::statement statement(session);
+  buffer.bind_parameters(statement, table);
+  statement.alloc();
+  statement.prepare(upsert_into(table));
+  statement.define_and_bind();
+  for (const Record& record : records) {
+    buffer.set(encode(record));
+    statement.execute(true);
+  }
+}
+
+/// An account-wide entry (an upload, a retire) belongs to a target's story when it is about the
+/// target's certificate, or about a bundle that the target has served.
+constexpr std::string_view kOfTarget = R"(
+  (account = :account AND product = :product AND name = :name
+   OR account = :account AND name = '' AND (
+     certificate IN (
+       SELECT certificate FROM targets
+       WHERE account = :account AND product = :product AND name = :name AND certificate <> '')
+     OR fingerprint IN (
+       SELECT bound_fingerprint FROM targets
+       WHERE account = :account AND product = :product AND name = :name
+         AND bound_fingerprint <> ''
+       UNION SELECT confirmed_fingerprint FROM targets
+       WHERE account = :account AND product = :product AND name = :name
+         AND confirmed_fingerprint <> ''
+       UNION SELECT fingerprint FROM journal
+       WHERE account = :account AND product = :product AND name = :name
+         AND fingerprint <> ''))))";
+
+std::string journal_sql(const JournalQuery& query) {
+  std::vector<std::string> conditions;
+  if (query.target) conditions.emplace_back(kOfTarget);
+  if (query.outcome) conditions.emplace_back("outcome = :outcome");
+  std::string sql = select_from(kJournal);
+  if (!conditions.empty()) sql += " WHERE " + join(conditions, " AND ");
+  return sql + " ORDER BY at DESC, run DESC, number DESC LIMIT :entries";
+}
+
+std::vector<JournalEntry> query_journal(soci::session& session,
+                                        const JournalQuery& query,
+                                        const std::string& path) {
+  TargetId target = query.target.value_or(TargetId{});
+  std::string outcome(query.outcome ? to_string(*query.outcome) : "");
+  long long limit = std::numeric_limits<long long>::max();
+  if (std::cmp_less(query.limit, limit)) limit = static_cast<long long>(query.limit);
+
+  soci::statement statement(session);
+  if (query.target) {
+    statement.exchange(soci::use(target.account, "account"));
+    statement.exchange(soci::use(target.product, "product"));
+    statement.exchange(soci::use(target.name, "name"));
+  }
+  if (query.outcome) statement.exchange(soci::use(outcome, "outcome"));
+  statement.exchange(soci::use(limit, "entries"));
+  return fetch_all(statement, journal_sql(query), kJournal, path, decode_journal);
+}
+
+/// A session on a file that is there, and the version of its tables.
+struct Opened {
+  std::unique_ptr<soci::session> session;
+  std::size_t version = 0;
+};
+
+Opened open_checked(const std::string& path, SqliteAccess access) {
+  Opened opened{.session = open_sqlite(path, access)};
+  opened.version = schema_version(*opened.session, path, migrations().size());
+  return opened;
+}
+
+Opened open_to_read(const std::string& path) {
+  try {
+    return open_checked(path, SqliteAccess::kRead);
+  } catch (const soci::soci_error& error) {
+    // A file copied without its companions, in a folder we may not write to.
+    if (!lacks_companions(error) || !is_at_rest(path)) throw;
+  }
+  return open_checked(path, SqliteAccess::kSnapshot);
+}
+
+}  // namespace
+
+SociStore::SociStore(std::string path, Mode mode, std::unique_ptr<soci::session> session)
+    : path_(std::move(path)), mode_(mode), session_(std::move(session)) {}
+
+SociStore::~SociStore() = default;
+
+std::unique_ptr<SociStore> SociStore::open_for_writing(const std::string& path) {
+  ensure_private_file(path);
+  return attempt("opening the state", path, [&] {
+    Opened opened = open_checked(path, SqliteAccess::kWrite);
+    prepare_for_writing(*opened.session);
+    set_durability(*opened.session, Durability::kFlushed);
+    migrate(*opened.session, opened.version, migrations());
+    return std::unique_ptr<SociStore>(
+        new SociStore(path, Mode::kWriting, std::move(opened.session)));
+  });
+}
+
+std::unique_ptr<SociStore> SociStore::open_read_only(const std::string& path) {
+  auto made = [&](std::unique_ptr<soci::session> session) {
+    return std::unique_ptr<SociStore>(new SociStore(path, Mode::kReading, std::move(session)));
+  };
+  if (!is_there(path)) return made(nullptr);
+  require_private(path);
+  return attempt("opening the state", path, [&] {
+    Opened opened = open_to_read(path);
+    // A writer that died before its first table has left an empty file.
+    if (opened.version == 0) return made(nullptr);
+    return made(std::move(opened.session));
+  });
+}
+
+std::vector<UploadRecord> SociStore::uploads() {
+  return read_table(
+      session_.get(), kUploads, "account, created_at, fingerprint", path_, decode_upload);
+}
+
+std::vector<TargetRecord> SociStore::targets() {
+  return read_table(session_.get(), kTargets, "account, product, name", path_, decode_target);
+}
+
+std::vector<JournalEntry> SociStore::journal(const JournalQuery& query) {
+  if (!session_) return {};
+  return attempt(
+      "reading the journal", path_, [&] { return query_journal(*session_, query, path_); });
+}
+
+void SociStore::commit(const StateChange& change, Durability durability) {
+  ASSERT(mode_ == Mode::kWriting);
+  if (change.empty()) return;
+  attempt("writing the state", path_, [&] {
+    set_durability(*session_, durability);
+    soci::transaction transaction(*session_);
+    write_all(*session_, kUploads, change.uploads);
+    write_all(*session_, kTargets, change.targets);
+    write_all(*session_, kJournal, change.journal);
+    transaction.commit();
+  });
+}
+
+}  // namespace certferry::state

@@ -1,0 +1,48 @@
+// The state store on SOCI: an SQLite file; the SQL is PostgreSQL's as well.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "ports/state_store.h"
+
+namespace soci {
+class session;
+}
+
+namespace certferry::state {
+
+/// Remembers uploads, targets and the journal in one file.
+///
+/// Every call blocks for the disk, a few milliseconds at most. A failed commit leaves what was
+/// there and the store usable: once there is room again, the next commit goes through.
+class SociStore final : public StateStore {
+ public:
+  /// Opens the file, making it (0600, in a folder made 0700) and its tables where they are missing.
+  ///
+  /// Hold the WriterLock of the same path. Throws: invalid_input (`state.insecure`,
+  /// `state.corrupt`, `state.newer`), unavailable (`state.io`).
+  static std::unique_ptr<SociStore> open_for_writing(const std::string& path);
+
+  /// Opens the file for reading, next to a writer at work if there is one, whose commits are seen
+  /// as they are made. A file that is missing is an empty store and stays missing.
+  static std::unique_ptr<SociStore> open_read_only(const std::string& path);
+
+  ~SociStore() override;
+
+  std::vector<UploadRecord> uploads() override;
+  std::vector<TargetRecord> targets() override;
+  std::vector<JournalEntry> journal(const JournalQuery& query) override;
+  /// Not for a store opened for reading.
+  void commit(const StateChange& change, Durability durability) override;
+
+ private:
+  enum class Mode { kWriting, kReading };
+  SociStore(std::string path, Mode mode, std::unique_ptr<soci::session> session);
+
+  std::string path_;
+  Mode mode_;
+  std::unique_ptr<soci::session> session_;  ///< none: opened for reading, and there are no tables
+};
+
+}  // namespace certferry::state

@@ -1,0 +1,39 @@
+// One writer at a time: whoever changes the state holds the lock beside it.
+#pragma once
+
+#include <string>
+
+#include "base/time.h"
+#include "state/private_file.h"
+
+namespace certferry::state {
+
+/// What a second instance is told about the first; process id and host are added.
+struct LockHolder {
+  std::string command;  ///< "certferry apply"
+  Time since{};
+};
+
+/// Holds `<state>.lock` until it goes; the kernel lets go when the process dies, however it dies.
+///
+/// The file stays: were it deleted, a third instance could lock a new file of the same name while
+/// the second still holds the old one. Its words are for people; the lock is flock(2)'s.
+class WriterLock {
+ public:
+  /// Takes the lock, making the folder (0700) and the lock file (0600) where they are missing.
+  ///
+  /// Throws: conflict `state.locked`, whose message says who holds it; invalid_input
+  /// `state.insecure`; unavailable `state.io`.
+  static WriterLock acquire(const std::string& state_path, const LockHolder& holder);
+
+  WriterLock(WriterLock&&) noexcept = default;
+  WriterLock& operator=(WriterLock&&) noexcept = default;
+  ~WriterLock();
+
+ private:
+  explicit WriterLock(Descriptor file) : file_(std::move(file)) {}
+
+  Descriptor file_;
+};
+
+}  // namespace certferry::state
