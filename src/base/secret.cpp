@@ -5,12 +5,14 @@
 namespace certferry {
 
 void wipe(std::string& bytes) {
+  // What was moved out of a short string, or cut off a long one, is still there past its size.
+  bytes.resize(bytes.capacity());
   explicit_bzero(bytes.data(), bytes.size());
   bytes.clear();
 }
 
 struct Secret::Buffer {
-  explicit Buffer(std::string value) : bytes(std::move(value)) {}
+  explicit Buffer(std::string&& value) : bytes(std::move(value)) {}
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
   ~Buffer() { wipe(bytes); }

@@ -27,7 +27,8 @@ class Secret {
   std::shared_ptr<const Buffer> buffer_;
 };
 
-/// Overwrites the bytes in a way that the compiler may not drop.
+/// Overwrites all that the string has room for, in a way that the compiler may not drop, and
+/// empties it.
 void wipe(std::string& bytes);
 
 }  // namespace certferry
