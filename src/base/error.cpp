@@ -3,6 +3,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/text.h"
+
 namespace certferry {
 
 std::string_view to_string(ErrorKind kind) {
@@ -39,17 +41,27 @@ std::string_view to_string(ErrorKind kind) {
   return "internal";
 }
 
+namespace {
+
+/// In brackets, for the end of a sentence; the vendor's text is foreign, so it is made safe here.
+std::string vendor_words(const Error& error) {
+  std::string out;
+  if (!error.vendor_code.empty()) out += " " + printable(error.vendor_code, 80);
+  if (!error.vendor_message.empty()) out += " \"" + printable(error.vendor_message) + "\"";
+  if (!out.empty()) out = "the vendor said" + out;
+  if (!error.request_id.empty()) {
+    out += (out.empty() ? "request " : ", request ") + printable(error.request_id, 80);
+  }
+  return out.empty() ? out : " (" + out + ")";
+}
+
+}  // namespace
+
 std::string Error::text() const {
   std::string out;
   if (!activity.empty()) out += activity + ": ";
   out += message;
-  if (!vendor_code.empty() || !vendor_message.empty()) {
-    out += " (the vendor said";
-    if (!vendor_code.empty()) out += " " + vendor_code;
-    if (!vendor_message.empty()) out += " \"" + vendor_message + "\"";
-    if (!request_id.empty()) out += ", request " + request_id;
-    out += ")";
-  }
+  out += vendor_words(*this);
   if (!hint.empty()) out += "; " + hint;
   if (!code.empty()) out += " [" + code + "]";
   return out;

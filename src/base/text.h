@@ -15,7 +15,8 @@ std::string join(std::span<const std::string> parts, std::string_view separator)
 std::string to_lower(std::string_view text);
 std::string to_hex(std::span<const unsigned char> bytes);
 
-/// The candidate a person most likely meant; empty when none is near (at most a third is wrong).
+/// The candidate a person most likely meant; empty when none is near: at most a third may be wrong,
+/// though one slip is always forgiven.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
 /// Vendor or file text made safe for one line of output: control characters become '?', invalid

@@ -4,13 +4,15 @@
 #include <charconv>
 #include <cstdio>
 
+#include "base/text.h"
+
 namespace certferry {
 
 namespace {
 
 Error time_error(std::string_view text, std::string_view wanted) {
   return Error(ErrorKind::kInvalidInput,
-               "'" + std::string(text) + "' is not " + std::string(wanted))
+               "'" + printable(text, 60) + "' is not " + std::string(wanted))
       .with_code("time.parse");
 }
 
