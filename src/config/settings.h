@@ -50,8 +50,9 @@ struct AccountSettings {
 };
 
 struct SourceSettings {
-  std::string kind;  ///< "files", "1panel"
-  std::map<std::string, std::string> fields;
+  std::string kind;                                ///< "files", "1panel"
+  std::map<std::string, std::string> fields;       ///< those that are not secret
+  std::map<std::string, SecretReference> secrets;  ///< by reference
   Position at;
 };
 
@@ -61,13 +62,6 @@ struct CertificateSettings {
   std::vector<TargetSelector> to;
   std::vector<Position> to_at;  ///< of each element of `to`
   Position at;
-};
-
-/// Unset members leave the vendor's default in force.
-struct ConfirmOverrides {
-  std::optional<unsigned> rounds;
-  std::optional<milliseconds> spread;
-  std::optional<milliseconds> deadline;
 };
 
 struct Settings {

@@ -18,6 +18,7 @@ struct FieldMetadata {
   bool secret = false;  ///< given as a reference (env, file, credential, command), never inline
   bool required = false;
   std::string_view example;
+  bool path = false;  ///< an absolute path
 };
 
 /// How a product's certificates are kept; the plan shows which.

@@ -31,8 +31,6 @@ Result<std::string> canonical_name(std::string_view text) {
   std::string_view rest = text;
   const bool wildcard = rest.starts_with("*.");
   if (wildcard) rest.remove_prefix(2);
-  if (rest.ends_with('.')) rest.remove_suffix(1);
-  if (rest.empty()) return std::unexpected(bad_name(text, "it is empty"));
   if (rest.size() > 1024 || rest.find('\0') != std::string_view::npos) {
     return std::unexpected(bad_name(text, "it is too long or holds a NUL byte"));
   }
@@ -49,9 +47,13 @@ Result<std::string> canonical_name(std::string_view text) {
     ascii = owned.get();
   }
 
+  // Only now: the ideographic full stop (U+3002) has become a dot too.
+  if (ascii.ends_with('.')) ascii.pop_back();
+  if (ascii.empty()) return std::unexpected(bad_name(text, "it is empty"));
+  if (wildcard) ascii.insert(0, "*.");
   if (ascii.size() > 253)
     return std::unexpected(bad_name(text, "it is longer than 253 characters"));
-  for (const std::string& label : split(ascii, '.')) {
+  for (const std::string& label : split(std::string_view(ascii).substr(wildcard ? 2 : 0), '.')) {
     if (label.empty()) return std::unexpected(bad_name(text, "it has an empty label"));
     if (label.size() > 63)
       return std::unexpected(bad_name(text, "a label is longer than 63 characters"));
@@ -59,10 +61,12 @@ Result<std::string> canonical_name(std::string_view text) {
       return std::unexpected(bad_name(text, "it has characters that host names do not have"));
     }
   }
-  return wildcard ? "*." + ascii : ascii;
+  return ascii;
 }
 
 std::optional<std::string> canonical_ip(std::string_view text) {
+  // The C functions below end at a NUL: an address with more behind it would pass as that address.
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
   const std::string input(text);
   std::array<unsigned char, 16> bytes{};
   std::array<char, INET6_ADDRSTRLEN> out{};

@@ -59,4 +59,11 @@ struct ConfirmSettings {
   milliseconds retry_interval{};  ///< between looks while the edge still serves something else
 };
 
+/// Unset members leave the vendor's default in force.
+struct ConfirmOverrides {
+  std::optional<unsigned> rounds;
+  std::optional<milliseconds> spread;
+  std::optional<milliseconds> deadline;
+};
+
 }  // namespace certferry

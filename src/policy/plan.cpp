@@ -83,20 +83,6 @@ std::optional<Reason> way_back(const TargetFacts& facts) {
   return std::nullopt;
 }
 
-std::string what_is_served(const TargetFacts& facts) {
-  if (!facts.probe_problem.code.empty()) return facts.probe_problem.text;
-  for (const JudgedProbe& one : facts.probes) {
-    if (one.serves(facts.bundle->fingerprint())) continue;
-    const std::string where = to_string(one.probe.address);
-    const Certificate* leaf = one.probe.leaf();
-    if (leaf == nullptr) return where + " could not be looked at: " + one.probe.detail;
-    if (leaf->fingerprint == facts.bundle->fingerprint()) return where + ": " + one.chain.reason;
-    return where + " serves " + short_fingerprint(leaf->fingerprint) + ", which ends " +
-           format_date(leaf->not_after);
-  }
-  return "no address was looked at";
-}
-
 bool served_everywhere(const TargetFacts& facts) {
   return facts.probed && !facts.probes.empty() &&
          std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
@@ -118,11 +104,11 @@ Plan plan_bound(const TargetFacts& facts) {
   }
   Reason reason;
   if (confirmed_before) {
-    reason = {"edge.regressed", "bound and confirmed before, but now " + what_is_served(facts)};
+    reason = {"edge.regressed", "bound and confirmed before, but now " + describe_edge(facts)};
   } else if (served_everywhere(facts)) {
     reason = {"edge.unconfirmed", "bound and served, not yet confirmed over time"};
   } else {
-    reason = {"edge.pending", "bound; " + what_is_served(facts)};
+    reason = {"edge.pending", "bound; " + describe_edge(facts)};
   }
   plan.steps = {Step{StepKind::kConfirm, reason}};
   plan.summary = reason;
@@ -145,6 +131,20 @@ Plan plan_change(const TargetFacts& facts) {
 }
 
 }  // namespace
+
+std::string describe_edge(const TargetFacts& facts) {
+  if (!facts.probe_problem.code.empty()) return facts.probe_problem.text;
+  for (const JudgedProbe& one : facts.probes) {
+    if (one.serves(facts.bundle->fingerprint())) continue;
+    const std::string where = to_string(one.probe.address);
+    const Certificate* leaf = one.probe.leaf();
+    if (leaf == nullptr) return where + " could not be looked at: " + one.probe.detail;
+    if (leaf->fingerprint == facts.bundle->fingerprint()) return where + ": " + one.chain.reason;
+    return where + " serves " + short_fingerprint(leaf->fingerprint) + ", which ends " +
+           format_date(leaf->not_after);
+  }
+  return "no address was looked at";
+}
 
 bool needs_probe(const TargetFacts& facts) {
   if (!facts.bundle || !facts.binding || !facts.binding->stored_id) return false;

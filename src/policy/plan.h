@@ -57,6 +57,10 @@ bool needs_probe(const TargetFacts& facts);
 /// The plan. With no steps the target is done: bound, and served on every address probed.
 Plan plan_target(const TargetFacts& facts);
 
+/// What the first address that does not serve the bundle as wished shows instead, for people; the
+/// reason why none could be looked at when there was none. Needs a bundle.
+std::string describe_edge(const TargetFacts& facts);
+
 /// The gate for these facts; empty without a bundle.
 std::vector<Check> gate_checks(const TargetFacts& facts);
 

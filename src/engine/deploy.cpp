@@ -1,0 +1,335 @@
+#include "engine/deploy.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/attempt.h"
+#include "model/label.h"
+
+namespace certferry {
+
+ConfirmSettings confirm_settings(const ProductMetadata& product,
+                                 const ConfirmOverrides& overrides) {
+  ConfirmSettings settings = product.confirm;
+  settings.rounds = overrides.rounds.value_or(settings.rounds);
+  settings.spread = overrides.spread.value_or(settings.spread);
+  settings.deadline = overrides.deadline.value_or(settings.deadline);
+  return settings;
+}
+
+Deployer::Deployer(const EngineSettings& settings,
+                   EnginePorts ports,
+                   Journal& journal,
+                   Edge& edge,
+                   Readback& readback,
+                   Account account)
+    : settings_(settings),
+      ports_(ports),
+      journal_(journal),
+      edge_(edge),
+      readback_(readback),
+      account_(std::move(account)) {}
+
+void Deployer::event(Stage stage, Status status, const TargetReport& target, std::string text) {
+  ports_.events.on_event({.at = ports_.clock.now(),
+                          .stage = stage,
+                          .status = status,
+                          .account = account_.name,
+                          .certificate = target.facts.certificate,
+                          .target = target.facts.id,
+                          .text = std::move(text)});
+}
+
+void Deployer::finish(TargetReport* target, Outcome outcome, std::string message) {
+  target->outcome = outcome;
+  target->message = std::move(message);
+  const Status status = outcome == Outcome::kConfirmed ? Status::kDone : Status::kFailed;
+  event(Stage::kEnd, status, *target, target->message);
+}
+
+Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {
+  std::vector<TargetReport*> to_bind;
+  std::vector<Task<void>> work;
+  for (TargetReport* target : targets) {
+    if (target->plan.has(StepKind::kBind)) {
+      to_bind.push_back(target);
+    } else {
+      work.push_back(confirm(target));
+    }
+  }
+  if (!to_bind.empty()) work.push_back(deploy_new(to_bind));
+  co_await run_all(std::move(work));
+}
+
+Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
+  const Result<std::string> stored = co_await ensure_stored(targets.front());
+  if (!stored) {
+    for (TargetReport* target : targets) finish(target, Outcome::kFailed, stored.error().text());
+    co_return;
+  }
+  Result<std::vector<JournalEntry>> intents = intend_binds(targets, *stored);
+  if (!intents) {
+    const std::string why = "nothing was sent: " + intents.error().text();
+    for (TargetReport* target : targets) finish(target, Outcome::kHeld, why);
+    co_return;
+  }
+  binds_left_ = targets.size();
+  std::vector<Task<void>> work;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    work.push_back(bind_and_confirm(targets[i], *stored, (*intents)[i]));
+  }
+  co_await run_all(std::move(work));
+}
+
+Task<Result<std::string>> Deployer::ensure_stored(TargetReport* any) {
+  const TargetFacts& facts = any->facts;
+  if (facts.stored_id) co_return *facts.stored_id;
+  const std::string& fingerprint = facts.bundle->fingerprint();
+  UploadRecord record{.account = account_.name,
+                      .fingerprint = fingerprint,
+                      .certificate = facts.certificate,
+                      .label = label_for(fingerprint),
+                      .state = UploadRecord::State::kIntended,
+                      .not_after = facts.bundle->leaf.not_after,
+                      .created_at = ports_.clock.now()};
+  const TargetId account_wide{account_.name, "", ""};
+  JournalEntry entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint);
+  Result<void> durable = journal_.intend({.uploads = {record}, .journal = {entry}});
+  if (!durable) co_return std::unexpected(std::move(durable).error());
+
+  const auto say = [&](Status status, std::string text) {
+    ports_.events.on_event({.at = ports_.clock.now(),
+                            .stage = Stage::kUpload,
+                            .status = status,
+                            .account = account_.name,
+                            .certificate = facts.certificate,
+                            .text = std::move(text)});
+  };
+  say(Status::kStarted, "uploading " + short_fingerprint(fingerprint));
+  Result<std::string> stored = co_await upload(facts.bundle, std::move(record), std::move(entry));
+  if (stored) {
+    say(Status::kDone, "stored as certificate " + *stored);
+  } else {
+    stored.error() = std::move(stored).error().while_doing("uploading to account " + account_.name);
+    say(Status::kFailed, stored.error().text());
+  }
+  co_return stored;
+}
+
+Task<Result<std::string>> Deployer::upload(BundlePtr bundle,
+                                           UploadRecord record,
+                                           JournalEntry entry) {
+  for (unsigned failures = 1;; ++failures) {
+    Result<std::string> sent = co_await attempt(account_.provider->upload(bundle, record.label));
+    std::string how = "the vendor answered with its id";
+    bool known_not_applied = true;
+    if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
+      Result<std::optional<std::string>> found = co_await find_stored(bundle->fingerprint());
+      known_not_applied = found.has_value();
+      if (found && *found) {
+        sent = **found;
+        how = "its answer was lost; found in the store by its label";
+      }
+    }
+    if (sent) {
+      record.state = UploadRecord::State::kStored;
+      record.stored_id = *sent;
+      entry.stored_id = *sent;
+      journal_.note(record);
+      journal_.settle(std::move(entry), JournalEntry::Outcome::kApplied, std::move(how));
+      co_return sent;
+    }
+    std::optional<milliseconds> wait;
+    if (known_not_applied) {
+      wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
+    }
+    if (!wait) {
+      const auto outcome =
+          known_not_applied ? JournalEntry::Outcome::kNotApplied : JournalEntry::Outcome::kUnknown;
+      journal_.settle(std::move(entry), outcome, sent.error().text());
+      co_return sent;
+    }
+    co_await ports_.sleeper.sleep(*wait);
+  }
+}
+
+Task<Result<std::optional<std::string>>> Deployer::find_stored(std::string fingerprint) {
+  const std::shared_ptr<const AccountView> view = co_await readback_.fresh();
+  if (view->error) co_return std::unexpected(*view->error);
+  const auto found = view->id_by_fingerprint.find(fingerprint);
+  if (found == view->id_by_fingerprint.end()) co_return std::optional<std::string>();
+  co_return std::optional<std::string>(found->second);
+}
+
+Result<std::vector<JournalEntry>> Deployer::intend_binds(const std::vector<TargetReport*>& targets,
+                                                         const std::string& stored_id) {
+  StateChange intents;
+  for (const TargetReport* target : targets) {
+    const TargetFacts& facts = target->facts;
+    JournalEntry entry =
+        journal_.entry("bind", facts.id, facts.certificate, facts.bundle->fingerprint());
+    entry.stored_id = stored_id;
+    intents.journal.push_back(std::move(entry));
+  }
+  TRY_VOID(journal_.intend(intents));
+  return std::move(intents.journal);
+}
+
+Task<void> Deployer::bind_and_confirm(TargetReport* target,
+                                      std::string stored_id,
+                                      JournalEntry entry) {
+  event(Stage::kBind, Status::kStarted, *target, "binding certificate " + stored_id);
+  Result<void> bound = co_await bind(target, stored_id, std::move(entry));
+  --binds_left_;
+  if (bound) {
+    bound_.push_back(target);
+    event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
+  } else {
+    Error error = std::move(bound).error().while_doing("binding " + to_string(target->facts.id));
+    finish(target, Outcome::kFailed, error.text());
+  }
+  // Confirming starts at once, and whoever is bound last looks whether the vendor meant its yes.
+  std::vector<Task<void>> rest;
+  if (bound) rest.push_back(confirm(target));
+  if (binds_left_ == 0) rest.push_back(check_bindings(stored_id));
+  co_await run_all(std::move(rest));
+}
+
+Task<Result<void>> Deployer::bind(TargetReport* target, std::string stored_id, JournalEntry entry) {
+  const TargetFacts& facts = target->facts;
+  for (unsigned failures = 1;; ++failures) {
+    BindRequest request{.product = facts.id.product,
+                        .binding = *facts.binding,
+                        .stored_id = stored_id,
+                        .bundle = facts.bundle};
+    Result<void> sent = co_await attempt(account_.provider->bind(std::move(request)));
+    std::string how = "the vendor answered yes";
+    bool known_not_applied = true;
+    if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
+      const std::shared_ptr<const AccountView> view = co_await readback_.fresh();
+      const Binding* binding = view->binding(facts.id.product, facts.id.name);
+      known_not_applied = !view->error;
+      if (!view->error && binding != nullptr && binding->stored_id == stored_id) {
+        sent = {};
+        how = "its answer was lost or said nothing; the vendor's list shows it";
+      }
+    }
+    if (sent) {
+      journal_.settle(std::move(entry), JournalEntry::Outcome::kApplied, std::move(how));
+      co_return sent;
+    }
+    std::optional<milliseconds> wait;
+    if (known_not_applied) {
+      wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
+    }
+    if (!wait) {
+      const auto outcome =
+          known_not_applied ? JournalEntry::Outcome::kNotApplied : JournalEntry::Outcome::kUnknown;
+      journal_.settle(std::move(entry), outcome, sent.error().text());
+      co_return sent;
+    }
+    event(Stage::kBind,
+          Status::kProgress,
+          *target,
+          "again in " + format_duration(*wait) + ": " + sent.error().text());
+    co_await ports_.sleeper.sleep(*wait);
+  }
+}
+
+Task<void> Deployer::check_bindings(std::string stored_id) {
+  const std::shared_ptr<const AccountView> view = co_await readback_.fresh();
+  if (view->error) co_return;  // the edge is the judge in any case
+  for (const TargetReport* target : bound_) {
+    const TargetId& id = target->facts.id;
+    const Binding* binding = view->binding(id.product, id.name);
+    if (binding == nullptr || binding->stored_id != stored_id) ignored_.insert(target);
+  }
+}
+
+namespace {
+
+std::string served_on(const TargetFacts& facts) {
+  std::vector<std::string> where;
+  for (const JudgedProbe& one : facts.probes) where.push_back(to_string(one.probe.address));
+  const std::size_t most = 4;
+  if (where.size() > most) {
+    return std::to_string(where.size()) + " addresses";
+  }
+  return join(where, ", ");
+}
+
+bool serves_everywhere(const TargetFacts& facts) {
+  const std::string& wanted = facts.bundle->fingerprint();
+  return !facts.probes.empty() && std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
+    return one.serves(wanted);
+  });
+}
+
+}  // namespace
+
+Task<void> Deployer::look(TargetReport* target) {
+  TargetFacts& facts = target->facts;
+  Look seen = co_await edge_.look(facts.id.name, facts.binding->edge_name);
+  facts.probed = true;
+  facts.probes = std::move(seen.probes);
+  facts.probe_problem = std::move(seen.problem);
+}
+
+Task<void> Deployer::confirm(TargetReport* target) {
+  const TargetFacts& facts = target->facts;
+  const ConfirmSettings how = confirm_settings(*facts.product, settings_.confirm);
+  const JournalEntry entry =
+      journal_.entry("confirm", facts.id, facts.certificate, facts.bundle->fingerprint());
+  const milliseconds gap = how.rounds > 1 ? how.spread / (how.rounds - 1) : milliseconds(0);
+  const SteadyTime began = ports_.clock.steady_now();
+  milliseconds wait = milliseconds(500);
+  std::string last_said;
+  for (unsigned good = 0; good < how.rounds;) {
+    co_await look(target);
+    if (serves_everywhere(facts)) {
+      ++good;
+      if (good == how.rounds) break;
+      event(Stage::kConfirm,
+            Status::kProgress,
+            *target,
+            "served on " + served_on(facts) + " (look " + std::to_string(good) + " of " +
+                std::to_string(how.rounds) + ")");
+      co_await ports_.sleeper.sleep(gap);
+      continue;
+    }
+    good = 0;
+    const milliseconds taken = ports_.clock.steady_now() - began;
+    if (ignored_.contains(target) || taken >= how.deadline) {
+      give_up(target, entry, taken);
+      co_return;
+    }
+    const std::string seen = describe_edge(facts);
+    if (seen != last_said) event(Stage::kConfirm, Status::kProgress, *target, "waiting: " + seen);
+    last_said = seen;
+    co_await ports_.sleeper.sleep(std::min(wait, how.deadline - taken));
+    wait = std::min(wait * 3 / 2, how.retry_interval);
+  }
+  const std::string text = "served on " + served_on(facts) + ", seen " +
+                           count_of(how.rounds, "time") + " over " + format_duration(how.spread);
+  journal_.settle(entry, JournalEntry::Outcome::kApplied, text);
+  finish(target, Outcome::kConfirmed, text);
+}
+
+void Deployer::give_up(TargetReport* target, const JournalEntry& entry, milliseconds taken) {
+  const std::string seen = describe_edge(target->facts);
+  if (ignored_.contains(target)) {
+    const std::string text =
+        "the vendor answered yes, but its list still shows another certificate; " + seen;
+    journal_.settle(entry, JournalEntry::Outcome::kNotApplied, text);
+    finish(target, Outcome::kFailed, text + ". Try again with 'certferry apply'");
+    return;
+  }
+  const std::string text = "not served everywhere after " + format_duration(taken) + ": " + seen;
+  journal_.settle(entry, JournalEntry::Outcome::kNotApplied, text);
+  const std::string name = target->facts.id.name;
+  finish(target,
+         Outcome::kUnconfirmed,
+         text + ". It stays bound; look again with 'certferry probe " + name + "'");
+}
+
+}  // namespace certferry

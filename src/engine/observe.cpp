@@ -1,0 +1,185 @@
+#include "engine/observe.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/attempt.h"
+#include "engine/select.h"
+#include "model/label.h"
+
+namespace certferry {
+
+const Binding* AccountView::binding(const std::string& product, const std::string& name) const {
+  const auto found = by_name.find({product, name});
+  return found == by_name.end() ? nullptr : &bindings.at(product)[found->second];
+}
+
+const StoredCertificate* AccountView::stored_by_id(const std::string& id) const {
+  const auto found = by_id.find(id);
+  return found == by_id.end() ? nullptr : &stored[found->second];
+}
+
+std::vector<Binding> AccountView::all_bindings() const {
+  std::vector<Binding> all;
+  for (const auto& [product, list] : bindings) all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+namespace {
+
+void index(AccountView& view) {
+  for (std::size_t i = 0; i < view.stored.size(); ++i) {
+    const StoredCertificate& entry = view.stored[i];
+    view.by_id.emplace(entry.id, i);
+    // Of several entries with one label the first is taken, so that every run takes the same.
+    if (auto fingerprint = fingerprint_in_label(entry.label)) {
+      view.id_by_fingerprint.emplace(*std::move(fingerprint), entry.id);
+    }
+  }
+  for (const auto& [product, list] : view.bindings) {
+    for (std::size_t i = 0; i < list.size(); ++i)
+      view.by_name.emplace(std::pair(product, list[i].name), i);
+  }
+}
+
+}  // namespace
+
+Observer::Observer(const Fleet& fleet,
+                   const EngineSettings& settings,
+                   EnginePorts ports,
+                   Edge& edge)
+    : fleet_(fleet), settings_(settings), ports_(ports), edge_(edge) {}
+
+void Observer::event(
+    Stage stage, Status status, std::string account, std::string certificate, std::string text) {
+  ports_.events.on_event({.at = ports_.clock.now(),
+                          .stage = stage,
+                          .status = status,
+                          .account = std::move(account),
+                          .certificate = std::move(certificate),
+                          .text = std::move(text)});
+}
+
+Task<void> Observer::read_source(Job job, BundleView* into) {
+  std::function<Task<BundlePtr>()> call = [source = job.source] { return source->read(); };
+  Result<BundlePtr> read =
+      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  if (!read) {
+    into->error = std::move(read).error().while_doing("reading " + job.source->describe());
+    event(Stage::kSource, Status::kFailed, {}, job.certificate, into->error->text());
+    co_return;
+  }
+  into->bundle = *std::move(read);
+  std::vector<Certificate> chain = {into->bundle->leaf};
+  chain.insert(chain.end(), into->bundle->chain.begin(), into->bundle->chain.end());
+  into->chain = ports_.verifier.verify(chain, ports_.clock.now());
+  event(Stage::kSource,
+        Status::kDone,
+        {},
+        job.certificate,
+        "read " + short_fingerprint(into->bundle->fingerprint()) + ", ends " +
+            format_date(into->bundle->leaf.not_after) + ", from " + job.source->describe());
+}
+
+Task<void> Observer::list_product(Account account, std::string product, AccountView* into) {
+  std::function<Task<std::vector<Binding>>()> call = [account, product] {
+    return account.provider->list_bindings(product);
+  };
+  auto list =
+      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  if (list) {
+    into->bindings[product] = *std::move(list);
+  } else if (!into->error) {
+    into->error = std::move(list).error().while_doing("listing the " + product +
+                                                      " domains of account " + account.name);
+  }
+}
+
+Task<void> Observer::list_store(Account account, AccountView* into) {
+  std::function<Task<std::vector<StoredCertificate>>()> call = [account] {
+    return account.provider->list_stored();
+  };
+  auto list =
+      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  if (list) {
+    into->stored = *std::move(list);
+  } else if (!into->error) {
+    into->error =
+        std::move(list).error().while_doing("listing the certificates of account " + account.name);
+  }
+}
+
+Task<void> Observer::read_account_into(Account account,
+                                       std::set<std::string> products,
+                                       AccountView* into) {
+  into->account = account;
+  into->read_at = ports_.clock.now();
+  std::vector<Task<void>> lists;
+  lists.push_back(list_store(account, into));
+  for (const std::string& product : products) lists.push_back(list_product(account, product, into));
+  co_await run_all(std::move(lists));
+  index(*into);
+  if (into->error) {
+    event(Stage::kObserve, Status::kFailed, account.name, {}, into->error->text());
+    co_return;
+  }
+  event(Stage::kObserve,
+        Status::kDone,
+        account.name,
+        {},
+        count_of(into->by_name.size(), "domain") + ", " +
+            count_of(into->stored.size(), "stored certificate"));
+}
+
+Task<AccountView> Observer::read_account(Account account, std::set<std::string> products) {
+  AccountView view;
+  co_await read_account_into(std::move(account), std::move(products), &view);
+  co_return view;
+}
+
+Task<void> Observer::look_at(TargetFacts* facts) {
+  const std::string edge_name = facts->binding ? facts->binding->edge_name : std::string();
+  Look look = co_await edge_.look(facts->id.name, edge_name);
+  facts->probed = true;
+  facts->probes = std::move(look.probes);
+  facts->probe_problem = std::move(look.problem);
+}
+
+Task<Observation> Observer::observe(ProbeScope scope, std::set<std::string> only) {
+  Observation seen;
+  const std::vector<Job> jobs = jobs_for(fleet_, only);
+  std::map<std::string, std::set<std::string>> products;
+  for (const Job& job : jobs) {
+    for (const TargetSelector& to : job.to) products[to.account].insert(to.product);
+  }
+
+  std::vector<Task<void>> reads;
+  for (const Job& job : jobs) reads.push_back(read_source(job, &seen.bundles[job.certificate]));
+  for (const Account& account : fleet_.accounts) {
+    const auto used = products.find(account.name);
+    if (used == products.end()) continue;
+    reads.push_back(read_account_into(account, used->second, &seen.accounts[account.name]));
+  }
+  co_await run_all(std::move(reads));
+
+  select_targets(
+      jobs, only, ports_.store.targets(), ports_.store.uploads(), ports_.clock.now(), seen);
+
+  std::vector<Task<void>> looks;
+  for (TargetFacts& facts : seen.targets) {
+    const bool bound = facts.binding && facts.binding->online;
+    const bool look = scope == ProbeScope::kAll ? bound : needs_probe(facts);
+    if (look) looks.push_back(look_at(&facts));
+  }
+  if (!looks.empty()) {
+    event(Stage::kProbe,
+          Status::kStarted,
+          {},
+          {},
+          "looking at " + count_of(looks.size(), "edge name"));
+  }
+  co_await run_all(std::move(looks));
+  co_return seen;
+}
+
+}  // namespace certferry

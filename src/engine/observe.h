@@ -1,0 +1,81 @@
+// Observing: sources, accounts and, where it decides something, edges; then facts for every target.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/edge.h"
+#include "engine/fleet.h"
+#include "engine/report.h"
+
+namespace certferry {
+
+/// One account as its lists showed it at one moment.
+struct AccountView {
+  Account account;
+  std::map<std::string, std::vector<Binding>> bindings;  ///< by product, in the vendor's order
+  std::vector<StoredCertificate> stored;
+  std::optional<Error> error;  ///< set: nothing of the above can be relied on
+  Time read_at{};              ///< when the calls began: what they show is no older
+
+  /// By id, and by the fingerprint that a label of ours carries.
+  std::map<std::string, std::size_t> by_id;
+  std::map<std::string, std::string> id_by_fingerprint;
+  /// By product and canonical name.
+  std::map<std::pair<std::string, std::string>, std::size_t> by_name;
+
+  const Binding* binding(const std::string& product, const std::string& name) const;
+  const StoredCertificate* stored_by_id(const std::string& id) const;
+  std::vector<Binding> all_bindings() const;
+};
+
+struct BundleView {
+  BundlePtr bundle;
+  ChainVerdict chain;
+  std::optional<Error> error;
+};
+
+struct Observation {
+  std::map<std::string, AccountView> accounts;
+  std::map<std::string, BundleView> bundles;  ///< by certificate
+  std::vector<TargetFacts> targets;           ///< in the configuration's order
+  std::vector<Problem> problems;              ///< selectors that matched nothing, and the like
+};
+
+enum class ProbeScope {
+  kAll,            ///< every target: for showing
+  kWhereItDecides  ///< only where the vendor's word is not enough: for applying
+};
+
+class Observer {
+ public:
+  Observer(const Fleet& fleet, const EngineSettings& settings, EnginePorts ports, Edge& edge);
+
+  /// Two list calls an account, whatever the number of its targets, all accounts side by side.
+  ///
+  /// `only` keeps certificates and targets of these names; empty keeps all.
+  Task<Observation> observe(ProbeScope scope, std::set<std::string> only);
+
+  /// Reads one account's lists again, with the retries of a read.
+  Task<AccountView> read_account(Account account, std::set<std::string> products);
+
+  /// Looks at the edge for one target and stores what was seen in its facts.
+  Task<void> look_at(TargetFacts* facts);
+
+ private:
+  Task<void> read_source(Job job, BundleView* into);
+  Task<void> read_account_into(Account account, std::set<std::string> products, AccountView* into);
+  Task<void> list_product(Account account, std::string product, AccountView* into);
+  Task<void> list_store(Account account, AccountView* into);
+  void event(
+      Stage stage, Status status, std::string account, std::string certificate, std::string text);
+
+  const Fleet& fleet_;
+  const EngineSettings& settings_;
+  EnginePorts ports_;
+  Edge& edge_;
+};
+
+}  // namespace certferry

@@ -1,0 +1,62 @@
+#include "engine/pace.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace certferry {
+
+namespace {
+
+using Seconds = std::chrono::duration<double>;
+
+/// Retry-After in whole seconds; the date form is rare and a second will do for it.
+milliseconds pause_after(const HttpResponse& response) {
+  const std::string text = response.header("retry-after");
+  unsigned wait = 1;
+  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), wait);
+  if (status != std::errc() || end != text.data() + text.size()) wait = 1;
+  return seconds(std::clamp(wait, 1U, 60U));
+}
+
+}  // namespace
+
+PacedHttpClient::PacedHttpClient(HttpClient& client,
+                                 Clock& clock,
+                                 Sleeper& sleeper,
+                                 boost::asio::any_io_executor executor,
+                                 Limits limits)
+    : client_(client),
+      clock_(clock),
+      sleeper_(sleeper),
+      in_flight_(std::move(executor), std::max(1U, limits.max_in_flight)),
+      limits_(limits) {}
+
+milliseconds PacedHttpClient::reserve() {
+  // The generic cell rate algorithm: each call moves the instant of "full" on by one interval, and
+  // may be sent when that instant is no more than a burst ahead.
+  const Seconds interval(1.0 / limits_.calls_per_second);
+  const Seconds burst = interval * std::max(1U, limits_.burst);
+  const auto now = std::chrono::time_point_cast<Seconds>(clock_.steady_now());
+  full_at_ = std::max(full_at_, now) + interval;
+  const Seconds wait = full_at_ - burst - now;
+  return milliseconds(static_cast<std::int64_t>(std::ceil(std::max(0.0, wait.count()) * 1000)));
+}
+
+Task<HttpResponse> PacedHttpClient::send(HttpRequest request) {
+  const Turnstile::Place place = co_await in_flight_.enter();
+  const milliseconds wait = reserve();
+  if (wait > milliseconds(0)) co_await sleeper_.sleep(wait);
+  ++counts_.calls;
+  if (request.changes_state) ++counts_.changing;
+  HttpResponse response = co_await client_.send(std::move(request));
+  if (response.status == 429) {
+    ++counts_.throttled;
+    const auto resume =
+        std::chrono::time_point_cast<Seconds>(clock_.steady_now()) + Seconds(pause_after(response));
+    full_at_ = std::max(full_at_, resume);
+  }
+  co_return response;
+}
+
+}  // namespace certferry

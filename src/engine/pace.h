@@ -1,0 +1,49 @@
+// An account's pace: so many calls a second, so many at once.
+#pragma once
+
+#include "base/clock.h"
+#include "engine/parallel.h"
+#include "model/metadata.h"
+#include "ports/http_client.h"
+#include "ports/sleeper.h"
+
+namespace certferry {
+
+/// Wraps the HTTP client of one account, so that every call of its provider, whatever page walk or
+/// fallback it belongs to, goes through one token bucket and one in-flight limit.
+///
+/// The wait for a turn is not part of a request's own timeout: a queue of a thousand binds at two
+/// a second is slow, not failing. A reply that says "too many" (429) stops the bucket for its
+/// Retry-After, or for one second.
+class PacedHttpClient final : public HttpClient {
+ public:
+  PacedHttpClient(HttpClient& client,
+                  Clock& clock,
+                  Sleeper& sleeper,
+                  boost::asio::any_io_executor executor,
+                  Limits limits);
+
+  Task<HttpResponse> send(HttpRequest request) override;
+
+  struct Counts {
+    std::uint64_t calls = 0;
+    std::uint64_t changing = 0;
+    std::uint64_t throttled = 0;
+  };
+  const Counts& counts() const { return counts_; }
+
+ private:
+  /// Takes a token and returns how long to wait until it may be used.
+  milliseconds reserve();
+
+  HttpClient& client_;
+  Clock& clock_;
+  Sleeper& sleeper_;
+  Turnstile in_flight_;
+  Limits limits_;
+  /// When the bucket would be full again: one instant says all there is to say about it.
+  std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> full_at_{};
+  Counts counts_;
+};
+
+}  // namespace certferry

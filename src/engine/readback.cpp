@@ -1,0 +1,28 @@
+#include "engine/readback.h"
+
+namespace certferry {
+
+Readback::Readback(Observer& observer,
+                   EnginePorts ports,
+                   boost::asio::any_io_executor executor,
+                   Account account,
+                   std::set<std::string> products)
+    : observer_(observer),
+      ports_(ports),
+      one_at_a_time_(std::move(executor), 1),
+      account_(std::move(account)),
+      products_(std::move(products)) {}
+
+Task<std::shared_ptr<const AccountView>> Readback::fresh() {
+  const milliseconds lag = account_.provider->metadata().limits.list_consistency;
+  if (lag > milliseconds(0)) co_await ports_.sleeper.sleep(lag);
+  const SteadyTime asked = ports_.clock.steady_now();
+  const Turnstile::Place place = co_await one_at_a_time_.enter();
+  if (latest_ && latest_began_ >= asked) co_return latest_;
+  latest_began_ = ports_.clock.steady_now();
+  AccountView view = co_await observer_.read_account(account_, products_);
+  latest_ = std::make_shared<const AccountView>(std::move(view));
+  co_return latest_;
+}
+
+}  // namespace certferry

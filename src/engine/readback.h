@@ -1,0 +1,38 @@
+// Reading an account again, shared by everyone who needs it at the same time.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "engine/observe.h"
+#include "engine/parallel.h"
+
+namespace certferry {
+
+/// After a call whose answer was lost, the account's lists say what became of it.
+///
+/// A thousand binds that lost their answers share one reading: whoever waits takes the latest one
+/// that began after he asked.
+class Readback {
+ public:
+  Readback(Observer& observer,
+           EnginePorts ports,
+           boost::asio::any_io_executor executor,
+           Account account,
+           std::set<std::string> products);
+
+  /// The account as its lists show it after the vendor's list-consistency time.
+  Task<std::shared_ptr<const AccountView>> fresh();
+
+ private:
+  Observer& observer_;
+  EnginePorts ports_;
+  Turnstile one_at_a_time_;
+  Account account_;
+  std::set<std::string> products_;
+  std::shared_ptr<const AccountView> latest_;
+  SteadyTime latest_began_{};
+};
+
+}  // namespace certferry

@@ -1,0 +1,130 @@
+#include "engine/recover.h"
+
+#include <algorithm>
+
+namespace certferry {
+
+namespace {
+
+struct Verdict {
+  JournalEntry::Outcome outcome;
+  std::string detail;
+};
+
+Verdict applied(std::string detail) {
+  return {JournalEntry::Outcome::kApplied, std::move(detail)};
+}
+
+Verdict not_applied(std::string detail) {
+  return {JournalEntry::Outcome::kNotApplied, std::move(detail)};
+}
+
+class Recovery {
+ public:
+  Recovery(std::vector<UploadRecord> uploads, Journal& journal, Time now)
+      : uploads_(std::move(uploads)), journal_(journal), now_(now) {}
+
+  Verdict settle_upload(JournalEntry& entry, const AccountView& view) {
+    UploadRecord* record = find(entry);
+    const auto found = view.id_by_fingerprint.find(entry.fingerprint);
+    if (found == view.id_by_fingerprint.end()) {
+      if (record != nullptr && record->state == UploadRecord::State::kIntended) {
+        record->state = UploadRecord::State::kRetired;
+        record->retired_at = now_;
+        journal_.note(*record);
+      }
+      return not_applied("interrupted; the store does not have it");
+    }
+    entry.stored_id = found->second;
+    if (record != nullptr && record->state == UploadRecord::State::kIntended) {
+      record->state = UploadRecord::State::kStored;
+      record->stored_id = found->second;
+      journal_.note(*record);
+    }
+    return applied("interrupted; found in the store by its label");
+  }
+
+  Verdict settle_bind(const JournalEntry& entry, const AccountView& view) {
+    const Binding* binding = view.binding(entry.product, entry.name);
+    if (binding != nullptr && binding->stored_id == entry.stored_id) {
+      return applied("interrupted; the vendor's list shows it");
+    }
+    return not_applied("interrupted; the vendor's list does not show it");
+  }
+
+  Verdict settle_retire(const JournalEntry& entry, const AccountView& view) {
+    if (view.stored_by_id(entry.stored_id) != nullptr) {
+      return not_applied("interrupted; the store still has it");
+    }
+    if (UploadRecord* record = find(entry)) {
+      record->state = UploadRecord::State::kRetired;
+      record->retired_at = now_;
+      journal_.note(*record);
+    }
+    return applied("interrupted; the store no longer has it");
+  }
+
+  Verdict settle(JournalEntry& entry, const AccountView& view) {
+    if (entry.action == "upload") return settle_upload(entry, view);
+    if (entry.action == "bind") return settle_bind(entry, view);
+    if (entry.action == "retire") return settle_retire(entry, view);
+    return not_applied("interrupted");
+  }
+
+ private:
+  UploadRecord* find(const JournalEntry& entry) {
+    const auto found = std::ranges::find_if(uploads_, [&](const UploadRecord& one) {
+      return one.account == entry.account && one.fingerprint == entry.fingerprint;
+    });
+    return found == uploads_.end() ? nullptr : &*found;
+  }
+
+  std::vector<UploadRecord> uploads_;
+  Journal& journal_;
+  Time now_;
+};
+
+}  // namespace
+
+std::vector<JournalEntry> open_entries(StateStore& store) {
+  // More than this means that runs died by the thousand; the rest is settled by the next run.
+  constexpr std::size_t kMost = 100'000;
+  std::vector<JournalEntry> open =
+      store.journal({.outcome = JournalEntry::Outcome::kPending, .limit = kMost});
+  const std::vector<JournalEntry> unknown =
+      store.journal({.outcome = JournalEntry::Outcome::kUnknown, .limit = kMost});
+  open.insert(open.end(), unknown.begin(), unknown.end());
+  return open;
+}
+
+milliseconds wait_before_observing(const std::vector<JournalEntry>& open,
+                                   const Fleet& fleet,
+                                   Time now) {
+  milliseconds longest{0};
+  for (const JournalEntry& entry : open) {
+    const auto account = std::ranges::find(fleet.accounts, entry.account, &Account::name);
+    if (account == fleet.accounts.end()) continue;
+    const milliseconds lag = account->provider->metadata().limits.list_consistency;
+    // A clock that was set back must not make this wait for hours: the lag itself is the most.
+    longest = std::max(longest, std::min(entry.at + lag - now, lag));
+  }
+  return longest;
+}
+
+void recover(const std::vector<JournalEntry>& open,
+             std::vector<UploadRecord> uploads,
+             const Observation& seen,
+             Journal& journal,
+             Time now) {
+  Recovery recovery(std::move(uploads), journal, now);
+  for (JournalEntry entry : open) {
+    const auto view = seen.accounts.find(entry.account);
+    if (view == seen.accounts.end() || view->second.error) continue;
+    const bool listed = entry.product.empty() || view->second.bindings.contains(entry.product);
+    if (!listed) continue;
+    Verdict verdict = recovery.settle(entry, view->second);
+    journal.settle(std::move(entry), verdict.outcome, std::move(verdict.detail));
+  }
+}
+
+}  // namespace certferry

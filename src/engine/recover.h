@@ -1,0 +1,28 @@
+// What an interrupted run left open, settled by what the vendor shows now.
+#pragma once
+
+#include "engine/journal.h"
+#include "engine/observe.h"
+
+namespace certferry {
+
+/// How long to wait before observing, so that a vendor's list has caught up with the calls that an
+/// interrupted run made just before it ended: then "not in the list" means "not applied".
+milliseconds wait_before_observing(const std::vector<JournalEntry>& open,
+                                   const Fleet& fleet,
+                                   Time now);
+
+/// The entries whose outcome is not known: pending and unknown ones.
+std::vector<JournalEntry> open_entries(StateStore& store);
+
+/// Settles open entries of the accounts that could be observed; the others stay open.
+///
+/// An upload found by its label becomes ours in the ledger: our intent stands there, and the label
+/// names the same bundle.
+void recover(const std::vector<JournalEntry>& open,
+             std::vector<UploadRecord> uploads,
+             const Observation& seen,
+             Journal& journal,
+             Time now);
+
+}  // namespace certferry

@@ -1,0 +1,39 @@
+#include "engine/report.h"
+
+#include <algorithm>
+
+namespace certferry {
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kPlanned:
+      return "planned";
+    case Outcome::kConfirmed:
+      return "confirmed";
+    case Outcome::kUnconfirmed:
+      return "unconfirmed";
+    case Outcome::kFailed:
+      return "failed";
+    case Outcome::kHeld:
+      return "held";
+    case Outcome::kParked:
+      return "parked";
+  }
+  return "failed";
+}
+
+bool Report::succeeded() const {
+  const auto confirmed = [](const TargetReport& one) { return one.outcome == Outcome::kConfirmed; };
+  const auto read = [](const CertificateReport& one) { return !one.error.has_value(); };
+  const auto unharmed = [](const RetireReport& one) { return !one.error.has_value(); };
+  return problems.empty() && std::ranges::all_of(certificates, read) &&
+         std::ranges::all_of(targets, confirmed) && std::ranges::all_of(retirements, unharmed);
+}
+
+bool Report::has_work() const {
+  return std::ranges::any_of(targets,
+                             [](const TargetReport& one) { return !one.plan.steps.empty(); }) ||
+         std::ranges::any_of(retirements, [](const RetireReport& one) { return one.plan.due; });
+}
+
+}  // namespace certferry

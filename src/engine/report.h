@@ -1,0 +1,75 @@
+// What a run found and did.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "policy/plan.h"
+
+namespace certferry {
+
+enum class Outcome {
+  kPlanned,      ///< there is work, and this was only a plan
+  kConfirmed,    ///< every address probed serves the bundle, for as long as was asked
+  kUnconfirmed,  ///< set at the vendor, but the edge did not show it in time
+  kFailed,       ///< a call failed; what was served before is still set
+  kHeld,         ///< nothing was sent, and waiting or renewing may mend it
+  kParked,       ///< nothing was sent, and a person must act
+};
+
+std::string_view to_string(Outcome outcome);
+
+struct CertificateReport {
+  std::string name;
+  std::string source;  ///< for people
+  BundlePtr bundle;    ///< none when it could not be read
+  std::optional<Error> error;
+};
+
+struct AccountReport {
+  std::string name;
+  std::string provider;
+  std::size_t domains = 0;
+  std::size_t stored = 0;
+  std::optional<Error> error;
+};
+
+struct TargetReport {
+  TargetFacts facts;  ///< as observed at the start; the probes are the last ones
+  Plan plan;
+  Outcome outcome = Outcome::kPlanned;
+  std::string message;  ///< for people
+};
+
+/// Something that belongs to no single target: a selector without a match, a store that failed.
+struct Problem {
+  std::string where;
+  Error error;
+};
+
+struct RetireReport {
+  RetirePlan plan;
+  bool done = false;
+  std::optional<Error> error;
+};
+
+struct Report {
+  std::string run;
+  Time started{};
+  Time ended{};
+  std::vector<AccountReport> accounts;
+  std::vector<CertificateReport> certificates;
+  std::vector<TargetReport> targets;  ///< in the configuration's order
+  std::vector<RetireReport> retirements;
+  std::vector<Problem> problems;
+
+  /// Everything that was asked for is served, seen with our own eyes, and nothing failed beside it:
+  /// the only meaning of exit status 0.
+  bool succeeded() const;
+  /// Whether apply would send anything.
+  bool has_work() const;
+};
+
+}  // namespace certferry

@@ -1,0 +1,58 @@
+// Retiring: superseded uploads of ours leave the vendor's store, last of all and never in a hurry.
+#pragma once
+
+#include <vector>
+
+#include "engine/journal.h"
+#include "engine/observe.h"
+#include "engine/report.h"
+
+namespace certferry {
+
+/// Grace of a product: as configured, and never less than two propagation limits.
+milliseconds grace_of(const ProductMetadata& product, const EngineSettings& settings);
+
+class Retirer {
+ public:
+  Retirer(const Fleet& fleet,
+          const EngineSettings& settings,
+          EnginePorts ports,
+          Observer& observer,
+          Journal& journal);
+
+  /// Which superseded uploads may go and when, from what this run has seen.
+  std::vector<RetireReport> plan(const Observation& seen,
+                                 const std::vector<TargetReport>& targets) const;
+
+  /// Notes in the ledger what the confirmed targets have superseded. Only a certificate all of
+  /// whose targets at an account were in this run and confirmed supersedes anything there.
+  void supersede(const Observation& seen,
+                 const std::vector<TargetReport>& targets,
+                 bool all_targets);
+
+  /// Deletes what is due. With `wait`, stays until the grace period of what is superseded has
+  /// passed, then reads the accounts and looks at the edges anew before it decides.
+  Task<std::vector<RetireReport>> retire(Observation* seen,
+                                         std::vector<TargetReport>* targets,
+                                         bool wait);
+
+ private:
+  Task<void> look_again(Observation* seen,
+                        std::vector<TargetReport>* targets,
+                        std::set<std::string> accounts);
+  Task<void> remove(RetireReport* report, Account account);
+  /// Somebody else deleted it: the ledger stops claiming it.
+  void forget(const RetirePlan& plan);
+  RetireReport plan_one(const UploadRecord& record,
+                        const Observation& seen,
+                        const std::vector<TargetReport>& targets) const;
+
+  const Fleet& fleet_;
+  const EngineSettings& settings_;
+  EnginePorts ports_;
+  Observer& observer_;
+  Journal& journal_;
+  std::vector<UploadRecord> uploads_;  ///< the ledger, kept current through the run
+};
+
+}  // namespace certferry

@@ -1,0 +1,262 @@
+#include "engine/select.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "model/label.h"
+#include "model/name.h"
+
+namespace certferry {
+
+namespace {
+
+bool named(const std::set<std::string>& only, const TargetId& id) {
+  return only.contains(to_string(id)) || only.contains(id.name);
+}
+
+const ProductMetadata* product_of(const Account& account, const std::string& product) {
+  const auto& products = account.provider->metadata().products;
+  const auto found = std::ranges::find(products, product, &ProductMetadata::id);
+  ASSERT(found != products.end());  // the configuration was checked against the same metadata
+  return &*found;
+}
+
+bool excepted(const TargetSelector& to, const std::string& name) {
+  return std::ranges::any_of(to.except,
+                             [&](const std::string& one) { return name_covers(one, name); });
+}
+
+/// The names a selector means, given what the account has and what the certificate covers.
+std::vector<std::string> matching(const TargetSelector& to,
+                                  const AccountView& view,
+                                  const BundlePtr& bundle) {
+  if (!to.covered) return to.names;
+  std::vector<std::string> names;
+  const auto list = view.bindings.find(to.product);
+  if (list == view.bindings.end() || !bundle) return names;
+  for (const Binding& binding : list->second) {
+    const bool wanted = binding.online && !excepted(to, binding.name) &&
+                        any_covers(bundle->leaf.dns_names, bundle->leaf.ip_addresses, binding.name);
+    if (wanted) names.push_back(binding.name);
+  }
+  return names;
+}
+
+Error nothing_matched(const Job& job, const TargetSelector& to, const AccountView& view) {
+  const std::string where = "account " + to.account + ", product " + to.product;
+  std::vector<std::string> has;
+  if (const auto list = view.bindings.find(to.product); list != view.bindings.end()) {
+    for (const Binding& one : list->second)
+      has.push_back(one.name + (one.online ? "" : " (offline)"));
+  }
+  const std::string there = has.empty() ? "the account has no domain at all"
+                                        : "the account has " + printable(join(has, ", "), 200);
+  const std::string what = to.covered
+                               ? "certificate " + job.certificate + " covers no online domain"
+                               : "none of the listed domains exists";
+  return Error(ErrorKind::kNotFound, what + " at " + where + "; " + there)
+      .with_code("select.nothing")
+      .with_hint("nothing was sent for it. Add the domain at the vendor, or mend `domains:`");
+}
+
+bool any_known(const TargetSelector& to, const AccountView& view) {
+  return std::ranges::any_of(
+      to.names, [&](const std::string& name) { return view.binding(to.product, name) != nullptr; });
+}
+
+class Selector {
+ public:
+  Selector(const std::vector<TargetRecord>& remembered,
+           const std::vector<UploadRecord>& uploads,
+           Time now,
+           Observation& seen)
+      : now_(now), seen_(seen) {
+    for (const TargetRecord& record : remembered) remembered_.emplace(record.id, &record);
+    for (const UploadRecord& record : uploads) {
+      if (record.state != UploadRecord::State::kStored) continue;
+      fingerprint_by_id_[{record.account, record.stored_id}] = record.fingerprint;
+    }
+  }
+
+  TargetFacts facts(const Job& job, const TargetSelector& to, const std::string& name) const {
+    const AccountView& view = seen_.accounts.at(to.account);
+    const BundleView& bundle = seen_.bundles.at(job.certificate);
+    TargetFacts facts{.id = {to.account, to.product, name},
+                      .certificate = job.certificate,
+                      .product = product_of(view.account, to.product),
+                      .bundle = bundle.bundle,
+                      .chain = bundle.chain,
+                      .now = now_};
+    if (bundle.error) facts.source_problem = {"source.failed", bundle.error->text()};
+    if (const auto known = remembered_.find(facts.id); known != remembered_.end()) {
+      facts.memory = *known->second;
+    }
+    if (view.error) {
+      facts.observe_problem = {"observe.failed", view.error->text()};
+      return facts;
+    }
+    observe(view, facts);
+    return facts;
+  }
+
+ private:
+  void observe(const AccountView& view, TargetFacts& facts) const {
+    if (const Binding* binding = view.binding(facts.id.product, facts.id.name)) {
+      facts.binding = *binding;
+    } else {
+      for (const Binding& one : view.bindings.at(facts.id.product))
+        facts.known_names.push_back(one.name);
+    }
+    if (facts.binding && facts.binding->stored_id) {
+      if (const StoredCertificate* bound = view.stored_by_id(*facts.binding->stored_id)) {
+        facts.bound = *bound;
+        facts.bound_fingerprint = fingerprint_of(view, *bound);
+      }
+    }
+    if (facts.bundle) facts.stored_id = stored_id_of(view, facts.bundle->fingerprint());
+  }
+
+  /// The label says which leaf an entry is; if a person renamed it, our ledger still does.
+  std::optional<std::string> fingerprint_of(const AccountView& view,
+                                            const StoredCertificate& entry) const {
+    if (auto fingerprint = fingerprint_in_label(entry.label)) return fingerprint;
+    const auto known = fingerprint_by_id_.find({view.account.name, entry.id});
+    if (known == fingerprint_by_id_.end()) return std::nullopt;
+    return known->second;
+  }
+
+  std::optional<std::string> stored_id_of(const AccountView& view,
+                                          const std::string& fingerprint) const {
+    const auto labelled = view.id_by_fingerprint.find(fingerprint);
+    if (labelled != view.id_by_fingerprint.end()) return labelled->second;
+    for (const auto& [key, known] : fingerprint_by_id_) {
+      const bool ours = key.first == view.account.name && known == fingerprint;
+      if (ours && view.stored_by_id(key.second) != nullptr) return key.second;
+    }
+    return std::nullopt;
+  }
+
+  Time now_;
+  Observation& seen_;
+  std::map<TargetId, const TargetRecord*> remembered_;
+  std::map<std::pair<std::string, std::string>, std::string> fingerprint_by_id_;
+};
+
+/// A target that two certificates want has no right answer: neither is sent.
+void drop_conflicts(Observation& seen) {
+  std::map<TargetId, std::set<std::string>> wanted_by;
+  for (const TargetFacts& facts : seen.targets) wanted_by[facts.id].insert(facts.certificate);
+  for (const auto& [id, certificates] : wanted_by) {
+    if (certificates.size() < 2) continue;
+    const std::vector<std::string> names(certificates.begin(), certificates.end());
+    seen.problems.push_back(
+        {to_string(id),
+         Error(ErrorKind::kConflict,
+               "certificates " + join(names, " and ") + " both want this target")
+             .with_code("select.conflict")
+             .with_hint("name it under one of them, or put it under `except:` of the other")});
+  }
+  std::erase_if(seen.targets,
+                [&](const TargetFacts& facts) { return wanted_by[facts.id].size() > 1; });
+}
+
+}  // namespace
+
+std::vector<Job> jobs_for(const Fleet& fleet, const std::set<std::string>& only) {
+  if (only.empty()) return fleet.jobs;
+  // A domain's name tells only after observing which certificate it belongs to.
+  const bool all_are_certificates = std::ranges::all_of(only, [&](const std::string& name) {
+    return std::ranges::find(fleet.jobs, name, &Job::certificate) != fleet.jobs.end();
+  });
+  if (!all_are_certificates) return fleet.jobs;
+  std::vector<Job> jobs;
+  std::ranges::copy_if(fleet.jobs, std::back_inserter(jobs), [&](const Job& job) {
+    return only.contains(job.certificate);
+  });
+  return jobs;
+}
+
+namespace {
+
+/// What a selector covered last time: that is what is at stake when it cannot be asked now.
+std::vector<std::string> covered_before(const std::string& certificate,
+                                        const TargetSelector& to,
+                                        const std::vector<TargetRecord>& remembered) {
+  std::vector<std::string> names;
+  for (const TargetRecord& one : remembered) {
+    const bool same_place = one.id.account == to.account && one.id.product == to.product;
+    if (same_place && one.certificate == certificate && !excepted(to, one.id.name)) {
+      names.push_back(one.id.name);
+    }
+  }
+  return names;
+}
+
+/// The selector's names, or why there are none.
+Result<std::vector<std::string>> names_of(const Job& job,
+                                          const TargetSelector& to,
+                                          const std::vector<TargetRecord>& remembered,
+                                          const Observation& seen) {
+  const AccountView& view = seen.accounts.at(to.account);
+  const BundlePtr& bundle = seen.bundles.at(job.certificate).bundle;
+  const bool cannot_ask = view.error || (to.covered && !bundle);
+  if (cannot_ask && to.covered) {
+    std::vector<std::string> names = covered_before(job.certificate, to, remembered);
+    if (names.empty() && view.error) return std::unexpected(*view.error);
+    return names;
+  }
+  std::vector<std::string> names = matching(to, view, bundle);
+  const bool none = to.covered ? names.empty() : !any_known(to, view);
+  if (none && !cannot_ask) return std::unexpected(nothing_matched(job, to, view));
+  return names;
+}
+
+/// A name asked for on the command line that nothing goes by.
+void report_unknown(const std::set<std::string>& only,
+                    const std::vector<Job>& jobs,
+                    Observation& seen) {
+  for (const std::string& name : only) {
+    const bool is_certificate = std::ranges::find(jobs, name, &Job::certificate) != jobs.end();
+    const bool is_target = std::ranges::any_of(seen.targets, [&](const TargetFacts& facts) {
+      return to_string(facts.id) == name || facts.id.name == name;
+    });
+    if (is_certificate || is_target) continue;
+    seen.problems.push_back(
+        {printable(name, 80),
+         Error(ErrorKind::kNotFound,
+               "no certificate and no target of the configuration has this name")
+             .with_code("select.unknown")
+             .with_hint("'certferry plan' without names lists them all")});
+  }
+}
+
+}  // namespace
+
+void select_targets(const std::vector<Job>& jobs,
+                    const std::set<std::string>& only,
+                    const std::vector<TargetRecord>& remembered,
+                    const std::vector<UploadRecord>& uploads,
+                    Time now,
+                    Observation& seen) {
+  const Selector selector(remembered, uploads, now, seen);
+  std::set<std::pair<std::string, TargetId>> chosen;
+  for (const Job& job : jobs) {
+    for (const TargetSelector& to : job.to) {
+      Result<std::vector<std::string>> names = names_of(job, to, remembered, seen);
+      if (!names) {
+        seen.problems.push_back({"certificate " + job.certificate, std::move(names).error()});
+        continue;
+      }
+      for (const std::string& name : *names) {
+        const TargetId id{to.account, to.product, name};
+        const bool wanted = only.empty() || only.contains(job.certificate) || named(only, id);
+        if (!wanted || !chosen.emplace(job.certificate, id).second) continue;
+        seen.targets.push_back(selector.facts(job, to, name));
+      }
+    }
+  }
+  drop_conflicts(seen);
+  report_unknown(only, jobs, seen);
+}
+
+}  // namespace certferry

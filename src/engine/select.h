@@ -1,0 +1,25 @@
+// From selectors to targets, and from what was observed to each target's facts. No I/O.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/observe.h"
+
+namespace certferry {
+
+/// The jobs that `only` leaves; a name in it is a certificate's, a target's id or a domain.
+std::vector<Job> jobs_for(const Fleet& fleet, const std::set<std::string>& only);
+
+/// Fills `seen.targets` from `seen.accounts` and `seen.bundles`, and `seen.problems` with selectors
+/// that match nothing (`select.nothing`) and targets that two certificates want (`select.conflict`,
+/// these are left out).
+void select_targets(const std::vector<Job>& jobs,
+                    const std::set<std::string>& only,
+                    const std::vector<TargetRecord>& remembered,
+                    const std::vector<UploadRecord>& uploads,
+                    Time now,
+                    Observation& seen);
+
+}  // namespace certferry
