@@ -1,0 +1,72 @@
+// DogeCloud's API as other people's clients have shown it, over a World.
+//
+// An independent witness for the DogeCloud adapter: the two share no code. Where a fact of the
+// vendor is known the sandbox is strict about it; what is not known (literal error codes, the HTTP
+// status of failures) is answered in a plausible way that no client may rely on.
+// Sources: docs.dogecloud.com/cdn/api-access-token, api-cert-*, api-domain-list; the clients of
+// certimate, certd and allinssl.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/secret.h"
+#include "sandbox/faults.h"
+#include "sandbox/message.h"
+#include "sandbox/world.h"
+
+namespace certferry::sandbox {
+
+struct Answer;
+struct Call;
+
+struct Credentials {
+  std::string access_key;
+  Secret secret_key;
+};
+
+/// "TOKEN <access key>:<hex HMAC-SHA1 of target, LF, body>".
+std::string token_for(const Credentials& credentials,
+                      std::string_view target,
+                      std::string_view body);
+
+struct ApiOptions {
+  Credentials credentials;
+  /// Whether a failure's HTTP status repeats the code of its body; else it is 200.
+  bool mirror_status = false;
+};
+
+struct CallCounters {
+  std::map<std::string, std::uint64_t> by_endpoint;  ///< known endpoints only
+  std::uint64_t unknown = 0;
+  std::uint64_t unauthorized = 0;
+  std::uint64_t changing = 0;  ///< calls of endpoints that change something, whatever came of them
+  std::uint64_t applied = 0;   ///< changes that were really made
+};
+
+/// Lifetime: world and faults outlive it.
+class DogeCloudApi {
+ public:
+  DogeCloudApi(ApiOptions options, World& world, Faults& faults);
+
+  Reply handle(const Request& request);
+  const CallCounters& counters() const { return counters_; }
+  void reset_counters() { counters_ = {}; }
+
+ private:
+  void count(const Call& call);
+  Answer check(const Request& request, const Call& call);
+  Answer apply(const Call& call, milliseconds view_age);
+  Answer apply_struck(const Call& call, const Fault& fault);
+  Reply reply_to(const Answer& answer) const;
+  Reply spoil(const Fault& fault, Reply reply) const;
+
+  ApiOptions options_;
+  World& world_;
+  Faults& faults_;
+  CallCounters counters_;
+};
+
+}  // namespace certferry::sandbox

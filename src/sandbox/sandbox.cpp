@@ -1,0 +1,129 @@
+#include "sandbox/sandbox.h"
+
+#include "model/name.h"
+#include "sandbox/control.h"
+#include "sandbox/edge_server.h"
+#include "sandbox/http_server.h"
+
+namespace certferry::sandbox {
+
+namespace {
+
+WorldOptions world_options(const SandboxOptions& options) {
+  WorldOptions out{.domains = {},
+                   .first_certificate_id = options.first_certificate_id,
+                   .default_certificate = options.default_certificate};
+  for (const std::string& domain : options.domains) {
+    Result<std::string> name = canonical_name(domain);
+    if (!name) throw std::move(name).error();
+    out.domains.push_back(*std::move(name));
+  }
+  return out;
+}
+
+std::string url_of(const std::string& address, std::uint16_t port) {
+  return "http://" + to_string(Address{.ip = address, .port = port});
+}
+
+}  // namespace
+
+struct Sandbox::Core {
+  Core(SandboxOptions options_, const Clock& clock_)
+      : options(std::move(options_)),
+        clock(clock_),
+        world(world_options(options), clock),
+        api({.credentials = options.credentials, .mirror_status = options.mirror_status},
+            world,
+            faults),
+        control(world, faults, api, hooks()) {
+    for (const EdgeOptions& edge : options.edges) {
+      world.add_edge({.address = edge.address, .port = edge.port, .propagation = edge.propagation});
+    }
+  }
+
+  ControlHooks hooks() {
+    return {.latency = [this] { return api_server->latency(); },
+            .set_latency = [this](milliseconds latency) { api_server->set_latency(latency); },
+            .edge_faults_changed = [this] { follow_edge_faults(); },
+            .connections = [this] { return connections(); }};
+  }
+
+  void follow_edge_faults() {
+    for (const auto& edge : edge_servers) edge->follow_fault();
+  }
+
+  Connections connections() const {
+    Connections out{.api_accepted = api_server->listener().accepted(),
+                    .api_open = api_server->listener().open()};
+    for (const auto& edge : edge_servers) out.edges_accepted += edge->listener().accepted();
+    return out;
+  }
+
+  SandboxOptions options;
+  const Clock& clock;
+  World world;
+  Faults faults;
+  DogeCloudApi api;
+  Control control;
+  std::unique_ptr<HttpServer> api_server;
+  std::unique_ptr<HttpServer> control_server;
+  std::vector<std::unique_ptr<EdgeServer>> edge_servers;
+  SandboxEndpoints endpoints;
+};
+
+Sandbox::Sandbox(SandboxOptions options, const Clock& clock)
+    : core_(std::make_unique<Core>(std::move(options), clock)) {}
+
+Sandbox::~Sandbox() {
+  stop();
+}
+
+void Sandbox::start(boost::asio::io_context& loop) {
+  Core& core = *core_;
+  const std::string& address = core.options.address;
+  core.api_server = std::make_unique<HttpServer>(
+      loop, [&core](const Request& request) { return core.api.handle(request); });
+  core.api_server->start(address, core.options.api_port);
+  core.api_server->set_latency(core.options.latency);
+  core.control_server = std::make_unique<HttpServer>(
+      loop, [&core](const Request& request) { return core.control.handle(request); });
+  core.control_server->start(address, core.options.control_port);
+  core.endpoints.api = url_of(address, core.api_server->listener().port());
+  core.endpoints.control = url_of(address, core.control_server->listener().port());
+  for (std::size_t i = 0; i < core.world.edges().size(); ++i) {
+    core.edge_servers.push_back(std::make_unique<EdgeServer>(loop, core.world, i, core.clock));
+    core.edge_servers.back()->start();
+    const Edge& edge = core.world.edges()[i];
+    core.endpoints.edges.push_back({.ip = edge.address, .port = edge.port});
+  }
+}
+
+void Sandbox::stop() {
+  if (core_->api_server) core_->api_server->stop();
+  if (core_->control_server) core_->control_server->stop();
+  for (const auto& edge : core_->edge_servers) edge->stop();
+}
+
+const SandboxEndpoints& Sandbox::endpoints() const {
+  return core_->endpoints;
+}
+World& Sandbox::world() {
+  return core_->world;
+}
+Faults& Sandbox::faults() {
+  return core_->faults;
+}
+const CallCounters& Sandbox::counters() const {
+  return core_->api.counters();
+}
+
+void Sandbox::set_latency(milliseconds latency) {
+  core_->api_server->set_latency(latency);
+}
+
+void Sandbox::set_edge_fault(std::size_t edge, std::optional<EdgeFault> fault) {
+  core_->world.set_edge_fault(edge, fault);
+  core_->follow_edge_faults();
+}
+
+}  // namespace certferry::sandbox

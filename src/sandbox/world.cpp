@@ -1,0 +1,177 @@
+#include "sandbox/world.h"
+
+#include <algorithm>
+
+#include "model/name.h"
+
+namespace certferry::sandbox {
+
+namespace {
+
+constexpr std::int64_t kFirstDomainId = 501;
+/// Enough for any rehearsal; keeps a sandbox that runs for weeks from growing.
+constexpr std::size_t kChangesKept = 256;
+
+}  // namespace
+
+EntryPtr Domain::bound_at(SteadyTime at) const {
+  const auto later = std::ranges::upper_bound(changes, at, {}, &Change::at);
+  return later == changes.begin() ? nullptr : std::prev(later)->entry;
+}
+
+World::World(WorldOptions options, const Clock& clock)
+    : options_(std::move(options)),
+      clock_(clock),
+      next_certificate_id_(options_.first_certificate_id) {
+  for (const std::string& name : options_.domains) ensure_domain(name);
+}
+
+void World::advance() {
+  const SteadyTime now = steady_now();
+  while (!pending_.empty() && pending_.begin()->first <= now) {
+    const auto due = pending_.extract(pending_.begin());
+    due.mapped()();
+  }
+}
+
+void World::after(milliseconds delay, std::function<void()> change) {
+  pending_.emplace(steady_now() + delay, std::move(change));
+}
+
+void World::reset() {
+  pending_.clear();
+  entries_.clear();
+  for (Domain& domain : domains_) {
+    domain.changes.clear();
+    domain.online = true;
+  }
+  for (Edge& edge : edges_) edge.fault.reset();
+}
+
+std::int64_t World::upload(std::string note, UploadedPair pair) {
+  const std::int64_t id = spend_id();
+  entries_[id] = std::make_shared<Entry>(
+      Entry{.id = id, .note = std::move(note), .pair = std::move(pair), .stored_at = steady_now()});
+  return id;
+}
+
+Outcome World::check_bind(std::int64_t id, std::string_view domain) const {
+  const auto entry = entries_.find(id);
+  if (entry == entries_.end()) return Outcome::kUnknownCertificate;
+  const Domain* found = find_domain(domain);
+  if (found == nullptr) return Outcome::kUnknownDomain;
+  const Certificate& leaf = entry->second->pair.leaf;
+  const bool covered = any_covers(leaf.dns_names, leaf.ip_addresses, found->name);
+  return covered ? Outcome::kDone : Outcome::kNotCovered;
+}
+
+Outcome World::bind(std::int64_t id, std::string_view domain) {
+  const Outcome outcome = check_bind(id, domain);
+  if (outcome == Outcome::kDone) record(*find(domain), entries_.at(id));
+  return outcome;
+}
+
+Outcome World::unbind(std::string_view domain) {
+  Domain* found = find(domain);
+  if (found == nullptr) return Outcome::kUnknownDomain;
+  record(*found, nullptr);
+  return Outcome::kDone;
+}
+
+Outcome World::remove(std::int64_t id) {
+  if (!entries_.contains(id)) return Outcome::kUnknownCertificate;
+  if (use_counts().contains(id)) return Outcome::kInUse;
+  entries_.erase(id);
+  return Outcome::kDone;
+}
+
+Domain& World::ensure_domain(const std::string& name) {
+  if (Domain* found = find(name)) return *found;
+  domain_index_[name] = domains_.size();
+  domains_.push_back({.id = kFirstDomainId + static_cast<std::int64_t>(domains_.size()),
+                      .name = name,
+                      .cname = name + ".sandbox-edge.test",
+                      .created_at = clock_.now()});
+  return domains_.back();
+}
+
+Outcome World::set_online(std::string_view domain, bool online) {
+  Domain* found = find(domain);
+  if (found == nullptr) return Outcome::kUnknownDomain;
+  found->online = online;
+  return Outcome::kDone;
+}
+
+const Domain* World::find_domain(std::string_view name) const {
+  const auto found = domain_index_.find(name);
+  return found == domain_index_.end() ? nullptr : &domains_[found->second];
+}
+
+Domain* World::find(std::string_view name) {
+  return const_cast<Domain*>(find_domain(name));
+}
+
+void World::record(Domain& domain, EntryPtr entry) {
+  if (domain.changes.size() == kChangesKept) domain.changes.erase(domain.changes.begin());
+  domain.changes.push_back({.at = steady_now(), .entry = std::move(entry)});
+}
+
+std::map<std::int64_t, std::size_t> World::use_counts() const {
+  std::map<std::int64_t, std::size_t> counts;
+  for (const Domain& domain : domains_) {
+    if (const EntryPtr entry = domain.bound()) ++counts[entry->id];
+  }
+  return counts;
+}
+
+std::size_t World::add_edge(Edge edge) {
+  edges_.push_back(std::move(edge));
+  return edges_.size() - 1;
+}
+
+void World::set_edge_fault(std::size_t edge, std::optional<EdgeFault> fault) {
+  edges_.at(edge).fault = fault;
+  edges_.at(edge).fault_since = steady_now();
+}
+
+Served World::serve(std::size_t index, std::string_view server_name) {
+  advance();
+  Edge& edge = edges_.at(index);
+  SteadyTime moment = steady_now();
+  if (!edge.fault) return bound_at_edge(server_name, moment - edge.propagation);
+
+  const EdgeFaultKind kind = edge.fault->kind;
+  if (kind == EdgeFaultKind::kStuck) moment = std::min(moment, edge.fault_since);
+  if (edge.fault->count && --*edge.fault->count == 0) edge.fault.reset();
+  switch (kind) {
+    case EdgeFaultKind::kExpired:
+      return {.kind = Served::Kind::kExpired, .entry = nullptr};
+    case EdgeFaultKind::kSelfSigned:
+      return {.kind = Served::Kind::kSelfSigned, .entry = nullptr};
+    case EdgeFaultKind::kRefuse:  // A connection accepted just before the fault began.
+    case EdgeFaultKind::kSilent:
+      return {.kind = Served::Kind::kSilent, .entry = nullptr};
+    case EdgeFaultKind::kNotTls:
+      return {.kind = Served::Kind::kNotTls, .entry = nullptr};
+    case EdgeFaultKind::kStuck:
+      break;
+  }
+  return bound_at_edge(server_name, moment - edge.propagation);
+}
+
+Served World::bound_at_edge(std::string_view server_name, SteadyTime at) const {
+  const Domain* domain = find_domain(server_name);
+  const EntryPtr entry = domain && domain->online ? domain->bound_at(at) : nullptr;
+  if (entry) return {.kind = Served::Kind::kCertificate, .entry = entry};
+  switch (options_.default_certificate) {
+    case DefaultCertificate::kNone:
+      return {};
+    case DefaultCertificate::kSelfSigned:
+      return {.kind = Served::Kind::kSelfSigned, .entry = nullptr};
+    case DefaultCertificate::kExpired:
+      return {.kind = Served::Kind::kExpired, .entry = nullptr};
+  }
+  return {};
+}
+
+}  // namespace certferry::sandbox

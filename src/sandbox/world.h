@@ -1,0 +1,149 @@
+// The emulated vendor's truth: domains, stored certificates, bindings over time, edge addresses.
+//
+// A state machine without sockets. What the API answers and what the edges serve is computed from
+// it, and from it alone, at the moment of the question.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/secret.h"
+#include "model/bundle.h"
+#include "sandbox/faults.h"
+
+namespace certferry::sandbox {
+
+/// A certificate with its key as a caller uploaded them.
+struct UploadedPair {
+  Certificate leaf;
+  std::string chain_pem;  ///< the caller's own bytes: an edge presents just these, gaps and all
+  Secret key_pem;
+};
+
+/// One entry of the certificate store.
+struct Entry {
+  std::int64_t id = 0;
+  std::string note;
+  UploadedPair pair;
+  SteadyTime stored_at{};
+};
+
+/// Shared, because an edge still serves an entry for a while after it was deleted from the store.
+using EntryPtr = std::shared_ptr<const Entry>;
+
+struct Domain {
+  std::int64_t id = 0;
+  std::string name;   ///< canonical
+  std::string cname;  ///< "<name>.sandbox-edge.test"
+  bool online = true;
+  Time created_at{};
+
+  struct Change {
+    SteadyTime at{};
+    EntryPtr entry;  ///< null: HTTPS switched off
+  };
+  std::vector<Change> changes;  ///< oldest first; bounded, the oldest are forgotten
+
+  /// What was bound at that moment; null for nothing.
+  EntryPtr bound_at(SteadyTime at) const;
+  EntryPtr bound() const { return changes.empty() ? nullptr : changes.back().entry; }
+};
+
+/// One edge address: it follows a binding `propagation` after it was made.
+struct Edge {
+  std::string address;     ///< IP
+  std::uint16_t port = 0;  ///< filled in once it listens
+  milliseconds propagation{};
+  std::optional<EdgeFault> fault;
+  SteadyTime fault_since{};
+};
+
+/// What an edge does with one connection.
+struct Served {
+  enum class Kind {
+    kCertificate,
+    kUnrecognizedName,  ///< TLS alert 112: the name is not here, or has no HTTPS
+    kExpired,
+    kSelfSigned,
+    kSilent,
+    kNotTls,
+  };
+  Kind kind = Kind::kUnrecognizedName;
+  EntryPtr entry;  ///< set for kCertificate
+};
+
+/// What an edge serves for a name that has no binding.
+enum class DefaultCertificate { kNone, kSelfSigned, kExpired };
+
+enum class Outcome { kDone, kUnknownCertificate, kUnknownDomain, kNotCovered, kInUse };
+
+struct WorldOptions {
+  std::vector<std::string> domains;  ///< canonical, online
+  std::int64_t first_certificate_id = 10001;
+  DefaultCertificate default_certificate = DefaultCertificate::kNone;
+};
+
+/// Lifetime: the clock outlives the world.
+class World {
+ public:
+  World(WorldOptions options, const Clock& clock);
+
+  /// Makes the changes whose time has come. Called before the world is asked anything.
+  void advance();
+  /// Makes the change once `delay` has passed.
+  void after(milliseconds delay, std::function<void()> change);
+  /// Forgets certificates, bindings and what is still to come; domains and edges stay. Ids go on.
+  void reset();
+
+  /// Stores the pair under a new id. The same pair again gets another: there is no deduplication.
+  std::int64_t upload(std::string note, UploadedPair pair);
+  /// An id that will never be in the store.
+  std::int64_t spend_id() { return next_certificate_id_++; }
+  Outcome check_bind(std::int64_t id, std::string_view domain) const;
+  Outcome bind(std::int64_t id, std::string_view domain);
+  Outcome unbind(std::string_view domain);
+  Outcome remove(std::int64_t id);
+
+  /// Adds the domain, online, unless it is there. The name is canonical.
+  Domain& ensure_domain(const std::string& name);
+  Outcome set_online(std::string_view domain, bool online);
+
+  const std::map<std::int64_t, EntryPtr>& entries() const { return entries_; }
+  const std::vector<Domain>& domains() const { return domains_; }
+  const Domain* find_domain(std::string_view name) const;
+  /// How many domains each certificate is bound to; those bound to none are missing.
+  std::map<std::int64_t, std::size_t> use_counts() const;
+
+  std::size_t add_edge(Edge edge);
+  std::vector<Edge>& edges() { return edges_; }
+  std::span<const Edge> edges() const { return edges_; }
+  void set_edge_fault(std::size_t edge, std::optional<EdgeFault> fault);
+  /// What the edge serves for the name now. Uses up one of a counted edge fault.
+  Served serve(std::size_t edge, std::string_view server_name);
+
+  SteadyTime steady_now() const { return clock_.steady_now(); }
+
+ private:
+  Domain* find(std::string_view name);
+  void record(Domain& domain, EntryPtr entry);
+  Served bound_at_edge(std::string_view server_name, SteadyTime at) const;
+
+  WorldOptions options_;
+  const Clock& clock_;
+  std::int64_t next_certificate_id_;
+  std::map<std::int64_t, EntryPtr> entries_;
+  std::vector<Domain> domains_;
+  std::map<std::string, std::size_t, std::less<>> domain_index_;
+  std::vector<Edge> edges_;
+  std::multimap<SteadyTime, std::function<void()>> pending_;
+};
+
+}  // namespace certferry::sandbox
