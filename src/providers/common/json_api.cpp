@@ -1,0 +1,102 @@
+#include "providers/common/json_api.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+
+namespace certferry {
+
+namespace {
+
+constexpr std::size_t kMaxBytes = std::size_t{4} * 1024 * 1024;
+constexpr std::size_t kMaxDepth = 64;
+constexpr std::size_t kMaxIdBytes = 128;
+
+/// Whether brackets outside of strings nest deeper than allowed; looks at no other grammar.
+bool too_deep(std::string_view text) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (in_string) {
+      if (c == '\\') ++at;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '[' || c == '{') {
+      if (++depth > kMaxDepth) return true;
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+Error bad_reply(std::string code, std::string what, Effect effect) {
+  Error error = Error(unusable(effect), std::move(what)).with_code(std::move(code));
+  if (effect == Effect::kReads) return error;
+  error.message += ", so whether the call took effect is unknown";
+  return std::move(error).with_hint("the account is read before anything is sent again");
+}
+
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+}
+
+}  // namespace
+
+Result<nlohmann::json> read_json(const HttpResponse& response, Effect effect, Quoting quoting) {
+  if (response.body.size() > kMaxBytes) {
+    return std::unexpected(bad_reply("reply.too_large", "the reply is larger than 4 MiB", effect));
+  }
+  if (too_deep(response.body)) {
+    return std::unexpected(bad_shape("the reply is nested more than 64 deep", effect));
+  }
+  // Without exceptions: the library's messages quote the reply. It takes a NUL byte for the end.
+  nlohmann::json value = nlohmann::json::parse(response.body, nullptr, false);
+  if (value.is_discarded() || response.body.contains('\0')) {
+    return std::unexpected(bad_reply(
+        "reply.not_json", "the reply is not JSON (" + describe(response, quoting) + ")", effect));
+  }
+  return value;
+}
+
+Error bad_shape(std::string what, Effect effect) {
+  return bad_reply("reply.shape", std::move(what), effect);
+}
+
+const nlohmann::json* member(const nlohmann::json& value, std::string_view key) {
+  if (!value.is_object()) return nullptr;
+  const auto found = value.find(key);
+  return found == value.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::string text_of(const nlohmann::json& value, std::string_view key) {
+  const nlohmann::json* found = member(value, key);
+  if (found == nullptr) return {};
+  if (found->is_string()) return found->get<std::string>();
+  return found->is_number_integer() ? found->dump() : std::string();
+}
+
+std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_view key) {
+  const std::string text = text_of(value, key);
+  std::int64_t number = 0;
+  const char* end = text.data() + text.size();
+  const auto [rest, status] = std::from_chars(text.data(), end, number);
+  if (text.empty() || rest != end || status != std::errc()) return std::nullopt;
+  return number;
+}
+
+Result<std::string> id_of(const nlohmann::json& value, std::string_view key, Effect effect) {
+  // text_of leaves out what the library could only keep as a double, which would have lost digits.
+  const std::string text(trim(text_of(value, key)));
+  const bool usable = !text.empty() && text.size() <= kMaxIdBytes && !text.starts_with('-') &&
+                      std::ranges::none_of(text, is_control);
+  if (usable) return text;
+  return std::unexpected(
+      bad_reply("reply.no_id", "the reply has no usable '" + std::string(key) + "'", effect));
+}
+
+}  // namespace certferry

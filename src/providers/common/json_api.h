@@ -1,0 +1,39 @@
+// What every vendor that speaks JSON shares: reading replies strictly, and ids without loss.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "providers/common/reply.h"
+
+namespace certferry {
+
+/// Reads a whole reply body as JSON: at most 4 MiB and 64 levels deep.
+///
+/// Invalid UTF-8, lone surrogates, numbers beyond double and anything after the value are refused;
+/// of duplicate keys the last one counts. Errors, of the kind `unusable(effect)`: `reply.not_json`
+/// (with the reply's beginning, where quoting is allowed), `reply.shape` (too deep),
+/// `reply.too_large`.
+Result<nlohmann::json> read_json(const HttpResponse& response, Effect effect, Quoting quoting);
+
+/// A reply that is JSON, but not what the vendor promises: `reply.shape`.
+Error bad_shape(std::string what, Effect effect);
+
+/// The member of that name; nullptr when it is missing or null, or `value` is not an object.
+const nlohmann::json* member(const nlohmann::json& value, std::string_view key);
+
+/// A member that is text, or a whole number as decimal text; empty when it is anything else.
+std::string text_of(const nlohmann::json& value, std::string_view key);
+
+/// A member that is a whole number, or decimal text of one; nothing when it is anything else.
+std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_view key);
+
+/// An id as text, whether the vendor sends a number or text; a number never passes through double.
+/// Error `reply.no_id`, of the kind `unusable(effect)`: missing, null, blank, negative, not whole,
+/// beyond 64 bits as a number, or longer than 128 bytes.
+Result<std::string> id_of(const nlohmann::json& value, std::string_view key, Effect effect);
+
+}  // namespace certferry

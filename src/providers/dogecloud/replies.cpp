@@ -1,0 +1,161 @@
+// The vendor's table of codes could not be read, only that it has classes for bad signature, no
+// permission, too frequent, bad parameter and missing resource. So each class is recognised by the
+// HTTP status, by the code in the body and by the words of the message, whichever comes.
+
+#include "providers/dogecloud/replies.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "providers/common/json_api.h"
+#include "providers/dogecloud/metadata.h"
+
+namespace certferry {
+
+namespace {
+
+constexpr std::string_view kNoSuchCall = "vendor.no_such_call";
+
+/// The answer to an upload may hold the private key that was sent.
+Quoting quoting_of(DogeCloudCall call) {
+  return call == DogeCloudCall::kUpload ? Quoting::kNever : Quoting::kAllowed;
+}
+
+/// What an answer that is no success says of itself.
+struct Refusal {
+  int status = 0;
+  std::optional<std::int64_t> code;  ///< as in the body
+  std::string symbol;                ///< err_code, where there is one
+  std::string message;
+
+  bool says(int number) const { return status == number || code == number; }
+
+  bool mentions(std::initializer_list<std::string_view> words) const {
+    const std::string text = to_lower(message);
+    return std::ranges::any_of(words, [&](std::string_view word) { return text.contains(word); });
+  }
+
+  /// A code that decides something: neither absent nor one that also stands for success.
+  bool decided() const { return code && *code != 0 && *code != 200; }
+  bool server_failed() const { return status >= 500 || (code && *code >= 500 && *code <= 599); }
+};
+
+bool about_keys(const Refusal& refusal) {
+  if (refusal.mentions({"accesskey"})) return true;
+  // 自签名 (self-signed) and 证书签名算法 (signature algorithm) are about a certificate.
+  return !refusal.mentions({"证书"}) && refusal.mentions({"签名", "授权", "权限"});
+}
+
+/// First match counts: what the words say comes before what the numbers say.
+ErrorKind classify(const Refusal& refusal, DogeCloudCall call) {
+  const bool deleting = call == DogeCloudCall::kDelete;
+  if (refusal.says(429) || refusal.mentions({"频繁", "频率"})) return ErrorKind::kThrottled;
+  if (about_keys(refusal)) return ErrorKind::kUnauthorized;
+  if (deleting && refusal.mentions({"绑定", "使用中", "正在使用", "被使用", "占用", "关联"})) {
+    return ErrorKind::kInUse;
+  }
+  if (refusal.says(401) || refusal.says(403)) return ErrorKind::kUnauthorized;
+  if (refusal.says(404) || refusal.mentions({"不存在"})) return ErrorKind::kNotFound;
+  if (refusal.says(409)) return deleting ? ErrorKind::kInUse : ErrorKind::kConflict;
+  if (refusal.server_failed() || !refusal.decided()) return unusable(effect_of(call));
+  if (call == DogeCloudCall::kUpload && refusal.mentions({"上限", "配额"}))
+    return ErrorKind::kQuota;
+  return ErrorKind::kRejected;
+}
+
+std::string sentence(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kThrottled:
+      return "DogeCloud asks for fewer calls";
+    case ErrorKind::kUnauthorized:
+      return "DogeCloud refused the account's keys";
+    case ErrorKind::kInUse:
+      return "the certificate is still bound to a domain";
+    case ErrorKind::kNotFound:
+      return "DogeCloud knows no such domain or certificate in this account";
+    case ErrorKind::kQuota:
+      return "the account holds as many certificates as it may";
+    case ErrorKind::kUnavailable:
+      return "DogeCloud failed to answer";
+    case ErrorKind::kMaybeApplied:
+      return "DogeCloud failed to answer, so whether the call took effect is unknown";
+    default:
+      return "DogeCloud refused the call";
+  }
+}
+
+std::string hint(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::kThrottled:
+      return "it is tried again later; a smaller `pace:` of the account avoids this";
+    case ErrorKind::kUnauthorized:
+      return "make a key pair at " + std::string(dogecloud_metadata().keys_url) +
+             " and give both halves to the account; a disabled account is refused in the same way";
+    case ErrorKind::kMaybeApplied:
+      return "the account is read before anything is sent again";
+    case ErrorKind::kUnavailable:
+      return "nothing was changed; try again later";
+    case ErrorKind::kQuota:
+      return "delete certificates that are no longer used in the console";
+    default:
+      return {};
+  }
+}
+
+Error error_of(const HttpResponse& response, const Refusal& refusal, DogeCloudCall call) {
+  const ErrorKind kind = classify(refusal, call);
+  const bool unspoken = !refusal.code && refusal.message.empty();
+  const std::string came =
+      unspoken ? describe(response, quoting_of(call)) : "HTTP " + std::to_string(refusal.status);
+  std::string code = refusal.code ? std::to_string(*refusal.code) : std::string();
+  if (!refusal.symbol.empty()) code += (code.empty() ? "" : " ") + quotable(refusal.symbol, 60);
+
+  Error error = Error(kind, sentence(kind) + " (" + came + ")")
+                    .with_code("vendor." + std::string(to_string(kind)))
+                    .with_hint(hint(kind))
+                    .with_vendor(std::move(code), quotable(refusal.message))
+                    .with_retry_after(retry_after(response));
+  if (kind == ErrorKind::kNotFound && !refusal.mentions({"域名", "证书"})) {
+    error.code = kNoSuchCall;
+    error.message = "the endpoint does not know this call (" + came + ")";
+    error.hint = "check `endpoint:` of the account, or leave it out";
+  }
+  return error;
+}
+
+}  // namespace
+
+Effect effect_of(DogeCloudCall call) {
+  return call == DogeCloudCall::kList ? Effect::kReads : Effect::kChanges;
+}
+
+Result<nlohmann::json> read_dogecloud_reply(const HttpResponse& response, DogeCloudCall call) {
+  const Effect effect = effect_of(call);
+  Result<nlohmann::json> reply = read_json(response, effect, quoting_of(call));
+  const bool success = is_success(response.status);
+  if (!reply && success) return reply;
+
+  Refusal refusal{.status = response.status};
+  if (reply) {
+    refusal.code = integer_of(*reply, "code");
+    refusal.symbol = text_of(*reply, "err_code");
+    refusal.message = text_of(*reply, "msg");
+  }
+  if (!success || refusal.decided()) {
+    return std::unexpected(error_of(response, refusal, call));
+  }
+  if (refusal.code != 200) {
+    return std::unexpected(bad_shape("the answer has no code", effect)
+                               .with_vendor(refusal.symbol.empty() ? "" : quotable(refusal.symbol),
+                                            quotable(refusal.message)));
+  }
+  const nlohmann::json* data = member(*reply, "data");
+  return data == nullptr ? nlohmann::json() : *data;
+}
+
+bool is_no_such_call(const Error& error) {
+  return error.code == kNoSuchCall;
+}
+
+}  // namespace certferry

@@ -1,0 +1,86 @@
+// Listed by hand: a static that registers itself is dropped when nothing refers to its file.
+
+#include "providers/registry.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "base/text.h"
+#include "providers/dogecloud/dogecloud.h"
+#include "providers/dogecloud/metadata.h"
+
+namespace certferry {
+
+namespace {
+
+/// Options that have been checked against the metadata, with the endpoint filled in.
+using Make = std::unique_ptr<Provider> (*)(const ProviderOptions& options, HttpClient& http);
+
+struct Vendor {
+  const ProviderMetadata& (*metadata)();
+  Make make;
+};
+
+std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, HttpClient& http) {
+  DogeCloudConfig config{.endpoint = options.endpoint,
+                         .access_key = std::string(options.credentials.at("access_key").reveal()),
+                         .secret_key = options.credentials.at("secret_key")};
+  return std::make_unique<DogeCloud>(std::move(config), http);
+}
+
+constexpr std::array kVendors = {
+    Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
+};
+
+[[noreturn]] void throw_unknown(const std::string& id) {
+  std::vector<std::string> known;
+  for (const Vendor& vendor : kVendors) known.emplace_back(vendor.metadata().id);
+  const std::string meant = nearest(id, known);
+  throw Error(ErrorKind::kInvalidInput, "there is no provider '" + printable(id, 60) + "'")
+      .with_code("provider.unknown")
+      .with_hint(meant.empty() ? "known are: " + join(known, ", ") : "did you mean " + meant + "?");
+}
+
+void check_credentials(const ProviderMetadata& metadata, const ProviderOptions& options) {
+  constexpr std::string_view kForbidden("\r\n\0", 3);
+  for (const FieldMetadata& field : metadata.fields) {
+    const auto found = options.credentials.find(std::string(field.key));
+    const Secret value = found == options.credentials.end() ? Secret() : found->second;
+    const bool broken = value.reveal().find_first_of(kForbidden) != std::string_view::npos;
+    if (!broken && (!value.empty() || !field.required)) continue;
+    throw Error(ErrorKind::kInvalidInput,
+                "the account's " + std::string(field.key) +
+                    (broken ? " holds a line end or a NUL byte" : " is missing or empty"))
+        .with_code("provider.credential")
+        .with_hint("keys of " + std::string(metadata.name) + " are made at " +
+                   std::string(metadata.keys_url));
+  }
+}
+
+}  // namespace
+
+std::span<const ProviderMetadata> provider_metadata() {
+  static const std::vector<ProviderMetadata> kAll = [] {
+    std::vector<ProviderMetadata> all;
+    for (const Vendor& vendor : kVendors) all.push_back(vendor.metadata());
+    return all;
+  }();
+  return kAll;
+}
+
+std::unique_ptr<Provider> make_provider(const std::string& id,
+                                        const ProviderOptions& options,
+                                        HttpClient& http) {
+  const auto vendor = std::ranges::find(
+      kVendors, id, [](const Vendor& one) { return std::string(one.metadata().id); });
+  if (vendor == kVendors.end()) throw_unknown(id);
+  const ProviderMetadata& metadata = vendor->metadata();
+  check_credentials(metadata, options);
+  ProviderOptions complete = options;
+  if (complete.endpoint.empty()) complete.endpoint = metadata.endpoint;
+  while (complete.endpoint.ends_with('/')) complete.endpoint.pop_back();
+  return vendor->make(complete, http);
+}
+
+}  // namespace certferry

@@ -1,0 +1,30 @@
+// Every vendor certferry knows.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+
+#include "model/metadata.h"
+#include "ports/http_client.h"
+#include "ports/provider.h"
+
+namespace certferry {
+
+struct ProviderOptions {
+  std::string endpoint;                       ///< empty: the vendor's own
+  std::map<std::string, Secret> credentials;  ///< by the key of the metadata's fields
+};
+
+/// What each vendor says about itself, in the order of the registry.
+std::span<const ProviderMetadata> provider_metadata();
+
+/// An account at a vendor. Throws invalid_input: no vendor of that id (`provider.unknown`), or a
+/// required field is missing, empty or holds CR, LF or NUL (`provider.credential`).
+/// Lifetime: the client outlives the account.
+std::unique_ptr<Provider> make_provider(const std::string& id,
+                                        const ProviderOptions& options,
+                                        HttpClient& http);
+
+}  // namespace certferry
