@@ -1,0 +1,67 @@
+#include "crypto/throwaway_ca.h"
+
+#include <gtest/gtest.h>
+
+#include "crypto/chain_verifier.h"
+#include "crypto/pem.h"
+#include "crypto/test_certificates.h"
+
+namespace certferry {
+namespace {
+
+using testing_certificates::kBegin;
+using testing_certificates::kEnd;
+using testing_certificates::kNow;
+using KeyKind = LeafRequest::KeyKind;
+
+BundlePtr bundle_of(const IssuedLeaf& issued) {
+  return read_bundle({.chain = Secret(issued.chain_pem), .key = issued.key_pem}).value();
+}
+
+TEST(ThrowawayCaTest, IssuesLeavesThatItsRootVerifies) {
+  const ThrowawayCa ca(kBegin, kEnd);
+  const OpenSslChainVerifier verifier(read_certificates(ca.root_pem(), "root").value(), "/none");
+  const std::pair<KeyKind, KeyType> cases[] = {
+      {KeyKind::kEcdsaP256, {KeyType::Algorithm::kEcdsa, 256}},
+      {KeyKind::kEcdsaP384, {KeyType::Algorithm::kEcdsa, 384}},
+      {KeyKind::kRsa2048, {KeyType::Algorithm::kRsa, 2048}},
+  };
+  for (const auto& [kind, type] : cases) {
+    const BundlePtr bundle = bundle_of(ca.issue({.names = {"*.多吉云.example", "Example.com"},
+                                                 .ip_addresses = {"127.0.0.1", "::1"},
+                                                 .not_before = kBegin,
+                                                 .not_after = kEnd,
+                                                 .key = kind}));
+    EXPECT_EQ(bundle->leaf.key, type);
+    EXPECT_EQ(bundle->leaf.dns_names,
+              (std::vector<std::string>{"*.xn--9kq16kf1e.example", "example.com"}));
+    EXPECT_EQ(bundle->leaf.ip_addresses, (std::vector<std::string>{"127.0.0.1", "::1"}));
+    EXPECT_EQ(bundle->leaf.not_before, kBegin);
+    EXPECT_EQ(bundle->leaf.not_after, kEnd);
+    ASSERT_EQ(bundle->chain.size(), 1U);
+    const ChainVerdict verdict = verifier.verify({bundle->leaf, bundle->chain[0]}, kNow);
+    EXPECT_TRUE(verdict.trusted()) << verdict.reason;
+  }
+}
+
+TEST(ThrowawayCaTest, MakesADifferentKeyEachTime) {
+  const ThrowawayCa ca(kBegin, kEnd);
+  const LeafRequest request{.names = {"a.example"}, .not_before = kBegin, .not_after = kEnd};
+  EXPECT_FALSE(ca.issue(request).key_pem.same_as(ca.issue(request).key_pem));
+}
+
+TEST(ThrowawayCaTest, RefusesNamesThatAreNone) {
+  const ThrowawayCa ca(kBegin, kEnd);
+  const LeafRequest cases[] = {{}, {.names = {"a.example,IP:1.2.3.4"}}, {.ip_addresses = {"x"}}};
+  for (const LeafRequest& request : cases) {
+    try {
+      ca.issue(request);
+      FAIL();
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code, "cert.names");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace certferry
