@@ -35,8 +35,8 @@ TEST(NameTest, BringsNamesToOneForm) {
       {"localhost", "localhost"},
       {"a-b_c.0.example", "a-b_c.0.example"},
       {"_acme-challenge.example.com", "_acme-challenge.example.com"},
-      {"多吉云.例子", "xn--vcs63h22k.xn--fsqu00a"},
-      {"*.多吉云.例子", "*.xn--vcs63h22k.xn--fsqu00a"},
+      {"多吉云.例子", "xn--9kq16kf1e.xn--fsqu00a"},
+      {"*.多吉云.例子", "*.xn--9kq16kf1e.xn--fsqu00a"},
       {"例子。", "xn--fsqu00a"},                   // the ideographic full stop separates,
       {"www。例子.com。", "www.xn--fsqu00a.com"},  // and ends, like the ASCII one
       {"XN--FSQU00A.com", "xn--fsqu00a.com"},
@@ -64,7 +64,7 @@ TEST(NameTest, RefusesWhatIsNoHostName) {
       {"", "it is empty"},
       {".", "it is empty"},
       {"*.", "it is empty"},
-      {"*..", "it has an empty label"},
+      {"*..", "it is empty"},
       {".example.com", "it has an empty label"},
       {"*..example.com", "it has an empty label"},
       {"a..b", "it has an empty label"},
@@ -104,25 +104,41 @@ TEST(NameTest, RefusesWhatIsNoHostName) {
   }
 }
 
-/// Text that is often nearly a name.
+/// Names as people write them: any script, case and full stop, and now and then not a name.
 rc::Gen<std::string> name_like() {
-  const auto piece = rc::gen::element<std::string>(
-      "a", "B", "0", "-", "_", ".", "。", "*", "*.", "xn--", "例", "ü", "ß", "com", "\xff", " ");
-  return rc::gen::map(rc::gen::container<std::vector<std::string>>(piece),
-                      [](const std::vector<std::string>& pieces) { return join(pieces, ""); });
+  return rc::gen::exec([] {
+    const auto labels = *rc::gen::nonEmpty(rc::gen::container<std::vector<std::string>>(
+        rc::gen::weightedElement<std::string>({{9, "a"},
+                                               {9, "B0"},
+                                               {9, "x-y"},
+                                               {9, "_q"},
+                                               {9, "例"},
+                                               {9, "üb"},
+                                               {9, "faß"},
+                                               {9, "xn--fsqu00a"},
+                                               {9, "ｅ"},
+                                               {1, "*"},
+                                               {1, ""},
+                                               {1, "\xff"}})));
+    const auto wildcard = *rc::gen::element<std::string>("", "*.");
+    const auto dot = *rc::gen::element<std::string>(".", "。");
+    const auto end = *rc::gen::element<std::string>("", ".", "。");
+    return wildcard + join(labels, dot) + end;
+  });
 }
 
 RC_GTEST_PROP(NameProperties, CanonicalNameIsIdempotent, ()) {
   const std::string text = *name_like();
   const Result<std::string> once = canonical_name(text);
-  RC_PRE(once.has_value());
+  RC_CLASSIFY(once.has_value(), "a name");
+  if (!once) return;
   RC_ASSERT(canonical_name(*once).value() == *once);
   RC_ASSERT(canonical_name(*once + ".").value() == *once);
 }
 
 RC_GTEST_PROP(NameProperties, CanonicalNameHoldsOnlyHostCharacters, ()) {
   const Result<std::string> name = canonical_name(*name_like());
-  RC_PRE(name.has_value());
+  if (!name) return;
   RC_ASSERT(!name->empty() && name->size() <= 253u);
   const std::string labels = name->starts_with("*.") ? name->substr(2) : *name;
   RC_ASSERT(labels.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") ==
