@@ -47,5 +47,6 @@ function(certferry_test name)
   # The precompiled header names Asio, so even a program that never waits needs its compiled half.
   target_link_libraries(${name} PRIVATE ${deps} certferry_asio certferry_options GTest::gmock_main ${ARG_LINK})
   target_precompile_headers(${name} REUSE_FROM certferry_pch)
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST PROPERTIES TIMEOUT 120)
+  # Without pretty values a parameter without a printer would put its address into the name of the test.
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
 endfunction()
