@@ -1,0 +1,16 @@
+// What the configuration may speak of: every provider and every kind of source that is built in.
+#pragma once
+
+#include <span>
+
+#include "model/metadata.h"
+
+namespace certferry {
+
+/// Lifetime: the metadata are constants of the program and outlive everything made from them.
+struct Catalogue {
+  std::span<const ProviderMetadata> providers;
+  std::span<const SourceMetadata> sources;
+};
+
+}  // namespace certferry

@@ -1,0 +1,31 @@
+// For tests: one provider and two kinds of source, as the real ones describe themselves.
+#pragma once
+
+#include "config/catalogue.h"
+
+namespace certferry {
+
+inline const Catalogue& sample_catalogue() {
+  static const std::vector<ProviderMetadata> providers = {
+      {.id = "dogecloud",
+       .name = "DogeCloud",
+       .fields = {{.key = "access_key", .help = "AccessKey", .required = true, .example = "AK"},
+                  {.key = "secret_key", .help = "SecretKey", .secret = true, .required = true}},
+       .products = {{.id = "cdn",
+                     .title = "DogeCloud CDN",
+                     .confirm = {.spread = minutes(2), .deadline = minutes(30)}}}},
+  };
+  static const std::vector<SourceMetadata> sources = {
+      {.id = "files",
+       .help = "PEM files",
+       .fields = {{.key = "chain", .help = "Leaf and chain", .required = true, .path = true},
+                  {.key = "key", .help = "Private key", .required = true, .path = true}}},
+      {.id = "1panel",
+       .help = "A site of 1Panel",
+       .fields = {{.key = "site", .help = "Domain of the site", .required = true}}},
+  };
+  static const Catalogue catalogue{providers, sources};
+  return catalogue;
+}
+
+}  // namespace certferry
