@@ -21,7 +21,9 @@ Check check_begun(const Certificate& leaf, Time now) {
   }
   return check(false,
                "gate.not_yet_valid",
-               "it is not valid before " + begin + " (now " + format_time(now) + ")",
+               leaf.not_before <= now
+                   ? "it became valid only minutes ago, " + begin
+                   : "it is not valid before " + begin + " (now " + format_time(now) + ")",
                "check this machine's clock, or wait until then");
 }
 

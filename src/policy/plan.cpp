@@ -90,6 +90,15 @@ bool served_everywhere(const TargetFacts& facts) {
          });
 }
 
+/// Whether some address showed something other than our bundle; one that could not be looked at
+/// shows nothing.
+bool edge_shows_another(const TargetFacts& facts) {
+  return std::ranges::any_of(facts.probes, [&](const JudgedProbe& one) {
+    return one.probe.outcome != Probe::Outcome::kUnreachable &&
+           !one.serves(facts.bundle->fingerprint());
+  });
+}
+
 /// Already bound: done when the edge shows it and was confirmed before, else confirm.
 Plan plan_bound(const TargetFacts& facts) {
   const std::string& wanted = facts.bundle->fingerprint();
@@ -103,7 +112,9 @@ Plan plan_bound(const TargetFacts& facts) {
     return plan;
   }
   Reason reason;
-  if (confirmed_before) {
+  if (confirmed_before && !edge_shows_another(facts)) {
+    reason = {"edge.unseen", "bound and confirmed before; " + describe_edge(facts)};
+  } else if (confirmed_before) {
     reason = {"edge.regressed", "bound and confirmed before, but now " + describe_edge(facts)};
   } else if (served_everywhere(facts)) {
     reason = {"edge.unconfirmed", "bound and served, not yet confirmed over time"};
@@ -147,7 +158,8 @@ std::string describe_edge(const TargetFacts& facts) {
 }
 
 bool needs_probe(const TargetFacts& facts) {
-  if (!facts.bundle || !facts.binding || !facts.binding->stored_id) return false;
+  if (!facts.bundle || !facts.binding || !facts.binding->online) return false;
+  if (!facts.binding->stored_id) return false;
   // Bound to ours: is it served? Bound to what the store does not show: what is it?
   return bound_to_wanted(facts) || !facts.bound;
 }
@@ -201,7 +213,7 @@ std::optional<Reason> why_keep(const RetireFacts& facts, const StoredCertificate
   }
   if (entry.in_use.value_or(0) > 0) {
     return Reason{"retire.in_use",
-                  "the vendor counts " + count_of(*entry.in_use, "domain") + " that use it"};
+                  "the vendor says that it is in use by " + count_of(*entry.in_use, "domain")};
   }
   for (const JudgedProbe& one : facts.probes) {
     const Certificate* leaf = one.probe.leaf();
