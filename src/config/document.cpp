@@ -166,7 +166,8 @@ class Builder : public YAML::EventHandler {
   std::vector<Problem> duplicates_;
 };
 
-/// yaml-cpp 0.7 notices a missing closing quote only when no blank comes before the end of the file.
+/// yaml-cpp 0.7 notices a missing closing quote only when no blank comes before the end of the
+/// file.
 std::string without_blank_end(std::string_view text) {
   const auto last = text.find_last_not_of(" \r\n");
   return std::string(text.substr(0, last == std::string_view::npos ? 0 : last + 1));

@@ -27,9 +27,10 @@ std::set<std::string> report_unknown(const MapReading& map, std::span<const std:
   std::set<std::string> meant;
   for (const Entry& entry : map.node.entries) {
     if (std::ranges::find(names, entry.key) != names.end()) continue;
-    meant.insert(nearest_known(entry.key, names));
-    if (map.unknown == UnknownKeys::kIgnore) continue;
+    const std::string near = nearest_known(entry.key, names);
+    if (near.empty() && map.unknown == UnknownKeys::kIgnore) continue;
     if (map.reading.problems.full()) return meant;
+    meant.insert(near);
     map.reading.problems.add(entry.key_at,
                              {"config.unknown_key",
                               "unknown key " + quoted(entry.key) + " " + map.where,

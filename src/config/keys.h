@@ -49,7 +49,7 @@ struct Key : KeyInfo {
 
 enum class UnknownKeys {
   kReport,
-  kIgnore,  ///< when it is not known what may stand here
+  kIgnore,  ///< when it is not known what may stand here; misspelt keys are reported still
 };
 
 /// One map of the file: where it stands and what it is to be called.

@@ -140,6 +140,11 @@ void expect_one_problem_each(std::span<const BadSetting> rows) {
 
 TEST(ParseTest, NamesTheNearestKey) {
   const std::vector<BadSetting> rows = {
+      {"    provider: dogecloud",
+       "    provder: dogecloud",
+       "config.unknown_key",
+       "3:5",
+       "did you mean 'provider'?"},
       {"    access_key: {",
        "    acess_key: {",
        "config.unknown_key",
