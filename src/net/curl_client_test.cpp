@@ -8,6 +8,7 @@
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/beast/zlib/deflate_stream.hpp>
 #include <boost/crc.hpp>
+#include <deque>
 #include <filesystem>
 #include <fstream>
 
@@ -332,11 +333,7 @@ TEST_F(CurlClientTest, TakesAReplyUpToTheLimit) {
 }
 
 TEST_F(CurlClientTest, TellsAChangeThatNeverLeftFromOneThatMayHave) {
-  std::string refusing;
-  {
-    HttpPeer peer(io_, hello);
-    refusing = peer.url();
-  }
+  std::string refusing = "http://127.0.0.1:" + std::to_string(test::refusing_port(io_)) + "/";
   // A label of 64 letters is no name: it fails to resolve without any server being asked.
   for (const std::string& url : {refusing, "https://" + std::string(64, 'x') + ".test/"}) {
     Result<HttpResponse> response = send(change(url));
@@ -403,13 +400,14 @@ TEST_F(CurlClientTest, TrustsExtraRootsBesideThoseOfTheSystem) {
       << system_ca.root_pem();
   CurlClient client(io_,
                     {.extra_roots = private_ca.root_pem(), .roots_directory = directory.string()});
+  std::deque<asio::ssl::context> contexts;
+  std::deque<HttpPeer> peers;
   for (const ThrowawayCa* ca : {&system_ca, &private_ca}) {
-    asio::ssl::context tls = test::server_tls(test::issue(*ca, {"localhost"}, {"127.0.0.1"}));
-    HttpPeer peer(io_, hello, &tls);
+    contexts.push_back(test::server_tls(test::issue(*ca, {"localhost"}, {"127.0.0.1"})));
+    HttpPeer& peer = peers.emplace_back(io_, hello, &contexts.back());
     Result<HttpResponse> response = await(io_, client.send(get(peer.url())));
     EXPECT_TRUE(response) << response.error().text();
     EXPECT_EQ(peer.requests.size(), 1u);
-    io_.restart();
   }
   std::filesystem::remove_all(directory);
 }

@@ -44,6 +44,12 @@ Result<T> await(asio::io_context& io, Task<T> task) {
   return std::move(*result);
 }
 
+/// A port of 127.0.0.1 on which nobody listens.
+inline std::uint16_t refusing_port(asio::io_context& io) {
+  tcp::acceptor acceptor(io, {asio::ip::make_address("127.0.0.1"), 0});
+  return acceptor.local_endpoint().port();
+}
+
 /// What the peer does with one request.
 struct Reply {
   enum class Then { kKeepOpen, kClose, kSaySilence };
@@ -56,7 +62,8 @@ inline std::string http_reply(const std::string& body, const std::string& header
          "\r\n\r\n" + body;
 }
 
-/// Listens on 127.0.0.1, any port. Requests are kept in the order they came.
+/// Listens on 127.0.0.1, any port; outlives the last run of the loop. Requests are kept in the
+/// order they came.
 class HttpPeer {
  public:
   struct Request {

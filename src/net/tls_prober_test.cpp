@@ -167,12 +167,7 @@ TEST_F(TlsProberTest, BoundsWhatAnEdgeMayPresent) {
 }
 
 TEST_F(TlsProberTest, CallsARefusedConnectionUnreachable) {
-  Address address;
-  {
-    RawPeer peer(io_, "", test::Reply::Then::kClose);
-    address = peer.address();
-  }
-  Probe seen = probe(address, "cdn.example.com");
+  Probe seen = probe({"127.0.0.1", test::refusing_port(io_)}, "cdn.example.com");
   EXPECT_EQ(seen.outcome, Outcome::kUnreachable);
   EXPECT_THAT(seen.detail, HasSubstr("refused"));
 }
