@@ -1,0 +1,164 @@
+// 1Panel keeps each site's pair below its website folder, and renews it in place.
+//
+// What is odd here, each with its evidence:
+//  - v2: <website dir>/sites/<alias>/ssl, by default /opt/1panel/www ... website_utils.go
+//  - v1: <base>/1panel/apps/openresty/<install>/www/sites/<alias>/ssl .. website_utils.go (v1)
+//  - the alias mostly is the primary domain, but need not be ........... website.go
+//  - both files are truncated and written, chain first: a reader can see
+//    half a pair; the push folder gets the key first ................... website_ssl.go
+//  - the installer writes the base folder into /usr/local/bin/1pctl as
+//    BASE_DIR=/opt ..................................................... installer: install.sh
+// Source: https://github.com/1Panel-dev/1Panel
+
+#include "sources/onepanel.h"
+
+#include <algorithm>
+#include <span>
+
+#include "base/text.h"
+#include "sources/fields.h"
+
+namespace certferry {
+
+namespace {
+
+constexpr const char* kControlScript = "/usr/local/bin/1pctl";
+constexpr std::size_t kControlScriptBytesMax = std::size_t{256} * 1024;
+constexpr const char* kDefaultBase = "/opt";
+// A panel has tens of sites, rarely hundreds; a person reads fewer still.
+constexpr std::size_t kSitesShown = 10;
+
+/// The script also holds the first password, so nothing but this one line leaves this function.
+std::string installed_base(FileSystem& files) {
+  try {
+    const Secret script = files.read(kControlScript, kControlScriptBytesMax).bytes;
+    constexpr std::string_view kKey = "\nBASE_DIR=";
+    const auto at = script.reveal().find(kKey);
+    if (at == std::string_view::npos) return kDefaultBase;
+    const std::string_view rest = script.reveal().substr(at + kKey.size());
+    const std::string base(trim(rest.substr(0, rest.find('\n'))));
+    return base.starts_with('/') ? base : kDefaultBase;
+  } catch (const Error&) {
+    // Only the panel's own host has the script, and only some users may read it.
+    return kDefaultBase;
+  }
+}
+
+/// Folders of a folder, or nothing when it is not there.
+std::vector<std::string> names_in(FileSystem& files, const std::string& folder) {
+  return files.exists(folder) ? files.list(folder) : std::vector<std::string>();
+}
+
+void check_site_name(const std::string& site) {
+  if (site.find('/') == std::string::npos && site != "." && site != ".." &&
+      site.find('\0') == std::string::npos) {
+    return;
+  }
+  throw bad_setting("'" + printable(site) + "' is no name of a 1Panel site",
+                    "give the site's alias as the panel shows it; for a folder use 'directory'");
+}
+
+std::string site_list(const std::vector<std::string>& sites) {
+  const std::size_t shown = std::min(sites.size(), kSitesShown);
+  std::string out = join(std::span(sites).first(shown), ", ");
+  if (shown < sites.size()) out += " and " + std::to_string(sites.size() - shown) + " more";
+  return printable(out, 1000);
+}
+
+}  // namespace
+
+const SourceMetadata& OnePanelSource::metadata() {
+  static const SourceMetadata kMetadata{
+      .id = "1panel",
+      .help = "A website of 1Panel (v1 or v2) on this machine",
+      .fields = {
+          {.key = "site",
+           .help =
+               "The site's alias, mostly its primary domain; needed unless 'directory' is given",
+           .example = "example.com"},
+          {.key = "base",
+           .help = "The folder the panel was installed below, or its website folder; found when "
+                   "left out",
+           .example = "/opt"},
+          {.key = "directory",
+           .help = "The folder that the panel pushes the certificate to, in place of a site",
+           .example = "/etc/ssl/example.com"},
+      }};
+  return kMetadata;
+}
+
+OnePanelSource::OnePanelSource(const SourceFields& fields, FileSystem& files, const Clock& clock)
+    : files_(files), clock_(clock) {
+  check_fields(metadata(), fields);
+  site_ = text_field(fields, "site");
+  base_ = path_field(fields, "base");
+  directory_ = path_field(fields, "directory");
+  check_site_name(site_);
+  if (site_.empty() == directory_.empty()) {
+    throw bad_setting("source '1panel' needs either 'site' or 'directory'",
+                      "add site: example.com, or the folder that the panel pushes to");
+  }
+}
+
+std::string OnePanelSource::describe() const {
+  if (site_.empty()) return "1Panel push folder " + directory_;
+  return "1Panel site " + site_ + (folder_.empty() ? "" : " (" + folder_ + ")");
+}
+
+Task<BundlePtr> OnePanelSource::read() {
+  folder_ = directory_.empty() ? find_folder() : directory_;
+  co_return read_pair(
+      files_, clock_, {.chain = folder_ + "/fullchain.pem", .key = folder_ + "/privkey.pem"});
+}
+
+/// Where sites may be, v2 before v1: an upgraded panel leaves the old folder behind. `base` may be
+/// what the panel was installed below, its data folder, or its website folder.
+std::vector<std::string> OnePanelSource::site_folders() const {
+  const std::string base = base_.empty() ? installed_base(files_) : base_;
+  const std::vector<std::string> data_folders = {base + "/1panel", base};
+  std::vector<std::string> out;
+  for (const std::string& data : data_folders) out.push_back(data + "/www/sites");
+  out.push_back(base + "/sites");
+  for (const std::string& data : data_folders) {
+    for (const std::string& install : names_in(files_, data + "/apps/openresty")) {
+      out.push_back(data + "/apps/openresty/" + install + "/www/sites");
+    }
+  }
+  return out;
+}
+
+std::string OnePanelSource::find_folder() {
+  const std::vector<std::string> folders = site_folders();
+  std::string without_pair;
+  for (const std::string& folder : folders) {
+    const std::string site = folder + "/" + site_;
+    if (files_.exists(site + "/ssl/fullchain.pem")) return site + "/ssl";
+    if (without_pair.empty() && files_.exists(site)) without_pair = site;
+  }
+  if (without_pair.empty()) throw missing_site(folders);
+  throw Error(ErrorKind::kNotFound,
+              "1Panel site '" + site_ + "' has no certificate in '" + without_pair + "/ssl'")
+      .with_code("source.missing")
+      .with_hint("switch HTTPS on for the site in the panel, with the certificate to bring along");
+}
+
+Error OnePanelSource::missing_site(const std::vector<std::string>& folders) const {
+  std::vector<std::string> sites;
+  for (const std::string& folder : folders) {
+    for (std::string& site : names_in(files_, folder)) sites.push_back(std::move(site));
+  }
+  std::ranges::sort(sites);
+  sites.erase(std::unique(sites.begin(), sites.end()), sites.end());
+  if (sites.empty()) {
+    return Error(ErrorKind::kNotFound, "no 1Panel site was found; looked in " + join(folders, ", "))
+        .with_code("source.missing")
+        .with_hint("set 'base' to the folder that 1Panel was installed below");
+  }
+  const std::string near = nearest(site_, sites);
+  return Error(ErrorKind::kNotFound,
+               "1Panel has no site '" + site_ + "'; its sites are " + site_list(sites))
+      .with_code("source.missing")
+      .with_hint(near.empty() ? "set 'site' to one of them" : "did you mean '" + near + "'?");
+}
+
+}  // namespace certferry

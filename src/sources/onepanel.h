@@ -1,0 +1,44 @@
+// Bundles that 1Panel keeps on its host and renews by itself.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/metadata.h"
+#include "ports/file_system.h"
+#include "ports/source.h"
+#include "sources/pair_reader.h"
+
+namespace certferry {
+
+/// One website of the panel, or a folder that the panel pushes a certificate to.
+class OnePanelSource : public Source {
+ public:
+  static const SourceMetadata& metadata();
+
+  /// Throws: invalid_input `source.settings`.
+  OnePanelSource(const std::map<std::string, std::string>& fields,
+                 FileSystem& files,
+                 const Clock& clock);
+
+  /// Names the folder once it was found.
+  std::string describe() const override;
+  /// Looks for the folder each time: the panel's upgrade from v1 to v2 moves its sites.
+  Task<BundlePtr> read() override;
+
+ private:
+  std::string find_folder();
+  std::vector<std::string> site_folders() const;
+  Error missing_site(const std::vector<std::string>& folders) const;
+
+  std::string site_;
+  std::string base_;       ///< as configured; empty: found
+  std::string directory_;  ///< the push folder; empty: the site's own
+  std::string folder_;     ///< where the pair was last found
+  FileSystem& files_;
+  const Clock& clock_;
+};
+
+}  // namespace certferry

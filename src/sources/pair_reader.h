@@ -1,0 +1,27 @@
+// Reading a chain and its key as one generation.
+#pragma once
+
+#include <string>
+
+#include "base/clock.h"
+#include "model/bundle.h"
+#include "ports/file_system.h"
+
+namespace certferry {
+
+struct PairPaths {
+  std::string chain;
+  std::string key;  ///< empty: the chain's file holds the key too
+};
+
+/// Reads both files and makes sure that they belong to one generation.
+///
+/// Whoever renews writes the two one after the other, in place or by switching a link, so a reader
+/// can meet an empty file, half a file, or the chain of today with the key of yesterday. Folders
+/// are resolved once, both files must be the same before and after reading, and the key must match
+/// the leaf. Throws: as FileSystem; `pem.*` and `cert.*` as read_bundle; unavailable `source.torn`
+/// when the files changed meanwhile, or when what is in them is not whole or does not match and one
+/// of them was written within the last two minutes. It does not wait: try again later.
+BundlePtr read_pair(FileSystem& files, const Clock& clock, const PairPaths& paths);
+
+}  // namespace certferry
