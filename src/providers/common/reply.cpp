@@ -73,8 +73,8 @@ bool is_success(int status) {
   return status >= 200 && status <= 299;
 }
 
-std::optional<ErrorKind> kind_of_status(int status, Effect effect) {
-  if (status >= 500) return unusable(effect);
+std::optional<ErrorKind> kind_of_status(std::int64_t status, Effect effect) {
+  if (status >= 500 && status <= 599) return unusable(effect);
   switch (status) {
     case 401:
     case 403:

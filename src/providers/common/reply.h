@@ -1,6 +1,7 @@
 // What the providers make of an HTTP reply before they look at the vendor's own words.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ bool is_success(int status);
 
 /// What the HTTP status alone says; nothing when it says nothing definite (2xx, 3xx, other 4xx).
 /// 401 and 403 unauthorized, 404 not_found, 409 conflict, 429 throttled, 5xx unusable.
-std::optional<ErrorKind> kind_of_status(int status, Effect effect);
+std::optional<ErrorKind> kind_of_status(std::int64_t status, Effect effect);
 
 /// How long the peer asks us to wait, between 1 s and 6 h; nothing when it does not say or cannot
 /// be understood.

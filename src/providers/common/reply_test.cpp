@@ -26,6 +26,8 @@ TEST(ReplyTest, ClassifiesByHttpStatus) {
       {409, ErrorKind::kConflict, ErrorKind::kConflict},
       {429, ErrorKind::kThrottled, ErrorKind::kThrottled},
       {500, ErrorKind::kUnavailable, ErrorKind::kMaybeApplied},
+      {600, {}, {}},
+      {40101, {}, {}},
       {599, ErrorKind::kUnavailable, ErrorKind::kMaybeApplied},
   };
   for (const Case& one : cases) {

@@ -58,13 +58,11 @@ std::vector<Oddity> oddities() {
       {.what =
            "For some domains the answer to bind has no code though the certificate was bound, so "
            "it is read back",
-       .evidence = "certd, switch for ignoring such answers",
-       .confirmed = false},
+       .evidence = "certd, switch for ignoring such answers"},
       {.what =
            "domain/config.json changes only the settings it is sent; it binds where bind.json is "
            "not to be had",
-       .evidence = "docs: sdk-full-python, binding a certificate",
-       .confirmed = false},
+       .evidence = "docs: sdk-full-python, binding a certificate"},
       {.what =
            "Deleting a certificate that a domain uses is refused; by which code is unknown, so it "
            "is told by the words",

@@ -29,8 +29,6 @@ struct Refusal {
   std::string symbol;                ///< err_code, where there is one
   std::string message;
 
-  bool says(int number) const { return status == number || code == number; }
-
   bool mentions(std::initializer_list<std::string_view> words) const {
     const std::string text = to_lower(message);
     return std::ranges::any_of(words, [&](std::string_view word) { return text.contains(word); });
@@ -38,7 +36,6 @@ struct Refusal {
 
   /// A code that decides something: neither absent nor one that also stands for success.
   bool decided() const { return code && *code != 0 && *code != 200; }
-  bool server_failed() const { return status >= 500 || (code && *code >= 500 && *code <= 599); }
 };
 
 bool about_keys(const Refusal& refusal) {
@@ -47,21 +44,34 @@ bool about_keys(const Refusal& refusal) {
   return !refusal.mentions({"证书"}) && refusal.mentions({"签名", "授权", "权限"});
 }
 
-/// First match counts: what the words say comes before what the numbers say.
-ErrorKind classify(const Refusal& refusal, DogeCloudCall call) {
-  const bool deleting = call == DogeCloudCall::kDelete;
-  if (refusal.says(429) || refusal.mentions({"频繁", "频率"})) return ErrorKind::kThrottled;
+std::optional<ErrorKind> kind_of_words(const Refusal& refusal, DogeCloudCall call) {
+  if (refusal.mentions({"频繁", "频率"})) return ErrorKind::kThrottled;
   if (about_keys(refusal)) return ErrorKind::kUnauthorized;
-  if (deleting && refusal.mentions({"绑定", "使用中", "正在使用", "被使用", "占用", "关联"})) {
+  if (call == DogeCloudCall::kDelete &&
+      refusal.mentions({"绑定", "使用中", "正在使用", "被使用", "占用", "关联"})) {
     return ErrorKind::kInUse;
   }
-  if (refusal.says(401) || refusal.says(403)) return ErrorKind::kUnauthorized;
-  if (refusal.says(404) || refusal.mentions({"不存在"})) return ErrorKind::kNotFound;
-  if (refusal.says(409)) return deleting ? ErrorKind::kInUse : ErrorKind::kConflict;
-  if (refusal.server_failed() || !refusal.decided()) return unusable(effect_of(call));
-  if (call == DogeCloudCall::kUpload && refusal.mentions({"上限", "配额"}))
+  if (call == DogeCloudCall::kUpload && refusal.mentions({"上限", "配额"})) {
     return ErrorKind::kQuota;
-  return ErrorKind::kRejected;
+  }
+  if (refusal.mentions({"不存在"})) return ErrorKind::kNotFound;
+  return std::nullopt;
+}
+
+/// The code in the body is of the same numbers as HTTP's, and nearer to what went wrong.
+std::optional<ErrorKind> kind_of_numbers(const Refusal& refusal, DogeCloudCall call) {
+  std::optional<ErrorKind> kind;
+  if (refusal.code) kind = kind_of_status(*refusal.code, effect_of(call));
+  if (!kind) kind = kind_of_status(refusal.status, effect_of(call));
+  const bool deleting = call == DogeCloudCall::kDelete;
+  return deleting && kind == ErrorKind::kConflict ? ErrorKind::kInUse : kind;
+}
+
+/// The words say most, then the numbers; a failure that says nothing at all decides nothing.
+ErrorKind classify(const Refusal& refusal, DogeCloudCall call) {
+  if (const auto kind = kind_of_words(refusal, call)) return *kind;
+  if (const auto kind = kind_of_numbers(refusal, call)) return *kind;
+  return refusal.decided() ? ErrorKind::kRejected : unusable(effect_of(call));
 }
 
 std::string sentence(ErrorKind kind) {

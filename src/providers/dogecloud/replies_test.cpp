@@ -9,6 +9,7 @@ namespace certferry {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 using Call = DogeCloudCall;
 using Kind = ErrorKind;
 
@@ -75,6 +76,10 @@ TEST(DogeCloudRepliesTest, ClassifiesByStatusCodeAndWords) {
       {502, "<html>", Call::kList, Kind::kUnavailable},
       {200, R"({"code":500,"msg":"系统错误"})", Call::kBind, Kind::kMaybeApplied},
       {200, R"({"code":502})", Call::kList, Kind::kUnavailable},
+      {500, R"({"code":404,"msg":"域名不存在"})", Call::kBind, Kind::kNotFound},
+      {500, R"({"code":401})", Call::kBind, Kind::kUnauthorized},
+      {502, R"({"code":400})", Call::kBind, Kind::kMaybeApplied},
+      {200, R"({"code":50001,"msg":"参数错误"})", Call::kBind, Kind::kRejected},
       // No usable answer.
       {200, "", Call::kUpload, Kind::kMaybeApplied},
       {200, "<html>login</html>", Call::kBind, Kind::kMaybeApplied},
@@ -125,6 +130,15 @@ TEST(DogeCloudRepliesTest, SaysWhatCameInsteadOfAnAnswer) {
   ASSERT_FALSE(data.has_value());
   EXPECT_THAT(data.error().text(), HasSubstr("HTTP 502 with 24 bytes of text/html"));
   EXPECT_THAT(data.error().text(), HasSubstr("<html>Bad Gateway</html>"));
+}
+
+TEST(DogeCloudRepliesTest, QuotesNoUnreadableAnswerToAnUpload) {
+  for (const int status : {200, 502}) {
+    const auto data = read(status, "key: short", Call::kUpload);
+    ASSERT_FALSE(data.has_value());
+    EXPECT_THAT(data.error().text(), Not(HasSubstr("short")));
+    EXPECT_THAT(data.error().text(), HasSubstr("10 bytes"));
+  }
 }
 
 TEST(DogeCloudRepliesTest, HandsOnHowLongToWait) {
