@@ -12,11 +12,14 @@ namespace {
 
 constexpr std::size_t kHugeReplyBytes = std::size_t{5} * 1024 * 1024;
 constexpr std::string_view kServerErrorPage =
-    "<html><head><title>500 Internal Server Error</title></head><body>nginx</body></html>\r\n";
+    "<html><head><title>500 Internal Server "
+    "Error</title></head><body>nginx</body></html>\r\n";
 constexpr std::string_view kGatewayPage =
-    "<html><head><title>504 Gateway Time-out</title></head><body>nginx</body></html>\r\n";
+    "<html><head><title>504 Gateway "
+    "Time-out</title></head><body>nginx</body></html>\r\n";
 constexpr std::string_view kLoginPage =
-    "<!DOCTYPE html><html><head><title>登录</title></head><body>captive portal</body></html>\r\n";
+    "<!DOCTYPE html><html><head><title>登录</title></head><body>captive "
+    "portal</body></html>\r\n";
 
 bool same_bytes(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -41,7 +44,8 @@ Reply page_reply(int status, std::string_view page) {
   return reply;
 }
 
-/// Pads inside the object, so that what comes before the limit looks like an ordinary reply.
+/// Pads inside the object, so that what comes before the limit looks like an
+/// ordinary reply.
 Reply padded(Reply reply) {
   reply.body.pop_back();
   reply.body += ",\"padding\":\"" + std::string(kHugeReplyBytes, 'x') + "\"}";

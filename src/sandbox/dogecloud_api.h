@@ -1,10 +1,11 @@
 // DogeCloud's API as other people's clients have shown it, over a World.
 //
-// An independent witness for the DogeCloud adapter: the two share no code. Where a fact of the
-// vendor is known the sandbox is strict about it; what is not known (literal error codes, the HTTP
-// status of failures) is answered in a plausible way that no client may rely on.
-// Sources: docs.dogecloud.com/cdn/api-access-token, api-cert-*, api-domain-list; the clients of
-// certimate, certd and allinssl.
+// An independent witness for the DogeCloud adapter: the two share no code.
+// Where a fact of the vendor is known the sandbox is strict about it; what is
+// not known (literal error codes, the HTTP status of failures) is answered in a
+// plausible way that no client may rely on. Sources:
+// docs.dogecloud.com/cdn/api-access-token, api-cert-*, api-domain-list; the
+// clients of certimate, certd and allinssl.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ std::string token_for(const Credentials& credentials,
 
 struct ApiOptions {
   Credentials credentials;
-  /// Whether a failure's HTTP status repeats the code of its body; else it is 200.
+  /// Whether a failure's HTTP status repeats the code of its body; else it is
+  /// 200.
   bool mirror_status = false;
 };
 

@@ -37,7 +37,8 @@ struct DogeCloudApiTest : testing::Test {
   DogeCloudApi api{{.credentials = test_credentials()}, world, faults};
 };
 
-// Worked by hand with another language's HMAC; see the vendor's page on access tokens.
+// Worked by hand with another language's HMAC; see the vendor's page on access
+// tokens.
 struct WorkedCase {
   std::string method, target, content_type, body, token;
 };
@@ -238,7 +239,8 @@ TEST_F(DogeCloudApiTest, MirrorsTheCodeInTheStatusWhenAsked) {
   EXPECT_EQ(mirroring.handle({.target = "/cdn/cert/list.json"}).status, 401);
 }
 
-// Each fault strikes one bind: what the caller sees, and what really became of the change.
+// Each fault strikes one bind: what the caller sees, and what really became of
+// the change.
 struct FaultCase {
   FaultKind kind;
   int status;

@@ -140,7 +140,8 @@ Answer bind(World& world, const Fields& body) {
   return answer_for(world.bind(*id, domain));
 }
 
-/// Only the keys sent are changed, and `cert_id` is the only one the sandbox knows.
+/// Only the keys sent are changed, and `cert_id` is the only one the sandbox
+/// knows.
 Answer configure(World& world, const Call& call) {
   const std::string_view domain = text_field(call.query, "domain");
   if (domain.empty()) return bad_parameter("domain");

@@ -16,7 +16,8 @@ namespace certferry::sandbox {
 struct Answer {
   int code = 200;
   std::string message;
-  std::string error;  ///< err_code; the vendor's literals are not known, so these are ours
+  std::string error;  ///< err_code; the vendor's literals are not known, so
+                      ///< these are ours
   std::string data;   ///< JSON text; empty: no data
   bool without_code = false;
 

@@ -22,13 +22,16 @@ using asio::ip::tcp;
 namespace {
 
 constexpr seconds kConnectionMax{30};
-/// Contexts kept ready; past it all are forgotten and made again when asked for.
+/// Contexts kept ready; past it all are forgotten and made again when asked
+/// for.
 constexpr std::size_t kContextsMax = 256;
 constexpr std::string_view kGreeting =
-    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 23\r\nConnection: close\r\n\r\n"
+    "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: "
+    "23\r\nConnection: close\r\n\r\n"
     "certferry sandbox edge\n";
 constexpr std::string_view kPlainRefusal =
-    "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: "
+    "close\r\n\r\n";
 
 }  // namespace
 
@@ -157,7 +160,8 @@ Task<void> speak_plain(tcp::socket socket) {
   co_await asio::async_write(socket, asio::buffer(kPlainRefusal), asio::use_awaitable);
 }
 
-/// A stream on the listener's context; the context lives as long as its owner says.
+/// A stream on the listener's context; the context lives as long as its owner
+/// says.
 asio::ssl::context borrow(const TlsContext& context) {
   SSL_CTX_up_ref(context.get());
   return asio::ssl::context(context.get());
@@ -168,7 +172,8 @@ Task<void> speak_tls(tcp::socket socket, TlsContext listening) {
   asio::ssl::stream<beast::tcp_stream> stream(beast::tcp_stream(std::move(socket)), context);
   stream.next_layer().expires_after(kConnectionMax);
   co_await stream.async_handshake(asio::ssl::stream_base::server, asio::use_awaitable);
-  // A browser or curl sends a request and is greeted; a prober closes and sends none.
+  // A browser or curl sends a request and is greeted; a prober closes and sends
+  // none.
   std::array<char, 4096> request{};
   co_await stream.async_read_some(asio::buffer(request), asio::use_awaitable);
   co_await asio::async_write(stream, asio::buffer(kGreeting), asio::use_awaitable);

@@ -1,4 +1,5 @@
-// One TLS edge address over a World: serves by SNI what the world says at that moment.
+// One TLS edge address over a World: serves by SNI what the world says at that
+// moment.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -17,10 +18,12 @@ class EdgeServer {
   EdgeServer(boost::asio::io_context& loop, World& world, std::size_t edge, const Clock& clock);
   ~EdgeServer();
 
-  /// Listens where the world's edge says, and tells the edge its port. Throws as Listener::start.
+  /// Listens where the world's edge says, and tells the edge its port. Throws
+  /// as Listener::start.
   void start();
   void stop();
-  /// Follows a change of the edge's fault: refusing is not a matter of single connections.
+  /// Follows a change of the edge's fault: refusing is not a matter of single
+  /// connections.
   void follow_fault();
 
   const Listener& listener() const { return listener_; }

@@ -1,4 +1,5 @@
-// Peers that misbehave on purpose: what can go wrong at the emulated API and at the emulated edges.
+// Peers that misbehave on purpose: what can go wrong at the emulated API and at
+// the emulated edges.
 #pragma once
 
 #include <optional>
@@ -20,10 +21,12 @@ enum class FaultKind {
   kServerError,      ///< HTTP 500
   kHtml,             ///< a gateway's page with HTTP 200
   kEmptyBody,        ///< HTTP 200 and no body
-  kCutReply,         ///< the connection is cut in the middle of the reply; the change was made
+  kCutReply,         ///< the connection is cut in the middle of the reply; the change
+                     ///< was made
   kCutBefore,        ///< the same, and the change was not made
   kLostReply,        ///< the change was made and the connection closed without a reply
-  kLostRequest,      ///< the connection closed without a reply and the change was not made
+  kLostRequest,      ///< the connection closed without a reply and the change was
+                     ///< not made
   kApplyLate,        ///< HTTP 504 now, and the change is made `delay` later
   kSlow,             ///< an ordinary reply after `delay`
   kErrorYetDone,     ///< HTTP 200 with an error code, though the change was made
@@ -39,7 +42,8 @@ struct FaultTraits {
   FaultKind kind;
   std::string_view name;  ///< in the control API: "throttle_body"
   Effect effect;
-  /// Which calls it strikes when no endpoint is given: a lost change needs a call that changes.
+  /// Which calls it strikes when no endpoint is given: a lost change needs a
+  /// call that changes.
   enum class Scope { kAny, kChanges, kLists, kBinds } scope;
   std::string_view help;
 };
@@ -68,7 +72,8 @@ struct CallShape {
   bool binds = false;
 };
 
-/// The faults in force at the API. The oldest that matches a call strikes it, and only that one.
+/// The faults in force at the API. The oldest that matches a call strikes it,
+/// and only that one.
 class Faults {
  public:
   void add(Fault fault) { faults_.push_back(std::move(fault)); }
@@ -83,7 +88,8 @@ class Faults {
 
 enum class EdgeFaultKind {
   kRefuse,      ///< connections are refused
-  kStuck,       ///< serves what it served when the fault began, whatever is bound since
+  kStuck,       ///< serves what it served when the fault began, whatever is bound
+                ///< since
   kExpired,     ///< serves an expired certificate for the name
   kSelfSigned,  ///< serves a self-signed certificate of another name
   kSilent,      ///< accepts and says nothing
@@ -95,7 +101,8 @@ std::optional<EdgeFaultKind> edge_fault_kind(std::string_view name);
 
 struct EdgeFault {
   EdgeFaultKind kind = EdgeFaultKind::kRefuse;
-  /// How many connections it strikes; none: until cleared. Refused connections cannot be counted.
+  /// How many connections it strikes; none: until cleared. Refused connections
+  /// cannot be counted.
   std::optional<unsigned> count;
 };
 

@@ -11,11 +11,12 @@
 
 namespace certferry::sandbox {
 
-/// Text by name. Of JSON, strings and integers count; other values are taken as missing, which is
-/// how an id that went through a floating-point number shows.
+/// Text by name. Of JSON, strings and integers count; other values are taken as
+/// missing, which is how an id that went through a floating-point number shows.
 using Fields = std::map<std::string, std::string, std::less<>>;
 
-/// application/x-www-form-urlencoded, also a query. Error: invalid_input for a bad escape.
+/// application/x-www-form-urlencoded, also a query. Error: invalid_input for a
+/// bad escape.
 Result<Fields> parse_form(std::string_view text);
 /// One JSON object; empty text is an empty object. Error: invalid_input.
 Result<Fields> parse_json_fields(std::string_view text);

@@ -24,7 +24,8 @@ class HttpServer {
   /// Throws as Listener::start.
   void start(const std::string& address, std::uint16_t port) { listener_.start(address, port); }
   void stop();
-  /// How long each reply waits, beside its own delay; waiting replies do not hold up others.
+  /// How long each reply waits, beside its own delay; waiting replies do not
+  /// hold up others.
   void set_latency(milliseconds latency);
   milliseconds latency() const;
 

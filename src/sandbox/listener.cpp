@@ -65,7 +65,9 @@ void Listener::start(const std::string& address, std::uint16_t port) {
     throw Error(ErrorKind::kUnavailable, failure.code().message())
         .with_code("sandbox.listen")
         .while_doing("listening on " + address + " port " + std::to_string(port))
-        .with_hint("Choose a loopback address and a port that nothing else uses, or port 0.");
+        .with_hint(
+            "Choose a loopback address and a port that nothing else "
+            "uses, or port 0.");
   }
   state_->tasks.spawn(accept(state_));
 }
@@ -80,7 +82,8 @@ void Listener::set_refusing(bool refusing) {
   if (refusing == state_->refusing) return;
   state_->refusing = refusing;
   if (refusing) {
-    // Bound but not listening: the kernel refuses for us, and nobody else can take the port.
+    // Bound but not listening: the kernel refuses for us, and nobody else can
+    // take the port.
     state_->acceptor.close();
     state_->bind(state_->local);
   } else {

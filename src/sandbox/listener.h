@@ -21,8 +21,8 @@ class Listener {
   Listener(boost::asio::io_context& loop, Session session);
   ~Listener();
 
-  /// Port 0 takes any free one. Throws: invalid_input (not an IP address), unavailable (in use,
-  /// not of this machine).
+  /// Port 0 takes any free one. Throws: invalid_input (not an IP address),
+  /// unavailable (in use, not of this machine).
   void start(const std::string& address, std::uint16_t port);
   /// Ends the accepting and every session.
   void stop();

@@ -10,18 +10,22 @@ namespace certferry::sandbox {
 
 struct Request {
   std::string method = "GET";
-  std::string target;  ///< exactly as on the request line: path, and "?query" when there is one
+  std::string target;  ///< exactly as on the request line: path, and "?query"
+                       ///< when there is one
   std::string authorization;
   std::string content_type;
-  std::string body;  ///< may hold a private key: wiped by the server once handled, never logged
+  std::string body;  ///< may hold a private key: wiped by the server once
+                     ///< handled, never logged
 };
 
 struct Reply {
   int status = 200;
   std::string content_type = "application/json";
   std::string body;
-  milliseconds delay{};  ///< waited before the first byte, beside the server's own latency
-  /// How many bytes of the body are sent before the connection is cut; none: all, and no cut.
+  milliseconds delay{};  ///< waited before the first byte, beside the server's
+                         ///< own latency
+  /// How many bytes of the body are sent before the connection is cut; none:
+  /// all, and no cut.
   std::optional<std::size_t> cut_after;
   bool dropped = false;  ///< the connection is closed without one byte of a reply
 };

@@ -43,12 +43,14 @@ const unsigned char* bytes_of(const std::string& text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-/// An encrypted key is refused instead of asking for its password on a terminal.
+/// An encrypted key is refused instead of asking for its password on a
+/// terminal.
 int no_password(char*, int, int, void*) {
   return -1;
 }
 
-/// Every certificate in the text, in its order. Text around the blocks is not looked at.
+/// Every certificate in the text, in its order. Text around the blocks is not
+/// looked at.
 std::vector<X509Ptr> read_chain(std::string_view pem) {
   std::vector<X509Ptr> chain;
   const BioPtr bio = reader(pem);

@@ -1,4 +1,5 @@
-// Certificates with keys, as the emulated vendor takes them in and its edges present them.
+// Certificates with keys, as the emulated vendor takes them in and its edges
+// present them.
 #pragma once
 
 #include <memory>
@@ -12,8 +13,9 @@ struct ssl_ctx_st;
 
 namespace certferry::sandbox {
 
-/// What a vendor checks of an upload: PEM with LF line ends, leaf first, and the key is the leaf's.
-/// Whether the chain is complete it does not check. Error: invalid_input.
+/// What a vendor checks of an upload: PEM with LF line ends, leaf first, and
+/// the key is the leaf's. Whether the chain is complete it does not check.
+/// Error: invalid_input.
 Result<UploadedPair> read_pair(std::string chain_pem, Secret key_pem);
 
 /// A server-side TLS context that presents the pair; shared by all handshakes.

@@ -1,6 +1,8 @@
-// The sandbox: an emulated DogeCloud account with its API, TLS edges and a control API.
+// The sandbox: an emulated DogeCloud account with its API, TLS edges and a
+// control API.
 //
-// `certferry sandbox` runs it for people to rehearse with, integration tests run against it.
+// `certferry sandbox` runs it for people to rehearse with, integration tests
+// run against it.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -42,15 +44,16 @@ struct SandboxEndpoints {
   std::vector<Address> edges;
 };
 
-/// Lifetime: the clock, and the loop it was started on, outlive it. After stop() run the loop once
-/// more, so that open connections end.
+/// Lifetime: the clock, and the loop it was started on, outlive it. After
+/// stop() run the loop once more, so that open connections end.
 class Sandbox {
  public:
   /// Throws: invalid_input for a domain that is no host name.
   Sandbox(SandboxOptions options, const Clock& clock);
   ~Sandbox();
 
-  /// Listens, and serves while the loop runs. Throws: invalid_input, unavailable
+  /// Listens, and serves while the loop runs. Throws: invalid_input,
+  /// unavailable
   /// (`sandbox.listen`).
   void start(boost::asio::io_context& loop);
   void stop();

@@ -3,6 +3,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/system/system_error.hpp>
 #include <list>
 
@@ -10,20 +11,27 @@ namespace certferry::sandbox {
 
 namespace asio = boost::asio;
 
-struct TaskScope::Signals {
-  std::list<asio::cancellation_signal> running;
+struct TaskScope::Running {
+  struct Entry {
+    asio::cancellation_signal signal;
+    bool ended = false;
+  };
+  std::list<Entry> tasks;
 };
 
-TaskScope::TaskScope(asio::io_context& loop) : loop_(loop), signals_(std::make_shared<Signals>()) {}
+TaskScope::TaskScope(asio::io_context& loop) : loop_(loop), running_(std::make_shared<Running>()) {}
 
 TaskScope::~TaskScope() {
   cancel();
 }
 
 void TaskScope::spawn(Task<void> task) {
-  const auto signal = signals_->running.emplace(signals_->running.end());
-  auto ended = [signals = signals_, signal](std::exception_ptr failure) {
-    signals->running.erase(signal);
+  const auto entry = running_->tasks.emplace(running_->tasks.end());
+  auto ended = [&loop = loop_, running = running_, entry](std::exception_ptr failure) {
+    entry->ended = true;
+    // Not erased at once: co_spawn delivers a cancellation by a turn of the loop of its own, which
+    // still looks at the signal, also when the task has ended in between (Boost 1.81).
+    asio::post(loop, [running, entry] { running->tasks.erase(entry); });
     if (!failure) return;
     try {
       std::rethrow_exception(failure);
@@ -32,18 +40,19 @@ void TaskScope::spawn(Task<void> task) {
     }
   };
   asio::co_spawn(
-      loop_, std::move(task), asio::bind_cancellation_slot(signal->slot(), std::move(ended)));
+      loop_, std::move(task), asio::bind_cancellation_slot(entry->signal.slot(), std::move(ended)));
 }
 
 void TaskScope::cancel() {
-  // A task may end, and leave the list, while it is being told to.
-  for (auto it = signals_->running.begin(); it != signals_->running.end();) {
-    (it++)->emit(asio::cancellation_type::terminal);
+  // What has ended is left alone: its signal goes in the turn that would deliver this.
+  for (Running::Entry& entry : running_->tasks) {
+    if (!entry.ended) entry.signal.emit(asio::cancellation_type::terminal);
   }
 }
 
 std::size_t TaskScope::size() const {
-  return signals_->running.size();
+  return static_cast<std::size_t>(
+      std::ranges::count(running_->tasks, false, &Running::Entry::ended));
 }
 
 }  // namespace certferry::sandbox

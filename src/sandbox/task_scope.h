@@ -10,8 +10,9 @@ namespace certferry::sandbox {
 
 /// Runs tasks on the loop until they end or the scope is cancelled.
 ///
-/// A cancelled task wakes up with operation_aborted the next time the loop runs; so a task holds by
-/// shared pointer whatever it still touches then. Lifetime: the loop outlives the tasks.
+/// A cancelled task wakes up with operation_aborted the next time the loop
+/// runs; so a task holds by shared pointer whatever it still touches then.
+/// Lifetime: the loop outlives the tasks.
 class TaskScope {
  public:
   explicit TaskScope(boost::asio::io_context& loop);
@@ -25,9 +26,9 @@ class TaskScope {
   std::size_t size() const;
 
  private:
-  struct Signals;
+  struct Running;
   boost::asio::io_context& loop_;
-  std::shared_ptr<Signals> signals_;
+  std::shared_ptr<Running> running_;
 };
 
 }  // namespace certferry::sandbox

@@ -148,7 +148,8 @@ Served World::serve(std::size_t index, std::string_view server_name) {
       return {.kind = Served::Kind::kExpired, .entry = nullptr};
     case EdgeFaultKind::kSelfSigned:
       return {.kind = Served::Kind::kSelfSigned, .entry = nullptr};
-    case EdgeFaultKind::kRefuse:  // A connection accepted just before the fault began.
+    case EdgeFaultKind::kRefuse:  // A connection accepted just before the fault
+                                  // began.
     case EdgeFaultKind::kSilent:
       return {.kind = Served::Kind::kSilent, .entry = nullptr};
     case EdgeFaultKind::kNotTls:

@@ -1,7 +1,8 @@
-// The emulated vendor's truth: domains, stored certificates, bindings over time, edge addresses.
+// The emulated vendor's truth: domains, stored certificates, bindings over
+// time, edge addresses.
 //
-// A state machine without sockets. What the API answers and what the edges serve is computed from
-// it, and from it alone, at the moment of the question.
+// A state machine without sockets. What the API answers and what the edges
+// serve is computed from it, and from it alone, at the moment of the question.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +25,8 @@ namespace certferry::sandbox {
 /// A certificate with its key as a caller uploaded them.
 struct UploadedPair {
   Certificate leaf;
-  std::string chain_pem;  ///< the caller's own bytes: an edge presents just these, gaps and all
+  std::string chain_pem;  ///< the caller's own bytes: an edge presents just
+                          ///< these, gaps and all
   Secret key_pem;
 };
 
@@ -36,7 +38,8 @@ struct Entry {
   SteadyTime stored_at{};
 };
 
-/// Shared, because an edge still serves an entry for a while after it was deleted from the store.
+/// Shared, because an edge still serves an entry for a while after it was
+/// deleted from the store.
 using EntryPtr = std::shared_ptr<const Entry>;
 
 struct Domain {
@@ -96,14 +99,17 @@ class World {
  public:
   World(WorldOptions options, const Clock& clock);
 
-  /// Makes the changes whose time has come. Called before the world is asked anything.
+  /// Makes the changes whose time has come. Called before the world is asked
+  /// anything.
   void advance();
   /// Makes the change once `delay` has passed.
   void after(milliseconds delay, std::function<void()> change);
-  /// Forgets certificates, bindings and what is still to come; domains and edges stay. Ids go on.
+  /// Forgets certificates, bindings and what is still to come; domains and
+  /// edges stay. Ids go on.
   void reset();
 
-  /// Stores the pair under a new id. The same pair again gets another: there is no deduplication.
+  /// Stores the pair under a new id. The same pair again gets another: there is
+  /// no deduplication.
   std::int64_t upload(std::string note, UploadedPair pair);
   /// An id that will never be in the store.
   std::int64_t spend_id() { return next_certificate_id_++; }
@@ -119,14 +125,16 @@ class World {
   const std::map<std::int64_t, EntryPtr>& entries() const { return entries_; }
   const std::vector<Domain>& domains() const { return domains_; }
   const Domain* find_domain(std::string_view name) const;
-  /// How many domains each certificate is bound to; those bound to none are missing.
+  /// How many domains each certificate is bound to; those bound to none are
+  /// missing.
   std::map<std::int64_t, std::size_t> use_counts() const;
 
   std::size_t add_edge(Edge edge);
   std::vector<Edge>& edges() { return edges_; }
   std::span<const Edge> edges() const { return edges_; }
   void set_edge_fault(std::size_t edge, std::optional<EdgeFault> fault);
-  /// What the edge serves for the name now. Uses up one of a counted edge fault.
+  /// What the edge serves for the name now. Uses up one of a counted edge
+  /// fault.
   Served serve(std::size_t edge, std::string_view server_name);
 
   SteadyTime steady_now() const { return clock_.steady_now(); }
