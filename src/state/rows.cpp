@@ -135,6 +135,7 @@ class RowReader {
 
   std::string row_name() const {
     std::vector<std::string> key;
+    key.reserve(table_.key_size);
     for (std::size_t i = 0; i < table_.key_size; ++i) {
       key.push_back(printable(row_[i].value_or("nothing"), 80));
     }

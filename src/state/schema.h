@@ -5,9 +5,7 @@
 #include <string>
 #include <string_view>
 
-namespace soci {
-class session;
-}
+#include "state/soci_forward.h"
 
 namespace certferry::state {
 

@@ -5,10 +5,7 @@
 #include <string>
 
 #include "ports/state_store.h"
-
-namespace soci {
-class session;
-}
+#include "state/soci_forward.h"
 
 namespace certferry::state {
 

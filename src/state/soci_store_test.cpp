@@ -166,7 +166,7 @@ TEST(SociStoreTest, RefusesADatabaseThatIsNotCertferrys) {
 }
 
 TEST(SociStoreTest, RefusesGarbageAndSaysWhatToDo) {
-  for (std::string bytes :
+  for (const std::string& bytes :
        {std::string("no database"), std::string(99, '\0'), std::string(20'000, 'g')}) {
     TestFolder folder;
     std::string path = folder / "state.db";

@@ -7,11 +7,7 @@
 
 #include "base/error.h"
 #include "ports/state_store.h"
-
-namespace soci {
-class session;
-class soci_error;
-}  // namespace soci
+#include "state/soci_forward.h"
 
 namespace certferry::state {
 

@@ -80,7 +80,7 @@ TEST(WriterLockTest, TheKernelLetsGoOfAKilledHolder) {
 TEST(WriterLockTest, ShowsForeignWordsOnlyWhenTheyArePrintable) {
   TestFolder folder;
   WriterLock lock = WriterLock::acquire(folder / "state.db", holder("first"));
-  write_file(folder / "state.db.lock", std::string("evil\x1b[2J\0words", 15));
+  write_file(folder / "state.db.lock", std::string("evil\x1b[2J\0words", 14));
   Error error = error_of([&] { WriterLock::acquire(folder / "state.db", holder("second")); });
   EXPECT_THAT(error.message, HasSubstr("evil?[2J?words"));
   write_file(folder / "state.db.lock", "");
