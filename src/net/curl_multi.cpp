@@ -17,9 +17,10 @@ namespace asio = boost::asio;
 
 namespace {
 
-// Idle connections that are kept. curl's own choice follows the number of transfers under way and
-// would close them whenever a batch runs out.
-constexpr long kIdleConnectionsMax = 256;
+// Connections that are kept, busy and idle together: with more in flight than this, each would be
+// closed after one request. curl's own choice follows the number of transfers under way and would
+// close them whenever a batch runs out.
+constexpr long kConnectionsMax = 512;
 
 CURLM* make_multi() {
   static const CURLcode kInitialised = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -63,7 +64,7 @@ CurlMulti::CurlMulti(asio::io_context& io)
   curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlMulti::on_timer);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kIdleConnectionsMax);
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, kConnectionsMax);
 }
 
 CurlMulti::~CurlMulti() {
