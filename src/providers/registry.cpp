@@ -35,6 +35,7 @@ constexpr std::array kVendors = {
 
 [[noreturn]] void throw_unknown(const std::string& id) {
   std::vector<std::string> known;
+  known.reserve(kVendors.size());
   for (const Vendor& vendor : kVendors) known.emplace_back(vendor.metadata().id);
   const std::string meant = nearest(id, known);
   throw Error(ErrorKind::kInvalidInput, "there is no provider '" + printable(id, 60) + "'")
@@ -63,6 +64,7 @@ void check_credentials(const ProviderMetadata& metadata, const ProviderOptions& 
 std::span<const ProviderMetadata> provider_metadata() {
   static const std::vector<ProviderMetadata> kAll = [] {
     std::vector<ProviderMetadata> all;
+    all.reserve(kVendors.size());
     for (const Vendor& vendor : kVendors) all.push_back(vendor.metadata());
     return all;
   }();

@@ -91,7 +91,7 @@ std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_
 
 Result<std::string> id_of(const nlohmann::json& value, std::string_view key, Effect effect) {
   // text_of leaves out what the library could only keep as a double, which would have lost digits.
-  const std::string text(trim(text_of(value, key)));
+  std::string text(trim(text_of(value, key)));
   const bool usable = !text.empty() && text.size() <= kMaxIdBytes && !text.starts_with('-') &&
                       std::ranges::none_of(text, is_control);
   if (usable) return text;

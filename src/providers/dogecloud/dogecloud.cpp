@@ -121,7 +121,7 @@ std::vector<T> read_list(const Result<Json>& data,
   out.reserve(list->size());
   for (const Json& element : *list) {
     Result<T> one = read(element);
-    if (!one) fail(std::move(one).error());
+    if (!one) fail(one.error());
     out.push_back(*std::move(one));
   }
   return out;
