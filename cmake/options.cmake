@@ -26,6 +26,7 @@ target_compile_options(certferry_options INTERFACE
   -Xclang -fno-pch-timestamp)
 # Library assertions stay on in releases: our own bugs end the process instead of going on.
 target_compile_definitions(certferry_options INTERFACE
+  CERTFERRY_VERSION="${PROJECT_VERSION}"
   _GLIBCXX_ASSERTIONS
   BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED BOOST_BEAST_SEPARATE_COMPILATION
   BOOST_ASIO_DISABLE_BOOST_DATE_TIME

@@ -54,7 +54,7 @@ Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {
     if (target->plan.has(StepKind::kBind)) {
       to_bind.push_back(target);
     } else {
-      work.push_back(confirm(target));
+      work.push_back(confirm(target, std::nullopt));
     }
   }
   if (!to_bind.empty()) work.push_back(deploy_new(to_bind));
@@ -73,7 +73,6 @@ Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
     for (TargetReport* target : targets) finish(target, Outcome::kHeld, why);
     co_return;
   }
-  binds_left_ = targets.size();
   std::vector<Task<void>> work;
   for (std::size_t i = 0; i < targets.size(); ++i) {
     work.push_back(bind_and_confirm(targets[i], *stored, (*intents)[i]));
@@ -154,7 +153,8 @@ Task<Result<std::string>> Deployer::upload(BundlePtr bundle,
 }
 
 Task<Result<std::optional<std::string>>> Deployer::find_stored(std::string fingerprint) {
-  const std::shared_ptr<const AccountView> view = co_await readback_.fresh();
+  const std::shared_ptr<const AccountView> view =
+      co_await readback_.since(readback_.consistent_from_now());
   if (view->error) co_return std::unexpected(*view->error);
   const auto found = view->id_by_fingerprint.find(fingerprint);
   if (found == view->id_by_fingerprint.end()) co_return std::optional<std::string>();
@@ -180,19 +180,14 @@ Task<void> Deployer::bind_and_confirm(TargetReport* target,
                                       JournalEntry entry) {
   event(Stage::kBind, Status::kStarted, *target, "binding certificate " + stored_id);
   Result<void> bound = co_await bind(target, stored_id, std::move(entry));
-  --binds_left_;
-  if (bound) {
-    bound_.push_back(target);
-    event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
-  } else {
+  if (!bound) {
     Error error = std::move(bound).error().while_doing("binding " + to_string(target->facts.id));
     finish(target, Outcome::kFailed, error.text());
+    co_return;
   }
-  // Confirming starts at once, and whoever is bound last looks whether the vendor meant its yes.
-  std::vector<Task<void>> rest;
-  if (bound) rest.push_back(confirm(target));
-  if (binds_left_ == 0) rest.push_back(check_bindings(stored_id));
-  co_await run_all(std::move(rest));
+  event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
+  Promise promise{.stored_id = stored_id, .visible_from = readback_.consistent_from_now()};
+  co_await confirm(target, std::move(promise));
 }
 
 Task<Result<void>> Deployer::bind(TargetReport* target, std::string stored_id, JournalEntry entry) {
@@ -206,7 +201,8 @@ Task<Result<void>> Deployer::bind(TargetReport* target, std::string stored_id, J
     std::string how = "the vendor answered yes";
     bool known_not_applied = true;
     if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
-      const std::shared_ptr<const AccountView> view = co_await readback_.fresh();
+      const std::shared_ptr<const AccountView> view =
+          co_await readback_.since(readback_.consistent_from_now());
       const Binding* binding = view->binding(facts.id.product, facts.id.name);
       known_not_applied = !view->error;
       if (!view->error && binding != nullptr && binding->stored_id == stored_id) {
@@ -236,26 +232,19 @@ Task<Result<void>> Deployer::bind(TargetReport* target, std::string stored_id, J
   }
 }
 
-Task<void> Deployer::check_bindings(std::string stored_id) {
-  const std::shared_ptr<const AccountView> view = co_await readback_.fresh();
-  if (view->error) co_return;  // the edge is the judge in any case
-  for (const TargetReport* target : bound_) {
-    const TargetId& id = target->facts.id;
-    const Binding* binding = view->binding(id.product, id.name);
-    if (binding == nullptr || binding->stored_id != stored_id) ignored_.insert(target);
-  }
+Task<bool> Deployer::broken(const TargetReport* target, Promise promise) {
+  const std::shared_ptr<const AccountView> view = co_await readback_.since(promise.visible_from);
+  if (view->error) co_return false;  // the edge is the judge in any case
+  const TargetId& id = target->facts.id;
+  const Binding* binding = view->binding(id.product, id.name);
+  co_return binding == nullptr || binding->stored_id != promise.stored_id;
 }
 
 namespace {
 
 std::string served_on(const TargetFacts& facts) {
-  std::vector<std::string> where;
-  for (const JudgedProbe& one : facts.probes) where.push_back(to_string(one.probe.address));
-  const std::size_t most = 4;
-  if (where.size() > most) {
-    return std::to_string(where.size()) + " addresses";
-  }
-  return join(where, ", ");
+  const std::size_t count = facts.probes.size();
+  return "served on " + std::to_string(count) + (count == 1 ? " address" : " addresses");
 }
 
 bool serves_everywhere(const TargetFacts& facts) {
@@ -275,7 +264,7 @@ Task<void> Deployer::look(TargetReport* target) {
   facts.probe_problem = std::move(seen.problem);
 }
 
-Task<void> Deployer::confirm(TargetReport* target) {
+Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promise) {
   const TargetFacts& facts = target->facts;
   const ConfirmSettings how = confirm_settings(*facts.product, settings_.confirm);
   const JournalEntry entry =
@@ -289,47 +278,43 @@ Task<void> Deployer::confirm(TargetReport* target) {
     if (serves_everywhere(facts)) {
       ++good;
       if (good == how.rounds) break;
-      event(Stage::kConfirm,
-            Status::kProgress,
-            *target,
-            "served on " + served_on(facts) + " (look " + std::to_string(good) + " of " +
-                std::to_string(how.rounds) + ")");
+      const std::string looks = std::to_string(good) + " of " + std::to_string(how.rounds);
+      event(
+          Stage::kConfirm, Status::kProgress, *target, served_on(facts) + " (look " + looks + ")");
       co_await ports_.sleeper.sleep(gap);
       continue;
     }
     good = 0;
-    const milliseconds taken = ports_.clock.steady_now() - began;
-    if (ignored_.contains(target) || taken >= how.deadline) {
-      give_up(target, entry, taken);
+    const SteadyTime now = ports_.clock.steady_now();
+    const std::string seen = describe_edge(facts);
+    const milliseconds left = how.deadline - (now - began);
+    std::string verdict;
+    if (promise && (now >= promise->visible_from || left <= milliseconds(0))) {
+      const bool lied = co_await broken(target, *std::exchange(promise, std::nullopt));
+      if (lied)
+        verdict = "the vendor answered yes, but its list shows another certificate; " + seen;
+    }
+    const Outcome outcome = verdict.empty() ? Outcome::kUnconfirmed : Outcome::kFailed;
+    if (verdict.empty() && left <= milliseconds(0)) {
+      verdict = "not served everywhere after " + format_duration(now - began) + ": " + seen;
+    }
+    if (!verdict.empty()) {
+      journal_.settle(entry, JournalEntry::Outcome::kNotApplied, verdict);
+      finish(target,
+             outcome,
+             verdict + ". Look with 'certferry probe " + facts.id.name +
+                 "'; 'certferry apply' tries again");
       co_return;
     }
-    const std::string seen = describe_edge(facts);
     if (seen != last_said) event(Stage::kConfirm, Status::kProgress, *target, "waiting: " + seen);
     last_said = seen;
-    co_await ports_.sleeper.sleep(std::min(wait, how.deadline - taken));
+    co_await ports_.sleeper.sleep(std::min(wait, left));
     wait = std::min(wait * 3 / 2, how.retry_interval);
   }
-  const std::string text = "served on " + served_on(facts) + ", seen " +
-                           count_of(how.rounds, "time") + " over " + format_duration(how.spread);
+  const std::string text = served_on(facts) + ", seen " + count_of(how.rounds, "time") + " over " +
+                           format_duration(how.spread);
   journal_.settle(entry, JournalEntry::Outcome::kApplied, text);
   finish(target, Outcome::kConfirmed, text);
-}
-
-void Deployer::give_up(TargetReport* target, const JournalEntry& entry, milliseconds taken) {
-  const std::string seen = describe_edge(target->facts);
-  if (ignored_.contains(target)) {
-    const std::string text =
-        "the vendor answered yes, but its list still shows another certificate; " + seen;
-    journal_.settle(entry, JournalEntry::Outcome::kNotApplied, text);
-    finish(target, Outcome::kFailed, text + ". Try again with 'certferry apply'");
-    return;
-  }
-  const std::string text = "not served everywhere after " + format_duration(taken) + ": " + seen;
-  journal_.settle(entry, JournalEntry::Outcome::kNotApplied, text);
-  const std::string name = target->facts.id.name;
-  finish(target,
-         Outcome::kUnconfirmed,
-         text + ". It stays bound; look again with 'certferry probe " + name + "'");
 }
 
 }  // namespace certferry

@@ -35,14 +35,19 @@ class Deployer {
 
   Task<void> bind_and_confirm(TargetReport* target, std::string stored_id, JournalEntry entry);
   Task<Result<void>> bind(TargetReport* target, std::string stored_id, JournalEntry entry);
-  Task<void> confirm(TargetReport* target);
-  /// After the last bind of the group: whether the vendor's list shows what it said yes to.
-  Task<void> check_bindings(std::string stored_id);
+
+  /// A bind that the vendor answered with yes; its list must show it from `visible_from` on.
+  struct Promise {
+    std::string stored_id;
+    SteadyTime visible_from{};
+  };
+  Task<void> confirm(TargetReport* target, std::optional<Promise> promise);
+  /// Whether the vendor's list shows something else than what it said yes to.
+  Task<bool> broken(const TargetReport* target, Promise promise);
   Result<std::vector<JournalEntry>> intend_binds(const std::vector<TargetReport*>& targets,
                                                  const std::string& stored_id);
 
   Task<void> look(TargetReport* target);
-  void give_up(TargetReport* target, const JournalEntry& entry, milliseconds taken);
   void finish(TargetReport* target, Outcome outcome, std::string message);
   void event(Stage stage, Status status, const TargetReport& target, std::string text);
 
@@ -52,10 +57,6 @@ class Deployer {
   Edge& edge_;
   Readback& readback_;
   Account account_;
-
-  std::vector<TargetReport*> bound_;       ///< the vendor said yes
-  std::set<const TargetReport*> ignored_;  ///< and yet its list shows something else
-  std::size_t binds_left_ = 0;
 };
 
 /// Vendor metadata's way of confirming, with the configuration's words in place of its own.

@@ -56,10 +56,10 @@ Report Engine::report_of(const Observation& seen, std::string run) const {
   return report;
 }
 
-Task<Report> Engine::plan(std::set<std::string> only) {
+Task<Report> Engine::plan(PlanOptions options) {
   Edge edge(settings_, ports_, co_await asio::this_coro::executor);
   Observer observer(fleet_, settings_, ports_, edge);
-  const Observation seen = co_await observer.observe(ProbeScope::kAll, std::move(only));
+  const Observation seen = co_await observer.observe(options.scope, std::move(options.only));
   Report report = report_of(seen, "");
   Journal journal(ports_.store, ports_.clock, "");
   const Retirer retirer(fleet_, settings_, ports_, observer, journal);

@@ -25,8 +25,12 @@ class Engine {
  public:
   Engine(const Fleet& fleet, const EngineSettings& settings, EnginePorts ports);
 
+  struct PlanOptions {
+    std::set<std::string> only;  ///< as in ApplyOptions
+    ProbeScope scope = ProbeScope::kAll;
+  };
   /// Observes and plans; sends nothing that changes anything and writes nothing.
-  Task<Report> plan(std::set<std::string> only);
+  Task<Report> plan(PlanOptions options);
 
   /// Observes, plans and does it; returns when every target is confirmed or has ended otherwise.
   /// Failures are in the report. Throws: `state.*` when the store cannot be read at the start.

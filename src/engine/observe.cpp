@@ -168,7 +168,9 @@ Task<Observation> Observer::observe(ProbeScope scope, std::set<std::string> only
   std::vector<Task<void>> looks;
   for (TargetFacts& facts : seen.targets) {
     const bool bound = facts.binding && facts.binding->online;
-    const bool look = scope == ProbeScope::kAll ? bound : needs_probe(facts);
+    const bool look = scope == ProbeScope::kAll
+                          ? bound
+                          : scope == ProbeScope::kWhereItDecides && needs_probe(facts);
     if (look) looks.push_back(look_at(&facts));
   }
   if (!looks.empty()) {

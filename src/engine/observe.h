@@ -45,8 +45,9 @@ struct Observation {
 };
 
 enum class ProbeScope {
-  kAll,            ///< every target: for showing
-  kWhereItDecides  ///< only where the vendor's word is not enough: for applying
+  kAll,             ///< every target: for showing
+  kWhereItDecides,  ///< only where the vendor's word is not enough: for applying
+  kNone,            ///< no edge at all: for checking credentials and files
 };
 
 class Observer {

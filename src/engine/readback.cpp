@@ -13,12 +13,15 @@ Readback::Readback(Observer& observer,
       account_(std::move(account)),
       products_(std::move(products)) {}
 
-Task<std::shared_ptr<const AccountView>> Readback::fresh() {
-  const milliseconds lag = account_.provider->metadata().limits.list_consistency;
-  if (lag > milliseconds(0)) co_await ports_.sleeper.sleep(lag);
-  const SteadyTime asked = ports_.clock.steady_now();
+SteadyTime Readback::consistent_from_now() const {
+  return ports_.clock.steady_now() + account_.provider->metadata().limits.list_consistency;
+}
+
+Task<std::shared_ptr<const AccountView>> Readback::since(SteadyTime moment) {
+  const milliseconds left = moment - ports_.clock.steady_now();
+  if (left > milliseconds(0)) co_await ports_.sleeper.sleep(left);
   const Turnstile::Place place = co_await one_at_a_time_.enter();
-  if (latest_ && latest_began_ >= asked) co_return latest_;
+  if (latest_ && latest_began_ >= moment) co_return latest_;
   latest_began_ = ports_.clock.steady_now();
   AccountView view = co_await observer_.read_account(account_, products_);
   latest_ = std::make_shared<const AccountView>(std::move(view));

@@ -12,8 +12,8 @@ namespace certferry {
 
 /// After a call whose answer was lost, the account's lists say what became of it.
 ///
-/// A thousand binds that lost their answers share one reading: whoever waits takes the latest one
-/// that began after he asked.
+/// A thousand binds that lost their answers share a reading or two: whoever waits takes the latest
+/// one that began late enough for him.
 class Readback {
  public:
   Readback(Observer& observer,
@@ -22,8 +22,11 @@ class Readback {
            Account account,
            std::set<std::string> products);
 
-  /// The account as its lists show it after the vendor's list-consistency time.
-  Task<std::shared_ptr<const AccountView>> fresh();
+  /// The account as its lists show it at `moment` or later; sleeps until then if need be.
+  Task<std::shared_ptr<const AccountView>> since(SteadyTime moment);
+
+  /// When what a call changes now must show in the vendor's lists.
+  SteadyTime consistent_from_now() const;
 
  private:
   Observer& observer_;

@@ -149,7 +149,10 @@ std::string describe_edge(const TargetFacts& facts) {
     if (one.serves(facts.bundle->fingerprint())) continue;
     const std::string where = to_string(one.probe.address);
     const Certificate* leaf = one.probe.leaf();
-    if (leaf == nullptr) return where + " could not be looked at: " + one.probe.detail;
+    if (one.probe.outcome == Probe::Outcome::kUnreachable) {
+      return where + " could not be looked at: " + one.probe.detail;
+    }
+    if (leaf == nullptr) return where + " serves no certificate for it: " + one.probe.detail;
     if (leaf->fingerprint == facts.bundle->fingerprint()) return where + ": " + one.chain.reason;
     return where + " serves " + short_fingerprint(leaf->fingerprint) + ", which ends " +
            format_date(leaf->not_after);

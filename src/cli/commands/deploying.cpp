@@ -1,0 +1,226 @@
+// check, plan, apply, why: the commands that look at accounts and edges.
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/json_output.h"
+#include "cli/progress.h"
+#include "cli/render.h"
+#include "cli/runtime.h"
+#include "state/soci_store.h"
+#include "state/writer_lock.h"
+
+namespace certferry::cli {
+
+namespace {
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void print_problems(const Report& report) {
+  const Style style(STDERR_FILENO);
+  const std::string text = problems_text(report, style);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+/// Observes and plans without leaving a trace; shows only failures while it does.
+std::optional<Report> plan_report(const GlobalOptions& global, Engine::PlanOptions options) {
+  const std::optional<Settings> settings = read_settings(global);
+  if (!settings) return std::nullopt;
+  Runtime runtime(*settings);
+  const auto store = state::SociStore::open_read_only(settings->state_path);
+  GlobalOptions quiet = global;
+  if (quiet.log_level == "info")
+    quiet.log_level = "critical";  // the report says it all, and better
+  const auto progress = make_progress(quiet);
+  Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
+  return run(runtime.edge.io, engine.plan(std::move(options)));
+}
+
+/// What stands in the way even before there is a plan: the state file's folder.
+std::optional<Error> state_problem(const std::string& path) {
+  std::string folder = path;
+  while (true) {
+    folder = folder.substr(0, folder.find_last_of('/'));
+    if (folder.empty()) folder = "/";
+    if (access(folder.c_str(), F_OK) == 0 || folder == "/") break;
+  }
+  if (access(folder.c_str(), W_OK) == 0) return std::nullopt;
+  return Error(ErrorKind::kInvalidInput,
+               "the state file " + path + " cannot be written: " + folder +
+                   " is not writable for this user")
+      .with_code("state.io")
+      .with_hint("run as the service's user or root, or set 'settings: state:'");
+}
+
+}  // namespace
+
+int run_check(const GlobalOptions& global) {
+  const std::optional<Settings> settings = read_settings(global);
+  if (!settings) return kUsage;
+  const std::optional<Error> state = state_problem(settings->state_path);
+  std::optional<Report> report = plan_report(global, {.only = {}, .scope = ProbeScope::kNone});
+  if (!report) return kUsage;
+  if (state) report->problems.push_back({"state", *state});
+
+  std::size_t blocked = 0;
+  for (const TargetReport& target : report->targets) {
+    if (target.plan.blocked()) ++blocked;
+  }
+  const bool bad_account = std::ranges::any_of(
+      report->accounts, [](const AccountReport& one) { return one.error.has_value(); });
+  const bool bad_certificate = std::ranges::any_of(
+      report->certificates, [](const CertificateReport& one) { return one.error.has_value(); });
+  const bool well = report->problems.empty() && !bad_account && !bad_certificate && blocked == 0;
+  if (global.json) {
+    nlohmann::json out = to_json(*report);
+    out["succeeded"] = well;
+    print(dump(out));
+    return well ? kAllWell : kNotAll;
+  }
+
+  const Style style(STDOUT_FILENO);
+  const auto mark = [&](bool good) {
+    return good ? style(Colour::kGreen, "ok  ") : style(Colour::kRed, "BAD ");
+  };
+  std::string out = mark(true) + " configuration " + global.config + ": " +
+                    count_of(settings->accounts.size(), "account") + ", " +
+                    count_of(settings->certificates.size(), "certificate") + "\n";
+  out += mark(!state) + " state file " + settings->state_path + "\n";
+  for (const AccountReport& account : report->accounts) {
+    out += mark(!account.error) + " account " + account.name + " (" + account.provider + ")";
+    out += account.error ? "\n"
+                         : ": the key works; " + count_of(account.domains, "domain") + ", " +
+                               count_of(account.stored, "stored certificate") + "\n";
+  }
+  for (const CertificateReport& certificate : report->certificates) {
+    out += mark(!certificate.error) + " certificate " + certificate.name + " from " +
+           certificate.source + "\n";
+    if (certificate.bundle)
+      out += "       " + bundle_text(*certificate.bundle, report->started) + "\n";
+  }
+  for (const TargetReport& target : report->targets) {
+    if (!target.plan.blocked()) continue;
+    out += mark(false) + " target " + to_string(target.facts.id) + ": " + target.message + "\n";
+  }
+  const std::size_t good = report->targets.size() - blocked;
+  out += mark(blocked == 0 && report->problems.empty()) + " " + count_of(good, "target") +
+         " can be deployed";
+  if (blocked > 0) out += ", " + std::to_string(blocked) + " cannot";
+  print(out + "\n");
+  print_problems(*report);
+  return well ? kAllWell : kNotAll;
+}
+
+int run_plan(const GlobalOptions& global, const PlanOptions& options) {
+  const std::optional<Report> report = plan_report(
+      global, {.only = {options.only.begin(), options.only.end()}, .scope = ProbeScope::kAll});
+  if (!report) return kUsage;
+  if (global.json) {
+    print(dump(to_json(*report)));
+  } else {
+    print(plan_text(*report, Style(STDOUT_FILENO)));
+    print_problems(*report);
+  }
+  const auto broken = [](const TargetReport& target) { return target.plan.blocked(); };
+  const bool read = std::ranges::all_of(
+      report->certificates, [](const CertificateReport& one) { return !one.error.has_value(); });
+  if (!report->problems.empty() || !read || std::ranges::any_of(report->targets, broken)) {
+    return kNotAll;
+  }
+  return options.exit_code && report->has_work() ? kThereIsWork : kAllWell;
+}
+
+int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
+  const std::optional<Settings> settings = read_settings(global);
+  if (!settings) return kUsage;
+  Runtime runtime(*settings);
+  const auto lock = state::WriterLock::acquire(
+      settings->state_path, {.command = "certferry apply", .since = runtime.edge.clock.now()});
+  const auto store = state::SociStore::open_for_writing(settings->state_path);
+  auto progress = make_progress(global);
+  Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
+  const Report report = run(runtime.edge.io,
+                            engine.apply({.only = {options.only.begin(), options.only.end()},
+                                          .wait_for_retire = options.wait}));
+  progress.reset();  // its moving lines go before the result comes
+  if (global.json) {
+    print(dump(to_json(report)));
+  } else {
+    print(apply_text(report, Style(STDOUT_FILENO)));
+    print_problems(report);
+  }
+  return report.succeeded() ? kAllWell : kNotAll;
+}
+
+namespace {
+
+std::string why_text(const TargetReport& target, const Style& style, Time now) {
+  const TargetFacts& facts = target.facts;
+  std::string out =
+      style(Colour::kBold, to_string(facts.id)) + "  of certificate " + facts.certificate + "\n\n";
+  out += "the source gives\n  " +
+         (facts.bundle ? bundle_text(*facts.bundle, now) : facts.source_problem.text) + "\n";
+  out += "the vendor has it set to\n  " + binding_text(facts);
+  if (facts.binding && !facts.binding->edge_name.empty()) {
+    out += ", at edge " + printable(facts.binding->edge_name, 100);
+  }
+  out += "\nthe edge serves\n";
+  out +=
+      facts.probes.empty()
+          ? "  " +
+                (facts.probe_problem.code.empty() ? edge_text(facts) : facts.probe_problem.text) +
+                "\n"
+          : addresses_text(facts.probes, facts.bundle ? facts.bundle->fingerprint() : "", style, 2);
+  if (facts.memory && !facts.memory->confirmed_fingerprint.empty()) {
+    out += "last confirmed\n  " + short_fingerprint(facts.memory->confirmed_fingerprint) + " at " +
+           format_time(facts.memory->confirmed_at) + "\n";
+  }
+  const std::vector<Check> checks = gate_checks(facts);
+  if (!checks.empty()) out += "may this bundle be served here?\n";
+  for (const Check& check : checks) {
+    out += check.passed ? style(Colour::kGreen, "  yes  ") : style(Colour::kRed, "  no   ");
+    out += printable(check.reason.text) + (check.passed ? "" : "; " + check.hint) + "\n";
+  }
+  out += "so the plan is\n";
+  if (target.plan.steps.empty()) out += "  nothing to do: " + target.plan.summary.text + "\n";
+  for (const Step& step : target.plan.steps) {
+    out += "  " + style(Colour::kBold, to_string(step.kind)) + ": " +
+           printable(step.reason.text, 2000) + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+int run_why(const GlobalOptions& global, const std::string& name) {
+  const std::optional<Report> report =
+      plan_report(global, {.only = {name}, .scope = ProbeScope::kAll});
+  if (!report) return kUsage;
+  if (global.json) {
+    nlohmann::json out = to_json(*report);
+    for (std::size_t i = 0; i < report->targets.size(); ++i) {
+      nlohmann::json checks = nlohmann::json::array();
+      for (const Check& check : gate_checks(report->targets[i].facts))
+        checks.push_back(to_json(check));
+      out["targets"][i]["checks"] = std::move(checks);
+    }
+    print(dump(out));
+  } else {
+    const Style style(STDOUT_FILENO);
+    for (const TargetReport& target : report->targets) {
+      print(why_text(target, style, report->started) + "\n");
+    }
+    print_problems(*report);
+  }
+  const bool well = std::ranges::none_of(
+      report->targets, [](const TargetReport& target) { return target.plan.blocked(); });
+  return well && report->problems.empty() ? kAllWell : kNotAll;
+}
+
+}  // namespace certferry::cli

@@ -1,0 +1,121 @@
+// providers, schema, version: what the program knows without any configuration.
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "base/version.h"
+#include "cli/commands.h"
+#include "cli/json_output.h"
+#include "cli/runtime.h"
+#include "cli/terminal.h"
+#include "config/schema.h"
+#include "providers/registry.h"
+
+namespace certferry::cli {
+
+namespace {
+
+void print(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+std::string provider_text(const ProviderMetadata& provider, const Style& style) {
+  std::string out = style(Colour::kBold, provider.name) + "  " + std::string(provider.native_name) +
+                    "  (provider: " + std::string(provider.id) + ")\n";
+  out += "  calls go to   " + std::string(provider.endpoint) + "\n";
+  out += "  make keys at  " + std::string(provider.keys_url) + "\n";
+  out += style(Colour::kBold, "\nkeys of an account\n");
+  for (const FieldMetadata& field : provider.fields) {
+    out += "  " + std::string(field.key) + (field.required ? " (required)" : "") +
+           (field.secret ? " (secret: { env | file | credential | command: ... })" : "") +
+           "\n      " + std::string(field.help) + "\n";
+  }
+  out += style(Colour::kBold, "\nproducts\n");
+  for (const ProductMetadata& product : provider.products) {
+    out += "  " + std::string(product.id) + "  " + std::string(product.title) +
+           "; proved: " + std::string(product.proof) + "\n      confirmed by " +
+           count_of(product.confirm.rounds, "look") + " over " +
+           format_duration(product.confirm.spread) + ", within " +
+           format_duration(product.confirm.deadline) + "\n";
+  }
+  char pace[64];
+  std::snprintf(pace, sizeof pace, "%g", provider.limits.calls_per_second);
+  out += style(Colour::kBold, "\npace\n") + "  " + pace + " calls a second, " +
+         std::to_string(provider.limits.max_in_flight) +
+         " at once; `pace:` of the account changes it\n";
+  out += style(Colour::kBold, "\nwhat is odd here\n");
+  for (const Oddity& oddity : provider.oddities) {
+    out += "  - " + std::string(oddity.what) + (oddity.confirmed ? "" : " (unconfirmed)") +
+           "\n      " + style(Colour::kDim, oddity.evidence) + "\n";
+  }
+  out += style(Colour::kBold, "\ndocuments\n");
+  for (const std::string_view document : provider.documents)
+    out += "  " + std::string(document) + "\n";
+  return out;
+}
+
+}  // namespace
+
+int run_providers(const GlobalOptions& global, const std::string& id) {
+  const auto all = provider_metadata();
+  // "aliyun/cdn" asks about the vendor of that product.
+  const std::string vendor = id.substr(0, id.find('/'));
+  const auto found = std::ranges::find(all, vendor, &ProviderMetadata::id);
+  if (!id.empty() && found == all.end()) {
+    std::vector<std::string> ids;
+    for (const ProviderMetadata& one : all) ids.emplace_back(one.id);
+    const std::string near = nearest(vendor, ids);
+    print_error(global,
+                Error(ErrorKind::kNotFound, "there is no provider '" + printable(id, 60) + "'")
+                    .with_code("provider.unknown")
+                    .with_hint(near.empty() ? "there are: " + join(ids, ", ")
+                                            : "did you mean '" + near + "'?"));
+    return kUsage;
+  }
+  if (global.json) {
+    nlohmann::json out = nlohmann::json::array();
+    for (const ProviderMetadata& one : all) {
+      if (id.empty() || one.id == vendor) out.push_back(to_json(one));
+    }
+    print(dump(out));
+    return kAllWell;
+  }
+  const Style style(STDOUT_FILENO);
+  if (!id.empty()) {
+    print(provider_text(*found, style));
+    return kAllWell;
+  }
+  Table table({"PRODUCT", "NAME", "STORE", "PROVED"});
+  for (const ProviderMetadata& one : all) {
+    for (const ProductMetadata& product : one.products) {
+      table.add({std::string(one.id) + "/" + std::string(product.id),
+                 std::string(product.title),
+                 product.store == StoreKind::kIds      ? "ids"
+                 : product.store == StoreKind::kInline ? "inline"
+                                                       : "re-import",
+                 std::string(product.proof)});
+    }
+  }
+  print(table.text(style) + "\n'certferry providers NAME' tells more of one.\n");
+  return kAllWell;
+}
+
+int run_schema(const GlobalOptions&) {
+  print(json_schema(catalogue()));
+  return kAllWell;
+}
+
+int run_version(const GlobalOptions& global) {
+  if (global.json) {
+    print(dump({{"version", kVersion}}));
+  } else {
+    print("certferry " + std::string(kVersion) + "\n");
+  }
+  return kAllWell;
+}
+
+}  // namespace certferry::cli

@@ -1,0 +1,223 @@
+// sandbox: an emulated vendor with edges, and a panel's site folder to deploy from.
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/json_output.h"
+#include "cli/terminal.h"
+#include "crypto/throwaway_ca.h"
+#include "net/system_clock.h"
+#include "sandbox/sandbox.h"
+
+namespace certferry::cli {
+
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::string_view kMark =
+    "# Written by 'certferry sandbox', and written again each time it starts.\n";
+
+Error usage_error(std::string message, std::string hint) {
+  return Error(ErrorKind::kInvalidInput, std::move(message)).with_hint(std::move(hint));
+}
+
+/// Writes a file whole, closed to others when it is secret.
+void write_file(const fs::path& path, std::string_view text, mode_t mode) {
+  const mode_t before = umask(0777 & ~mode);
+  std::error_code ignored;
+  fs::remove(path, ignored);  // an older file would keep its own mode
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file.write(text.data(), static_cast<std::streamsize>(text.size()));
+  file.close();
+  umask(before);
+  if (!file) {
+    throw Error(ErrorKind::kUnavailable, "cannot write " + path.string())
+        .with_hint("is the folder writable, and is there room?");
+  }
+}
+
+milliseconds duration_of(const std::string& text, const std::string& option) {
+  Result<milliseconds> duration = parse_duration(text);
+  if (!duration) throw std::move(duration).error().while_doing(option);
+  return *duration;
+}
+
+/// The panel: renews its site's certificate as 1Panel does, in place, chain first and key second.
+class Panel {
+ public:
+  Panel(fs::path folder, std::vector<std::string> names, milliseconds lifetime, const Clock& clock)
+      : folder_(std::move(folder)),
+        names_(std::move(names)),
+        lifetime_(lifetime),
+        clock_(clock),
+        ca_(clock.now() - hours(24), clock.now() + hours(24) * 3650, "certferry sandbox") {}
+
+  const std::string& root_pem() const { return ca_.root_pem(); }
+
+  void renew() {
+    // Each renewal ends later than the one before, even two within a second.
+    const Time begin = clock_.now() - hours(1);
+    const LeafRequest request{.names = names_,
+                              .not_before = begin,
+                              .not_after = clock_.now() + lifetime_ + hours(24) * renewals_++};
+    const IssuedLeaf issued = ca_.issue(request);
+    fs::create_directories(folder_);
+    write_file(folder_ / "fullchain.pem", issued.chain_pem, 0644);
+    write_file(folder_ / "privkey.pem", issued.key_pem.reveal(), 0600);
+  }
+
+ private:
+  fs::path folder_;
+  std::vector<std::string> names_;
+  milliseconds lifetime_;
+  const Clock& clock_;
+  ThrowawayCa ca_;
+  int renewals_ = 0;
+};
+
+std::vector<std::string> domains_of(const SandboxOptions& options) {
+  if (!options.domains.empty()) return options.domains;
+  return {"cdn." + options.site, "img." + options.site, "www." + options.site};
+}
+
+fs::path prepare_folder(const std::string& given) {
+  if (given.empty()) {
+    throw usage_error("the sandbox needs a folder to write into",
+                      "give it one: certferry sandbox --dir /tmp/certferry-sandbox");
+  }
+  const fs::path folder = fs::absolute(given).lexically_normal();
+  const fs::path config = folder / "certferry.yaml";
+  if (fs::exists(config)) {
+    std::ifstream file(config);
+    std::string first;
+    std::getline(file, first);
+    if (first + "\n" != kMark) {
+      throw usage_error(config.string() + " is there already, and no sandbox wrote it",
+                        "choose another folder; nothing was touched");
+    }
+  }
+  fs::create_directories(folder);
+  fs::permissions(folder, fs::perms::owner_all);
+  return folder;
+}
+
+std::string config_text(const fs::path& folder,
+                        const SandboxOptions& options,
+                        const sandbox::SandboxEndpoints& endpoints) {
+  std::vector<std::string> addresses;
+  for (const Address& edge : endpoints.edges) addresses.push_back("\"" + to_string(edge) + "\"");
+  std::string out(kMark);
+  out += "accounts:\n  doge:\n    provider: dogecloud\n    endpoint: " + endpoints.api +
+         "\n    access_key: sandbox\n    secret_key: { file: " + (folder / "secret_key").string() +
+         " }\n    pace: { calls_per_second: 50, burst: 50, max_in_flight: 8 }\n\n";
+  out += "certificates:\n  " + options.site + ":\n    from: { 1panel: { site: " + options.site +
+         ", base: " + folder.string() + " } }\n    to:\n" +
+         "      - { account: doge, product: cdn, domains: covered }\n\n";
+  out += "settings:\n  state: " + (folder / "state/state.db").string() +
+         "\n  trust: " + (folder / "ca.pem").string() +
+         "\n  # Minutes and hours in real life; seconds here, so that one can watch.\n"
+         "  confirm: { rounds: 3, spread: 2s, deadline: 5s }\n  retire_after: 10s\n"
+         "  resolve:\n";
+  for (const std::string& domain : domains_of(options)) {
+    out += "    " + domain + ": [" + join(addresses, ", ") + "]\n";
+  }
+  return out;
+}
+
+void announce(const GlobalOptions& global,
+              const fs::path& folder,
+              const SandboxOptions& options,
+              const sandbox::SandboxEndpoints& endpoints) {
+  const std::string config = (folder / "certferry.yaml").string();
+  std::vector<std::string> edges;
+  for (const Address& edge : endpoints.edges) edges.push_back(to_string(edge));
+  std::string out;
+  if (global.json) {
+    out = dump({{"api", endpoints.api},
+                {"control", endpoints.control},
+                {"edges", edges},
+                {"domains", domains_of(options)},
+                {"config", config},
+                {"pid", getpid()}});
+  } else {
+    const Style style(STDOUT_FILENO);
+    out = style(Colour::kBold, "certferry sandbox") +
+          ", a DogeCloud account that exists only here\n" + "  API        " + endpoints.api +
+          "\n  edges      " + join(edges, ", ") + "\n  domains    " +
+          join(domains_of(options), ", ") + "\n  control    " + endpoints.control +
+          "  (GET /state, POST /fault, DELETE /faults)\n  config     " + config +
+          "\nthe panel renews its certificate on   kill -HUP " + std::to_string(getpid()) +
+          "\nstop with Ctrl-C\n";
+  }
+  std::fwrite(out.data(), 1, out.size(), stdout);
+  std::fflush(stdout);
+}
+
+Task<void> renew_on_signal(asio::signal_set* signals, Panel* panel) {
+  while (true) {
+    const auto [error, number] = co_await signals->async_wait(asio::as_tuple(asio::use_awaitable));
+    if (error) co_return;
+    panel->renew();
+    std::fputs("renewed\n", stdout);
+    std::fflush(stdout);
+  }
+}
+
+}  // namespace
+
+int run_sandbox(const GlobalOptions& global, const SandboxOptions& options) {
+  const fs::path folder = prepare_folder(options.directory);
+  const SystemClock clock;
+  SystemRandom random;
+  asio::io_context io{1};
+
+  const std::string secret = random_id(random) + random_id(random);
+  const milliseconds propagation = duration_of(options.propagation, "--propagation");
+  sandbox::SandboxOptions sandbox_options{
+      .credentials = {.access_key = "sandbox", .secret_key = Secret(secret)},
+      .domains = domains_of(options),
+      .latency = duration_of(options.latency, "--latency"),
+      .api_port = options.api_port,
+      .control_port = options.control_port,
+      .first_certificate_id = options.first_id};
+  for (unsigned i = 0; i < options.edges; ++i) {
+    // Each address follows a little later than the one before it, as on a real network.
+    sandbox_options.edges.push_back({.address = "127.0.0." + std::to_string(i + 2),
+                                     .port = options.edge_port,
+                                     .propagation = propagation * (i + 1) / options.edges});
+  }
+  sandbox::Sandbox sandbox(std::move(sandbox_options), clock);
+  sandbox.start(io);
+
+  Panel panel(folder / "1panel/www/sites" / options.site / "ssl",
+              {options.site, "*." + options.site},
+              duration_of(options.lifetime, "--lifetime"),
+              clock);
+  panel.renew();
+  write_file(folder / "ca.pem", panel.root_pem(), 0644);
+  write_file(folder / "secret_key", secret + "\n", 0600);
+  write_file(folder / "certferry.yaml", config_text(folder, options, sandbox.endpoints()), 0644);
+
+  asio::signal_set renew(io, SIGHUP);
+  asio::co_spawn(io, renew_on_signal(&renew, &panel), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  asio::signal_set stop(io, SIGINT, SIGTERM);
+  stop.async_wait([&io](const boost::system::error_code&, int) { io.stop(); });
+  announce(global, folder, options, sandbox.endpoints());
+  io.run();
+  return kAllWell;
+}
+
+}  // namespace certferry::cli

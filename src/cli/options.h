@@ -1,0 +1,60 @@
+// What every command is told on the command line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+
+namespace certferry::cli {
+
+/// Exit statuses; the same for every command.
+inline constexpr int kAllWell = 0;      ///< all confirmed, or nothing to do
+inline constexpr int kNotAll = 1;       ///< something failed or is unconfirmed
+inline constexpr int kUsage = 2;        ///< usage or configuration; nothing was sent
+inline constexpr int kThereIsWork = 3;  ///< plan --exit-code, when apply would do something
+
+struct GlobalOptions {
+  std::string config = "/etc/certferry/certferry.yaml";
+  bool config_given = false;
+  bool json = false;
+  std::string log_level = "info";
+};
+
+struct PlanOptions {
+  std::vector<std::string> only;
+  bool exit_code = false;
+};
+
+struct ApplyOptions {
+  std::vector<std::string> only;
+  bool wait = false;
+};
+
+struct HistoryOptions {
+  std::string target;
+  std::size_t limit = 50;
+};
+
+struct ProbeOptions {
+  std::string host;
+  std::string connect;  ///< "address:port"; empty: as DNS or `resolve:` says
+  std::uint16_t port = 443;
+};
+
+struct SandboxOptions {
+  std::string directory;
+  std::vector<std::string> domains;
+  std::string site = "example.com";
+  unsigned edges = 2;
+  std::string latency = "20ms";
+  std::string propagation = "1s";
+  std::uint16_t api_port = 0;
+  std::uint16_t control_port = 0;
+  std::uint16_t edge_port = 0;
+  std::string lifetime = "90d";
+  std::int64_t first_id = 10001;
+};
+
+}  // namespace certferry::cli

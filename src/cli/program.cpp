@@ -1,0 +1,199 @@
+#include "cli/program.h"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "cli/commands.h"
+#include "cli/json_output.h"
+#include "cli/terminal.h"
+
+namespace certferry::cli {
+
+void print_error(const GlobalOptions& global, const Error& error) {
+  if (global.json) {
+    const std::string text = dump({{"error", to_json(error)}});
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
+  const Style style(STDERR_FILENO);
+  std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), error.text().c_str());
+}
+
+namespace {
+
+/// What the process may leak or break by default: core dumps with keys in them, files that others
+/// read, and a death by a peer that hung up.
+void harden_process() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0);
+  umask(077);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+/// Errors that mean "nothing was sent: mend the call or the configuration".
+int status_of(const Error& error) {
+  const bool usage = error.code.starts_with("config.") || error.code.starts_with("state.") ||
+                     error.code.starts_with("provider.") || error.code.starts_with("pem.") ||
+                     error.kind == ErrorKind::kInvalidInput;
+  return usage ? kUsage : kNotAll;
+}
+
+struct CommandLine {
+  GlobalOptions global;
+  PlanOptions plan;
+  ApplyOptions apply;
+  HistoryOptions history;
+  ProbeOptions probe;
+  SandboxOptions sandbox;
+  std::string why;
+  std::string provider;
+  int status = kAllWell;
+};
+
+constexpr const char* kAbout =
+    "certferry brings renewed TLS certificates to where they are served, and is finished only when "
+    "the edge itself serves them.\n\n"
+    "First steps:\n"
+    "  certferry check          reads the configuration, tries the keys and the files\n"
+    "  certferry plan           what would be done, and why; changes nothing\n"
+    "  certferry apply          does it: upload, bind, look at the edge, retire the old one\n"
+    "  certferry sandbox --dir /tmp/sandbox    rehearse all of it against an emulated vendor\n";
+
+constexpr const char* kFooter =
+    "Exit status: 0 all confirmed or nothing to do; 1 something failed or is unconfirmed;\n"
+    "2 usage or configuration, nothing was sent; 3 with 'plan --exit-code', when there is work.";
+
+void add_looking_commands(CLI::App& app, CommandLine& line) {
+  auto* check = app.add_subcommand(
+      "check", "Test configuration, credentials, files and names; changes nothing");
+  check->callback([&line] { line.status = run_check(line.global); });
+
+  auto* plan = app.add_subcommand("plan", "Show what apply would do and why; changes nothing");
+  plan->add_option("name", line.plan.only, "Only these certificates, targets or domains");
+  plan->add_flag("--exit-code", line.plan.exit_code, "Exit with 3 when there is something to do");
+  plan->callback([&line] { line.status = run_plan(line.global, line.plan); });
+
+  auto* why =
+      app.add_subcommand("why", "Explain one target: source, vendor, edge, every check, the plan");
+  why->add_option("target", line.why, "ACCOUNT/PRODUCT/DOMAIN, or the domain alone")->required();
+  why->callback([&line] { line.status = run_why(line.global, line.why); });
+
+  auto* probe =
+      app.add_subcommand("probe", "Look at what every address of a name serves, by TLS handshake");
+  probe->add_option("host", line.probe.host, "The name")->required();
+  probe->add_option("--connect", line.probe.connect, "Look at this ADDRESS:PORT alone");
+  probe->add_option("--port", line.probe.port, "Port, when DNS gives the addresses")
+      ->capture_default_str();
+  probe->callback([&line] { line.status = run_probe(line.global, line.probe); });
+}
+
+void add_doing_commands(CLI::App& app, CommandLine& line) {
+  auto* apply =
+      app.add_subcommand("apply", "Upload, bind, confirm at the edge, retire what is superseded");
+  apply->add_option("name", line.apply.only, "Only these certificates, targets or domains");
+  apply->add_flag(
+      "--wait",
+      line.apply.wait,
+      "Stay until superseded certificates are past their grace period, and delete them");
+  apply->callback([&line] { line.status = run_apply(line.global, line.apply); });
+
+  auto* status =
+      app.add_subcommand("status", "Show each target's last result, trouble first; asks nobody");
+  status->callback([&line] { line.status = run_status(line.global); });
+
+  auto* history = app.add_subcommand("history", "Show what was done, newest first; asks nobody");
+  history->add_option("target", line.history.target, "Only this target, or domain");
+  history->add_option("--limit", line.history.limit, "At most so many lines")
+      ->capture_default_str();
+  history->callback([&line] { line.status = run_history(line.global, line.history); });
+}
+
+void add_knowing_commands(CLI::App& app, CommandLine& line) {
+  auto* providers =
+      app.add_subcommand("providers", "List vendors and products, or tell all about one");
+  providers->add_option("name", line.provider, "A vendor, or VENDOR/PRODUCT");
+  providers->callback([&line] { line.status = run_providers(line.global, line.provider); });
+
+  auto* schema = app.add_subcommand("schema", "Print the JSON Schema of the configuration file");
+  schema->callback([&line] { line.status = run_schema(line.global); });
+
+  auto* version = app.add_subcommand("version", "Print the version");
+  version->callback([&line] { line.status = run_version(line.global); });
+}
+
+void add_sandbox_command(CLI::App& app, CommandLine& line) {
+  SandboxOptions& options = line.sandbox;
+  auto* sandbox = app.add_subcommand(
+      "sandbox", "Emulate a vendor, its edges and a panel on loopback addresses, to rehearse with");
+  sandbox->add_option("--dir", options.directory, "Folder for configuration, panel files and state")
+      ->required();
+  sandbox->add_option("--site", options.site, "The panel's site")->capture_default_str();
+  sandbox->add_option("--domain",
+                      options.domains,
+                      "Domains of the CDN account (default: cdn., img. and www. of the site)");
+  sandbox->add_option("--edges", options.edges, "Edge addresses")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 16));
+  sandbox->add_option("--latency", options.latency, "Of each API reply")->capture_default_str();
+  sandbox->add_option("--propagation", options.propagation, "Until the last edge follows a bind")
+      ->capture_default_str();
+  sandbox->add_option("--lifetime", options.lifetime, "Of the panel's certificates")
+      ->capture_default_str();
+  sandbox->add_option("--api-port", options.api_port, "0: any free one")->capture_default_str();
+  sandbox->add_option("--control-port", options.control_port, "0: any free one")
+      ->capture_default_str();
+  sandbox->add_option("--edge-port", options.edge_port, "0: any free one")->capture_default_str();
+  sandbox->add_option("--first-id", options.first_id, "Id of the first stored certificate")
+      ->capture_default_str();
+  sandbox->callback([&line] { line.status = run_sandbox(line.global, line.sandbox); });
+}
+
+void add_global_options(CLI::App& app, CommandLine& line) {
+  app.add_option("--config", line.global.config, "Configuration file")
+      ->capture_default_str()
+      ->each([&line](const std::string&) { line.global.config_given = true; });
+  app.add_option_function<std::string>(
+         "--output",
+         [&line](const std::string& form) { line.global.json = form == "json"; },
+         "text or json")
+      ->check(CLI::IsMember({"text", "json"}));
+  app.add_option("--log-level", line.global.log_level, "debug, info, warning or error")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+}
+
+}  // namespace
+
+int run_program(int argc, char** argv) {
+  harden_process();
+  CommandLine line;
+  CLI::App app(kAbout, "certferry");
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  app.fallthrough();  // global options may stand behind the command as well
+  app.set_version_flag("--version", "certferry " CERTFERRY_VERSION);
+  add_global_options(app, line);
+  add_looking_commands(app, line);
+  add_doing_commands(app, line);
+  add_knowing_commands(app, line);
+  add_sandbox_command(app, line);
+  try {
+    app.parse(argc, argv);
+    return line.status;
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kAllWell : kUsage;
+  } catch (const Error& error) {
+    print_error(line.global, error);
+    return status_of(error);
+  }
+}
+
+}  // namespace certferry::cli

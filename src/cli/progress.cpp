@@ -1,0 +1,109 @@
+#include "cli/progress.h"
+
+#include <spdlog/sinks/stdout_sinks.h>
+#include <spdlog/spdlog.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "base/text.h"
+
+namespace certferry::cli {
+
+std::string place_of(const Event& event) {
+  if (event.target) return to_string(*event.target);
+  if (!event.account.empty() && !event.certificate.empty()) {
+    return event.account + ": " + event.certificate;
+  }
+  if (!event.account.empty()) return "account " + event.account;
+  if (!event.certificate.empty()) return "certificate " + event.certificate;
+  return "all";
+}
+
+PlainProgress::PlainProgress(const std::string& level) {
+  auto logger = spdlog::stderr_logger_st("certferry");
+  logger->set_pattern("%Y-%m-%dT%H:%M:%SZ %-7l %v", spdlog::pattern_time_type::utc);
+  logger->set_level(spdlog::level::from_str(level));
+  spdlog::set_default_logger(std::move(logger));
+}
+
+void PlainProgress::on_event(const Event& event) {
+  const auto level = event.status == Status::kFailed    ? spdlog::level::err
+                     : event.status == Status::kStarted ? spdlog::level::debug
+                                                        : spdlog::level::info;
+  const std::string stage =
+      event.stage == Stage::kEnd
+          ? std::string(event.status == Status::kDone ? "confirmed" : "failed")
+          : std::string(to_string(event.stage));
+  spdlog::log(level, "{} {}: {}", stage, place_of(event), printable(event.text, 2000));
+}
+
+LiveProgress::LiveProgress(int descriptor) : descriptor_(descriptor), style_(descriptor) {}
+
+LiveProgress::~LiveProgress() {
+  erase();
+}
+
+namespace {
+
+void write_all(int descriptor, const std::string& text) {
+  // Progress that cannot be written is not worth failing for.
+  [[maybe_unused]] const ssize_t written = write(descriptor, text.data(), text.size());
+}
+
+}  // namespace
+
+void LiveProgress::erase() {
+  if (drawn_ == 0) return;
+  write_all(descriptor_, "\033[" + std::to_string(drawn_) + "A\033[J");
+  drawn_ = 0;
+}
+
+void LiveProgress::draw() {
+  const TerminalSize size = terminal_size(descriptor_);
+  const std::size_t room = size.rows > 6 ? size.rows / 2 : 3;
+  std::string out;
+  for (const auto& [place, text] : under_way_) {
+    if (drawn_ == room) break;
+    const std::string line = "  … " + place + "  " + text;
+    out += style_(Colour::kDim, fit(line, size.columns - 1)) + "\n";
+    ++drawn_;
+  }
+  if (under_way_.size() > room) {
+    out += style_(Colour::kDim, "  … and " + std::to_string(under_way_.size() - room) + " more") +
+           "\n";
+    ++drawn_;
+  }
+  write_all(descriptor_, out);
+}
+
+void LiveProgress::on_event(const Event& event) {
+  const std::string place = place_of(event);
+  const std::string text = printable(event.text, 2000);
+  const bool over = event.stage == Stage::kEnd || !event.target;
+  const bool failed = event.status == Status::kFailed;
+  if (event.target && !over) under_way_[place] = std::string(to_string(event.stage)) + ": " + text;
+  if (event.stage == Stage::kEnd) under_way_.erase(place);
+
+  // A thousand binds a second need not be drawn one by one.
+  constexpr milliseconds kSlowestNoticed{40};
+  if (!over && event.at - last_event_ < kSlowestNoticed) return;
+  last_event_ = event.at;
+  erase();
+  const bool worth_a_line = over && event.status != Status::kProgress;
+  if (worth_a_line) {
+    const std::string mark = failed                             ? style_(Colour::kRed, "✗")
+                             : event.status == Status::kStarted ? style_(Colour::kDim, "·")
+                                                                : style_(Colour::kGreen, "✓");
+    write_all(descriptor_, mark + " " + place + "  " + text + "\n");
+  }
+  draw();
+}
+
+std::unique_ptr<EventSink> make_progress(const GlobalOptions& options) {
+  const bool live = is_terminal(STDERR_FILENO) && !options.json && options.log_level == "info";
+  if (live) return std::make_unique<LiveProgress>(STDERR_FILENO);
+  return std::make_unique<PlainProgress>(options.log_level);
+}
+
+}  // namespace certferry::cli

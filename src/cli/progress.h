@@ -1,0 +1,46 @@
+// Showing what the engine does while it does it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include "cli/options.h"
+#include "cli/terminal.h"
+#include "engine/events.h"
+
+namespace certferry::cli {
+
+/// Progress on standard error: a line per target that changes in place on a terminal, plain lines
+/// otherwise (and with JSON output, where they are a log).
+std::unique_ptr<EventSink> make_progress(const GlobalOptions& options);
+
+/// Finished things scroll by, what is under way stays at the bottom and changes in place.
+class LiveProgress final : public EventSink {
+ public:
+  explicit LiveProgress(int descriptor);
+  ~LiveProgress() override;
+  void on_event(const Event& event) override;
+
+ private:
+  void erase();
+  void draw();
+
+  int descriptor_;
+  Style style_;
+  std::map<std::string, std::string> under_way_;  ///< by target
+  std::size_t drawn_ = 0;                         ///< lines of the moving part on the screen
+  Time last_event_{};
+};
+
+/// One line an event, with time, level, place and text.
+class PlainProgress final : public EventSink {
+ public:
+  explicit PlainProgress(const std::string& level);
+  void on_event(const Event& event) override;
+};
+
+/// "doge/cdn/cdn.example.com", "account doge", "certificate example.com".
+std::string place_of(const Event& event);
+
+}  // namespace certferry::cli

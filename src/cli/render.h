@@ -1,0 +1,34 @@
+// Reports as people read them.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/terminal.h"
+#include "engine/report.h"
+
+namespace certferry::cli {
+
+/// "upload > bind > confirm", "nothing to do", "hold".
+std::string steps_text(const Plan& plan);
+/// What the edge serves, in a few words: "old, ends 2026-12-01", "the new one on 2 addresses".
+std::string edge_text(const TargetFacts& facts);
+/// What the vendor has it set to, in a few words: "certificate 10001, ends 2026-12-01".
+std::string binding_text(const TargetFacts& facts);
+/// One line: "1f2e3d4c5b6a  ECDSA P-256  ends 2027-02-21 (in 89 d)  for example.com,
+/// *.example.com".
+std::string bundle_text(const Bundle& bundle, Time now);
+/// A line for each address probed.
+std::string addresses_text(const std::vector<JudgedProbe>& probes,
+                           const std::string& wanted_fingerprint,
+                           const Style& style,
+                           std::size_t indent);
+
+std::string plan_text(const Report& report, const Style& style);
+std::string apply_text(const Report& report, const Style& style);
+/// Problems that belong to no single target, and accounts that did not answer.
+std::string problems_text(const Report& report, const Style& style);
+
+Colour colour_of(Outcome outcome);
+
+}  // namespace certferry::cli

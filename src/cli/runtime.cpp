@@ -1,0 +1,119 @@
+#include "cli/runtime.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "cli/terminal.h"
+#include "config/load.h"
+#include "config/secrets.h"
+#include "crypto/chain_verifier.h"
+#include "crypto/pem.h"
+#include "providers/registry.h"
+#include "sources/registry.h"
+
+namespace certferry::cli {
+
+Catalogue catalogue() {
+  return {.providers = provider_metadata(), .sources = source_metadata()};
+}
+
+std::optional<Settings> read_settings(const GlobalOptions& options) {
+  ParsedSettings parsed = load_settings(options.config, catalogue());
+  if (parsed.ok()) return std::move(parsed.settings);
+  const Style style(STDERR_FILENO);
+  for (const Error& problem : parsed.problems) {
+    std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), problem.text().c_str());
+  }
+  return std::nullopt;
+}
+
+EdgeParts::EdgeParts(const Settings& settings) {
+  std::vector<Certificate> roots;
+  if (!settings.trust_path.empty()) {
+    const std::string activity = "reading the extra roots of 'trust:', " + settings.trust_path;
+    try {
+      constexpr std::size_t kLimit = std::size_t{4} * 1024 * 1024;
+      extra_roots = std::string(files.read(settings.trust_path, kLimit).bytes.reveal());
+    } catch (Error& error) {
+      throw std::move(error).while_doing(activity);
+    }
+    Result<std::vector<Certificate>> read = read_certificates(extra_roots, settings.trust_path);
+    if (!read) throw std::move(read).error().while_doing(activity);
+    roots = *std::move(read);
+  }
+  verifier = std::make_unique<OpenSslChainVerifier>(roots);
+  resolver = std::make_unique<CaresResolver>(io, CaresResolverOptions{.resolve = settings.resolve});
+}
+
+namespace {
+
+const ProviderMetadata& metadata_of(const std::string& provider) {
+  const auto all = provider_metadata();
+  const auto found = std::ranges::find(all, provider, &ProviderMetadata::id);
+  ASSERT(found != all.end());  // the configuration was checked against the same list
+  return *found;
+}
+
+Limits limits_of(const AccountSettings& settings) {
+  Limits limits = metadata_of(settings.provider).limits;
+  limits.calls_per_second = settings.pace.calls_per_second.value_or(limits.calls_per_second);
+  limits.burst = settings.pace.burst.value_or(limits.burst);
+  limits.max_in_flight = settings.pace.max_in_flight.value_or(limits.max_in_flight);
+  return limits;
+}
+
+std::map<std::string, Secret> credentials_of(const AccountSettings& settings) {
+  std::map<std::string, Secret> credentials;
+  for (const auto& [key, text] : settings.fields) credentials.emplace(key, Secret(text));
+  for (const auto& [key, reference] : settings.secrets) {
+    Result<Secret> secret = resolve_secret(reference);
+    if (!secret) {
+      throw std::move(secret).error().while_doing("fetching '" + key + "' of account " +
+                                                  settings.name);
+    }
+    credentials.insert_or_assign(key, *std::move(secret));
+  }
+  return credentials;
+}
+
+}  // namespace
+
+Runtime::Runtime(const Settings& settings) : edge(settings) {
+  engine_settings.confirm = settings.confirm;
+  engine_settings.retire_after = settings.retire_after;
+  for (const AccountSettings& account : settings.accounts) add_account(account);
+  for (const CertificateSettings& certificate : settings.certificates) {
+    sources_.push_back(
+        make_source(certificate.from.kind, certificate.from.fields, edge.files, edge.clock));
+    fleet.jobs.push_back(
+        {.certificate = certificate.name, .source = sources_.back().get(), .to = certificate.to});
+  }
+}
+
+void Runtime::add_account(const AccountSettings& settings) {
+  AccountParts parts;
+  parts.wire = std::make_unique<CurlClient>(
+      edge.io, CurlClientOptions{.proxy = settings.proxy, .extra_roots = edge.extra_roots});
+  parts.paced = std::make_unique<PacedHttpClient>(
+      *parts.wire, edge.clock, edge.sleeper, edge.io.get_executor(), limits_of(settings));
+  const ProviderOptions options{.endpoint = settings.endpoint,
+                                .credentials = credentials_of(settings)};
+  parts.provider = make_provider(settings.provider, options, *parts.paced);
+  fleet.accounts.push_back({.name = settings.name, .provider = parts.provider.get()});
+  accounts_.push_back(std::move(parts));
+}
+
+EnginePorts Runtime::ports(StateStore& store, EventSink& events) {
+  return {.clock = edge.clock,
+          .random = edge.random,
+          .sleeper = edge.sleeper,
+          .prober = edge.prober,
+          .verifier = *edge.verifier,
+          .resolver = *edge.resolver,
+          .store = store,
+          .events = events};
+}
+
+}  // namespace certferry::cli

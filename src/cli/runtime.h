@@ -1,0 +1,88 @@
+// The wiring: every concrete type of the program meets here and nowhere else.
+#pragma once
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options.h"
+#include "config/catalogue.h"
+#include "config/settings.h"
+#include "engine/engine.h"
+#include "engine/pace.h"
+#include "net/cares_resolver.h"
+#include "net/curl_client.h"
+#include "net/posix_file_system.h"
+#include "net/system_clock.h"
+#include "net/tls_prober.h"
+
+namespace certferry::cli {
+
+/// Everything built in that a configuration may speak of.
+Catalogue catalogue();
+
+/// The configuration, read and checked. Prints every problem; nothing when there are any.
+std::optional<Settings> read_settings(const GlobalOptions& options);
+
+/// Runs a task on the loop to its end and gives its result; an Error is thrown on.
+template <typename T>
+T run(boost::asio::io_context& io, Task<T> task) {
+  std::optional<T> result;
+  std::exception_ptr failed;
+  boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr thrown, T value) {
+    failed = thrown;
+    if (!thrown) result.emplace(std::move(value));
+    io.stop();
+  });
+  io.restart();
+  io.run();
+  if (failed) std::rethrow_exception(failed);
+  ASSERT(result.has_value());
+  return *std::move(result);
+}
+
+/// Looking at edges: all that `probe` needs, and part of what the engine needs.
+class EdgeParts {
+ public:
+  /// Throws: `config.*` or `pem.*` when the file of extra roots cannot be used.
+  explicit EdgeParts(const Settings& settings);
+
+  boost::asio::io_context io{1};
+  SystemClock clock;
+  SystemRandom random;
+  AsioSleeper sleeper{io};
+  PosixFileSystem files;
+  std::string extra_roots;  ///< PEM; empty: none
+  std::unique_ptr<ChainVerifier> verifier;
+  AsioTlsProber prober{io};
+  std::unique_ptr<Resolver> resolver;
+};
+
+/// Accounts, sources and the engine's settings, made from the configuration.
+class Runtime {
+ public:
+  /// Throws: `config.*` when a secret cannot be fetched, and what EdgeParts throws.
+  explicit Runtime(const Settings& settings);
+
+  EnginePorts ports(StateStore& store, EventSink& events);
+
+  EdgeParts edge;
+  Fleet fleet;
+  EngineSettings engine_settings;
+
+ private:
+  struct AccountParts {
+    std::unique_ptr<HttpClient> wire;
+    std::unique_ptr<HttpClient> paced;
+    std::unique_ptr<Provider> provider;
+  };
+  void add_account(const AccountSettings& settings);
+
+  std::vector<AccountParts> accounts_;
+  std::vector<std::unique_ptr<Source>> sources_;
+};
+
+}  // namespace certferry::cli
