@@ -247,18 +247,21 @@ RetirePlan plan_retire(const RetireFacts& facts) {
     plan.reason = {"retire.gone", "it is no longer in the vendor's store"};
     return plan;
   }
+  // Within the grace period it stays whatever the lists say, which may be older than the bind.
+  plan.due_at = *record.superseded_at + facts.grace;
+  if (facts.now < plan.due_at) {
+    plan.reason = {"retire.grace",
+                   "superseded; kept until " + format_time(plan.due_at) + " in case of a return"};
+    return plan;
+  }
   if (auto keep = why_keep(facts, *entry)) {
     plan.reason = *std::move(keep);
     return plan;
   }
-  plan.due_at = *record.superseded_at + facts.grace;
-  plan.due = facts.now >= plan.due_at;
-  plan.reason = plan.due ? Reason{"retire.due",
-                                  "superseded, unused, and its successor confirmed since " +
-                                      format_time(*record.superseded_at)}
-                         : Reason{"retire.grace",
-                                  "superseded and unused; kept until " + format_time(plan.due_at) +
-                                      " in case of a return"};
+  plan.due = true;
+  plan.reason = {"retire.due",
+                 "superseded, unused, and its successor confirmed since " +
+                     format_time(*record.superseded_at)};
   return plan;
 }
 

@@ -170,7 +170,7 @@ TEST(PlanRetireTest, SaysWhenTheGracePeriodEnds) {
   EXPECT_FALSE(plan.due);
   EXPECT_EQ(plan.due_at, kNow + 23h);
   EXPECT_EQ(plan.reason.text,
-            "superseded and unused; kept until 2026-01-16T07:30:00Z in case of a return");
+            "superseded; kept until 2026-01-16T07:30:00Z in case of a return");
 }
 
 RC_GTEST_PROP(PlanRetireProperties,
