@@ -20,7 +20,7 @@ constexpr std::size_t kDeepest = 64;
 
 /// Thrown through yaml-cpp, which has no other way to be stopped; never leaves this file.
 struct Refused {
-  Problem problem;
+  PlacedError problem;
 };
 
 /// Turns the parser's events into the tree.
@@ -163,7 +163,7 @@ class Builder : public YAML::EventHandler {
   int documents_ = 0;
   std::vector<Open> open_;
   Node root_;
-  std::vector<Problem> duplicates_;
+  std::vector<PlacedError> duplicates_;
 };
 
 /// yaml-cpp 0.7 notices a missing closing quote only when no blank comes before the end of the

@@ -41,7 +41,7 @@ struct Entry {
 
 struct Document {
   Node root;
-  std::vector<Problem> duplicates;  ///< of keys; the first of each is in the tree
+  std::vector<PlacedError> duplicates;  ///< of keys; the first of each is in the tree
 };
 
 /// Reads one YAML document of at most 1 MiB, nested at most 64 deep, in UTF-8.

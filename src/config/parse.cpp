@@ -61,7 +61,7 @@ ParsedSettings parse_settings(std::string text, std::string file_name, const Cat
     return out;
   }
   Reading reading(std::move(file_name), catalogue);
-  for (Problem& duplicate : document->duplicates) reading.problems.add(std::move(duplicate));
+  for (PlacedError& duplicate : document->duplicates) reading.problems.add(std::move(duplicate));
   read_root(document->root, reading);
   out.settings = std::move(reading.settings);
   out.problems = std::move(reading.problems).take();

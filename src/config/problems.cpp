@@ -15,7 +15,7 @@ constexpr std::size_t kLongestWordWithSuggestion = 64;
 
 }  // namespace
 
-Problem problem_at(const std::string& file_name, Position at, ProblemText text) {
+PlacedError problem_at(const std::string& file_name, Position at, ProblemText text) {
   std::string place = file_name + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
   return {at,
           Error(ErrorKind::kInvalidInput, std::move(text.message))
@@ -28,7 +28,7 @@ void Problems::add(Position at, ProblemText text) {
   add(problem_at(file_name_, at, std::move(text)));
 }
 
-void Problems::add(Problem problem) {
+void Problems::add(PlacedError problem) {
   if (!full()) found_.push_back(std::move(problem));
 }
 
@@ -38,7 +38,7 @@ std::vector<Error> Problems::take() && {
   // A multimap keeps equal keys as they came; std::stable_sort of libstdc++ 12 does not compile
   // without warnings here.
   std::multimap<std::pair<int, int>, Error> in_order;
-  for (Problem& problem : found_) {
+  for (PlacedError& problem : found_) {
     in_order.emplace(std::pair(problem.at.line, problem.at.column), std::move(problem.error));
   }
   std::vector<Error> out;

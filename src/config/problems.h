@@ -14,7 +14,7 @@ namespace certferry {
 /// One thing wrong at one place: "certferry.yaml:12:5: unknown key 'acess_key' in account 'doge'".
 ///
 /// The place is the error's activity, so the text of the error begins with it.
-struct Problem {
+struct PlacedError {
   Position at;
   Error error;
 };
@@ -34,7 +34,7 @@ class Problems {
   explicit Problems(std::string file_name) : file_name_(std::move(file_name)) {}
 
   void add(Position at, ProblemText text);
-  void add(Problem problem);
+  void add(PlacedError problem);
   /// One more than is shown has been found: looking further is a waste.
   bool full() const { return found_.size() > kLimit; }
 
@@ -43,11 +43,11 @@ class Problems {
 
  private:
   std::string file_name_;
-  std::vector<Problem> found_;
+  std::vector<PlacedError> found_;
 };
 
 /// A problem that knows its file.
-Problem problem_at(const std::string& file_name, Position at, ProblemText text);
+PlacedError problem_at(const std::string& file_name, Position at, ProblemText text);
 
 /// Text of the file as it may stand in a message: quoted, printable, at most 80 bytes.
 std::string quoted(std::string_view text);
