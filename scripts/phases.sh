@@ -4,6 +4,8 @@
 # phase WORDS COMMAND...   A person at a terminal sees the command's latest line; a log gets one line a phase.
 #                          When the command fails, its output is shown and the script ends with status 1.
 
+set -o pipefail  # a phase fails when its command does, not when the display does
+
 phase() {
   local words=$1 started=$SECONDS log
   shift
