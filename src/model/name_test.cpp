@@ -150,7 +150,8 @@ RC_GTEST_PROP(NameProperties, CanonicalNameHoldsOnlyHostCharacters, ()) {
 
 RC_GTEST_PROP(NameProperties, AnyBytesGiveANameOrAnError, (const std::string& bytes)) {
   const Result<std::string> name = canonical_name(bytes);
-  RC_ASSERT(name.has_value() || name.error().code == "cert.names");
+  // RC_ASSERT evaluates both sides of an "or", so the branch is outside it.
+  if (!name) RC_ASSERT(name.error().code == "cert.names");
 }
 
 TEST(NameTest, BringsAddressesToOneForm) {
