@@ -22,10 +22,16 @@ Json number(double value) {
   return static_cast<double>(whole) == value ? Json(whole) : Json(value);
 }
 
+/// An editor's YAML reader turns `no` and `0777` into other types; we take them as the text they
+/// are.
+Json text_schema() {
+  return {{"type", Json::array({"string", "number", "boolean"})}, {"minLength", 1}};
+}
+
 Json form_of(const KeyInfo& key) {
   switch (key.form) {
     case Form::kText:
-      return {{"type", "string"}, {"minLength", 1}};
+      return text_schema();
     case Form::kPath:
       return {{"type", "string"}, {"pattern", "^/"}};
     case Form::kDuration:
@@ -41,8 +47,7 @@ Json form_of(const KeyInfo& key) {
     case Form::kSecret:
       return definition("secret");
     case Form::kTextOrSecret:
-      return {
-          {"oneOf", Json::array({{{"type", "string"}, {"minLength", 1}}, definition("secret")})}};
+      return {{"oneOf", Json::array({text_schema(), definition("secret")})}};
     case Form::kDefined:
       return definition(key.definition);
   }
@@ -125,7 +130,7 @@ Json secret_schema() {
 }
 
 Json definitions(const Catalogue& catalogue) {
-  const Json text = {{"type", "string"}, {"minLength", 1}};
+  const Json text = text_schema();
   Json out;
   out["accounts"] = map_of(definition("account"));
   out["account"] = account_schema(catalogue);
