@@ -62,40 +62,57 @@ Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {
 }
 
 Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
-  const Result<std::string> stored = co_await ensure_stored(targets.front());
-  if (!stored) {
-    for (TargetReport* target : targets) finish(target, Outcome::kFailed, stored.error().text());
-    co_return;
+  const TargetFacts& any = targets.front()->facts;
+  std::string stored_id = any.stored_id.value_or("");
+  if (!any.stored_id) {
+    Result<UploadIntent> intent = intend_upload(any);
+    if (!intent) {
+      hold_all(targets, intent.error());
+      co_return;
+    }
+    const Result<std::string> stored = co_await store(targets.front(), *std::move(intent));
+    if (!stored) {
+      for (TargetReport* target : targets) finish(target, Outcome::kFailed, stored.error().text());
+      co_return;
+    }
+    stored_id = *stored;
   }
-  Result<std::vector<JournalEntry>> intents = intend_binds(targets, *stored);
+  Result<std::vector<JournalEntry>> intents = intend_binds(targets, stored_id);
   if (!intents) {
-    const std::string why = "nothing was sent: " + intents.error().text();
-    for (TargetReport* target : targets) finish(target, Outcome::kHeld, why);
+    hold_all(targets, intents.error());
     co_return;
   }
   std::vector<Task<void>> work;
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    work.push_back(bind_and_confirm(targets[i], *stored, (*intents)[i]));
+    work.push_back(bind_and_confirm(targets[i], stored_id, (*intents)[i]));
   }
   co_await run_all(std::move(work));
 }
 
-Task<Result<std::string>> Deployer::ensure_stored(TargetReport* any) {
-  const TargetFacts& facts = any->facts;
-  if (facts.stored_id) co_return *facts.stored_id;
-  const std::string& fingerprint = facts.bundle->fingerprint();
-  UploadRecord record{.account = account_.name,
-                      .fingerprint = fingerprint,
-                      .certificate = facts.certificate,
-                      .label = label_for(fingerprint),
-                      .state = UploadRecord::State::kIntended,
-                      .not_after = facts.bundle->leaf.not_after,
-                      .created_at = ports_.clock.now()};
-  const TargetId account_wide{account_.name, "", ""};
-  JournalEntry entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint);
-  Result<void> durable = journal_.intend({.uploads = {record}, .journal = {entry}});
-  if (!durable) co_return std::unexpected(std::move(durable).error());
+void Deployer::hold_all(const std::vector<TargetReport*>& targets, const Error& why) {
+  for (TargetReport* target : targets) {
+    finish(target, Outcome::kHeld, "nothing was sent: " + why.text());
+  }
+}
 
+Result<Deployer::UploadIntent> Deployer::intend_upload(const TargetFacts& facts) {
+  const std::string& fingerprint = facts.bundle->fingerprint();
+  const TargetId account_wide{account_.name, "", ""};
+  UploadIntent intent{
+      .record = {.account = account_.name,
+                 .fingerprint = fingerprint,
+                 .certificate = facts.certificate,
+                 .label = label_for(fingerprint),
+                 .state = UploadRecord::State::kIntended,
+                 .not_after = facts.bundle->leaf.not_after,
+                 .created_at = ports_.clock.now()},
+      .entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint)};
+  TRY_VOID(journal_.intend({.uploads = {intent.record}, .journal = {intent.entry}}));
+  return intent;
+}
+
+Task<Result<std::string>> Deployer::store(const TargetReport* any, UploadIntent intent) {
+  const TargetFacts& facts = any->facts;
   const auto say = [&](Status status, std::string text) {
     ports_.events.on_event({.at = ports_.clock.now(),
                             .stage = Stage::kUpload,
@@ -104,8 +121,9 @@ Task<Result<std::string>> Deployer::ensure_stored(TargetReport* any) {
                             .certificate = facts.certificate,
                             .text = std::move(text)});
   };
-  say(Status::kStarted, "uploading " + short_fingerprint(fingerprint));
-  Result<std::string> stored = co_await upload(facts.bundle, std::move(record), std::move(entry));
+  say(Status::kStarted, "uploading " + short_fingerprint(facts.bundle->fingerprint()));
+  Result<std::string> stored =
+      co_await upload(facts.bundle, std::move(intent.record), std::move(intent.entry));
   if (stored) {
     say(Status::kDone, "stored as certificate " + *stored);
   } else {

@@ -28,7 +28,15 @@ class Deployer {
 
  private:
   Task<void> deploy_new(std::vector<TargetReport*> targets);
-  Task<Result<std::string>> ensure_stored(TargetReport* any);
+  void hold_all(const std::vector<TargetReport*>& targets, const Error& why);
+
+  struct UploadIntent {
+    UploadRecord record;
+    JournalEntry entry;
+  };
+  Result<UploadIntent> intend_upload(const TargetFacts& facts);
+  /// Uploads the bundle that the targets share and tells how it went; `any` is one of them.
+  Task<Result<std::string>> store(const TargetReport* any, UploadIntent intent);
   Task<Result<std::string>> upload(BundlePtr bundle, UploadRecord record, JournalEntry entry);
   /// The id under which the bundle is in the store after all, when an upload's answer was lost.
   Task<Result<std::optional<std::string>>> find_stored(std::string fingerprint);
