@@ -14,7 +14,9 @@ Readback::Readback(Observer& observer,
       products_(std::move(products)) {}
 
 SteadyTime Readback::consistent_from_now() const {
-  return ports_.clock.steady_now() + account_.provider->metadata().limits.list_consistency;
+  // On whole seconds those who wait for much the same moment wait for one reading.
+  const milliseconds lag = account_.provider->metadata().limits.list_consistency;
+  return std::chrono::ceil<seconds>(ports_.clock.steady_now() + lag);
 }
 
 Task<std::shared_ptr<const AccountView>> Readback::since(SteadyTime moment) {
