@@ -1,0 +1,104 @@
+// A state store in memory that can refuse to write and lose power.
+#pragma once
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <tuple>
+#include <utility>
+
+#include "ports/state_store.h"
+
+namespace certferry::testing {
+
+class MemoryStore final : public StateStore {
+ public:
+  /// Asked at every commit; true makes it fail like a full disk.
+  std::function<bool(const StateChange&)> refuses;
+  std::size_t commits = 0;
+
+  std::vector<UploadRecord> uploads() override { return values(rows_.uploads); }
+  std::vector<TargetRecord> targets() override { return values(rows_.targets); }
+
+  std::vector<JournalEntry> journal(const JournalQuery& query) override {
+    std::vector<JournalEntry> found = values(rows_.journal);
+    std::erase_if(found, [&](const JournalEntry& entry) { return !matches(query, entry); });
+    std::ranges::sort(found, std::greater(), [](const JournalEntry& one) {
+      return std::tuple(one.at, one.run, one.number);
+    });
+    if (found.size() > query.limit) found.resize(query.limit);
+    return found;
+  }
+
+  void commit(const StateChange& change, Durability durability) override {
+    if (refuses && refuses(change)) {
+      throw Error(ErrorKind::kUnavailable, "no space left on device").with_code("state.io");
+    }
+    ++commits;
+    for (const UploadRecord& one : change.uploads) {
+      rows_.uploads.insert_or_assign({one.account, one.fingerprint}, one);
+    }
+    for (const TargetRecord& one : change.targets) rows_.targets.insert_or_assign(one.id, one);
+    for (const JournalEntry& one : change.journal) {
+      rows_.journal.insert_or_assign({one.run, one.number}, one);
+    }
+    if (durability == Durability::kFlushed) flushed_ = rows_;
+  }
+
+  /// What was not flushed is gone.
+  void lose_power() { rows_ = flushed_; }
+
+  std::vector<JournalEntry> all(const std::string& action) {
+    std::vector<JournalEntry> found = values(rows_.journal);
+    std::erase_if(found, [&](const JournalEntry& entry) { return entry.action != action; });
+    return found;
+  }
+
+  /// The intent that a changing call needs, safe from a loss of power: pending, for just this.
+  bool intends(const JournalEntry& call) const {
+    return std::ranges::any_of(flushed_.journal, [&](const auto& row) {
+      const JournalEntry& entry = row.second;
+      return entry.outcome == JournalEntry::Outcome::kPending && entry.action == call.action &&
+             entry.account == call.account && entry.product == call.product &&
+             entry.name == call.name && entry.fingerprint == call.fingerprint &&
+             entry.stored_id == call.stored_id;
+    });
+  }
+
+  const UploadRecord* upload(const std::string& account, const std::string& fingerprint) const {
+    const auto found = rows_.uploads.find({account, fingerprint});
+    return found == rows_.uploads.end() ? nullptr : &found->second;
+  }
+
+  const TargetRecord* target(const TargetId& id) const {
+    const auto found = rows_.targets.find(id);
+    return found == rows_.targets.end() ? nullptr : &found->second;
+  }
+
+ private:
+  struct Rows {
+    std::map<std::pair<std::string, std::string>, UploadRecord> uploads;
+    std::map<TargetId, TargetRecord> targets;
+    std::map<std::pair<std::string, std::int64_t>, JournalEntry> journal;
+  };
+
+  template <typename Key, typename Row>
+  static std::vector<Row> values(const std::map<Key, Row>& rows) {
+    std::vector<Row> all;
+    for (const auto& [key, row] : rows) all.push_back(row);
+    return all;
+  }
+
+  static bool matches(const JournalQuery& query, const JournalEntry& entry) {
+    if (query.outcome && entry.outcome != *query.outcome) return false;
+    if (!query.target) return true;
+    const TargetId id{entry.account, entry.product, entry.name};
+    const bool account_wide = entry.product.empty() && entry.account == query.target->account;
+    return account_wide || id == *query.target;
+  }
+
+  Rows rows_;
+  Rows flushed_;
+};
+
+}  // namespace certferry::testing
