@@ -65,8 +65,12 @@ TEST_F(ChainVerifierTest, CallsAnUnknownRootUntrusted) {
 }
 
 TEST_F(ChainVerifierTest, TakesNoIntermediateForAnAnchor) {
-  const OpenSslChainVerifier verifier_with_both({parsed(family.intermediate)}, kNoSystemRoots);
-  EXPECT_EQ(verifier_with_both.verify({parsed(family.leaf)}, kNow).kind, Kind::kIncomplete);
+  const Certificate intermediate = parsed(family.intermediate);
+  const OpenSslChainVerifier alone({intermediate}, kNoSystemRoots);
+  EXPECT_EQ(alone.verify({parsed(family.leaf)}, kNow).kind, Kind::kIncomplete);
+  // Nor may it fill the gap that an edge leaves.
+  const OpenSslChainVerifier both({parsed(family.root), intermediate}, kNoSystemRoots);
+  EXPECT_EQ(both.verify({parsed(family.leaf)}, kNow).kind, Kind::kIncomplete);
 }
 
 TEST_F(ChainVerifierTest, JudgesDatesAtTheMomentAskedFor) {

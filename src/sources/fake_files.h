@@ -32,6 +32,8 @@ struct FakeFiles : FileSystem {
   std::set<std::string> forbidden;
   /// Called after a read of the path; for writers that come in between.
   std::function<void(const std::string& path)> after_read = [](const std::string&) {};
+  /// Called after a folder was resolved.
+  std::function<void()> after_resolve = [] {};
   std::uint64_t writes = 0;
 
   void write(const std::string& path, std::string text, Time modified = {}) {
@@ -54,6 +56,7 @@ struct FakeFiles : FileSystem {
     const auto link = links.find(path);
     const std::string real = link == links.end() ? path : link->second;
     if (!exists(real)) throw missing(real);
+    after_resolve();
     return real;
   }
 

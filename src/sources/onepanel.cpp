@@ -120,8 +120,9 @@ std::vector<std::string> OnePanelSource::site_folders() const {
   for (const std::string& data : data_folders) out.push_back(data + "/www/sites");
   out.push_back(base + "/sites");
   for (const std::string& data : data_folders) {
-    for (const std::string& install : names_in(files_, data + "/apps/openresty")) {
-      out.push_back(data + "/apps/openresty/" + install + "/www/sites");
+    const std::string installs = data + "/apps/openresty";
+    for (const std::string& install : names_in(files_, installs)) {
+      out.push_back(join(std::vector{installs, install, std::string("www/sites")}, "/"));
     }
   }
   return out;

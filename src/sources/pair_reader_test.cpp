@@ -128,9 +128,14 @@ TEST_F(PairReaderTest, ReadsOneGenerationWhenTheFolderIsSwitchedMeanwhile) {
   write_chain(second, hours(1), "/archive/2/fullchain.pem");
   write_key(second, hours(1), "/archive/2/privkey.pem");
   files.links["/ssl"] = "/archive/1";
-  files.after_read = [this](const std::string&) { files.links["/ssl"] = "/archive/2"; };
+  const auto flip = [this] { files.links["/ssl"] = "/archive/2"; };
+  files.after_read = [flip](const std::string&) { flip(); };
   EXPECT_EQ(read()->chain_pem, first.chain_pem);
   EXPECT_EQ(read()->chain_pem, second.chain_pem);
+
+  files.links["/ssl"] = "/archive/1";
+  files.after_resolve = flip;
+  EXPECT_EQ(read()->chain_pem, first.chain_pem) << "switched right after it was resolved";
 }
 
 TEST_F(PairReaderTest, TakesAFileThatVanishesForASwitch) {
