@@ -233,7 +233,14 @@ HttpResponse CurlExchange::finish(CURLcode result) {
 
 Error CurlExchange::failure(CURLcode result) const {
   Error error = describe(result);
-  if (request_.changes_state && may_have_left_) error.kind = ErrorKind::kMaybeApplied;
+  if (request_.changes_state && may_have_left_) {
+    error.kind = ErrorKind::kMaybeApplied;
+    error.hint = "the account is read before anything is sent again";
+  } else if (error.hint.empty()) {
+    error.hint =
+        "try again later; if this stays, check the network, and `endpoint:` and `proxy:` of the "
+        "account";
+  }
   return std::move(error).while_doing(activity_);
 }
 

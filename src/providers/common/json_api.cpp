@@ -36,7 +36,11 @@ bool too_deep(std::string_view text) {
 
 Error bad_reply(std::string code, std::string what, Effect effect) {
   Error error = Error(unusable(effect), std::move(what)).with_code(std::move(code));
-  if (effect == Effect::kReads) return error;
+  if (effect == Effect::kReads) {
+    return std::move(error).with_hint(
+        "try again later; if this stays, something else answers in the vendor's place: check "
+        "`endpoint:` and `proxy:` of the account");
+  }
   error.message += ", so whether the call took effect is unknown";
   return std::move(error).with_hint("the account is read before anything is sent again");
 }
