@@ -65,7 +65,8 @@ void LiveProgress::draw() {
   std::string out;
   for (const auto& [place, text] : under_way_) {
     if (drawn_ == room) break;
-    const std::string line = "  … " + place + "  " + text;
+    std::string line = "  … ";
+    line.append(place).append("  ").append(text);
     out += style_(Colour::kDim, fit(line, size.columns - 1)) + "\n";
     ++drawn_;
   }

@@ -127,8 +127,9 @@ Task<Result<std::string>> Deployer::store(const TargetReport* any, UploadIntent 
   if (stored) {
     say(Status::kDone, "stored as certificate " + *stored);
   } else {
-    stored.error() = std::move(stored).error().while_doing("uploading to account " + account_.name);
-    say(Status::kFailed, stored.error().text());
+    Error error = std::move(stored).error().while_doing("uploading to account " + account_.name);
+    say(Status::kFailed, error.text());
+    co_return std::unexpected(std::move(error));
   }
   co_return stored;
 }

@@ -26,7 +26,7 @@ Task<void> run_all(std::vector<Task<void>> tasks) {
 }
 
 Turnstile::Turnstile(asio::any_io_executor executor, std::size_t width)
-    : places_(std::move(executor), width) {
+    : places_(executor, width) {
   ASSERT(width > 0);
   for (std::size_t i = 0; i < width; ++i) ASSERT(places_.try_send(boost::system::error_code()));
 }
