@@ -44,8 +44,8 @@ struct EdgeServer::State {
   std::map<std::string, TlsContext> made_up;  ///< expired and self-signed ones
   bool stopped = false;
 
-  State(World& world_, const Clock& clock_, std::size_t edge_)
-      : world(world_), clock(clock_), edge(edge_) {
+  State(World& shared_world, const Clock& machine_clock, std::size_t edge_index)
+      : world(shared_world), clock(machine_clock), edge(edge_index) {
     SSL_CTX_set_tlsext_servername_callback(listening.get(), &State::choose);
     SSL_CTX_set_tlsext_servername_arg(listening.get(), this);
   }

@@ -28,9 +28,9 @@ std::string url_of(const std::string& address, std::uint16_t port) {
 }  // namespace
 
 struct Sandbox::Core {
-  Core(SandboxOptions options_, const Clock& clock_)
-      : options(std::move(options_)),
-        clock(clock_),
+  Core(SandboxOptions wanted, const Clock& machine_clock)
+      : options(std::move(wanted)),
+        clock(machine_clock),
         world(world_options(options), clock),
         api({.credentials = options.credentials, .mirror_status = options.mirror_status},
             world,

@@ -169,7 +169,8 @@ TEST_F(SandboxTest, RefusesBodiesBeyondItsLimit) {
   EXPECT_EQ(answer.status, 413);
 }
 
-Task<std::size_t> many_calls(asio::io_context& loop, std::uint16_t port, std::size_t count) {
+Task<std::size_t> many_calls(asio::io_context* shared, std::uint16_t port, std::size_t count) {
+  asio::io_context& loop = *shared;
   auto done = std::make_shared<std::size_t>(0);
   const auto one = [](std::shared_ptr<std::size_t> into,
                       std::shared_ptr<HttpConnection> over) -> Task<void> {
@@ -191,7 +192,7 @@ Task<std::size_t> many_calls(asio::io_context& loop, std::uint16_t port, std::si
 TEST_F(SandboxTest, WaitsOutItsLatencyForManyCallsAtOnce) {
   sandbox.set_latency(milliseconds(300));
   const SteadyTime began = clock.steady_now();
-  const std::size_t done = run_on(loop, many_calls(loop, port_of(endpoints.api), 200));
+  const std::size_t done = run_on(loop, many_calls(&loop, port_of(endpoints.api), 200));
   const milliseconds took = clock.steady_now() - began;
   EXPECT_EQ(done, 200);
   EXPECT_GE(took, milliseconds(300));

@@ -11,6 +11,21 @@ namespace certferry::sandbox {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// A peer that went away, or cancel(): nobody's fault. Anything else is ours and ends the process.
+bool is_end_of_connection(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const boost::system::system_error&) {
+    return true;
+  } catch (...) {
+    return false;
+  }
+}
+
+}  // namespace
+
 struct TaskScope::Running {
   struct Entry {
     asio::cancellation_signal signal;
@@ -32,12 +47,7 @@ void TaskScope::spawn(Task<void> task) {
     // Not erased at once: co_spawn delivers a cancellation by a turn of the loop of its own, which
     // still looks at the signal, also when the task has ended in between (Boost 1.81).
     asio::post(loop, [running, entry] { running->tasks.erase(entry); });
-    if (!failure) return;
-    try {
-      std::rethrow_exception(failure);
-    } catch (const boost::system::system_error&) {
-      // A peer that went away, or cancel(): either way the connection is over.
-    }
+    if (failure && !is_end_of_connection(failure)) std::rethrow_exception(failure);
   };
   asio::co_spawn(
       loop_, std::move(task), asio::bind_cancellation_slot(entry->signal.slot(), std::move(ended)));
