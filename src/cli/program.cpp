@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/terminal.h"
@@ -170,6 +171,26 @@ void add_global_options(CLI::App& app, CommandLine& line) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
 }
 
+/// Help and version end well; everything else that CLI11 throws is a wrong call.
+int report(const CLI::App& app, const CLI::ParseError& error) {
+  return app.exit(error) == 0 ? kAllWell : kUsage;
+}
+
+int unknown_command(const CLI::App& app) {
+  const std::string word = app.remaining().empty() ? "" : app.remaining().front();
+  std::vector<std::string> commands;
+  for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; })) {
+    commands.push_back(one->get_name());
+  }
+  const std::string near = nearest(word, commands);
+  std::fprintf(
+      stderr,
+      "error: there is no command '%s'; %s\n",
+      printable(word, 60).c_str(),
+      near.empty() ? "'certferry --help' lists them" : ("did you mean '" + near + "'?").c_str());
+  return kUsage;
+}
+
 }  // namespace
 
 int run_program(int argc, char** argv) {
@@ -177,7 +198,7 @@ int run_program(int argc, char** argv) {
   CommandLine line;
   CLI::App app(kAbout, "certferry");
   app.footer(kFooter);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   app.fallthrough();  // global options may stand behind the command as well
   app.set_version_flag("--version", "certferry " CERTFERRY_VERSION);
   add_global_options(app, line);
@@ -187,9 +208,13 @@ int run_program(int argc, char** argv) {
   add_sandbox_command(app, line);
   try {
     app.parse(argc, argv);
-    return line.status;
+    if (!app.get_subcommands().empty()) return line.status;
+    std::fputs(app.help().c_str(), stderr);
+    return kUsage;
+  } catch (const CLI::ExtrasError& error) {
+    return app.get_subcommands().empty() ? unknown_command(app) : report(app, error);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? kAllWell : kUsage;
+    return report(app, error);
   } catch (const Error& error) {
     print_error(line.global, error);
     return status_of(error);

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <nlohmann/json.hpp>
 
+#include "cli/json_output.h"
 #include "cli/terminal.h"
 #include "config/load.h"
 #include "config/secrets.h"
@@ -22,6 +24,12 @@ Catalogue catalogue() {
 std::optional<Settings> read_settings(const GlobalOptions& options) {
   ParsedSettings parsed = load_settings(options.config, catalogue());
   if (parsed.ok()) return std::move(parsed.settings);
+  if (options.json) {
+    nlohmann::json problems = nlohmann::json::array();
+    for (const Error& problem : parsed.problems) problems.push_back(to_json(problem));
+    const std::string text = dump({{"problems", std::move(problems)}});
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  }
   const Style style(STDERR_FILENO);
   for (const Error& problem : parsed.problems) {
     std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), problem.text().c_str());

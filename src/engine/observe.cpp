@@ -90,8 +90,7 @@ Task<void> Observer::list_product(Account account, std::string product, AccountV
   if (list) {
     into->bindings[product] = *std::move(list);
   } else if (!into->error) {
-    into->error = std::move(list).error().while_doing("listing the " + product +
-                                                      " domains of account " + account.name);
+    into->error = std::move(list).error();
   }
 }
 
@@ -104,8 +103,7 @@ Task<void> Observer::list_store(Account account, AccountView* into) {
   if (list) {
     into->stored = *std::move(list);
   } else if (!into->error) {
-    into->error =
-        std::move(list).error().while_doing("listing the certificates of account " + account.name);
+    into->error = std::move(list).error();
   }
 }
 
