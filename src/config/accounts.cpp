@@ -64,8 +64,8 @@ constexpr std::array<Key<AccountSettings>, 4> kCommonKeys = {
                          &read_pace},
 };
 
-const ProviderMetadata* provider_of(const Node& account, const Catalogue& catalogue) {
-  const Node* named = account.find("provider");
+const ProviderMetadata* provider_of(const YamlNode& account, const Catalogue& catalogue) {
+  const YamlNode* named = account.find("provider");
   if (named == nullptr) return nullptr;
   const auto found = std::ranges::find(catalogue.providers, named->text, &ProviderMetadata::id);
   return found == catalogue.providers.end() ? nullptr : &*found;
@@ -106,7 +106,7 @@ std::vector<Key<AccountSettings>> account_keys(const ProviderMetadata* provider)
 void read_named(const Value& value,
                 std::string_view noun,
                 const std::function<void(const Entry&)>& read) {
-  if (value.node.kind == Node::Kind::kScalar || value.node.kind == Node::Kind::kSequence) {
+  if (value.node.kind == YamlNode::Kind::kScalar || value.node.kind == YamlNode::Kind::kSequence) {
     value.fail("config.type",
                "must be a map of " + std::string(noun) + "s by name",
                "a small whole file is:\n\n" + std::string(kSmallestFile));

@@ -52,7 +52,7 @@ void note_exact(const Value& value, const TargetSelector& target, const std::str
 }
 
 void read_domains(const Value& value, TargetSelector& out) {
-  if (value.node.kind == Node::Kind::kScalar) {
+  if (value.node.kind == YamlNode::Kind::kScalar) {
     if (value.node.text == "covered") {
       out.covered = true;
       return;
@@ -122,7 +122,7 @@ constexpr std::array<Key<TargetSelector>, 4> kTargetKeys = {
 
 void read_source(const Value& value, CertificateSettings& out) {
   const auto& sources = value.reading.catalogue.sources;
-  if (value.node.kind != Node::Kind::kMap || value.node.entries.size() != 1) {
+  if (value.node.kind != YamlNode::Kind::kMap || value.node.entries.size() != 1) {
     value.fail(
         "config.type",
         "must name one source",

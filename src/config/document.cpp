@@ -40,7 +40,7 @@ class Builder : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     check_plain(mark, anchor, "");
-    add(Node{.kind = Node::Kind::kNull, .at = place(mark)});
+    add(YamlNode{.kind = YamlNode::Kind::kNull, .at = place(mark)});
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
@@ -53,7 +53,8 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     check_plain(mark, anchor, tag);
     // yaml-cpp hands quoted and block scalars over with the tag "!", plain ones with "?".
-    add(Node{.kind = Node::Kind::kScalar, .at = place(mark), .quoted = tag == "!", .text = value});
+    add(YamlNode{
+        .kind = YamlNode::Kind::kScalar, .at = place(mark), .quoted = tag == "!", .text = value});
   }
 
   void OnSequenceStart(const YAML::Mark& mark,
@@ -61,7 +62,7 @@ class Builder : public YAML::EventHandler {
                        YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
     check_plain(mark, anchor, tag);
-    open(Node{.kind = Node::Kind::kSequence, .at = place(mark)});
+    open(YamlNode{.kind = YamlNode::Kind::kSequence, .at = place(mark)});
   }
   void OnSequenceEnd() override { close(); }
 
@@ -70,15 +71,15 @@ class Builder : public YAML::EventHandler {
                   YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
     check_plain(mark, anchor, tag);
-    open(Node{.kind = Node::Kind::kMap, .at = place(mark)});
+    open(YamlNode{.kind = YamlNode::Kind::kMap, .at = place(mark)});
   }
   void OnMapEnd() override { close(); }
 
  private:
   /// A sequence or map whose end has not come yet.
   struct Open {
-    Node node;
-    std::optional<Node> key;  ///< of a map: read, its value not yet
+    YamlNode node;
+    std::optional<YamlNode> key;  ///< of a map: read, its value not yet
     std::map<std::string, Position> seen;
   };
 
@@ -104,10 +105,10 @@ class Builder : public YAML::EventHandler {
   }
 
   bool awaits_key() const {
-    return !open_.empty() && open_.back().node.kind == Node::Kind::kMap && !open_.back().key;
+    return !open_.empty() && open_.back().node.kind == YamlNode::Kind::kMap && !open_.back().key;
   }
 
-  void open(Node node) {
+  void open(YamlNode node) {
     if (awaits_key()) refuse(node.at, "a key must be plain text", "put the key in quotes");
     if (open_.size() >= kDeepest) {
       refuse(node.at, "nested deeper than " + std::to_string(kDeepest) + " levels", "");
@@ -116,34 +117,34 @@ class Builder : public YAML::EventHandler {
   }
 
   void close() {
-    Node node = std::move(open_.back().node);
+    YamlNode node = std::move(open_.back().node);
     open_.pop_back();
     add(std::move(node));
   }
 
-  void add(Node node) {
+  void add(YamlNode node) {
     if (open_.empty()) {
       root_ = std::move(node);
       return;
     }
     Open& parent = open_.back();
-    if (parent.node.kind == Node::Kind::kSequence) {
+    if (parent.node.kind == YamlNode::Kind::kSequence) {
       parent.node.items.push_back(std::move(node));
     } else if (parent.key) {
       add_entry(parent, std::move(node));
     } else {
-      if (node.kind != Node::Kind::kScalar) {
+      if (node.kind != YamlNode::Kind::kScalar) {
         refuse(node.at, "a key must be plain text", "put the key in quotes");
       }
       parent.key = std::move(node);
     }
   }
 
-  void add_entry(Open& parent, Node value) {
-    Node key = *std::move(parent.key);
+  void add_entry(Open& parent, YamlNode value) {
+    YamlNode key = *std::move(parent.key);
     parent.key.reset();
     // yaml-cpp says of an empty value that it stands where the next thing does.
-    if (value.kind == Node::Kind::kNull) value.at = key.at;
+    if (value.kind == YamlNode::Kind::kNull) value.at = key.at;
     const auto [first, fresh] = parent.seen.emplace(key.text, key.at);
     if (fresh) {
       parent.node.entries.push_back({std::move(key.text), key.at, std::move(value)});
@@ -162,7 +163,7 @@ class Builder : public YAML::EventHandler {
   const std::string& file_name_;
   int documents_ = 0;
   std::vector<Open> open_;
-  Node root_;
+  YamlNode root_;
   std::vector<PlacedError> duplicates_;
 };
 
@@ -179,7 +180,7 @@ Error parse_error(const std::string& file_name, Position at, std::string what, s
 
 }  // namespace
 
-const Node* Node::find(std::string_view key) const {
+const YamlNode* YamlNode::find(std::string_view key) const {
   const auto found = std::ranges::find(entries, key, &Entry::key);
   return found == entries.end() ? nullptr : &found->value;
 }

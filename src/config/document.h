@@ -15,7 +15,7 @@ namespace certferry {
 
 struct Entry;
 
-struct Node {
+struct YamlNode {
   enum class Kind {
     kNull,  ///< nothing, `~` or `null`
     kScalar,
@@ -23,24 +23,24 @@ struct Node {
     kMap,
   };
   Kind kind = Kind::kNull;
-  Position at;                 ///< of an empty value in a map: its key
-  bool quoted = false;         ///< a scalar in quotes or a block: text, whatever it looks like
-  std::string text;            ///< of a scalar, as written: `no` is "no"
-  std::vector<Node> items;     ///< of a sequence
-  std::vector<Entry> entries;  ///< of a map, in the file's order, keys unique
+  Position at;                  ///< of an empty value in a map: its key
+  bool quoted = false;          ///< a scalar in quotes or a block: text, whatever it looks like
+  std::string text;             ///< of a scalar, as written: `no` is "no"
+  std::vector<YamlNode> items;  ///< of a sequence
+  std::vector<Entry> entries;   ///< of a map, in the file's order, keys unique
 
   /// The value of a key of a map; null pointer when it is not there or this is no map.
-  const Node* find(std::string_view key) const;
+  const YamlNode* find(std::string_view key) const;
 };
 
 struct Entry {
   std::string key;
   Position key_at;
-  Node value;
+  YamlNode value;
 };
 
 struct Document {
-  Node root;
+  YamlNode root;
   std::vector<PlacedError> duplicates;  ///< of keys; the first of each is in the tree
 };
 

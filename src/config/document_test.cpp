@@ -14,9 +14,9 @@ std::string repeated(std::string_view text, std::size_t times) {
 TEST(DocumentTest, RemembersWhereKeysAndValuesStand) {
   const auto document = parse_document("a:\n  - no\n  - 'x: y'\n多吉: { k: 1e3 }\n", "f");
   ASSERT_TRUE(document) << document.error().text();
-  const Node& root = document->root;
+  const YamlNode& root = document->root;
   ASSERT_EQ(root.entries.size(), 2U);
-  const Node& list = root.entries[0].value;
+  const YamlNode& list = root.entries[0].value;
   ASSERT_EQ(list.items.size(), 2U);
   EXPECT_EQ(list.items[0].text, "no");
   EXPECT_FALSE(list.items[0].quoted);
@@ -28,7 +28,7 @@ TEST(DocumentTest, RemembersWhereKeysAndValuesStand) {
   const Entry& second = root.entries[1];
   EXPECT_EQ(second.key, "多吉");
   EXPECT_EQ(second.key_at.line, 4);
-  const Node* value = second.value.find("k");
+  const YamlNode* value = second.value.find("k");
   ASSERT_NE(value, nullptr);
   EXPECT_EQ(value->text, "1e3");
   // Two characters of three bytes each: the column counts characters.
@@ -51,7 +51,7 @@ TEST(DocumentTest, AnEmptyFileIsNull) {
   for (const std::string text : {"", "\n\n", "# nothing\n", "---\n", "~"}) {
     const auto document = parse_document(text, "f");
     ASSERT_TRUE(document) << document.error().text();
-    EXPECT_EQ(document->root.kind, Node::Kind::kNull) << text;
+    EXPECT_EQ(document->root.kind, YamlNode::Kind::kNull) << text;
   }
 }
 

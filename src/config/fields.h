@@ -20,7 +20,7 @@ void read_path_field(const Value& value, T& out) {
 /// What is not secret may be given either way.
 template <typename T>
 void read_text_field(const Value& value, T& out) {
-  if (value.node.kind == Node::Kind::kMap) return read_secret_field(value, out);
+  if (value.node.kind == YamlNode::Kind::kMap) return read_secret_field(value, out);
   std::string text;
   if (value.text(text)) out.fields.emplace(value.key, std::move(text));
 }

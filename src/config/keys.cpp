@@ -16,7 +16,7 @@ std::string how_to_add(const MapReading& map, const KeyInfo& key) {
 }  // namespace
 
 bool expect_map(const MapReading& map) {
-  if (map.node.kind == Node::Kind::kMap || map.node.kind == Node::Kind::kNull) return true;
+  if (map.node.kind == YamlNode::Kind::kMap || map.node.kind == YamlNode::Kind::kNull) return true;
   map.reading.problems.add(
       map.node.at,
       {"config.type", "what stands " + map.where + " must be a map", "write 'key: value' lines"});

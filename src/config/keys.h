@@ -54,7 +54,7 @@ enum class UnknownKeys {
 
 /// One map of the file: where it stands and what it is to be called.
 struct MapReading {
-  const Node& node;
+  const YamlNode& node;
   Position at;        ///< of what is missing: the key that the map belongs to
   std::string where;  ///< "in account 'doge'"
   std::string owner;  ///< the name it is about, "doge"; may be empty
@@ -76,14 +76,14 @@ void read_map(const MapReading& map, std::span<const Key<T>> keys, T& out) {
   for (const Key<T>& key : keys) names.emplace_back(key.name);
   const std::set<std::string> meant = report_unknown(map, names);
   for (const Key<T>& key : keys) {
-    const Node* node = map.node.find(key.name);
+    const YamlNode* node = map.node.find(key.name);
     if (node == nullptr) {
       const bool excused = meant.contains(std::string(key.name));
       if (key.presence == Presence::kRequired && !excused) report_missing(map, key);
       continue;
     }
     const Value value{*node, std::string(key.name), map.where, map.owner, key.range, map.reading};
-    if (node->kind == Node::Kind::kNull && key.form != Form::kDefined) {
+    if (node->kind == YamlNode::Kind::kNull && key.form != Form::kDefined) {
       value.fail("config.missing", "has no value", "write one, or remove the key");
     } else {
       key.read(value, out);

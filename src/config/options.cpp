@@ -85,7 +85,7 @@ void read_resolve(const Value& value, Settings& out) {
   const MapReading map{value.node, value.node.at, "in settings.resolve", "", value.reading};
   if (!expect_map(map)) return;
   for (const Entry& entry : value.node.entries) {
-    const Node written{.kind = Node::Kind::kScalar, .at = entry.key_at, .text = entry.key};
+    const YamlNode written{.kind = YamlNode::Kind::kScalar, .at = entry.key_at, .text = entry.key};
     std::string name;
     if (!value.with(written).host(name, Value::Wildcard::kRefused)) continue;
     const auto [addresses, fresh] = out.resolve.try_emplace(name);
@@ -161,10 +161,10 @@ std::vector<Waiting> waiting_of_products(const Reading& reading) {
 }
 
 /// Where a setting stands, or else the nearest thing that does.
-Position place_of(const Node& root, std::initializer_list<std::string_view> path) {
-  const Node* node = &root;
+Position place_of(const YamlNode& root, std::initializer_list<std::string_view> path) {
+  const YamlNode* node = &root;
   for (const std::string_view key : path) {
-    const Node* next = node->find(key);
+    const YamlNode* next = node->find(key);
     if (next == nullptr) break;
     node = next;
   }
@@ -186,7 +186,7 @@ void read_options(const Value& value, Settings& out) {
   read_map(map, option_keys(), out);
 }
 
-void check_waiting_times(const Node& root, Reading& reading) {
+void check_waiting_times(const YamlNode& root, Reading& reading) {
   const milliseconds retire_after = reading.settings.retire_after;
   for (const Waiting& waiting : waiting_of_products(reading)) {
     if (waiting.deadline <= waiting.spread && waiting.spread > milliseconds(0)) {

@@ -34,8 +34,9 @@ constexpr std::array<Key<Settings>, 3> kRootKeys = {
                   &read_options},
 };
 
-void read_root(const Node& root, Reading& reading) {
-  if (root.kind == Node::Kind::kNull || (root.kind == Node::Kind::kMap && root.entries.empty())) {
+void read_root(const YamlNode& root, Reading& reading) {
+  if (root.kind == YamlNode::Kind::kNull ||
+      (root.kind == YamlNode::Kind::kMap && root.entries.empty())) {
     reading.problems.add({1, 1},
                          {"config.missing",
                           "the file configures nothing",

@@ -121,7 +121,7 @@ std::string variable_for(std::string_view owner, std::string_view key) {
 
 bool Value::reference(SecretReference& out) const {
   const std::string variable = variable_for(owner, key);
-  if (node.kind != Node::Kind::kMap) {
+  if (node.kind != YamlNode::Kind::kMap) {
     return fail("config.insecure",
                 "must not hold the secret itself",
                 "write '" + key + ": { env: " + variable + " }' and set that variable, or '" + key +

@@ -10,7 +10,7 @@ namespace {
 
 /// What is likely to reach a branch of the parser that random bytes would not.
 const std::vector<std::string>& fragments() {
-  static const std::vector<std::string> all = {
+  static const std::vector<std::string> kAll = {
       "{",
       "}",
       "[",
@@ -51,7 +51,7 @@ const std::vector<std::string>& fragments() {
       "settings: { confirm: { deadline: 1s } }",
       "resolve: { a: [] }",
   };
-  return all;
+  return kAll;
 }
 
 void mutate(std::string& text) {

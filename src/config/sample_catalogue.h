@@ -6,7 +6,7 @@
 namespace certferry {
 
 inline const Catalogue& sample_catalogue() {
-  static const std::vector<ProviderMetadata> providers = {
+  static const std::vector<ProviderMetadata> kProviders = {
       {.id = "dogecloud",
        .name = "DogeCloud",
        .fields = {{.key = "access_key", .help = "AccessKey", .required = true, .example = "AK"},
@@ -15,7 +15,7 @@ inline const Catalogue& sample_catalogue() {
                      .title = "DogeCloud CDN",
                      .confirm = {.spread = minutes(2), .deadline = minutes(30)}}}},
   };
-  static const std::vector<SourceMetadata> sources = {
+  static const std::vector<SourceMetadata> kSources = {
       {.id = "files",
        .help = "PEM files",
        .fields = {{.key = "chain", .help = "Leaf and chain", .required = true, .path = true},
@@ -24,8 +24,8 @@ inline const Catalogue& sample_catalogue() {
        .help = "A site of 1Panel",
        .fields = {{.key = "site", .help = "Domain of the site", .required = true}}},
   };
-  static const Catalogue catalogue{providers, sources};
-  return catalogue;
+  static const Catalogue kCatalogue{kProviders, kSources};
+  return kCatalogue;
 }
 
 }  // namespace certferry

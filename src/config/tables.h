@@ -28,7 +28,7 @@ void read_certificates(const Value& value, Settings& out);
 void read_options(const Value& value, Settings& out);
 
 /// Checks what no single key can: that waiting times fit each other and the vendors in use.
-void check_waiting_times(const Node& root, Reading& reading);
+void check_waiting_times(const YamlNode& root, Reading& reading);
 
 /// Reads a map whose keys are names of the user's own: accounts, certificates.
 ///

@@ -13,15 +13,15 @@ namespace {
 
 constexpr std::size_t kLongestText = 4096;
 
-std::string_view kind_of(const Node& node) {
+std::string_view kind_of(const YamlNode& node) {
   switch (node.kind) {
-    case Node::Kind::kNull:
+    case YamlNode::Kind::kNull:
       return "empty";
-    case Node::Kind::kScalar:
+    case YamlNode::Kind::kScalar:
       return "text";
-    case Node::Kind::kSequence:
+    case YamlNode::Kind::kSequence:
       return "a list";
-    case Node::Kind::kMap:
+    case YamlNode::Kind::kMap:
       return "a map";
   }
   return "empty";
@@ -77,12 +77,12 @@ bool Value::fail(std::string code, std::string what, std::string hint) const {
   return fail_at(node.at, std::move(code), std::move(what), std::move(hint));
 }
 
-Value Value::with(const Node& element) const {
+Value Value::with(const YamlNode& element) const {
   return Value{element, key, where, owner, range, reading};
 }
 
 bool Value::text(std::string& out) const {
-  if (node.kind != Node::Kind::kScalar) {
+  if (node.kind != YamlNode::Kind::kScalar) {
     return fail("config.type", "must be text, but is " + std::string(kind_of(node)));
   }
   if (node.text.empty()) return fail("config.range", "is empty", "write a value");
@@ -123,7 +123,7 @@ bool Value::path(std::string& out) const {
 bool Value::count(std::optional<unsigned>& out) const {
   unsigned number = 0;
   const std::string& digits = node.text;
-  const bool shaped = node.kind == Node::Kind::kScalar && !node.quoted &&
+  const bool shaped = node.kind == YamlNode::Kind::kScalar && !node.quoted &&
                       all_digits(digits.starts_with('-') ? std::string_view(digits).substr(1)
                                                          : std::string_view(digits)) &&
                       (digits == "0" || !digits.starts_with('0'));
@@ -143,7 +143,7 @@ bool Value::rate(std::optional<double>& out) const {
   const std::size_t dot = written.find('.');
   const std::string_view whole = std::string_view(written).substr(0, dot);
   const bool shaped =
-      node.kind == Node::Kind::kScalar && !node.quoted && written.size() <= 32 &&
+      node.kind == YamlNode::Kind::kScalar && !node.quoted && written.size() <= 32 &&
       all_digits(whole.starts_with('-') ? whole.substr(1) : whole) &&
       (dot == std::string::npos || all_digits(std::string_view(written).substr(dot + 1)));
   if (!shaped) return fail("config.type", "must be a number", "write it like 2 or 0.5");
@@ -206,7 +206,7 @@ bool Value::host(std::string& out, Wildcard wildcard) const {
 }
 
 bool Value::list(std::string_view example, const std::function<void(const Value&)>& read) const {
-  if (node.kind != Node::Kind::kSequence) {
+  if (node.kind != YamlNode::Kind::kSequence) {
     return fail("config.type",
                 "must be a list, but is " + std::string(kind_of(node)),
                 "write it like " + std::string(example));
@@ -214,7 +214,7 @@ bool Value::list(std::string_view example, const std::function<void(const Value&
   if (node.items.empty()) {
     return fail("config.range", "is an empty list", "write it like " + std::string(example));
   }
-  for (const Node& element : node.items) read(with(element));
+  for (const YamlNode& element : node.items) read(with(element));
   return true;
 }
 

@@ -40,7 +40,7 @@ struct Reading {
 /// Every reader leaves `out` as it was and returns false when the value cannot be right; the
 /// problem is then reported. A plain `no`, `1e3` or `0777` is the text it is where text is wanted.
 struct Value {
-  const Node& node;
+  const YamlNode& node;
   std::string key;    ///< "rounds"
   std::string where;  ///< "in settings.confirm"
   std::string owner;  ///< the account's or certificate's name; may be empty
@@ -69,7 +69,7 @@ struct Value {
   bool list(std::string_view example, const std::function<void(const Value&)>& read) const;
 
   /// The same words about another node: an element of a list.
-  Value with(const Node& element) const;
+  Value with(const YamlNode& element) const;
   /// Reports a problem: "'rounds' in settings.confirm <what>". Always false.
   bool fail(std::string code, std::string what, std::string hint = {}) const;
   /// The same at another place of the file.
