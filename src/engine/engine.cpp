@@ -59,11 +59,11 @@ Report Engine::report_of(const Observation& seen, std::string run) const {
 Task<Report> Engine::plan(PlanOptions options) {
   Edge edge(settings_, ports_, co_await asio::this_coro::executor);
   Observer observer(fleet_, settings_, ports_, edge);
-  const Observation seen = co_await observer.observe(options.scope, std::move(options.only));
+  const Observation seen = co_await observer.observe(options.scope, options.only);
   Report report = report_of(seen, "");
   Journal journal(ports_.store, ports_.clock, "");
   const Retirer retirer(fleet_, settings_, ports_, observer, journal);
-  report.retirements = retirer.plan(seen, report.targets);
+  if (options.only.empty()) report.retirements = retirer.plan(seen, report.targets);
   report.ended = ports_.clock.now();
   co_return report;
 }
@@ -139,9 +139,10 @@ Task<Report> Engine::apply(ApplyOptions options) {
 
   // What is gathered goes to the disk before the ledger is read for retiring.
   Result<void> flushed = journal.flush();
-  Retirer retirer(fleet_, settings_, ports_, observer, journal);
-  if (flushed) {
-    retirer.supersede(seen, report.targets, options.only.empty());
+  // A run over some targets has not looked at the others, so it says nothing of what they replace.
+  if (flushed && options.only.empty()) {
+    Retirer retirer(fleet_, settings_, ports_, observer, journal);
+    retirer.supersede(seen, report.targets);
     report.retirements = co_await retirer.retire(&seen, &report.targets, options.wait_for_retire);
     flushed = journal.flush();
   }

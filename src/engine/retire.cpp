@@ -98,9 +98,7 @@ std::vector<RetireReport> Retirer::plan(const Observation& seen,
   return reports;
 }
 
-void Retirer::supersede(const Observation& seen,
-                        const std::vector<TargetReport>& targets,
-                        bool all_targets) {
+void Retirer::supersede(const Observation& seen, const std::vector<TargetReport>& targets) {
   for (UploadRecord& record : uploads_) {
     if (record.state != UploadRecord::State::kStored) continue;
     const std::vector<std::string> wanted = wanted_at(record.account, seen, fleet_);
@@ -108,8 +106,7 @@ void Retirer::supersede(const Observation& seen,
     if (is_wanted && record.superseded_at) {
       record.superseded_at.reset();  // it came back: its time starts anew when it is next replaced
       journal_.note(record);
-    } else if (!is_wanted && !record.superseded_at && all_targets &&
-               superseded_by(targets, record)) {
+    } else if (!is_wanted && !record.superseded_at && superseded_by(targets, record)) {
       record.superseded_at = ports_.clock.now();
       journal_.note(record);
     }

@@ -24,11 +24,9 @@ class Retirer {
   std::vector<RetireReport> plan(const Observation& seen,
                                  const std::vector<TargetReport>& targets) const;
 
-  /// Notes in the ledger what the confirmed targets have superseded. Only a certificate all of
-  /// whose targets at an account were in this run and confirmed supersedes anything there.
-  void supersede(const Observation& seen,
-                 const std::vector<TargetReport>& targets,
-                 bool all_targets);
+  /// Notes in the ledger what the confirmed targets have superseded. Only for a run over all
+  /// targets: one that is left out may still serve the old bundle.
+  void supersede(const Observation& seen, const std::vector<TargetReport>& targets);
 
   /// Deletes what is due. With `wait`, stays until the grace period of what is superseded has
   /// passed, then reads the accounts and looks at the edges anew before it decides.
