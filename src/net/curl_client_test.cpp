@@ -330,6 +330,12 @@ TEST_F(CurlClientTest, TakesAReplyUpToTheLimit) {
   Result<HttpResponse> response = send(std::move(request));
   ASSERT_TRUE(response) << response.error().text();
   EXPECT_EQ(response->body.size(), 100'000u);
+
+  HttpRequest one_less = get(peer.url());
+  one_less.max_response_bytes = 99'999;
+  response = send(std::move(one_less));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, "reply.too_large");
 }
 
 TEST_F(CurlClientTest, TellsAChangeThatNeverLeftFromOneThatMayHave) {

@@ -262,7 +262,6 @@ Error CurlExchange::describe(CURLcode result) const {
     case CURLE_PARTIAL_FILE:
       return {ErrorKind::kUnavailable, "the connection was lost before the whole reply had come"};
     case CURLE_COULDNT_RESOLVE_PROXY:
-      // curl's own text repeats the whole proxy setting, which may hold a password.
       return Error(ErrorKind::kUnavailable, "the proxy's name was not found")
           .with_hint("Check the proxy setting, or http_proxy and https_proxy in the environment");
     case CURLE_PEER_FAILED_VERIFICATION:
@@ -279,6 +278,7 @@ Error CurlExchange::describe(CURLcode result) const {
       break;
   }
   std::string text = error_text_.front() == '\0' ? curl_easy_strerror(result) : error_text_.data();
+  // curl's own text repeats the whole setting, which may hold a password.
   if (text.starts_with("Unsupported proxy")) text = "the proxy setting is not understood";
   return {ErrorKind::kUnavailable, printable(text)};
 }
