@@ -86,9 +86,12 @@ void LiveProgress::on_event(const Event& event) {
   if (event.target && !over) under_way_[place] = std::string(to_string(event.stage)) + ": " + text;
   if (event.stage == Stage::kEnd) under_way_.erase(place);
 
-  // A thousand binds a second need not be drawn one by one.
+  // A thousand binds a second need not be drawn one by one. With few targets each is: the next
+  // event may be minutes away.
   constexpr milliseconds kSlowestNoticed{40};
-  if (!over && event.at - last_event_ < kSlowestNoticed) return;
+  constexpr std::size_t kFew = 20;
+  const bool crowded = under_way_.size() > kFew;
+  if (!over && crowded && event.at - last_event_ < kSlowestNoticed) return;
   last_event_ = event.at;
   erase();
   const bool worth_a_line = over && event.status != Status::kProgress;
