@@ -26,8 +26,6 @@ BINARY = os.environ.get("CERTFERRY_BINARY", "certferry")
 RUN_SECONDS = 120
 START_SECONDS = 30
 
-Fault = dict
-
 
 @dataclasses.dataclass
 class Result:
@@ -76,7 +74,7 @@ def certferry(*arguments, environment=None, seconds=RUN_SECONDS, **options):
 class Sandbox:
     """A running `certferry sandbox`: an account, two edges, and a panel that renews on SIGHUP."""
 
-    def __init__(self, folder, domains=(), latency="1ms", propagation="100ms", **options):
+    def __init__(self, folder, domains=(), latency="1ms", propagation="1ms", **options):
         self.folder = pathlib.Path(folder)
         arguments = [BINARY, "sandbox", "--dir", str(folder), "--output", "json"]
         arguments += ["--latency", latency, "--propagation", propagation]
@@ -247,11 +245,6 @@ def write_settled(path, text):
     os.utime(path, (hour_ago, hour_ago))
 
 
-def secrets_in(text):
-    """Lines that look like the body of a PEM file: nothing we print may."""
-    return [line for line in text.splitlines() if "PRIVATE KEY" in line]
-
-
 def key_lines(path):
     """The base64 lines of a PEM key, of which none may be seen anywhere."""
     lines = pathlib.Path(path).read_text().splitlines()
@@ -275,6 +268,13 @@ def files_below(folder):
     return [path for path in pathlib.Path(folder).rglob("*") if path.is_file()]
 
 
+def temporary_folder(case):
+    """A folder that goes when the test has ended."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="certferry-e2e-"))
+    case.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 class SandboxCase(unittest.TestCase):
     """Tests against one sandbox of their own; each test starts from an empty account."""
 
@@ -282,8 +282,7 @@ class SandboxCase(unittest.TestCase):
     sandbox_options: dict = {}
 
     def setUp(self):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="certferry-e2e-"))
-        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        self.folder = temporary_folder(self)
         self.sandbox = Sandbox(self.folder / "sandbox", self.domains, **self.sandbox_options)
         self.addCleanup(self.sandbox.stop)
         self.state_path = self.folder / "state/state.db"
