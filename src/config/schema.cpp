@@ -59,7 +59,9 @@ Json describe(const KeyInfo& key) {
   if (!key.help.empty()) out["description"] = key.help;
   const bool shown_as_text = key.form != Form::kCount && key.form != Form::kRate &&
                              key.form != Form::kDefined && key.form != Form::kSecret;
-  if (shown_as_text && !key.example.empty()) out["examples"] = Json::array({key.example});
+  // A provider may show a reference as its example; as text it would mislead.
+  if (shown_as_text && !key.example.empty() && !key.example.starts_with('{'))
+    out["examples"] = Json::array({key.example});
   return out;
 }
 
