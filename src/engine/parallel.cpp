@@ -1,6 +1,9 @@
 #include "engine/parallel.h"
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/experimental/channel.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -25,21 +28,32 @@ Task<void> run_all(std::vector<Task<void>> tasks) {
   if (*bug) std::rethrow_exception(*bug);
 }
 
+/// The timer never fires: it is the queue of those who wait, each woken by a cancellation. Unlike a
+/// channel it may still be told so while the loop is being destroyed.
+struct Turnstile::State {
+  asio::steady_timer queue;
+  std::size_t free_places;
+};
+
 Turnstile::Turnstile(asio::any_io_executor executor, std::size_t width)
-    : places_(executor, width) {
+    : state_(std::make_shared<State>(
+          asio::steady_timer(std::move(executor), asio::steady_timer::time_point::max()), width)) {
   ASSERT(width > 0);
-  for (std::size_t i = 0; i < width; ++i) ASSERT(places_.try_send(boost::system::error_code()));
 }
 
 Task<Turnstile::Place> Turnstile::enter() {
-  co_await places_.async_receive(asio::use_awaitable);
-  co_return Place(this);
+  const std::shared_ptr<State> state = state_;
+  if (state->free_places > 0) {
+    --state->free_places;
+  } else {
+    co_await state->queue.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+  co_return Place(state);
 }
 
 Turnstile::Place::~Place() {
-  if (turnstile_ != nullptr) {
-    ASSERT(turnstile_->places_.try_send(boost::system::error_code()));
-  }
+  // Whoever has waited longest gets the place itself, so that no newcomer slips in between.
+  if (state_ && state_->queue.cancel_one() == 0) ++state_->free_places;
 }
 
 }  // namespace certferry

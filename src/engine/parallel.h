@@ -2,7 +2,7 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/experimental/channel.hpp>
+#include <memory>
 #include <vector>
 
 #include "ports/task.h"
@@ -17,24 +17,27 @@ Task<void> run_all(std::vector<Task<void>> tasks);
 
 /// Lets a fixed number pass at once, first come first served.
 class Turnstile {
+  struct State;
+
  public:
   Turnstile(boost::asio::any_io_executor executor, std::size_t width);
 
-  /// Holds a place until it is destroyed.
+  /// Holds a place until it is destroyed, and may outlive the turnstile: a loop that ends early
+  /// destroys suspended tasks in any order.
   class Place {
    public:
-    explicit Place(Turnstile* turnstile) : turnstile_(turnstile) {}
-    Place(Place&& other) noexcept : turnstile_(std::exchange(other.turnstile_, nullptr)) {}
+    explicit Place(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    Place(Place&&) noexcept = default;
     Place& operator=(Place&&) = delete;
     ~Place();
 
    private:
-    Turnstile* turnstile_;
+    std::shared_ptr<State> state_;
   };
   Task<Place> enter();
 
  private:
-  boost::asio::experimental::channel<void(boost::system::error_code)> places_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace certferry
