@@ -105,8 +105,11 @@ milliseconds wait_before_observing(const std::vector<JournalEntry>& open,
     const auto account = std::ranges::find(fleet.accounts, entry.account, &Account::name);
     if (account == fleet.accounts.end()) continue;
     const milliseconds lag = account->provider->metadata().limits.list_consistency;
+    // When a pending call left nobody knows: long after its intent, if it was queued or repeated.
+    const bool pending = entry.outcome == JournalEntry::Outcome::kPending;
+    const Time sent = pending ? now : entry.ended_at.value_or(now);
     // A clock that was set back must not make this wait for hours: the lag itself is the most.
-    longest = std::max(longest, std::min(entry.at + lag - now, lag));
+    longest = std::max(longest, std::min(sent + lag - now, lag));
   }
   return longest;
 }
