@@ -266,13 +266,6 @@ std::string served_on(const TargetFacts& facts) {
   return "served on " + std::to_string(count) + (count == 1 ? " address" : " addresses");
 }
 
-bool serves_everywhere(const TargetFacts& facts) {
-  const std::string& wanted = facts.bundle->fingerprint();
-  return !facts.probes.empty() && std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
-    return one.serves(wanted);
-  });
-}
-
 }  // namespace
 
 Task<void> Deployer::look(TargetReport* target) {
@@ -330,8 +323,10 @@ Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promis
     co_await ports_.sleeper.sleep(std::min(wait, left));
     wait = std::min(wait * 3 / 2, how.retry_interval);
   }
-  const std::string text = served_on(facts) + ", seen " + count_of(how.rounds, "time") + " over " +
-                           format_duration(how.spread);
+  const std::string text =
+      served_on(facts) + ", seen " +
+      (how.rounds == 1 ? "once"
+                       : count_of(how.rounds, "time") + " over " + format_duration(how.spread));
   journal_.settle(entry, JournalEntry::Outcome::kApplied, text);
   finish(target, Outcome::kConfirmed, text);
 }

@@ -1,5 +1,7 @@
 #include "engine/edge.h"
 
+#include <algorithm>
+
 #include "engine/attempt.h"
 
 namespace certferry {
@@ -69,11 +71,11 @@ Task<Look> Edge::look(std::string name, std::string edge_name) {
   co_return look;
 }
 
-bool all_seen(const Look& look) {
-  return look.problem.code.empty() && !look.probes.empty() &&
-         std::ranges::all_of(look.probes, [](const JudgedProbe& one) {
-           return one.probe.outcome != Probe::Outcome::kUnreachable;
-         });
+bool serves_everywhere(const TargetFacts& facts) {
+  const std::string& wanted = facts.bundle->fingerprint();
+  return !facts.probes.empty() && std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
+    return one.serves(wanted);
+  });
 }
 
 }  // namespace certferry

@@ -37,7 +37,7 @@ class Edge {
   std::map<std::string, ChainVerdict> verdicts_;
 };
 
-/// Whether something was seen on every address, good or bad.
-bool all_seen(const Look& look);
+/// Whether every address that was looked at last serves the target's bundle, and there was one.
+bool serves_everywhere(const TargetFacts& facts);
 
 }  // namespace certferry

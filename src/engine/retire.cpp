@@ -15,10 +15,11 @@ bool at(const TargetReport& target, const UploadRecord& record) {
          target.facts.certificate == record.certificate;
 }
 
-/// Confirmed on this bundle in this run, or found confirmed and served by it.
+/// Confirmed on another bundle, which every address showed when they were last looked at.
 bool confirmed_on_later(const TargetReport& target, const UploadRecord& record) {
   return target.outcome == Outcome::kConfirmed && target.facts.bundle &&
-         target.facts.bundle->fingerprint() != record.fingerprint;
+         target.facts.bundle->fingerprint() != record.fingerprint &&
+         serves_everywhere(target.facts);
 }
 
 bool superseded_by(const std::vector<TargetReport>& targets, const UploadRecord& record) {
@@ -181,6 +182,20 @@ Task<void> Retirer::remove(RetireReport* report, Account account) {
   say(Status::kFailed, report->error->text());
 }
 
+std::vector<RetireReport> Retirer::plan_again(std::vector<RetireReport> before,
+                                              const Observation& seen,
+                                              const std::vector<TargetReport>& targets) const {
+  std::vector<RetireReport> reports = plan(seen, targets);
+  for (RetireReport& report : before) {
+    const std::optional<Error>& lost = seen.accounts.at(report.plan.account).error;
+    if (!lost) continue;
+    report.plan.due = false;
+    report.error = *lost;
+    reports.push_back(std::move(report));
+  }
+  return reports;
+}
+
 Task<std::vector<RetireReport>> Retirer::retire(Observation* seen,
                                                 std::vector<TargetReport>* targets,
                                                 bool wait) {
@@ -201,7 +216,7 @@ Task<std::vector<RetireReport>> Retirer::retire(Observation* seen,
                                     " until the superseded certificates' grace period has passed"});
     co_await ports_.sleeper.sleep(left + milliseconds(1));
     co_await look_again(seen, targets, waiting);
-    reports = plan(*seen, *targets);
+    reports = plan_again(std::move(reports), *seen, *targets);
   }
   for (RetireReport& report : reports) {
     const Account account = seen->accounts.at(report.plan.account).account;

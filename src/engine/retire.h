@@ -38,6 +38,10 @@ class Retirer {
   Task<void> look_again(Observation* seen,
                         std::vector<TargetReport>* targets,
                         std::set<std::string> accounts);
+  /// Plans from what was read again; of accounts that no longer answer it says so.
+  std::vector<RetireReport> plan_again(std::vector<RetireReport> before,
+                                       const Observation& seen,
+                                       const std::vector<TargetReport>& targets) const;
   Task<void> remove(RetireReport* report, Account account);
   /// Somebody else deleted it: the ledger stops claiming it.
   void forget(const RetirePlan& plan);
