@@ -163,7 +163,7 @@ TEST_F(EngineTest, RefusedAccountHoldsItsTargetsWhileAnotherGoesOn) {
   EXPECT_EQ(target_of(report, "static.example.com").outcome, Outcome::kConfirmed);
   for (const std::string& name : names) {
     EXPECT_EQ(target_of(report, name).outcome, Outcome::kHeld);
-    EXPECT_THAT(target_of(report, name).message, HasSubstr("account doge"));
+    EXPECT_THAT(target_of(report, name).message, HasSubstr("the vendor refused"));
   }
   EXPECT_EQ(doge.changing_calls(), 0U);
   EXPECT_EQ(doge.count("list_stored"), 1U);  // refused credentials are not tried again

@@ -85,7 +85,7 @@ class FakeProvider final : public Provider {
   /// The domain is pointed at a stored certificate, and its addresses follow.
   void point(const std::string& name, const std::string& id) {
     binding(name).stored_id = id;
-    edge_.turn_to(name, chain_of(*bundles_.at(id)), time_.now());
+    edge_.turn_to(name, chain_of(*bundles_.at(id)), moment());
     remember();
   }
   /// Somebody deletes a stored certificate by hand.
@@ -242,15 +242,19 @@ class FakeProvider final : public Provider {
   }
   void do_what_is_late() {
     while (!late_.empty() && late_.begin()->first <= time_.now()) {
-      const std::function<void()> effect = late_.begin()->second;
-      late_.erase(late_.begin());
-      effect();
+      const auto due = late_.extract(late_.begin());
+      happening_at_ = due.key();
+      due.mapped()();
+      happening_at_.reset();
     }
   }
 
+  /// A late effect happens at its own moment, though it is only done when somebody looks.
+  Time moment() const { return happening_at_.value_or(time_.now()); }
+
   /// Keeps what lists will show later; only when they are late, for it is a copy of everything.
   void remember() {
-    if (list_lag_ > milliseconds(0)) history_.emplace_back(time_.now(), state_);
+    if (list_lag_ > milliseconds(0)) history_.emplace_back(moment(), state_);
   }
   const State& as_listed() {
     if (list_lag_ == milliseconds(0)) return state_;
@@ -294,6 +298,7 @@ class FakeProvider final : public Provider {
   std::map<std::string, Answer> always_;
   std::map<std::string, std::size_t> counts_;
   std::multimap<Time, std::function<void()>> late_;
+  std::optional<Time> happening_at_;
   Time next_start_{};
   int next_id_ = 10001;
 };

@@ -23,9 +23,7 @@ class MemoryStore final : public StateStore {
   std::vector<JournalEntry> journal(const JournalQuery& query) override {
     std::vector<JournalEntry> found = values(rows_.journal);
     std::erase_if(found, [&](const JournalEntry& entry) { return !matches(query, entry); });
-    std::ranges::sort(found, std::greater(), [](const JournalEntry& one) {
-      return std::tuple(one.at, one.run, one.number);
-    });
+    std::ranges::sort(found, std::greater(), in_time);
     if (found.size() > query.limit) found.resize(query.limit);
     return found;
   }
@@ -48,9 +46,11 @@ class MemoryStore final : public StateStore {
   /// What was not flushed is gone.
   void lose_power() { rows_ = flushed_; }
 
+  /// The entries of one action, oldest first.
   std::vector<JournalEntry> all(const std::string& action) {
     std::vector<JournalEntry> found = values(rows_.journal);
     std::erase_if(found, [&](const JournalEntry& entry) { return entry.action != action; });
+    std::ranges::sort(found, std::less(), in_time);
     return found;
   }
 
@@ -87,6 +87,10 @@ class MemoryStore final : public StateStore {
     std::vector<Row> all;
     for (const auto& [key, row] : rows) all.push_back(row);
     return all;
+  }
+
+  static std::tuple<Time, std::string, std::int64_t> in_time(const JournalEntry& entry) {
+    return {entry.at, entry.run, entry.number};
   }
 
   static bool matches(const JournalQuery& query, const JournalEntry& entry) {

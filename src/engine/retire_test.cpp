@@ -1,0 +1,239 @@
+#include "engine/retire.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/testing/world.h"
+
+namespace certferry::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// Two domains on their second bundle; the first one is ours and superseded since just now.
+class RetireTest : public ::testing::Test {
+ protected:
+  World world;
+  FakeProvider& doge = world.add_account("doge");
+  const std::string name = "cdn.example.com";
+  const std::string other = "www.example.com";
+  BundlePtr first = make_bundle(1, {"*.example.com"});
+  BundlePtr second = make_bundle(2, {"*.example.com"});
+  FakeSource& source = world.add_certificate("example.com", first, {covered_at("doge")});
+
+  RetireTest() {
+    doge.add_domain(name);
+    doge.add_domain(other);
+    world.apply();
+    world.time.pass(days(60));
+    source.give(second);
+  }
+
+  void renew() { world.apply(); }
+  Report apply_after_grace() {
+    world.time.pass(days(1));
+    return world.apply();
+  }
+  std::string reason(const Report& report) {
+    return report.retirements.size() == 1 ? report.retirements[0].plan.reason.code : "none";
+  }
+  UploadRecord ledger(const BundlePtr& bundle) {
+    return *world.store.upload("doge", bundle->fingerprint());
+  }
+  void expect_deleted() {
+    EXPECT_EQ(doge.stored_copies(first->fingerprint()), 0U);
+    EXPECT_EQ(ledger(first).state, UploadRecord::State::kRetired);
+  }
+  void expect_kept() {
+    EXPECT_EQ(doge.stored_copies(first->fingerprint()), 1U);
+    EXPECT_EQ(ledger(first).state, UploadRecord::State::kStored);
+  }
+};
+
+TEST_F(RetireTest, SupersededUploadOfOursGoesAfterItsGrace) {
+  renew();
+  expect_kept();
+  EXPECT_EQ(reason(apply_after_grace()), "retire.due");
+  expect_deleted();
+}
+
+TEST_F(RetireTest, GraceIsNeverLessThanTwoPropagationLimits) {
+  world.settings.retire_after = seconds(1);
+  renew();
+  world.time.pass(minutes(50));
+  EXPECT_EQ(reason(world.apply()), "retire.grace");
+  world.time.pass(minutes(11));
+  EXPECT_EQ(reason(world.apply()), "retire.due");
+}
+
+TEST_F(RetireTest, WaitStaysReadsAgainAndDeletes) {
+  const Time began = world.time.now();
+  const Report report = world.apply({.only = {}, .wait_for_retire = true});
+  EXPECT_TRUE(report.succeeded());
+  EXPECT_GE(world.time.now() - began, days(1));
+  ASSERT_EQ(report.retirements.size(), 1U);
+  EXPECT_TRUE(report.retirements[0].done);
+  expect_deleted();
+}
+
+TEST_F(RetireTest, WaitKeepsWhatSomebodyWentBackToMeanwhile) {
+  const Time later = world.time.now() + hours(20);
+  world.edge.turn_to(name, {first->leaf}, later);
+  const Report report = world.apply({.only = {}, .wait_for_retire = true});
+  EXPECT_EQ(reason(report), "retire.served");
+  expect_kept();
+}
+
+TEST_F(RetireTest, WaitKeepsWhatItCouldNotLookAtAgain) {
+  renew();
+  world.edge.unresolved.insert(FakeEdge::edge_name(name));
+  EXPECT_EQ(reason(apply_after_grace()), "retire.unseen");
+  expect_kept();
+}
+
+TEST_F(RetireTest, WaitKeepsItWhenAnAddressNoLongerAnswers) {
+  // Down from the twentieth hour on: the look after the wait does not see it.
+  world.edge.turn_to(other, {}, world.time.now() + hours(20));
+  const Report report = world.apply({.only = {}, .wait_for_retire = true});
+  EXPECT_EQ(reason(report), "retire.unseen");
+  expect_kept();
+}
+
+TEST_F(RetireTest, WaitSaysWhenTheAccountNoLongerAnswers) {
+  doge.next("list_stored", Answer::yes());
+  doge.next("list_stored", Answer::yes());
+  doge.always("list_stored", Answer::refused(ErrorKind::kUnauthorized));
+  const Report report = world.apply({.only = {}, .wait_for_retire = true});
+  EXPECT_FALSE(report.succeeded());
+  ASSERT_EQ(report.retirements.size(), 1U);
+  EXPECT_FALSE(report.retirements[0].done);
+  ASSERT_TRUE(report.retirements[0].error.has_value());
+  expect_kept();
+}
+
+TEST_F(RetireTest, RunOfOneDomainDeletesNothing) {
+  renew();
+  world.edge.turn_to(other, {first->leaf}, world.time.now());  // not looked at by this run
+  world.time.pass(days(1));
+  const Report report = world.apply({.only = {name}});
+  ASSERT_EQ(report.targets.size(), 1U);
+  EXPECT_TRUE(report.retirements.empty());
+  expect_kept();
+}
+
+TEST_F(RetireTest, RunOfOneDomainSupersedesNothing) {
+  world.apply({.only = {name}});
+  EXPECT_FALSE(ledger(first).superseded_at.has_value());
+  world.apply({.only = {other}});
+  EXPECT_FALSE(ledger(first).superseded_at.has_value());
+  world.apply();
+  EXPECT_TRUE(ledger(first).superseded_at.has_value());
+}
+
+TEST_F(RetireTest, BoundOrServedIsKept) {
+  renew();
+  const std::string id = ledger(first).stored_id;
+  doge.add_domain("by-hand.example.org", false);
+  doge.binding("by-hand.example.org").stored_id = id;
+  EXPECT_EQ(reason(apply_after_grace()), "retire.in_use");
+  doge.binding("by-hand.example.org").stored_id.reset();
+  world.edge.turn_to(name, {first->leaf}, world.time.now());
+  EXPECT_EQ(reason(apply_after_grace()), "retire.served");
+  expect_kept();
+}
+
+TEST_F(RetireTest, WhatIsNotInTheLedgerIsNeverDeleted) {
+  const BundlePtr foreign = make_bundle(1, {"foreign.example.com"});
+  doge.put(foreign, "by hand");
+  doge.put(foreign, label_for(foreign->fingerprint()));  // our label alone gives no right to it
+  renew();
+  apply_after_grace();
+  apply_after_grace();
+  EXPECT_EQ(doge.count("remove"), 1U);
+  EXPECT_EQ(doge.stored().size(), 3U);
+}
+
+TEST_F(RetireTest, InUseIsInformationNotFailure) {
+  renew();
+  doge.next("remove", Answer::refused(ErrorKind::kInUse));
+  const Report report = apply_after_grace();
+  EXPECT_TRUE(report.succeeded());
+  EXPECT_EQ(reason(report), "retire.in_use");
+  expect_kept();
+  EXPECT_EQ(reason(world.apply()), "retire.due");
+  expect_deleted();
+}
+
+TEST_F(RetireTest, RefusedDeletionIsAFailure) {
+  renew();
+  doge.next("remove", Answer::refused(ErrorKind::kUnauthorized));
+  const Report report = apply_after_grace();
+  EXPECT_FALSE(report.succeeded());
+  EXPECT_THAT(report.retirements[0].error->text(), HasSubstr("deleting superseded certificate"));
+  expect_kept();
+}
+
+TEST_F(RetireTest, LostAnswerOfADeletionIsReadByTheNextRun) {
+  for (const bool done : {true, false}) {
+    SCOPED_TRACE(done ? "deleted" : "not deleted");
+    renew();
+    doge.next("remove", done ? Answer::lost_but_done() : Answer::lost());
+    EXPECT_FALSE(apply_after_grace().succeeded());
+    EXPECT_EQ(world.store.all("retire").back().outcome, JournalEntry::Outcome::kUnknown);
+    const std::size_t calls = doge.count("remove");
+    EXPECT_TRUE(world.apply().succeeded());
+    EXPECT_EQ(doge.count("remove"), done ? calls : calls + 1);
+    expect_deleted();
+    // Once more, the other way.
+    world.time.pass(days(60));
+    first = second;
+    second = make_bundle(3, {"*.example.com"});
+    source.give(second);
+  }
+}
+
+TEST_F(RetireTest, DeletedByHandIsForgotten) {
+  renew();
+  doge.drop(ledger(first).stored_id);
+  EXPECT_EQ(reason(apply_after_grace()), "retire.gone");
+  EXPECT_EQ(ledger(first).state, UploadRecord::State::kRetired);
+  EXPECT_EQ(doge.count("remove"), 0U);
+}
+
+TEST_F(RetireTest, DeletionWithoutADurableIntentIsNotSent) {
+  renew();
+  world.store.refuses = [](const StateChange& change) {
+    return std::ranges::any_of(change.journal,
+                               [](const JournalEntry& one) { return one.action == "retire"; });
+  };
+  EXPECT_FALSE(apply_after_grace().succeeded());
+  EXPECT_EQ(doge.count("remove"), 0U);
+  world.store.refuses = nullptr;
+  world.apply();
+  expect_deleted();
+}
+
+TEST_F(RetireTest, BundleThatComesBackStartsItsTimeAnew) {
+  renew();
+  ASSERT_TRUE(ledger(first).superseded_at.has_value());
+  // The second one turned out bad and was taken away by hand; the source went back.
+  doge.drop(ledger(second).stored_id);
+  world.verifier.untrusted.insert(second->fingerprint());
+  source.give(first);
+  world.apply();
+  EXPECT_EQ(doge.bound(name), first->fingerprint());
+  EXPECT_FALSE(ledger(first).superseded_at.has_value());
+  EXPECT_EQ(doge.count("remove"), 0U);
+}
+
+TEST_F(RetireTest, PlanShowsWhatIsDueAndDeletesNothing) {
+  renew();
+  world.time.pass(days(1));
+  const Report report = world.plan();
+  EXPECT_EQ(reason(report), "retire.due");
+  EXPECT_TRUE(report.has_work());
+  expect_kept();
+}
+
+}  // namespace
+}  // namespace certferry::testing
