@@ -43,18 +43,31 @@ milliseconds PacedHttpClient::reserve() {
   return milliseconds(static_cast<std::int64_t>(std::ceil(std::max(0.0, wait.count()) * 1000)));
 }
 
+Task<void> PacedHttpClient::take_turn() {
+  do {
+    const milliseconds wait = reserve();
+    if (wait > milliseconds(0)) co_await sleeper_.sleep(wait);
+    // A pause that began meanwhile took the token away.
+  } while (clock_.steady_now() < resumes_at_);
+}
+
+void PacedHttpClient::pause(milliseconds duration) {
+  resumes_at_ = std::max(resumes_at_, clock_.steady_now() + duration);
+  // One token is there when the pause ends: who was told "too many" does not come back in a burst.
+  const Seconds filling =
+      Seconds(1.0 / limits_.calls_per_second) * (std::max(1U, limits_.burst) - 1);
+  full_at_ = std::max(full_at_, std::chrono::time_point_cast<Seconds>(resumes_at_) + filling);
+}
+
 Task<HttpResponse> PacedHttpClient::send(HttpRequest request) {
   const Turnstile::Place place = co_await in_flight_.enter();
-  const milliseconds wait = reserve();
-  if (wait > milliseconds(0)) co_await sleeper_.sleep(wait);
+  co_await take_turn();
   ++counts_.calls;
   if (request.changes_state) ++counts_.changing;
   HttpResponse response = co_await client_.send(std::move(request));
   if (response.status == 429) {
     ++counts_.throttled;
-    const auto resume =
-        std::chrono::time_point_cast<Seconds>(clock_.steady_now()) + Seconds(pause_after(response));
-    full_at_ = std::max(full_at_, resume);
+    pause(pause_after(response));
   }
   co_return response;
 }

@@ -35,6 +35,9 @@ class PacedHttpClient final : public HttpClient {
  private:
   /// Takes a token and returns how long to wait until it may be used.
   milliseconds reserve();
+  Task<void> take_turn();
+  /// Nothing is sent until then, and what the bucket has gathered is lost.
+  void pause(milliseconds duration);
 
   HttpClient& client_;
   Clock& clock_;
@@ -43,6 +46,7 @@ class PacedHttpClient final : public HttpClient {
   Limits limits_;
   /// When the bucket would be full again: one instant says all there is to say about it.
   std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> full_at_{};
+  SteadyTime resumes_at_{};
   Counts counts_;
 };
 
