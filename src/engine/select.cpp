@@ -211,23 +211,39 @@ Result<std::vector<std::string>> names_of(const Job& job,
   return names;
 }
 
-/// A name asked for on the command line that nothing goes by.
-void report_unknown(const std::set<std::string>& only,
-                    const std::vector<Job>& jobs,
-                    Observation& seen) {
+/// Names asked for on the command line that nothing goes by.
+std::vector<Problem> unknown_names(const std::set<std::string>& only,
+                                   const std::vector<Job>& jobs,
+                                   const Observation& seen) {
+  std::vector<Problem> unknown;
   for (const std::string& name : only) {
     const bool is_certificate = std::ranges::find(jobs, name, &Job::certificate) != jobs.end();
     const bool is_target = std::ranges::any_of(seen.targets, [&](const TargetFacts& facts) {
       return to_string(facts.id) == name || facts.id.name == name;
     });
     if (is_certificate || is_target) continue;
-    seen.problems.push_back(
-        {printable(name, 80),
-         Error(ErrorKind::kNotFound,
-               "no certificate and no target of the configuration has this name")
-             .with_code("select.unknown")
-             .with_hint("'certferry plan' without names lists them all")});
+    unknown.push_back({printable(name, 80),
+                       Error(ErrorKind::kNotFound,
+                             "no certificate and no target of the configuration has this name")
+                           .with_code("select.unknown")
+                           .with_hint("'certferry plan' without names lists them all")});
   }
+  return unknown;
+}
+
+/// Sources and accounts that no name asked for leads to have no say in how the run ends.
+void forget_unasked(const std::set<std::string>& only,
+                    const std::vector<Job>& jobs,
+                    Observation& seen) {
+  std::set<std::string> certificates = only;
+  for (const TargetFacts& facts : seen.targets) certificates.insert(facts.certificate);
+  std::set<std::string> accounts;
+  for (const Job& job : jobs) {
+    if (!certificates.contains(job.certificate)) continue;
+    for (const TargetSelector& to : job.to) accounts.insert(to.account);
+  }
+  std::erase_if(seen.bundles, [&](const auto& one) { return !certificates.contains(one.first); });
+  std::erase_if(seen.accounts, [&](const auto& one) { return !accounts.contains(one.first); });
 }
 
 }  // namespace
@@ -240,23 +256,30 @@ void select_targets(const std::vector<Job>& jobs,
                     Observation& seen) {
   const Selector selector(remembered, uploads, now, seen);
   std::set<std::pair<std::string, TargetId>> chosen;
+  std::vector<Problem> unasked;
   for (const Job& job : jobs) {
+    const bool asked = only.empty() || only.contains(job.certificate);
     for (const TargetSelector& to : job.to) {
       Result<std::vector<std::string>> names = names_of(job, to, remembered, seen);
       if (!names) {
-        seen.problems.push_back({"certificate " + job.certificate, std::move(names).error()});
+        std::vector<Problem>& problems = asked ? seen.problems : unasked;
+        problems.push_back({"certificate " + job.certificate, std::move(names).error()});
         continue;
       }
       for (const std::string& name : *names) {
         const TargetId id{to.account, to.product, name};
-        const bool wanted = only.empty() || only.contains(job.certificate) || named(only, id);
+        const bool wanted = asked || named(only, id);
         if (!wanted || !chosen.emplace(job.certificate, id).second) continue;
         seen.targets.push_back(selector.facts(job, to, name));
       }
     }
   }
+  std::vector<Problem> unknown = unknown_names(only, jobs, seen);
+  if (!only.empty() && unknown.empty()) forget_unasked(only, jobs, seen);
+  // A name that was not found may be behind any trouble there is.
+  if (!unknown.empty()) std::ranges::move(unasked, std::back_inserter(unknown));
+  std::ranges::move(unknown, std::back_inserter(seen.problems));
   drop_conflicts(seen);
-  report_unknown(only, jobs, seen);
 }
 
 }  // namespace certferry
