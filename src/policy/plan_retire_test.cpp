@@ -82,10 +82,10 @@ const std::vector<Twist> kTwists = {
      },
      "retire.not_ours"},
     {"a domain points at it",
-     [](Remains& now) { now.bindings.front().stored_id = "1"; },
+     [](Remains& now) { now.bindings.push_back({.online = true, .stored_id = "1"}); },
      "retire.in_use"},
     {"a domain that is offline points at it",
-     [](Remains& now) { now.bindings.back().stored_id = "1"; },
+     [](Remains& now) { now.bindings.push_back({.online = false, .stored_id = "1"}); },
      "retire.in_use"},
     {"the vendor counts a use",
      [](Remains& now) {
@@ -169,16 +169,17 @@ TEST(PlanRetireTest, SaysWhenTheGracePeriodEnds) {
   const RetirePlan plan = remains.plan();
   EXPECT_FALSE(plan.due);
   EXPECT_EQ(plan.due_at, kNow + 23h);
-  EXPECT_EQ(plan.reason.text,
-            "superseded; kept until 2026-01-16T07:30:00Z in case of a return");
+  EXPECT_EQ(plan.reason.text, "superseded; kept until 2026-01-16T07:30:00Z in case of a return");
 }
 
 RC_GTEST_PROP(PlanRetireProperties,
               DueMeansOursSupersededUnwantedUnusedUnservedAndGracePassed,
               ()) {
-  const auto picks = *rc::gen::resize(4,
-                                      rc::gen::container<std::vector<std::size_t>>(
-                                          rc::gen::inRange<std::size_t>(0, kTwists.size())));
+  // The index at full size: RapidCheck narrows a range to its first part while it draws small
+  // things.
+  const auto index =
+      rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::size_t>(0, kTwists.size()));
+  const auto picks = *rc::gen::resize(4, rc::gen::container<std::vector<std::size_t>>(index));
   Remains remains;
   for (const std::size_t pick : picks) {
     RC_LOG() << kTwists[pick].words << "\n";
