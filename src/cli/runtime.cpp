@@ -72,18 +72,28 @@ Limits limits_of(const AccountSettings& settings) {
   return limits;
 }
 
+Secret fetch(const SecretReference& reference, const std::string& key, const std::string& of) {
+  Result<Secret> secret = resolve_secret(reference);
+  if (!secret) throw std::move(secret).error().while_doing("fetching '" + key + "' of " + of);
+  return *std::move(secret);
+}
+
 std::map<std::string, Secret> credentials_of(const AccountSettings& settings) {
   std::map<std::string, Secret> credentials;
   for (const auto& [key, text] : settings.fields) credentials.emplace(key, Secret(text));
   for (const auto& [key, reference] : settings.secrets) {
-    Result<Secret> secret = resolve_secret(reference);
-    if (!secret) {
-      throw std::move(secret).error().while_doing("fetching '" + key + "' of account " +
-                                                  settings.name);
-    }
-    credentials.insert_or_assign(key, *std::move(secret));
+    credentials.insert_or_assign(key, fetch(reference, key, "account " + settings.name));
   }
   return credentials;
+}
+
+/// A source's fields, those given by reference fetched as well.
+std::map<std::string, std::string> fields_of(const CertificateSettings& settings) {
+  std::map<std::string, std::string> fields = settings.from.fields;
+  for (const auto& [key, reference] : settings.from.secrets) {
+    fields[key] = fetch(reference, key, "certificate " + settings.name).reveal();
+  }
+  return fields;
 }
 
 }  // namespace
@@ -94,7 +104,7 @@ Runtime::Runtime(const Settings& settings) : edge(settings) {
   for (const AccountSettings& account : settings.accounts) add_account(account);
   for (const CertificateSettings& certificate : settings.certificates) {
     sources_.push_back(
-        make_source(certificate.from.kind, certificate.from.fields, edge.files, edge.clock));
+        make_source(certificate.from.kind, fields_of(certificate), edge.files, edge.clock));
     fleet.jobs.push_back(
         {.certificate = certificate.name, .source = sources_.back().get(), .to = certificate.to});
   }

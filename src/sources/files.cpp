@@ -12,10 +12,12 @@ const SourceMetadata& FilesSource::metadata() {
           {.key = "chain",
            .help = "The leaf, then its issuers; may hold the key too",
            .required = true,
-           .example = "/etc/ssl/example.com/fullchain.pem"},
+           .example = "/etc/ssl/example.com/fullchain.pem",
+           .path = true},
           {.key = "key",
            .help = "The private key, not encrypted; left out when the chain's file holds it",
-           .example = "/etc/ssl/example.com/privkey.pem"},
+           .example = "/etc/ssl/example.com/privkey.pem",
+           .path = true},
       }};
   return kMetadata;
 }

@@ -79,10 +79,12 @@ const SourceMetadata& OnePanelSource::metadata() {
           {.key = "base",
            .help = "The folder the panel was installed below, or its website folder; found when "
                    "left out",
-           .example = "/opt"},
+           .example = "/opt",
+           .path = true},
           {.key = "directory",
            .help = "The folder that the panel pushes the certificate to, in place of a site",
-           .example = "/etc/ssl/example.com"},
+           .example = "/etc/ssl/example.com",
+           .path = true},
       }};
   return kMetadata;
 }
