@@ -31,9 +31,9 @@ bool Report::succeeded() const {
 }
 
 bool Report::has_work() const {
-  return std::ranges::any_of(targets,
-                             [](const TargetReport& one) { return !one.plan.steps.empty(); }) ||
-         std::ranges::any_of(retirements, [](const RetireReport& one) { return one.plan.due; });
+  const auto planned = [](const TargetReport& one) { return one.outcome == Outcome::kPlanned; };
+  const auto due = [](const RetireReport& one) { return one.plan.due && !one.done; };
+  return std::ranges::any_of(targets, planned) || std::ranges::any_of(retirements, due);
 }
 
 }  // namespace certferry

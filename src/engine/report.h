@@ -68,7 +68,7 @@ struct Report {
   /// Everything that was asked for is served, seen with our own eyes, and nothing failed beside it:
   /// the only meaning of exit status 0.
   bool succeeded() const;
-  /// Whether apply would send anything.
+  /// Whether apply would do anything; what is held or parked waits for somebody else.
   bool has_work() const;
 };
 
