@@ -260,7 +260,8 @@ def spellings(secret):
         encoded = base64.b64encode(b"x" * offset + raw)
         forms.add(encoded[4 if offset else 0 : -4])
     forms.add(urllib.request.quote(secret, safe="").encode())
-    forms.add(json.dumps(secret)[1:-1].encode())
+    for ascii_only in (True, False):
+        forms.add(json.dumps(secret, ensure_ascii=ascii_only)[1:-1].encode())
     return forms
 
 

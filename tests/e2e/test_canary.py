@@ -1,10 +1,13 @@
 """Secrets are seen nowhere: not in any output, state, process arguments or children's environment."""
 
+import base64
+import json
 import pathlib
 import sqlite3
 import stat
 import sys
 import unittest
+import urllib.parse
 
 import harness
 
@@ -26,14 +29,27 @@ COMMANDS = (
 
 FAULTS = (
     {"kind": "error_code", "code": 401, "message": "签名错误"},
-    {"kind": "html", "endpoint": "/cdn/cert/upload.json"},
+    {"kind": "html", "endpoint": "/cdn/cert/upload.json", "count": 1},
     {"kind": "error_yet_done", "endpoint": "/cdn/cert/bind.json"},
     {"kind": "auth_refused"},
     {"kind": "huge_reply"},
 )
 
 # The others are found out by reading what became of the call.
-LASTING = ("error_code", "auth_refused", "huge_reply", "html")
+LASTING = ("error_code", "auth_refused", "huge_reply")
+
+
+class SpellingsTest(unittest.TestCase):
+    """That a secret would be found if it slipped out."""
+
+    def test_every_spelling_is_known(self):
+        raw = MARK.encode()
+        outputs = [raw, raw.hex().encode(), json.dumps({"secret": MARK}).encode()]
+        outputs += [urllib.parse.urlencode({"a": MARK}, quote_via=urllib.parse.quote).encode()]
+        outputs += [base64.b64encode(before + raw + b"&z=1") for before in (b"", b"a", b"ab", b"abc")]
+        for output in outputs:
+            with self.subTest(output=output):
+                self.assertTrue(any(form in output for form in harness.spellings(MARK)))
 
 
 class CanaryTest(harness.SandboxCase):

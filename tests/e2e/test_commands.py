@@ -190,7 +190,9 @@ class RunningTest(harness.SandboxCase):
         self.assertEqual({one["outcome"] for one in as_json.json["targets"]}, {"confirmed"})
 
     def test_status_after_a_failure_shows_trouble_first(self):
-        self.sandbox.fault("error_code", endpoint="/cdn/cert/bind.json", domain="img.example.com")
+        self.sandbox.fault(
+            "error_code", endpoint="/cdn/cert/bind.json", domain="img.example.com", code=4711
+        )
         self.assertEqual(self.apply().status, 1)
         text, as_json = self.both("status")
         self.assertEqual(text.status, 1)

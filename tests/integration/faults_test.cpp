@@ -28,6 +28,10 @@ std::string name_of(const testing::TestParamInfo<Case>& info) {
   return file.substr(0, file.find('.')) + "_" + std::string(sandbox::traits(info.param.kind).name);
 }
 
+void PrintTo(const Case& one, std::ostream* out) {
+  *out << sandbox::traits(one.kind).name << " at " << one.endpoint;
+}
+
 class FaultTest : public testing::TestWithParam<Case> {};
 
 TEST_P(FaultTest, EndsWithOneStoredCertificateServedEverywhere) {
