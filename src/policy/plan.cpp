@@ -90,6 +90,19 @@ bool served_everywhere(const TargetFacts& facts) {
          });
 }
 
+/// Bound to something that neither the store nor the edge shows: it might be better than ours.
+std::optional<Reason> unknown_binding(const TargetFacts& facts) {
+  const bool known = !facts.binding->stored_id || facts.bound;
+  const bool seen = std::ranges::any_of(facts.probes, [](const JudgedProbe& one) {
+    return one.probe.outcome != Probe::Outcome::kUnreachable;
+  });
+  if (known || seen) return std::nullopt;
+  return Reason{"plan.unseen",
+                what_is_bound(facts) +
+                    ", and its edge could not be looked at; nothing is sent before either shows "
+                    "what is served now"};
+}
+
 /// Whether some address showed something other than our bundle; one that could not be looked at
 /// shows nothing.
 bool edge_shows_another(const TargetFacts& facts) {
@@ -193,6 +206,7 @@ Plan plan_target(const TargetFacts& facts) {
   }
   if (bound_to_wanted(facts)) return plan_bound(facts);
   if (const auto reason = way_back(facts)) return blocked(facts, StepKind::kHold, *reason);
+  if (const auto reason = unknown_binding(facts)) return blocked(facts, StepKind::kHold, *reason);
   return plan_change(facts);
 }
 

@@ -83,7 +83,9 @@ TEST(PlanTargetTest, GoesNoWayBackFromWhatIsBound) {
 
 TEST(PlanTargetTest, GoesNoWayBackFromWhatIsServed) {
   const Row rows[] = {
-      {{bound_to_unseen()}, kUpload, "binding.differs"},
+      // What neither store nor edge shows might be better than ours.
+      {{bound_to_unseen()}, kHold, "plan.unseen"},
+      {{bound_to_unseen(), edge_unreachable()}, kHold, "plan.unseen"},
       {{bound_to_unseen(), edge_serves_another(days(80) - 1ms)}, kUpload, "binding.differs"},
       {{bound_to_unseen(), edge_serves_another(days(80))}, kHold, "plan.not_newer"},
       {{bound_to_unseen(), edge_serves_another(days(90))}, kHold, "plan.not_newer"},
@@ -215,6 +217,10 @@ TEST(PlanTargetTest, SaysWhatAPersonNeedsToKnow) {
       {{}, "it points at certificate 1, which ends 2026-02-04; the new one ends 2026-04-05"},
       {{bound_to_nothing()}, "it is set to serve no certificate; the new one ends 2026-04-05"},
       {{bound_to_unseen()},
+       "it points at certificate 1, which is not in the store, and its edge could not be looked "
+       "at; "
+       "nothing is sent before either shows what is served now"},
+      {{bound_to_unseen(), edge_serves_another(days(20))},
        "it points at certificate 1, which is not in the store; the new one ends 2026-04-05"},
       {{name_unknown({"www.example.com", "cnd.example.com"})},
        "account doge has no cdn domain cdn.example.com; did you mean cnd.example.com?"},
