@@ -90,6 +90,7 @@ std::size_t display_width(std::string_view text) {
 
 std::string fit(std::string_view text, std::size_t columns) {
   if (display_width(text) <= columns) return std::string(text);
+  if (columns == 0) return {};
   std::string out;
   std::size_t width = 1;  // of the ellipsis
   while (!text.empty()) {
