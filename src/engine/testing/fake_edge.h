@@ -82,7 +82,7 @@ class FakeEdge final : public TlsProber, public Resolver {
     ++probes;
     asked_for.insert(request.server_name);
     co_await time_.sleep(milliseconds(15));
-    Probe probe{.address = request.address, .elapsed = milliseconds(15)};
+    Probe probe{.address = request.address, .tls_version = "TLSv1.3", .elapsed = milliseconds(15)};
     const Site& site = sites_[request.server_name];
     probe.outcome = manner(site, request.address).outcome;
     if (probe.outcome == Probe::Outcome::kServed) probe.chain = served(site, request.address);
