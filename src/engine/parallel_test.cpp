@@ -13,6 +13,8 @@ using ::testing::ElementsAre;
 struct Scene {
   VirtualTime time;
   std::vector<std::string> notes;
+  std::size_t inside = 0;
+  std::size_t most_inside = 0;
 };
 
 Task<void> note(Scene* scene, milliseconds after, std::string text) {
@@ -48,18 +50,22 @@ Task<bool> run_none() {
   co_return true;
 }
 
-Task<void> pass(Scene* scene, Turnstile* turnstile, std::string name, milliseconds stay) {
+Task<void> pass(Scene* scene, Turnstile* turnstile, std::string name, milliseconds after) {
+  co_await scene->time.sleep(after);
   const Turnstile::Place place = co_await turnstile->enter();
   scene->notes.push_back(name);
-  co_await scene->time.sleep(stay);
+  scene->most_inside = std::max(scene->most_inside, ++scene->inside);
+  co_await scene->time.sleep(seconds(1));
+  --scene->inside;
 }
 
 Task<bool> queue(Scene* scene) {
   Turnstile turnstile(co_await asio::this_coro::executor, 2);
   std::vector<Task<void>> tasks;
   for (const char* name : {"a", "b", "c", "d"}) {
-    tasks.push_back(pass(scene, &turnstile, name, seconds(1)));
+    tasks.push_back(pass(scene, &turnstile, name, seconds(0)));
   }
+  tasks.push_back(pass(scene, &turnstile, "a late one", milliseconds(1500)));
   co_await run_all(std::move(tasks));
   // All places came back.
   const Turnstile::Place one = co_await turnstile.enter();
@@ -87,8 +93,9 @@ TEST(ParallelTest, NothingToRunEndsAtOnce) {
 TEST(ParallelTest, TurnstileLetsSoManyPassInTheirOrder) {
   Scene scene;
   EXPECT_TRUE(scene.time.run(queue(&scene)));
-  EXPECT_THAT(scene.notes, ElementsAre("a", "b", "c", "d"));
-  EXPECT_EQ(scene.time.now() - kStart, seconds(2));
+  EXPECT_THAT(scene.notes, ElementsAre("a", "b", "c", "d", "a late one"));
+  EXPECT_EQ(scene.most_inside, 2U);
+  EXPECT_EQ(scene.time.now() - kStart, seconds(3));
 }
 
 TEST(ParallelTest, LoopMayEndWhileTasksHoldAndAwaitPlaces) {

@@ -142,6 +142,20 @@ TEST_F(RetireTest, BoundOrServedIsKept) {
   expect_kept();
 }
 
+TEST_F(RetireTest, WhatAnotherCertificateStillWantsIsNotSuperseded) {
+  doge.add_domain("api.example.com");
+  source.give(first);
+  world.fleet.jobs[0].to = {exactly_at("doge", {name, other})};
+  world.add_certificate("api", first, {exactly_at("doge", {"api.example.com"})});
+  world.apply();
+  source.give(second);
+  EXPECT_TRUE(world.apply().succeeded());
+  EXPECT_EQ(doge.bound("api.example.com"), first->fingerprint());
+  EXPECT_FALSE(ledger(first).superseded_at.has_value());
+  apply_after_grace();
+  expect_kept();
+}
+
 TEST_F(RetireTest, WhatIsNotInTheLedgerIsNeverDeleted) {
   const BundlePtr foreign = make_bundle(1, {"foreign.example.com"});
   doge.put(foreign, "by hand");
@@ -190,6 +204,14 @@ TEST_F(RetireTest, LostAnswerOfADeletionIsReadByTheNextRun) {
     second = make_bundle(3, {"*.example.com"});
     source.give(second);
   }
+}
+
+TEST_F(RetireTest, LostDeletionIsSettledByARunOfOneDomainToo) {
+  renew();
+  doge.next("remove", Answer::lost_but_done());
+  apply_after_grace();
+  world.apply({.only = {name}});
+  expect_deleted();
 }
 
 TEST_F(RetireTest, DeletedByHandIsForgotten) {
