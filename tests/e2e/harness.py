@@ -180,7 +180,7 @@ def fingerprint_of(pem_path):
 
 
 class Authority:
-    """A root and an intermediate by the openssl command, for leaves that a panel would not write."""
+    """A root and an intermediate by the openssl command, for leaves that no panel would write."""
 
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)
@@ -252,7 +252,7 @@ def key_lines(path):
 
 
 def spellings(secret):
-    """A secret as it is, and as it might slip out: hexadecimal, base64, escaped for a URL or JSON."""
+    """A secret as it is and as it might slip out: hexadecimal, base64, escaped for URL or JSON."""
     raw = secret.encode()
     forms = {raw, raw.hex().encode(), raw.hex().upper().encode()}
     for offset in range(3):

@@ -4,13 +4,10 @@ Two accounts at two emulated vendors. "doge" is fed by the panel and always work
 the bad thing happens, to bad.example.org, which has been deployed once before.
 """
 
-import os
 import resource
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
 import unittest
 
 import harness
@@ -290,7 +287,9 @@ class VendorTest(BadInputCase):
 
     def test_reply_of_5_mib(self):
         self.vendor.fault("huge_reply", endpoint="/cdn/domain/list.json")
-        self.assert_only_bad_one_ends("held", "account odd", "4194304 bytes", "check the network")
+        self.assert_only_bad_one_ends(
+            "held", "account odd", "4194304 bytes", "check the network"
+        )
         self.vendor.clear_faults()
         self.assert_heals(self.new)
 

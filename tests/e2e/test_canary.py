@@ -1,4 +1,4 @@
-"""Secrets are seen nowhere: not in any output, state, process arguments or children's environment."""
+"""Secrets are seen nowhere: in no output, state file, process arguments or child's environment."""
 
 import base64
 import json
@@ -46,7 +46,8 @@ class SpellingsTest(unittest.TestCase):
         raw = MARK.encode()
         outputs = [raw, raw.hex().encode(), json.dumps({"secret": MARK}).encode()]
         outputs += [urllib.parse.urlencode({"a": MARK}, quote_via=urllib.parse.quote).encode()]
-        outputs += [base64.b64encode(before + raw + b"&z=1") for before in (b"", b"a", b"ab", b"abc")]
+        for before in (b"", b"a", b"ab", b"abc"):
+            outputs.append(base64.b64encode(before + raw + b"&z=1"))
         for output in outputs:
             with self.subTest(output=output):
                 self.assertTrue(any(form in output for form in harness.spellings(MARK)))
