@@ -216,6 +216,8 @@ json to_json(const ProviderMetadata& provider) {
 }
 
 json to_json(const Report& report) {
+  json left_out = json::array();
+  for (const TargetId& id : report.left_out) left_out.push_back(to_string(id));
   return {{"run", report.run},
           {"started", format_time(report.started)},
           {"ended", format_time(report.ended)},
@@ -224,6 +226,7 @@ json to_json(const Report& report) {
           {"accounts", array_of(report.accounts)},
           {"certificates", array_of(report.certificates)},
           {"targets", array_of(report.targets)},
+          {"left_out", left_out},
           {"retirements", array_of(report.retirements)},
           {"problems", array_of(report.problems)}};
 }

@@ -176,6 +176,14 @@ std::string retire_text(const RetireReport& one, Time now) {
   return what + ": kept, " + one.plan.reason.text;
 }
 
+std::string left_out_text(const Report& report, const Style& style) {
+  if (report.left_out.empty()) return {};
+  std::vector<std::string> names;
+  for (const TargetId& id : report.left_out) names.push_back(to_string(id));
+  return style(Colour::kBold, "left out: ") + printable(join(names, ", "), 2000) +
+         " (offline at the vendor)\n";
+}
+
 std::string retirements_text(const Report& report, const Style& style) {
   std::string out;
   for (const RetireReport& one : report.retirements) {
@@ -199,6 +207,7 @@ std::string plan_text(const Report& report, const Style& style) {
                printable(target.plan.summary.text)});
   }
   if (!table.empty()) out += "\n" + table.text(style, 2) + "\n";
+  out += left_out_text(report, style);
   out += retirements_text(report, style);
   out += style(Colour::kBold, "plan: ") + totals_text(report) + "\n";
   return out;
@@ -218,6 +227,7 @@ std::string apply_text(const Report& report, const Style& style) {
     const std::string wanted = target.facts.bundle ? target.facts.bundle->fingerprint() : "";
     out += addresses_text(target.facts.probes, wanted, style, 2);
   }
+  out += left_out_text(report, style);
   out += retirements_text(report, style);
   std::vector<std::string> parts;
   for (const auto& [outcome, number] : count) {

@@ -45,10 +45,10 @@ EdgeParts::EdgeParts(const Settings& settings) {
       constexpr std::size_t kLimit = std::size_t{4} * 1024 * 1024;
       extra_roots = std::string(files.read(settings.trust_path, kLimit).bytes.reveal());
     } catch (Error& error) {
-      throw std::move(error).while_doing(activity);
+      throw std::move(error).with_code("config.trust").while_doing(activity);
     }
     Result<std::vector<Certificate>> read = read_certificates(extra_roots, settings.trust_path);
-    if (!read) throw std::move(read).error().while_doing(activity);
+    if (!read) throw std::move(read).error().with_code("config.trust").while_doing(activity);
     roots = *std::move(read);
   }
   verifier = std::make_unique<OpenSslChainVerifier>(roots);
@@ -119,7 +119,8 @@ void Runtime::add_account(const AccountSettings& settings) {
   const ProviderOptions options{.endpoint = settings.endpoint,
                                 .credentials = credentials_of(settings)};
   parts.provider = make_provider(settings.provider, options, *parts.paced);
-  fleet.accounts.push_back({.name = settings.name, .provider = parts.provider.get()});
+  fleet.accounts.push_back(
+      {.name = settings.name, .provider = parts.provider.get(), .pace = parts.paced.get()});
   accounts_.push_back(std::move(parts));
 }
 

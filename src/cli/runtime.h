@@ -76,7 +76,7 @@ class Runtime {
  private:
   struct AccountParts {
     std::unique_ptr<HttpClient> wire;
-    std::unique_ptr<HttpClient> paced;
+    std::unique_ptr<PacedHttpClient> paced;
     std::unique_ptr<Provider> provider;
   };
   void add_account(const AccountSettings& settings);

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "engine/attempt.h"
+#include "engine/pace.h"
 #include "model/label.h"
 
 namespace certferry {
@@ -67,7 +68,7 @@ Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
   if (!any.stored_id) {
     Result<UploadIntent> intent = intend_upload(any);
     if (!intent) {
-      hold_all(targets, intent.error());
+      hold_all(targets, "nothing was sent", intent.error());
       co_return;
     }
     const Result<std::string> stored = co_await store(targets.front(), *std::move(intent));
@@ -79,7 +80,7 @@ Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
   }
   Result<std::vector<JournalEntry>> intents = intend_binds(targets, stored_id);
   if (!intents) {
-    hold_all(targets, intents.error());
+    hold_all(targets, "stored at the vendor, but nothing was bound", intents.error());
     co_return;
   }
   std::vector<Task<void>> work;
@@ -89,9 +90,11 @@ Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
   co_await run_all(std::move(work));
 }
 
-void Deployer::hold_all(const std::vector<TargetReport*>& targets, const Error& why) {
+void Deployer::hold_all(const std::vector<TargetReport*>& targets,
+                        const std::string& state,
+                        const Error& why) {
   for (TargetReport* target : targets) {
-    finish(target, Outcome::kHeld, "nothing was sent: " + why.text());
+    finish(target, Outcome::kHeld, state + ": " + why.text());
   }
 }
 
@@ -162,11 +165,14 @@ Task<Result<std::string>> Deployer::upload(BundlePtr bundle,
       wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
     }
     if (!wait) {
+      // One reading does not prove that a lost upload never arrives: the next run looks again.
+      const bool lost = remedy(sent.error().kind) == Remedy::kReadFirst;
       const auto outcome =
-          known_not_applied ? JournalEntry::Outcome::kNotApplied : JournalEntry::Outcome::kUnknown;
+          lost ? JournalEntry::Outcome::kUnknown : JournalEntry::Outcome::kNotApplied;
       journal_.settle(std::move(entry), outcome, sent.error().text());
       co_return sent;
     }
+    slow_down(sent.error(), *wait);
     co_await ports_.sleeper.sleep(*wait);
   }
 }
@@ -210,8 +216,16 @@ Task<void> Deployer::bind_and_confirm(TargetReport* target,
 }
 
 Task<Result<void>> Deployer::bind(TargetReport* target, std::string stored_id, JournalEntry entry) {
-  const TargetFacts& facts = target->facts;
+  TargetFacts& facts = target->facts;
   for (unsigned failures = 1;; ++failures) {
+    // Its turn may have come minutes after the plan: the gate is asked at the moment of sending.
+    facts.now = ports_.clock.now();
+    const std::vector<Check> checks = gate_checks(facts);
+    if (const Check* closed = first_failed(checks)) {
+      Error error = Error(ErrorKind::kRejected, closed->reason.text).with_code(closed->reason.code);
+      journal_.settle(std::move(entry), JournalEntry::Outcome::kNotApplied, error.text());
+      co_return std::unexpected(std::move(error));
+    }
     BindRequest request{.product = facts.id.product,
                         .binding = *facts.binding,
                         .stored_id = stored_id,
@@ -247,6 +261,7 @@ Task<Result<void>> Deployer::bind(TargetReport* target, std::string stored_id, J
           Status::kProgress,
           *target,
           "again in " + format_duration(*wait) + ": " + sent.error().text());
+    slow_down(sent.error(), *wait);
     co_await ports_.sleeper.sleep(*wait);
   }
 }
@@ -262,7 +277,9 @@ Task<bool> Deployer::broken(const TargetReport* target, Promise promise) {
 namespace {
 
 std::string served_on(const TargetFacts& facts) {
-  const std::size_t count = facts.probes.size();
+  const std::string& wanted = facts.bundle->fingerprint();
+  const auto count = std::ranges::count_if(
+      facts.probes, [&](const JudgedProbe& one) { return one.serves(wanted); });
   return "served on " + std::to_string(count) + (count == 1 ? " address" : " addresses");
 }
 
@@ -276,6 +293,22 @@ Task<void> Deployer::look(TargetReport* target) {
   facts.probe_problem = std::move(seen.problem);
 }
 
+void Deployer::slow_down(const Error& error, milliseconds wait) {
+  // A vendor may say "too many" inside a 200, where the pace cannot see it.
+  if (error.kind == ErrorKind::kThrottled && account_.pace != nullptr) account_.pace->pause(wait);
+}
+
+void Deployer::give_up(TargetReport* target,
+                       const JournalEntry& entry,
+                       Outcome outcome,
+                       const std::string& verdict) {
+  journal_.settle(entry, JournalEntry::Outcome::kNotApplied, verdict);
+  const std::string name = target->facts.id.name;
+  finish(target,
+         outcome,
+         verdict + ". Look with 'certferry probe " + name + "'; 'certferry apply' tries again");
+}
+
 Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promise) {
   const TargetFacts& facts = target->facts;
   const ConfirmSettings how = confirm_settings(*facts.product, settings_.confirm);
@@ -287,12 +320,12 @@ Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promis
   std::string last_said;
   for (unsigned good = 0; good < how.rounds;) {
     co_await look(target);
-    if (serves_everywhere(facts)) {
-      ++good;
-      if (good == how.rounds) break;
+    // Waiting does not make a route: what can be looked at is confirmed, and the rest is told.
+    if (served_everywhere(facts) || served_wherever_routed(facts)) {
+      if (++good == how.rounds) break;
       const std::string looks = std::to_string(good) + " of " + std::to_string(how.rounds);
-      event(
-          Stage::kConfirm, Status::kProgress, *target, served_on(facts) + " (look " + looks + ")");
+      const std::string text = served_on(facts) + " (look " + looks + ")";
+      event(Stage::kConfirm, Status::kProgress, *target, text);
       co_await ports_.sleeper.sleep(gap);
       continue;
     }
@@ -300,33 +333,28 @@ Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promis
     const SteadyTime now = ports_.clock.steady_now();
     const std::string seen = describe_edge(facts);
     const milliseconds left = how.deadline - (now - began);
-    std::string verdict;
     if (promise && (now >= promise->visible_from || left <= milliseconds(0))) {
       const bool lied = co_await broken(target, *std::exchange(promise, std::nullopt));
-      if (lied)
-        verdict = "the vendor answered yes, but its list shows another certificate; " + seen;
+      const std::string words = "the vendor answered yes, but its list shows another certificate; ";
+      if (lied) co_return give_up(target, entry, Outcome::kFailed, words + seen);
     }
-    const Outcome outcome = verdict.empty() ? Outcome::kUnconfirmed : Outcome::kFailed;
-    if (verdict.empty() && left <= milliseconds(0)) {
-      verdict = "not served everywhere after " + format_duration(now - began) + ": " + seen;
-    }
-    if (!verdict.empty()) {
-      journal_.settle(entry, JournalEntry::Outcome::kNotApplied, verdict);
-      finish(target,
-             outcome,
-             verdict + ". Look with 'certferry probe " + facts.id.name +
-                 "'; 'certferry apply' tries again");
-      co_return;
+    if (left <= milliseconds(0)) {
+      const std::string words = "not served everywhere after " + format_duration(now - began);
+      co_return give_up(target, entry, Outcome::kUnconfirmed, words + ": " + seen);
     }
     if (seen != last_said) event(Stage::kConfirm, Status::kProgress, *target, "waiting: " + seen);
     last_said = seen;
     co_await ports_.sleeper.sleep(std::min(wait, left));
     wait = std::min(wait * 3 / 2, how.retry_interval);
   }
-  const std::string text =
-      served_on(facts) + ", seen " +
-      (how.rounds == 1 ? "once"
-                       : count_of(how.rounds, "time") + " over " + format_duration(how.spread));
+  if (!served_everywhere(facts)) {
+    const std::string words = "partly confirmed, " + served_on(facts) + ", but ";
+    co_return give_up(target, entry, Outcome::kUnconfirmed, words + describe_edge(facts));
+  }
+  const std::string looks =
+      how.rounds == 1 ? "once"
+                      : count_of(how.rounds, "time") + " over " + format_duration(how.spread);
+  const std::string text = served_on(facts) + ", seen " + looks;
   journal_.settle(entry, JournalEntry::Outcome::kApplied, text);
   finish(target, Outcome::kConfirmed, text);
 }

@@ -28,7 +28,15 @@ class Deployer {
 
  private:
   Task<void> deploy_new(std::vector<TargetReport*> targets);
-  void hold_all(const std::vector<TargetReport*>& targets, const Error& why);
+  /// `state` says what has been done so far, in words.
+  void hold_all(const std::vector<TargetReport*>& targets,
+                const std::string& state,
+                const Error& why);
+  void slow_down(const Error& error, milliseconds wait);
+  void give_up(TargetReport* target,
+               const JournalEntry& entry,
+               Outcome outcome,
+               const std::string& verdict);
 
   struct UploadIntent {
     UploadRecord record;

@@ -255,8 +255,12 @@ TEST_F(DeployTest, TellsEachStageAsItHappens) {
   for (const Event& event : world.sink.events) {
     if (stages.empty() || stages.back() != event.stage) stages.push_back(event.stage);
   }
-  const std::vector<Stage> expected = {
-      Stage::kSource, Stage::kObserve, Stage::kUpload, Stage::kBind, Stage::kConfirm};
+  const std::vector<Stage> expected = {Stage::kSource,
+                                       Stage::kObserve,
+                                       Stage::kProbe,
+                                       Stage::kUpload,
+                                       Stage::kBind,
+                                       Stage::kConfirm};
   ASSERT_GE(stages.size(), expected.size());
   EXPECT_TRUE(std::ranges::equal(expected, std::span(stages).first(expected.size())));
   EXPECT_EQ(stages.back(), Stage::kEnd);

@@ -71,11 +71,4 @@ Task<Look> Edge::look(std::string name, std::string edge_name) {
   co_return look;
 }
 
-bool serves_everywhere(const TargetFacts& facts) {
-  const std::string& wanted = facts.bundle->fingerprint();
-  return !facts.probes.empty() && std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
-    return one.serves(wanted);
-  });
-}
-
 }  // namespace certferry

@@ -37,7 +37,4 @@ class Edge {
   std::map<std::string, ChainVerdict> verdicts_;
 };
 
-/// Whether every address that was looked at last serves the target's bundle, and there was one.
-bool serves_everywhere(const TargetFacts& facts);
-
 }  // namespace certferry

@@ -22,13 +22,25 @@ Outcome outcome_of(const Plan& plan) {
   return plan.steps.empty() ? Outcome::kConfirmed : Outcome::kPlanned;
 }
 
+/// Effects have been made by now: a store that fails is a problem to report, not an end.
+Result<std::vector<UploadRecord>> read_ledger(StateStore& store) {
+  try {
+    return store.uploads();
+  } catch (Error& error) {
+    return std::unexpected(std::move(error));
+  }
+}
+
 }  // namespace
 
 Engine::Engine(const Fleet& fleet, const EngineSettings& settings, EnginePorts ports)
     : fleet_(fleet), settings_(settings), ports_(ports) {}
 
 Report Engine::report_of(const Observation& seen, std::string run) const {
-  Report report{.run = std::move(run), .started = ports_.clock.now(), .problems = seen.problems};
+  Report report{.run = std::move(run),
+                .started = ports_.clock.now(),
+                .left_out = seen.left_out,
+                .problems = seen.problems};
   for (const auto& [name, view] : seen.accounts) {
     report.accounts.push_back({.name = name,
                                .provider = std::string(view.account.provider->metadata().id),
@@ -62,7 +74,7 @@ Task<Report> Engine::plan(PlanOptions options) {
   const Observation seen = co_await observer.observe(options.scope, options.only);
   Report report = report_of(seen, "");
   Journal journal(ports_.store, ports_.clock, "");
-  const Retirer retirer(fleet_, settings_, ports_, observer, journal);
+  const Retirer retirer(fleet_, settings_, ports_, observer, journal, ports_.store.uploads());
   if (options.only.empty()) report.retirements = retirer.plan(seen, report.targets);
   report.ended = ports_.clock.now();
   co_return report;
@@ -85,9 +97,8 @@ Task<void> Engine::deploy_all(
     const AccountView& view = seen->accounts.at(key.first);
     std::unique_ptr<Readback>& readback = readbacks[key.first];
     if (!readback) {
-      std::set<std::string> products;
-      for (const auto& [product, list] : view.bindings) products.insert(product);
-      readback = std::make_unique<Readback>(*observer, ports_, executor, view.account, products);
+      readback =
+          std::make_unique<Readback>(*observer, ports_, executor, view.account, products_of(view));
     }
     deployers.push_back(
         std::make_unique<Deployer>(settings_, ports_, *journal, *edge, *readback, view.account));
@@ -141,10 +152,16 @@ Task<Report> Engine::apply(ApplyOptions options) {
   Result<void> flushed = journal.flush();
   // A run over some targets has not looked at the others, so it says nothing of what they replace.
   if (flushed && options.only.empty()) {
-    Retirer retirer(fleet_, settings_, ports_, observer, journal);
-    retirer.supersede(seen, report.targets);
-    report.retirements = co_await retirer.retire(&seen, &report.targets, options.wait_for_retire);
-    flushed = journal.flush();
+    Result<std::vector<UploadRecord>> ledger = read_ledger(ports_.store);
+    if (ledger) {
+      Retirer retirer(fleet_, settings_, ports_, observer, journal, *std::move(ledger));
+      retirer.supersede(seen, report.targets);
+      report.retirements = co_await retirer.retire(&seen, &report.targets, options.wait_for_retire);
+      if (retirer.looked_worse()) remember(report, journal);
+      flushed = journal.flush();
+    } else {
+      flushed = std::unexpected(std::move(ledger).error());
+    }
   }
   if (!flushed) report.problems.push_back({"state", std::move(flushed).error()});
   report.ended = ports_.clock.now();

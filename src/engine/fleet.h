@@ -15,9 +15,12 @@
 
 namespace certferry {
 
+class PacedHttpClient;
+
 struct Account {
   std::string name;
   Provider* provider = nullptr;
+  PacedHttpClient* pace = nullptr;  ///< none: nobody slows it down
 };
 
 /// One certificate of the configuration: where it comes from and where it goes.

@@ -41,6 +41,7 @@ struct Observation {
   std::map<std::string, AccountView> accounts;
   std::map<std::string, BundleView> bundles;  ///< by certificate
   std::vector<TargetFacts> targets;           ///< in the configuration's order
+  std::vector<TargetId> left_out;             ///< covered, but switched off at the vendor
   std::vector<Problem> problems;              ///< selectors that matched nothing, and the like
 };
 

@@ -25,6 +25,10 @@ class PacedHttpClient final : public HttpClient {
 
   Task<HttpResponse> send(HttpRequest request) override;
 
+  /// Nothing is sent until then, and what the bucket has gathered is lost. For a "too many" that
+  /// stood inside a reply; one that is its status is seen here.
+  void pause(milliseconds duration);
+
   struct Counts {
     std::uint64_t calls = 0;
     std::uint64_t changing = 0;
@@ -36,8 +40,6 @@ class PacedHttpClient final : public HttpClient {
   /// Takes a token and returns how long to wait until it may be used.
   milliseconds reserve();
   Task<void> take_turn();
-  /// Nothing is sent until then, and what the bucket has gathered is lost.
-  void pause(milliseconds duration);
 
   HttpClient& client_;
   Clock& clock_;

@@ -25,22 +25,12 @@ class Recovery {
       : uploads_(std::move(uploads)), journal_(journal), now_(now) {}
 
   Verdict settle_upload(JournalEntry& entry, const AccountView& view) {
-    UploadRecord* record = find(entry);
     const auto found = view.id_by_fingerprint.find(entry.fingerprint);
+    // The row stays intended when it is not there: what arrives late is claimed when it is seen.
     if (found == view.id_by_fingerprint.end()) {
-      if (record != nullptr && record->state == UploadRecord::State::kIntended) {
-        record->state = UploadRecord::State::kRetired;
-        record->retired_at = now_;
-        journal_.note(*record);
-      }
       return not_applied("interrupted; the store does not have it");
     }
     entry.stored_id = found->second;
-    if (record != nullptr && record->state == UploadRecord::State::kIntended) {
-      record->state = UploadRecord::State::kStored;
-      record->stored_id = found->second;
-      journal_.note(*record);
-    }
     return applied("interrupted; found in the store by its label");
   }
 
@@ -69,6 +59,20 @@ class Recovery {
     if (entry.action == "bind") return settle_bind(entry, view);
     if (entry.action == "retire") return settle_retire(entry, view);
     return not_applied("interrupted");
+  }
+
+  /// An upload that we intended and whose answer never came is ours once the store shows it,
+  /// whenever that is: our intent stands in the ledger, and the label names the same bundle.
+  void claim(const std::map<std::string, AccountView>& accounts) {
+    for (UploadRecord& record : uploads_) {
+      const auto view = accounts.find(record.account);
+      if (record.state != UploadRecord::State::kIntended || view == accounts.end()) continue;
+      const auto found = view->second.id_by_fingerprint.find(record.fingerprint);
+      if (found == view->second.id_by_fingerprint.end()) continue;
+      record.state = UploadRecord::State::kStored;
+      record.stored_id = found->second;
+      journal_.note(record);
+    }
   }
 
  private:
@@ -120,6 +124,7 @@ void recover(const std::vector<JournalEntry>& open,
              Journal& journal,
              Time now) {
   Recovery recovery(std::move(uploads), journal, now);
+  recovery.claim(seen.accounts);
   for (JournalEntry entry : open) {
     const auto view = seen.accounts.find(entry.account);
     if (view == seen.accounts.end() || view->second.error) continue;

@@ -17,8 +17,8 @@ std::vector<JournalEntry> open_entries(StateStore& store);
 
 /// Settles open entries of the accounts that could be observed; the others stay open.
 ///
-/// An upload found by its label becomes ours in the ledger: our intent stands there, and the label
-/// names the same bundle.
+/// An upload that we intended and that is found by its label becomes ours in the ledger, however
+/// late it is found.
 void recover(const std::vector<JournalEntry>& open,
              std::vector<UploadRecord> uploads,
              const Observation& seen,

@@ -62,6 +62,7 @@ struct Report {
   std::vector<AccountReport> accounts;
   std::vector<CertificateReport> certificates;
   std::vector<TargetReport> targets;  ///< in the configuration's order
+  std::vector<TargetId> left_out;     ///< covered, but switched off at the vendor
   std::vector<RetireReport> retirements;
   std::vector<Problem> problems;
 

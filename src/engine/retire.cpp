@@ -19,7 +19,7 @@ bool at(const TargetReport& target, const UploadRecord& record) {
 bool confirmed_on_later(const TargetReport& target, const UploadRecord& record) {
   return target.outcome == Outcome::kConfirmed && target.facts.bundle &&
          target.facts.bundle->fingerprint() != record.fingerprint &&
-         serves_everywhere(target.facts);
+         served_everywhere(target.facts);
 }
 
 bool superseded_by(const std::vector<TargetReport>& targets, const UploadRecord& record) {
@@ -48,6 +48,12 @@ std::vector<std::string> wanted_at(const std::string& account,
 
 }  // namespace
 
+std::set<std::string> products_of(const AccountView& view) {
+  std::set<std::string> products;
+  for (const auto& [product, list] : view.bindings) products.insert(product);
+  return products;
+}
+
 milliseconds grace_of(const ProductMetadata& product, const EngineSettings& settings) {
   return std::max(settings.retire_after, 2 * confirm_settings(product, settings.confirm).deadline);
 }
@@ -56,13 +62,14 @@ Retirer::Retirer(const Fleet& fleet,
                  const EngineSettings& settings,
                  EnginePorts ports,
                  Observer& observer,
-                 Journal& journal)
+                 Journal& journal,
+                 std::vector<UploadRecord> ledger)
     : fleet_(fleet),
       settings_(settings),
       ports_(ports),
       observer_(observer),
       journal_(journal),
-      uploads_(ports.store.uploads()) {}
+      uploads_(std::move(ledger)) {}
 
 RetireReport Retirer::plan_one(const UploadRecord& record,
                                const Observation& seen,
@@ -120,9 +127,7 @@ Task<void> Retirer::look_again(Observation* seen,
   std::vector<Task<void>> looks;
   for (const std::string& name : accounts) {
     AccountView& view = seen->accounts.at(name);
-    std::set<std::string> products;
-    for (const auto& [product, list] : view.bindings) products.insert(product);
-    view = co_await observer_.read_account(view.account, products);
+    view = co_await observer_.read_account(view.account, products_of(view));
     for (TargetReport& target : *targets) {
       if (target.facts.id.account == name && target.facts.binding) {
         looks.push_back(observer_.look_at(&target.facts));
@@ -130,56 +135,97 @@ Task<void> Retirer::look_again(Observation* seen,
     }
   }
   co_await run_all(std::move(looks));
+  for (TargetReport& target : *targets) {
+    const bool regressed =
+        target.outcome == Outcome::kConfirmed && !served_everywhere(target.facts);
+    if (!regressed || !accounts.contains(target.facts.id.account)) continue;
+    target.outcome = Outcome::kUnconfirmed;
+    target.message = "confirmed, but looked at again " + describe_edge(target.facts);
+    looked_worse_ = true;
+  }
 }
 
-Task<void> Retirer::remove(RetireReport* report, Account account) {
+void Retirer::say(const RetirePlan& plan, Status status, std::string text) {
+  ports_.events.on_event({.at = ports_.clock.now(),
+                          .stage = Stage::kRetire,
+                          .status = status,
+                          .account = plan.account,
+                          .certificate = plan.certificate,
+                          .text = std::move(text)});
+}
+
+void Retirer::fail(RetireReport* report, Error error) {
   const RetirePlan& plan = report->plan;
-  const auto record = std::ranges::find_if(uploads_, [&](const UploadRecord& one) {
-    return one.account == plan.account && one.fingerprint == plan.fingerprint;
-  });
-  ASSERT(record != uploads_.end());
+  report->error = std::move(error).while_doing("deleting superseded certificate " + plan.stored_id +
+                                               " of account " + plan.account);
+  say(plan, Status::kFailed, report->error->text());
+}
+
+Task<std::optional<Retirer::Sent>> Retirer::remove(RetireReport* report, Account account) {
+  const RetirePlan& plan = report->plan;
   JournalEntry entry =
       journal_.entry("retire", {plan.account, "", ""}, plan.certificate, plan.fingerprint);
   entry.stored_id = plan.stored_id;
   Result<void> durable = journal_.intend({.journal = {entry}});
   if (!durable) {
-    report->error = std::move(durable).error();
-    co_return;
+    fail(report, std::move(durable).error());
+    co_return std::nullopt;
   }
   Result<void> removed = co_await attempt(account.provider->remove(plan.stored_id));
-  const auto say = [&](Status status, std::string text) {
-    ports_.events.on_event({.at = ports_.clock.now(),
-                            .stage = Stage::kRetire,
-                            .status = status,
-                            .account = plan.account,
-                            .certificate = plan.certificate,
-                            .text = std::move(text)});
-  };
-  const bool gone = removed || removed.error().kind == ErrorKind::kNotFound;
-  if (gone) {
-    record->state = UploadRecord::State::kRetired;
-    record->retired_at = ports_.clock.now();
-    journal_.note(*record);
-    journal_.settle(entry, JournalEntry::Outcome::kApplied, "deleted after its grace period");
-    report->done = true;
-    say(Status::kDone, "deleted superseded certificate " + plan.stored_id);
-    co_return;
+  const bool perhaps = removed || removed.error().kind == ErrorKind::kNotFound ||
+                       remedy(removed.error().kind) == Remedy::kReadFirst;
+  if (perhaps) {
+    std::optional<Error> said;
+    if (!removed) said = std::move(removed).error();
+    co_return Sent{.report = report, .entry = std::move(entry), .said = std::move(said)};
   }
-  const bool unknown = remedy(removed.error().kind) == Remedy::kReadFirst;
-  const auto outcome =
-      unknown ? JournalEntry::Outcome::kUnknown : JournalEntry::Outcome::kNotApplied;
-  journal_.settle(entry, outcome, removed.error().text());
-  if (removed.error().kind == ErrorKind::kInUse) {
-    // Information, not a failure: something of the account uses it in a way its lists do not show.
-    report->plan.due = false;
-    report->plan.reason = {"retire.in_use",
-                           "the vendor says it is still in use; looked at again next time"};
-    say(Status::kProgress, report->plan.reason.text);
-    co_return;
+  journal_.settle(entry, JournalEntry::Outcome::kNotApplied, removed.error().text());
+  if (removed.error().kind != ErrorKind::kInUse) {
+    fail(report, std::move(removed).error());
+    co_return std::nullopt;
   }
-  report->error = std::move(removed).error().while_doing(
-      "deleting superseded certificate " + plan.stored_id + " of account " + plan.account);
-  say(Status::kFailed, report->error->text());
+  // Information, not a failure: something of the account uses it in a way its lists do not show.
+  report->plan.due = false;
+  report->plan.reason = {"retire.in_use",
+                         "the vendor says it is still in use; looked at again next time"};
+  say(plan, Status::kProgress, report->plan.reason.text);
+  co_return std::nullopt;
+}
+
+void Retirer::settle(const Sent& sent, const AccountView& view) {
+  const RetirePlan& plan = sent.report->plan;
+  if (view.error) {
+    journal_.settle(sent.entry, JournalEntry::Outcome::kUnknown, view.error->text());
+    return fail(sent.report, *view.error);
+  }
+  if (view.stored_by_id(plan.stored_id) == nullptr) {
+    journal_.settle(sent.entry, JournalEntry::Outcome::kApplied, "gone from the vendor's list");
+    forget(plan);
+    sent.report->done = true;
+    return say(plan, Status::kDone, "deleted superseded certificate " + plan.stored_id);
+  }
+  const Error still(ErrorKind::kRejected, "the vendor answered yes, but its list still shows it");
+  const Error why = sent.said.value_or(still);
+  journal_.settle(sent.entry, JournalEntry::Outcome::kNotApplied, why.text());
+  fail(sent.report, why);
+}
+
+Task<void> Retirer::remove_due(std::vector<RetireReport>* reports, const Observation* seen) {
+  std::map<std::string, std::vector<Sent>> sent;
+  for (RetireReport& report : *reports) {
+    if (report.plan.reason.code == "retire.gone") forget(report.plan);
+    if (!report.plan.due) continue;
+    const Account account = seen->accounts.at(report.plan.account).account;
+    std::optional<Sent> one = co_await remove(&report, account);
+    if (one) sent[account.name].push_back(*std::move(one));
+  }
+  // A vendor's yes proves nothing: what is deleted is what its list no longer shows.
+  for (const auto& [name, deletions] : sent) {
+    const AccountView& before = seen->accounts.at(name);
+    co_await ports_.sleeper.sleep(before.account.provider->metadata().limits.list_consistency);
+    const AccountView after = co_await observer_.read_account(before.account, products_of(before));
+    for (const Sent& one : deletions) settle(one, after);
+  }
 }
 
 std::vector<RetireReport> Retirer::plan_again(std::vector<RetireReport> before,
@@ -196,33 +242,38 @@ std::vector<RetireReport> Retirer::plan_again(std::vector<RetireReport> before,
   return reports;
 }
 
+Task<void> Retirer::wait_for(const std::vector<RetireReport>* reports) {
+  Time until{};
+  for (const RetireReport& report : *reports) {
+    if (report.plan.reason.code == "retire.grace") until = std::max(until, report.plan.due_at);
+  }
+  const milliseconds left = std::max(until - ports_.clock.now(), milliseconds(0));
+  ports_.events.on_event({.at = ports_.clock.now(),
+                          .stage = Stage::kRetire,
+                          .status = Status::kStarted,
+                          .text = "waiting " + format_duration(left) +
+                                  " until the superseded certificates' grace period has passed"});
+  co_await ports_.sleeper.sleep(left + milliseconds(1));
+}
+
 Task<std::vector<RetireReport>> Retirer::retire(Observation* seen,
                                                 std::vector<TargetReport>* targets,
                                                 bool wait) {
   std::vector<RetireReport> reports = plan(*seen, *targets);
-  std::set<std::string> waiting;
-  Time until{};
+  std::set<std::string> concerned;
+  bool in_grace = false;
   for (const RetireReport& report : reports) {
-    if (report.plan.reason.code != "retire.grace") continue;
-    waiting.insert(report.plan.account);
-    until = std::max(until, report.plan.due_at);
+    const bool waits = wait && report.plan.reason.code == "retire.grace";
+    in_grace = in_grace || waits;
+    if (waits || report.plan.due) concerned.insert(report.plan.account);
   }
-  if (wait && !waiting.empty()) {
-    const milliseconds left = std::max(until - ports_.clock.now(), milliseconds(0));
-    ports_.events.on_event({.at = ports_.clock.now(),
-                            .stage = Stage::kRetire,
-                            .status = Status::kStarted,
-                            .text = "waiting " + format_duration(left) +
-                                    " until the superseded certificates' grace period has passed"});
-    co_await ports_.sleeper.sleep(left + milliseconds(1));
-    co_await look_again(seen, targets, waiting);
+  if (in_grace) co_await wait_for(&reports);
+  if (!concerned.empty()) {
+    // What decides a delete is read just before it, not before a confirm that took half an hour.
+    co_await look_again(seen, targets, concerned);
     reports = plan_again(std::move(reports), *seen, *targets);
   }
-  for (RetireReport& report : reports) {
-    const Account account = seen->accounts.at(report.plan.account).account;
-    if (report.plan.due) co_await remove(&report, account);
-    if (report.plan.reason.code == "retire.gone") forget(report.plan);
-  }
+  co_await remove_due(&reports, seen);
   co_return reports;
 }
 

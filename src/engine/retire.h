@@ -12,13 +12,17 @@ namespace certferry {
 /// Grace of a product: as configured, and never less than two propagation limits.
 milliseconds grace_of(const ProductMetadata& product, const EngineSettings& settings);
 
+/// The products whose lists the view holds.
+std::set<std::string> products_of(const AccountView& view);
+
 class Retirer {
  public:
   Retirer(const Fleet& fleet,
           const EngineSettings& settings,
           EnginePorts ports,
           Observer& observer,
-          Journal& journal);
+          Journal& journal,
+          std::vector<UploadRecord> ledger);
 
   /// Which superseded uploads may go and when, from what this run has seen.
   std::vector<RetireReport> plan(const Observation& seen,
@@ -34,6 +38,9 @@ class Retirer {
                                          std::vector<TargetReport>* targets,
                                          bool wait);
 
+  /// Whether the last look before deleting found a confirmed target no longer served.
+  bool looked_worse() const { return looked_worse_; }
+
  private:
   Task<void> look_again(Observation* seen,
                         std::vector<TargetReport>* targets,
@@ -42,7 +49,18 @@ class Retirer {
   std::vector<RetireReport> plan_again(std::vector<RetireReport> before,
                                        const Observation& seen,
                                        const std::vector<TargetReport>& targets) const;
-  Task<void> remove(RetireReport* report, Account account);
+  /// A delete that left: whether it was done is for the vendor's list to say.
+  struct Sent {
+    RetireReport* report = nullptr;
+    JournalEntry entry;
+    std::optional<Error> said;  ///< none: the vendor said yes
+  };
+  Task<std::optional<Sent>> remove(RetireReport* report, Account account);
+  Task<void> remove_due(std::vector<RetireReport>* reports, const Observation* seen);
+  void settle(const Sent& sent, const AccountView& view);
+  Task<void> wait_for(const std::vector<RetireReport>* reports);
+  void fail(RetireReport* report, Error error);
+  void say(const RetirePlan& plan, Status status, std::string text);
   /// Somebody else deleted it: the ledger stops claiming it.
   void forget(const RetirePlan& plan);
   RetireReport plan_one(const UploadRecord& record,
@@ -54,6 +72,7 @@ class Retirer {
   EnginePorts ports_;
   Observer& observer_;
   Journal& journal_;
+  bool looked_worse_ = false;
   std::vector<UploadRecord> uploads_;  ///< the ledger, kept current through the run
 };
 

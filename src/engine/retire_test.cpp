@@ -187,30 +187,22 @@ TEST_F(RetireTest, RefusedDeletionIsAFailure) {
   expect_kept();
 }
 
-TEST_F(RetireTest, LostAnswerOfADeletionIsReadByTheNextRun) {
-  for (const bool done : {true, false}) {
-    SCOPED_TRACE(done ? "deleted" : "not deleted");
-    renew();
-    doge.next("remove", done ? Answer::lost_but_done() : Answer::lost());
-    EXPECT_FALSE(apply_after_grace().succeeded());
-    EXPECT_EQ(world.store.all("retire").back().outcome, JournalEntry::Outcome::kUnknown);
-    const std::size_t calls = doge.count("remove");
-    EXPECT_TRUE(world.apply().succeeded());
-    EXPECT_EQ(doge.count("remove"), done ? calls : calls + 1);
-    expect_deleted();
-    // Once more, the other way.
-    world.time.pass(days(60));
-    first = second;
-    second = make_bundle(3, {"*.example.com"});
-    source.give(second);
-  }
-}
-
-TEST_F(RetireTest, LostDeletionIsSettledByARunOfOneDomainToo) {
+TEST_F(RetireTest, LostAnswerOfADeletionIsReadBackAtOnce) {
   renew();
   doge.next("remove", Answer::lost_but_done());
-  apply_after_grace();
-  world.apply({.only = {name}});
+  EXPECT_TRUE(apply_after_grace().succeeded());
+  EXPECT_EQ(world.store.all("retire").back().outcome, JournalEntry::Outcome::kApplied);
+  expect_deleted();
+}
+
+TEST_F(RetireTest, DeletionThatWasLostOnTheWayIsTriedAgainByTheNextRun) {
+  renew();
+  doge.next("remove", Answer::lost());
+  EXPECT_FALSE(apply_after_grace().succeeded());
+  EXPECT_EQ(world.store.all("retire").back().outcome, JournalEntry::Outcome::kNotApplied);
+  expect_kept();
+  EXPECT_TRUE(world.apply().succeeded());
+  EXPECT_EQ(doge.count("remove"), 2U);
   expect_deleted();
 }
 

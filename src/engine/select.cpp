@@ -10,8 +10,16 @@ namespace certferry {
 
 namespace {
 
+/// Whether a person means this target: by id or by domain, in any spelling of the domain.
+bool goes_by(const TargetId& id, const std::string& asked) {
+  const auto slash = asked.find_last_of('/');
+  const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
+  const std::string domain = canonical_name(asked.substr(begin)).value_or(asked.substr(begin));
+  return domain == id.name && (begin == 0 || asked.substr(0, begin) + domain == to_string(id));
+}
+
 bool named(const std::set<std::string>& only, const TargetId& id) {
-  return only.contains(to_string(id)) || only.contains(id.name);
+  return std::ranges::any_of(only, [&](const std::string& asked) { return goes_by(id, asked); });
 }
 
 const ProductMetadata* product_of(const Account& account, const std::string& product) {
@@ -26,6 +34,12 @@ bool excepted(const TargetSelector& to, const std::string& name) {
                              [&](const std::string& one) { return name_covers(one, name); });
 }
 
+/// Switched off by its owner, as against a state that we do not know or that will pass: `covered`
+/// leaves out the former and is held by the latter.
+bool left_out(const Binding& binding) {
+  return !binding.online && to_lower(binding.status) == "offline";
+}
+
 /// The names a selector means, given what the account has and what the certificate covers.
 std::vector<std::string> matching(const TargetSelector& to,
                                   const AccountView& view,
@@ -35,7 +49,7 @@ std::vector<std::string> matching(const TargetSelector& to,
   const auto list = view.bindings.find(to.product);
   if (list == view.bindings.end() || !bundle) return names;
   for (const Binding& binding : list->second) {
-    const bool wanted = binding.online && !excepted(to, binding.name) &&
+    const bool wanted = !left_out(binding) && !excepted(to, binding.name) &&
                         any_covers(bundle->leaf.dns_names, bundle->leaf.ip_addresses, binding.name);
     if (wanted) names.push_back(binding.name);
   }
@@ -127,12 +141,13 @@ class Selector {
 
   std::optional<std::string> stored_id_of(const AccountView& view,
                                           const std::string& fingerprint) const {
-    const auto labelled = view.id_by_fingerprint.find(fingerprint);
-    if (labelled != view.id_by_fingerprint.end()) return labelled->second;
+    // Of several copies the one in our ledger: it is the one we may retire one day.
     for (const auto& [key, known] : fingerprint_by_id_) {
       const bool ours = key.first == view.account.name && known == fingerprint;
       if (ours && view.stored_by_id(key.second) != nullptr) return key.second;
     }
+    const auto labelled = view.id_by_fingerprint.find(fingerprint);
+    if (labelled != view.id_by_fingerprint.end()) return labelled->second;
     return std::nullopt;
   }
 
@@ -142,12 +157,20 @@ class Selector {
   std::map<std::pair<std::string, std::string>, std::string> fingerprint_by_id_;
 };
 
+bool asked_for(const std::set<std::string>& only, const TargetFacts& facts) {
+  return only.empty() || only.contains(facts.certificate) || named(only, facts.id);
+}
+
 /// A target that two certificates want has no right answer: neither is sent.
-void drop_conflicts(Observation& seen) {
+void drop_conflicts(const std::set<std::string>& only, Observation& seen) {
   std::map<TargetId, std::set<std::string>> wanted_by;
-  for (const TargetFacts& facts : seen.targets) wanted_by[facts.id].insert(facts.certificate);
+  std::set<TargetId> asked;
+  for (const TargetFacts& facts : seen.targets) {
+    wanted_by[facts.id].insert(facts.certificate);
+    if (asked_for(only, facts)) asked.insert(facts.id);
+  }
   for (const auto& [id, certificates] : wanted_by) {
-    if (certificates.size() < 2) continue;
+    if (certificates.size() < 2 || !asked.contains(id)) continue;
     const std::vector<std::string> names(certificates.begin(), certificates.end());
     seen.problems.push_back(
         {to_string(id),
@@ -156,27 +179,10 @@ void drop_conflicts(Observation& seen) {
              .with_code("select.conflict")
              .with_hint("name it under one of them, or put it under `except:` of the other")});
   }
-  std::erase_if(seen.targets,
-                [&](const TargetFacts& facts) { return wanted_by[facts.id].size() > 1; });
-}
-
-}  // namespace
-
-std::vector<Job> jobs_for(const Fleet& fleet, const std::set<std::string>& only) {
-  if (only.empty()) return fleet.jobs;
-  // A domain's name tells only after observing which certificate it belongs to.
-  const bool all_are_certificates = std::ranges::all_of(only, [&](const std::string& name) {
-    return std::ranges::find(fleet.jobs, name, &Job::certificate) != fleet.jobs.end();
+  std::erase_if(seen.targets, [&](const TargetFacts& facts) {
+    return wanted_by[facts.id].size() > 1 || !asked_for(only, facts);
   });
-  if (!all_are_certificates) return fleet.jobs;
-  std::vector<Job> jobs;
-  std::ranges::copy_if(fleet.jobs, std::back_inserter(jobs), [&](const Job& job) {
-    return only.contains(job.certificate);
-  });
-  return jobs;
 }
-
-namespace {
 
 /// What a selector covered last time: that is what is at stake when it cannot be asked now.
 std::vector<std::string> covered_before(const std::string& certificate,
@@ -211,6 +217,22 @@ Result<std::vector<std::string>> names_of(const Job& job,
   return names;
 }
 
+/// What `covered` would mean but for its being offline, so that nobody is left to wonder.
+void note_left_out(const TargetSelector& to,
+                   const BundlePtr& bundle,
+                   bool asked,
+                   Observation& seen) {
+  const AccountView& view = seen.accounts.at(to.account);
+  const auto list = view.bindings.find(to.product);
+  if (!to.covered || !bundle || !asked || list == view.bindings.end()) return;
+  for (const Binding& binding : list->second) {
+    const bool covered =
+        any_covers(bundle->leaf.dns_names, bundle->leaf.ip_addresses, binding.name);
+    if (!covered || !left_out(binding) || excepted(to, binding.name)) continue;
+    seen.left_out.push_back({to.account, to.product, binding.name});
+  }
+}
+
 /// Names asked for on the command line that nothing goes by.
 std::vector<Problem> unknown_names(const std::set<std::string>& only,
                                    const std::vector<Job>& jobs,
@@ -218,9 +240,8 @@ std::vector<Problem> unknown_names(const std::set<std::string>& only,
   std::vector<Problem> unknown;
   for (const std::string& name : only) {
     const bool is_certificate = std::ranges::find(jobs, name, &Job::certificate) != jobs.end();
-    const bool is_target = std::ranges::any_of(seen.targets, [&](const TargetFacts& facts) {
-      return to_string(facts.id) == name || facts.id.name == name;
-    });
+    const bool is_target = std::ranges::any_of(
+        seen.targets, [&](const TargetFacts& facts) { return goes_by(facts.id, name); });
     if (is_certificate || is_target) continue;
     unknown.push_back({printable(name, 80),
                        Error(ErrorKind::kNotFound,
@@ -248,6 +269,24 @@ void forget_unasked(const std::set<std::string>& only,
 
 }  // namespace
 
+std::vector<Job> jobs_for(const Fleet& fleet, const std::set<std::string>& only) {
+  // A domain's name tells only after observing which certificate it belongs to.
+  std::set<std::pair<std::string, std::string>> places;
+  for (const std::string& name : only) {
+    const auto asked = std::ranges::find(fleet.jobs, name, &Job::certificate);
+    if (asked == fleet.jobs.end()) return fleet.jobs;
+    for (const TargetSelector& to : asked->to) places.emplace(to.account, to.product);
+  }
+  if (only.empty()) return fleet.jobs;
+  std::vector<Job> jobs;
+  std::ranges::copy_if(fleet.jobs, std::back_inserter(jobs), [&](const Job& job) {
+    return std::ranges::any_of(job.to, [&](const TargetSelector& to) {
+      return places.contains({to.account, to.product});
+    });
+  });
+  return jobs;
+}
+
 void select_targets(const std::vector<Job>& jobs,
                     const std::set<std::string>& only,
                     const std::vector<TargetRecord>& remembered,
@@ -266,20 +305,21 @@ void select_targets(const std::vector<Job>& jobs,
         problems.push_back({"certificate " + job.certificate, std::move(names).error()});
         continue;
       }
+      note_left_out(to, seen.bundles.at(job.certificate).bundle, asked, seen);
       for (const std::string& name : *names) {
         const TargetId id{to.account, to.product, name};
-        const bool wanted = asked || named(only, id);
-        if (!wanted || !chosen.emplace(job.certificate, id).second) continue;
+        if (!chosen.emplace(job.certificate, id).second) continue;
         seen.targets.push_back(selector.facts(job, to, name));
       }
     }
   }
+  // Conflicts are between all certificates, also those that were not asked for.
+  drop_conflicts(only, seen);
   std::vector<Problem> unknown = unknown_names(only, jobs, seen);
   if (!only.empty() && unknown.empty()) forget_unasked(only, jobs, seen);
   // A name that was not found may be behind any trouble there is.
   if (!unknown.empty()) std::ranges::move(unasked, std::back_inserter(unknown));
   std::ranges::move(unknown, std::back_inserter(seen.problems));
-  drop_conflicts(seen);
 }
 
 }  // namespace certferry

@@ -9,9 +9,12 @@
 
 namespace certferry {
 
-/// The jobs that `only` leaves; a name in it is a certificate's, a target's id or a domain.
+/// The jobs that have a say in what `only` asks for: those asked for, and those that may want the
+/// same targets. A name in it is a certificate's, a target's id or a domain.
 std::vector<Job> jobs_for(const Fleet& fleet, const std::set<std::string>& only);
 
+/// `only` keeps certificates, targets and domains of these names; empty keeps all.
+///
 /// Fills `seen.targets` from `seen.accounts` and `seen.bundles`, and `seen.problems` with selectors
 /// that match nothing (`select.nothing`) and targets that two certificates want (`select.conflict`,
 /// these are left out).

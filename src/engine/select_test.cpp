@@ -108,6 +108,18 @@ TEST_F(SelectTest, TwoCertificatesThatWantOneTargetSendNeither) {
   EXPECT_FALSE(report.succeeded());
 }
 
+TEST_F(SelectTest, UploadWhoseLabelSomebodyChangedIsStillKnown) {
+  want("example.com", covered_at("doge"));
+  world.apply();
+  doge.relabel("10001", "mine now");
+  EXPECT_TRUE(world.apply().succeeded());
+  EXPECT_EQ(doge.changing_calls(), 3U);
+  doge.add_domain("new.example.com");
+  EXPECT_TRUE(world.apply().succeeded());
+  EXPECT_EQ(doge.count("upload"), 1U);
+  EXPECT_EQ(doge.bound("new.example.com"), bundle->fingerprint());
+}
+
 /// What `only` keeps, for two certificates of two accounts.
 class OnlyTest : public SelectTest {
  protected:

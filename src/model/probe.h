@@ -34,6 +34,7 @@ struct Probe {
   std::string tls_version;         ///< "TLSv1.3"
   milliseconds elapsed{};          ///< connect and handshake together
   std::string detail;              ///< why not kServed, for people
+  bool no_route = false;  ///< kUnreachable because this machine has no way to such addresses
 
   const Certificate* leaf() const { return chain.empty() ? nullptr : &chain.front(); }
 };

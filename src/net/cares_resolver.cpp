@@ -24,6 +24,7 @@ struct Lookup {
   int missing = 2;  ///< answers to come: A and AAAA
   int failure = ARES_SUCCESS;
   std::set<Address> found;
+  std::chrono::steady_clock::time_point asked = std::chrono::steady_clock::now();
   std::vector<Waiter> waiting;  ///< cancelled to wake the askers when the lookup has ended
 
   bool done() const { return missing == 0; }
@@ -149,7 +150,13 @@ Task<std::vector<Address>> CaresResolver::Channel::resolve(std::shared_ptr<Chann
 }
 
 std::shared_ptr<Lookup> CaresResolver::Channel::lookup(const std::string& name) {
-  if (auto known = lookups_.find(name); known != lookups_.end()) return known->second;
+  // A thousand targets behind one edge name share an answer; a confirm of half an hour must not.
+  constexpr auto kShared = std::chrono::seconds(5);
+  if (auto known = lookups_.find(name); known != lookups_.end()) {
+    const bool fresh = std::chrono::steady_clock::now() - known->second->asked < kShared;
+    if (fresh || !known->second->done()) return known->second;
+    lookups_.erase(known);
+  }
   auto lookup = std::make_shared<Lookup>();
   lookups_.emplace(name, lookup);
   // Two questions and not one for "any family": that one succeeds although half of it failed.

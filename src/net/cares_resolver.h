@@ -22,7 +22,7 @@ struct CaresResolverOptions {
 ///
 /// Asks for A and AAAA both, and needs an answer to both, if only "none": an address left out would
 /// let a name pass for served everywhere. Names are asked as they are, no search domains. Lookups
-/// of one name share one question, and what was found is kept for the resolver's life: one run. An
+/// of one name share one question, and what was found is kept for five seconds. An
 /// IP address is its own answer. Throws beside the port's: unavailable `dns.malformed`. Lifetime:
 /// the loop outlives the resolver; the resolver outlives its tasks.
 class CaresResolver final : public Resolver {

@@ -131,6 +131,8 @@ Task<Probe> AsioTlsProber::Context::look(asio::any_io_executor executor,
   std::tie(error) = co_await stream.next_layer().async_connect(endpoint, kNoThrow);
   if (error) {
     become(probe, Probe::Outcome::kUnreachable, error.message());
+    // Said by this machine's own routing table before anything left it.
+    probe.no_route = error == asio::error::network_unreachable;
     co_return probe;
   }
   if (!canonical_ip(request.server_name)) {

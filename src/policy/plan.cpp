@@ -49,16 +49,27 @@ std::string what_is_bound(const TargetFacts& facts) {
          format_date(facts.bound->not_after);
 }
 
+/// Whether the edge serves what is bound and no client would take it: vendors store any chain.
+bool bound_is_served_broken(const TargetFacts& facts) {
+  return std::ranges::any_of(facts.probes, [&](const JudgedProbe& one) {
+    const Certificate* leaf = one.probe.leaf();
+    return leaf != nullptr && !one.chain.trusted() && leaf->not_after == facts.bound->not_after &&
+           leaf->not_before == facts.bound->not_before;
+  });
+}
+
 /// What is bound or served would do and ends no earlier: then sending ours would be a way back.
 std::optional<Reason> way_back(const TargetFacts& facts) {
   const Time ours = facts.bundle->leaf.not_after;
   const auto reason = [&](const std::string& who, Time ends) {
-    return Reason{"plan.not_newer",
-                  who + " ends " + format_time(ends) + ", not before the bundle of the source (" +
-                      format_time(ours) +
-                      "); nothing is sent. Renew the source, or look who deployed the other one"};
+    return Reason{
+        "plan.not_newer",
+        who + " ends " + format_time(ends) + ", not before the bundle of the source (" +
+            format_time(ours) +
+            "); nothing is sent. Renew the source, or look who deployed the other one; to go "
+            "back on purpose, bind the older one at the vendor"};
   };
-  if (facts.bound && facts.bound->not_after >= ours &&
+  if (facts.bound && facts.bound->not_after >= ours && !bound_is_served_broken(facts) &&
       would_do(facts.bound->not_before,
                facts.bound->not_after,
                facts.bound->names,
@@ -81,13 +92,6 @@ std::optional<Reason> way_back(const TargetFacts& facts) {
     }
   }
   return std::nullopt;
-}
-
-bool served_everywhere(const TargetFacts& facts) {
-  return facts.probed && !facts.probes.empty() &&
-         std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
-           return one.serves(facts.bundle->fingerprint());
-         });
 }
 
 /// Bound to something that neither the store nor the edge shows: it might be better than ours.
@@ -162,6 +166,10 @@ std::string describe_edge(const TargetFacts& facts) {
     if (one.serves(facts.bundle->fingerprint())) continue;
     const std::string where = to_string(one.probe.address);
     const Certificate* leaf = one.probe.leaf();
+    if (one.probe.no_route) {
+      return "this machine has no route to " + where +
+             "; give it one, or name the addresses to look at in `settings: resolve:`";
+    }
     if (one.probe.outcome == Probe::Outcome::kUnreachable) {
       return where + " could not be looked at: " + one.probe.detail;
     }
@@ -173,11 +181,27 @@ std::string describe_edge(const TargetFacts& facts) {
   return "no address was looked at";
 }
 
+bool served_everywhere(const TargetFacts& facts) {
+  return facts.probed && !facts.probes.empty() &&
+         std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
+           return one.serves(facts.bundle->fingerprint());
+         });
+}
+
+bool served_wherever_routed(const TargetFacts& facts) {
+  const std::string& wanted = facts.bundle->fingerprint();
+  return std::ranges::any_of(facts.probes,
+                             [&](const JudgedProbe& one) { return one.serves(wanted); }) &&
+         std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
+           return one.probe.no_route || one.serves(wanted);
+         });
+}
+
 bool needs_probe(const TargetFacts& facts) {
   if (!facts.bundle || !facts.binding || !facts.binding->online) return false;
   if (!facts.binding->stored_id) return false;
-  // Bound to ours: is it served? Bound to what the store does not show: what is it?
-  return bound_to_wanted(facts) || !facts.bound;
+  // Bound to ours: is it served? Bound to something else: is what is served worse than ours?
+  return true;
 }
 
 std::vector<Check> gate_checks(const TargetFacts& facts) {

@@ -51,11 +51,18 @@ struct TargetFacts {
   Time now{};
 };
 
-/// Whether the vendor's word is not enough to plan this target, so that the edge must be asked.
+/// Whether the edge must be asked before this target can be planned: whenever the vendor says that
+/// it serves something, for that might be better than ours or worse than the vendor knows.
 bool needs_probe(const TargetFacts& facts);
 
 /// The plan. With no steps the target is done: bound, and served on every address probed.
 Plan plan_target(const TargetFacts& facts);
+
+/// Whether at least one address was looked at and all serve the bundle with a chain that verifies.
+bool served_everywhere(const TargetFacts& facts);
+
+/// The same, but for addresses that this machine has no route to (a host without IPv6, say).
+bool served_wherever_routed(const TargetFacts& facts);
 
 /// What the first address that does not serve the bundle as wished shows instead, for people; the
 /// reason why none could be looked at when there was none. Needs a bundle.

@@ -236,11 +236,11 @@ TEST(PlanTargetTest, SaysWhatAPersonNeedsToKnow) {
       {{bound_ends_in(days(90))},
        "certificate 1 that is bound ends 2026-04-15T08:30:00Z, not before the bundle of the source "
        "(2026-04-05T08:30:00Z); nothing is sent. Renew the source, or look who deployed the other "
-       "one"},
+       "one; to go back on purpose, bind the older one at the vendor"},
       {{edge_serves_another(days(90))},
        "the certificate served at 192.0.2.7:443 ends 2026-04-15T08:30:00Z, not before the bundle "
        "of the source (2026-04-05T08:30:00Z); nothing is sent. Renew the source, or look who "
-       "deployed the other one"},
+       "deployed the other one; to go back on purpose, bind the older one at the vendor"},
       {{bound_to_ours(), confirmed(kOurs), edge_serves_another(days(20))},
        "bound and confirmed before, but now 192.0.2.7:443 serves cccccccccccc, which ends "
        "2026-02-04"},
@@ -258,14 +258,29 @@ TEST(PlanTargetTest, SaysWhatAPersonNeedsToKnow) {
   }
 }
 
+TEST(PlanTargetTest, ReplacesALongLivedOneThatTheEdgeServesBroken) {
+  // Bound by the vendor's word until 2026-04-15, longer than ours; no client would take it.
+  const Certificate bound = leaf(kForeign, days(90));
+  TargetFacts facts = renewal_but({bound_ends_in(days(90))});
+  facts.bound->not_before = bound.not_before;
+  facts.probed = true;
+  facts.probes = {serving(bound, Kind::kUntrusted)};
+  EXPECT_TRUE(plan_target(facts).has(StepKind::kBind));
+  facts.probes = {serving(bound)};
+  EXPECT_EQ(plan_target(facts).summary.code, "plan.not_newer");
+  // Another one that is served broken says nothing of what is bound.
+  facts.probes = {serving(leaf(kOlder, days(3)), Kind::kUntrusted)};
+  EXPECT_EQ(plan_target(facts).summary.code, "plan.not_newer");
+}
+
 TEST(NeedsProbeTest, AsksTheEdgeWhereTheVendorsWordIsNotEnough) {
   struct Asked {
     std::vector<Change> changes;
     bool needed;
   };
   const Asked rows[] = {
-      {{}, false},  // bound to another that the store shows: its dates are known
-      {{stored()}, false},
+      {{}, true},  // bound to another: what is served may be better than ours
+      {{stored()}, true},
       {{bound_to_ours()}, true},
       {{bound_to_ours(), confirmed(kOurs)}, true},
       {{bound_to_our_leaf()}, true},

@@ -44,6 +44,12 @@ std::optional<Report> plan_report(const GlobalOptions& global, Engine::PlanOptio
 
 /// What stands in the way even before there is a plan: the state file's folder.
 std::optional<Error> state_problem(const std::string& path) {
+  if (access(path.c_str(), F_OK) == 0 && access(path.c_str(), W_OK) != 0) {
+    return Error(ErrorKind::kInvalidInput,
+                 "the state file " + path + " is not writable for this user")
+        .with_code("state.io")
+        .with_hint("run as the service's user or root, or set 'settings: state:'");
+  }
   std::string folder = path;
   while (true) {
     folder = folder.substr(0, folder.find_last_of('/'));

@@ -6,12 +6,15 @@
 #include <cstdio>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <tuple>
 
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/runtime.h"
 #include "cli/terminal.h"
+#include "model/name.h"
 #include "state/soci_store.h"
 
 namespace certferry::cli {
@@ -38,40 +41,81 @@ std::map<std::pair<std::string, std::string>, Time> ends_by_upload(StateStore& s
 
 }  // namespace
 
+namespace {
+
+/// A remembered target as status shows it.
+struct Row {
+  TargetRecord record;
+  bool managed = true;       ///< the configuration still speaks of its certificate and account
+  std::optional<Time> ends;  ///< of what it was last confirmed to serve
+  bool well = false;         ///< confirmed, and what it serves has not expired since
+};
+
+std::vector<Row> status_rows(const Settings& settings, StateStore& store, Time now) {
+  std::set<std::string> certificates;
+  std::set<std::string> accounts;
+  for (const CertificateSettings& one : settings.certificates) certificates.insert(one.name);
+  for (const AccountSettings& one : settings.accounts) accounts.insert(one.name);
+  const auto ends = ends_by_upload(store);
+  std::vector<Row> rows;
+  for (const TargetRecord& record : store.targets()) {
+    Row row{.record = record};
+    row.managed = certificates.contains(record.certificate) && accounts.contains(record.id.account);
+    const auto end = ends.find({record.id.account, record.confirmed_fingerprint});
+    if (end != ends.end()) row.ends = end->second;
+    row.well = record.outcome == "confirmed" && (!row.ends || *row.ends > now);
+    rows.push_back(std::move(row));
+  }
+  // Trouble first: that is what somebody who looks is looking for.
+  std::ranges::sort(
+      rows, {}, [](const Row& one) { return std::tuple(!one.managed, one.well, one.record.id); });
+  return rows;
+}
+
+std::string ends_text(const Row& row, Time now) {
+  if (!row.ends) return "-";
+  return *row.ends > now ? "in " + format_duration(*row.ends - now)
+                         : "EXPIRED " + format_date(*row.ends);
+}
+
+}  // namespace
+
 int run_status(const GlobalOptions& global) {
   const std::optional<Settings> settings = read_settings(global);
   if (!settings) return kUsage;
   const auto store = state::SociStore::open_read_only(settings->state_path);
-  std::vector<TargetRecord> targets = store->targets();
-  // Trouble first: that is what somebody who looks is looking for.
-  std::ranges::sort(targets, {}, [](const TargetRecord& one) {
-    return std::pair(one.outcome == "confirmed", one.id);
-  });
-  const bool well = std::ranges::all_of(
-      targets, [](const TargetRecord& one) { return one.outcome == "confirmed"; });
+  const Time now = SystemClock().now();
+  const std::vector<Row> rows = status_rows(*settings, *store, now);
+  const bool well =
+      std::ranges::all_of(rows, [](const Row& one) { return one.well || !one.managed; });
   if (global.json) {
     nlohmann::json out = {{"succeeded", well}, {"targets", nlohmann::json::array()}};
-    for (const TargetRecord& one : targets) out["targets"].push_back(to_json(one));
+    for (const Row& row : rows) {
+      nlohmann::json target = to_json(row.record);
+      target["managed"] = row.managed;
+      target["well"] = row.well;
+      if (row.ends) target["not_after"] = format_time(*row.ends);
+      out["targets"].push_back(std::move(target));
+    }
     print(dump(out));
     return well ? kAllWell : kNotAll;
   }
-  if (targets.empty()) {
+  if (rows.empty()) {
     print(
         "nothing has been deployed yet; 'certferry plan' shows what would be, 'certferry apply' "
         "does it\n");
     return kAllWell;
   }
   const Style style(STDOUT_FILENO);
-  const Time now = SystemClock().now();
-  const auto ends = ends_by_upload(*store);
   Table table({"TARGET", "CERTIFICATE", "LAST RESULT", "SERVES", "ENDS", "LAST LOOK", "MESSAGE"});
-  for (const TargetRecord& one : targets) {
-    const auto end = ends.find({one.id.account, one.confirmed_fingerprint});
+  for (const Row& row : rows) {
+    const TargetRecord& one = row.record;
+    const std::string result = row.managed ? one.outcome : "unmanaged";
     table.add({to_string(one.id),
                one.certificate,
-               style(colour_of_word(one.outcome), one.outcome),
+               style(row.managed ? colour_of_word(one.outcome) : Colour::kDim, result),
                one.confirmed_fingerprint.empty() ? "-" : one.confirmed_fingerprint.substr(0, 12),
-               end == ends.end() ? "-" : "in " + format_duration(end->second - now),
+               ends_text(row, now),
                format_duration(now - one.last_attempt) + " ago",
                fit(printable(one.message, 1000), 80)});
   }
@@ -84,7 +128,8 @@ namespace {
 /// A target by its id or by its domain alone, among those remembered.
 std::optional<TargetId> find_target(StateStore& store, const std::string& name) {
   for (const TargetRecord& one : store.targets()) {
-    if (to_string(one.id) == name || one.id.name == name) return one.id;
+    const std::string domain = canonical_name(name).value_or(name);
+    if (to_string(one.id) == name || one.id.name == domain) return one.id;
   }
   return std::nullopt;
 }

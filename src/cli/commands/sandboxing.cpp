@@ -164,12 +164,12 @@ void announce(const GlobalOptions& global,
   std::fflush(stdout);
 }
 
-Task<void> renew_on_signal(asio::signal_set* signals, Panel* panel) {
+Task<void> renew_on_signal(asio::signal_set* signals, Panel* panel, bool json) {
   while (true) {
     const auto [error, number] = co_await signals->async_wait(asio::as_tuple(asio::use_awaitable));
     if (error) co_return;
     panel->renew();
-    std::fputs("renewed\n", stdout);
+    std::fputs(json ? "{\"renewed\": true}\n" : "renewed\n", stdout);
     std::fflush(stdout);
   }
 }
@@ -210,7 +210,7 @@ int run_sandbox(const GlobalOptions& global, const SandboxOptions& options) {
   write_file(folder / "certferry.yaml", config_text(folder, options, sandbox.endpoints()), 0644);
 
   asio::signal_set renew(io, SIGHUP);
-  asio::co_spawn(io, renew_on_signal(&renew, &panel), [](std::exception_ptr thrown) {
+  asio::co_spawn(io, renew_on_signal(&renew, &panel, global.json), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
   asio::signal_set stop(io, SIGINT, SIGTERM);

@@ -68,7 +68,7 @@ class FakeProvider final : public Provider {
                                .vendor_name = name,
                                .edge_name = FakeEdge::edge_name(name),
                                .online = online,
-                               .status = online ? "online" : "stopped"});
+                               .status = online ? "online" : "offline"});
   }
   /// Somebody stores a certificate; returns its id.
   std::string put(const BundlePtr& bundle, std::string label) {
@@ -86,6 +86,11 @@ class FakeProvider final : public Provider {
   void point(const std::string& name, const std::string& id) {
     binding(name).stored_id = id;
     edge_.turn_to(name, chain_of(*bundles_.at(id)), moment());
+    remember();
+  }
+  /// Somebody writes another remark on a stored certificate.
+  void relabel(const std::string& id, std::string label) {
+    std::ranges::find(state_.stored, id, &StoredCertificate::id)->label = std::move(label);
     remember();
   }
   /// Somebody deletes a stored certificate by hand.

@@ -98,7 +98,7 @@ std::string sentence(ErrorKind kind) {
 std::string hint(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kThrottled:
-      return "it is tried again later; a smaller `pace:` of the account avoids this";
+      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
     case ErrorKind::kUnauthorized:
       return "make a key pair at " + std::string(dogecloud_metadata().keys_url) +
              " and give both halves to the account; a disabled account is refused in the same way";
