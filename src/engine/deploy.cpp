@@ -140,11 +140,13 @@ Task<Result<std::string>> Deployer::store(const TargetReport* any, UploadIntent 
 Task<Result<std::string>> Deployer::upload(BundlePtr bundle,
                                            UploadRecord record,
                                            JournalEntry entry) {
+  bool lost = false;  // an answer, once
   for (unsigned failures = 1;; ++failures) {
     Result<std::string> sent = co_await attempt(account_.provider->upload(bundle, record.label));
     std::string how = "the vendor answered with its id";
     bool known_not_applied = true;
     if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
+      lost = true;
       Result<std::optional<std::string>> found = co_await find_stored(bundle->fingerprint());
       known_not_applied = found.has_value();
       if (found && *found) {
@@ -166,7 +168,6 @@ Task<Result<std::string>> Deployer::upload(BundlePtr bundle,
     }
     if (!wait) {
       // One reading does not prove that a lost upload never arrives: the next run looks again.
-      const bool lost = remedy(sent.error().kind) == Remedy::kReadFirst;
       const auto outcome =
           lost ? JournalEntry::Outcome::kUnknown : JournalEntry::Outcome::kNotApplied;
       journal_.settle(std::move(entry), outcome, sent.error().text());

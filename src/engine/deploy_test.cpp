@@ -249,6 +249,40 @@ TEST_F(DeployTest, WildcardIsLookedAtUnderANameItStandsFor) {
   EXPECT_EQ(world.edge.resolved.front(), "certferry-probe.example.com");
 }
 
+TEST_F(DeployTest, AddressWithoutARouteIsToldAndNotWaitedFor) {
+  world.edge.at(name, 1) = {.outcome = Probe::Outcome::kUnreachable, .no_route = true};
+  const Time began = world.time.now();
+  const TargetReport report = apply();
+  EXPECT_EQ(report.outcome, Outcome::kUnconfirmed);
+  EXPECT_THAT(report.message, HasSubstr("partly confirmed, served on 1 address"));
+  EXPECT_THAT(report.message, HasSubstr("no route to [2001:db8::7]:443"));
+  EXPECT_LT(world.time.now() - began, minutes(5));
+}
+
+TEST_F(DeployTest, BetterOneThatTheEdgeServesIsNotReplaced) {
+  // The vendor's word is of the old one; the edge serves one that ends after ours.
+  const BundlePtr better = make_bundle(3, {"*.example.com"});
+  world.edge.turn_to(name, {better->leaf}, world.time.now());
+  world.time.pass(days(61));
+  const TargetReport report = apply();
+  EXPECT_EQ(report.plan.summary.code, "plan.not_newer") << report.message;
+  EXPECT_EQ(doge.changing_calls(), 0U);
+}
+
+TEST_F(DeployTest, UploadThatArrivesAfterItsRunIsClaimedWhenItIsSeen) {
+  doge.next("upload", Answer::lost_but_done_later(hours(1)));
+  doge.next("upload", Answer::refused(ErrorKind::kQuota));
+  EXPECT_EQ(apply().outcome, Outcome::kFailed);
+  EXPECT_EQ(last("upload").outcome, JournalEntry::Outcome::kUnknown);
+  const std::size_t sent = doge.count("upload");
+  world.time.pass(hours(2));
+  EXPECT_EQ(apply().outcome, Outcome::kConfirmed);
+  EXPECT_EQ(doge.count("upload"), sent);
+  const auto row = world.store.upload("doge", bundle->fingerprint());
+  EXPECT_EQ(row->state, UploadRecord::State::kStored);
+  EXPECT_EQ(row->stored_id, doge.binding(name).stored_id);
+}
+
 TEST_F(DeployTest, TellsEachStageAsItHappens) {
   apply();
   std::vector<Stage> stages;

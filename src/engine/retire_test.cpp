@@ -206,6 +206,47 @@ TEST_F(RetireTest, DeletionThatWasLostOnTheWayIsTriedAgainByTheNextRun) {
   expect_deleted();
 }
 
+TEST_F(RetireTest, LostDeletionThatCouldNotBeReadBackIsSettledByARunOfOneDomainToo) {
+  renew();
+  doge.next("remove", Answer::lost_but_done());
+  // The run's own list and the look before deleting; the third reading would have told.
+  doge.next("list_stored", Answer::yes());
+  doge.next("list_stored", Answer::yes());
+  doge.next("list_stored", Answer::refused(ErrorKind::kUnauthorized));
+  EXPECT_FALSE(apply_after_grace().succeeded());
+  EXPECT_EQ(world.store.all("retire").back().outcome, JournalEntry::Outcome::kUnknown);
+  world.apply({.only = {name}});
+  expect_deleted();
+}
+
+TEST_F(RetireTest, YesThatDeletesNothingIsNotBelieved) {
+  renew();
+  doge.next("remove", Answer::empty_yes());
+  const Report report = apply_after_grace();
+  EXPECT_FALSE(report.succeeded());
+  EXPECT_FALSE(report.retirements[0].done);
+  expect_kept();
+  world.apply();
+  expect_deleted();
+}
+
+TEST_F(RetireTest, NotFoundForSomethingThatIsStillListedIsNotBelieved) {
+  renew();
+  doge.next("remove", Answer::refused(ErrorKind::kNotFound));
+  EXPECT_FALSE(apply_after_grace().succeeded());
+  expect_kept();
+}
+
+TEST_F(RetireTest, RunIsUnconfirmedWhenItsLastLookFindsTheEdgeWorse) {
+  world.edge.turn_to(other, {}, world.time.now() + hours(20));
+  const Report report = world.apply({.only = {}, .wait_for_retire = true});
+  EXPECT_FALSE(report.succeeded());
+  for (const TargetReport& target : report.targets) {
+    const bool down = target.facts.id.name == other;
+    EXPECT_EQ(target.outcome, down ? Outcome::kUnconfirmed : Outcome::kConfirmed);
+  }
+}
+
 TEST_F(RetireTest, DeletedByHandIsForgotten) {
   renew();
   doge.drop(ledger(first).stored_id);

@@ -314,8 +314,8 @@ void select_targets(const std::vector<Job>& jobs,
     }
   }
   // Conflicts are between all certificates, also those that were not asked for.
-  drop_conflicts(only, seen);
   std::vector<Problem> unknown = unknown_names(only, jobs, seen);
+  drop_conflicts(only, seen);
   if (!only.empty() && unknown.empty()) forget_unasked(only, jobs, seen);
   // A name that was not found may be behind any trouble there is.
   if (!unknown.empty()) std::ranges::move(unasked, std::back_inserter(unknown));

@@ -108,6 +108,35 @@ TEST_F(SelectTest, TwoCertificatesThatWantOneTargetSendNeither) {
   EXPECT_FALSE(report.succeeded());
 }
 
+TEST_F(SelectTest, ConflictIsOneWhicheverCertificateIsAskedFor) {
+  want("one", covered_at("doge"));
+  want("two", exactly_at("doge", {"img.example.com"}));
+  for (const std::string asked : {"one", "two", "img.example.com"}) {
+    const Report report = world.apply({.only = {asked}});
+    EXPECT_THAT(problems(report), ElementsAre("select.conflict")) << asked;
+    EXPECT_EQ(doge.bound("img.example.com"), "") << asked;
+  }
+  EXPECT_TRUE(world.apply({.only = {"cdn.example.com"}}).succeeded());
+}
+
+TEST_F(SelectTest, CoveredSaysWhatItLeavesOutAndHoldsWhatItCannotTell) {
+  want("example.com", covered_at("doge"));
+  EXPECT_THAT(world.plan().left_out, ElementsAre(TargetId{"doge", "cdn", "off.example.com"}));
+  doge.binding("off.example.com").status = "configuring";
+  const Report report = world.apply();
+  EXPECT_THAT(report.left_out, ElementsAre());
+  EXPECT_EQ(target_of(report, "off.example.com").outcome, Outcome::kHeld);
+  EXPECT_FALSE(report.succeeded());
+}
+
+TEST_F(SelectTest, NamesMayBeAskedForInAnySpelling) {
+  want("example.com", covered_at("doge"));
+  for (const std::string asked :
+       {"CDN.example.com", "cdn.example.com.", "doge/cdn/Cdn.Example.com"}) {
+    EXPECT_THAT(names(world.plan({.only = {asked}})), ElementsAre("cdn.example.com")) << asked;
+  }
+}
+
 TEST_F(SelectTest, UploadWhoseLabelSomebodyChangedIsStillKnown) {
   want("example.com", covered_at("doge"));
   world.apply();

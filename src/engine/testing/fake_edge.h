@@ -22,6 +22,7 @@ class FakeEdge final : public TlsProber, public Resolver {
     milliseconds delay = seconds(20);
     std::optional<Time> stuck_since;  ///< later switches never arrive
     Probe::Outcome outcome = Probe::Outcome::kServed;
+    bool no_route = false;
   };
 
   explicit FakeEdge(VirtualTime& time) : time_(time) {}
@@ -85,6 +86,7 @@ class FakeEdge final : public TlsProber, public Resolver {
     Probe probe{.address = request.address, .tls_version = "TLSv1.3", .elapsed = milliseconds(15)};
     const Site& site = sites_[request.server_name];
     probe.outcome = manner(site, request.address).outcome;
+    probe.no_route = manner(site, request.address).no_route;
     if (probe.outcome == Probe::Outcome::kServed) probe.chain = served(site, request.address);
     if (probe.outcome == Probe::Outcome::kServed && probe.chain.empty()) {
       probe.outcome = Probe::Outcome::kAlert;
