@@ -114,7 +114,7 @@ class Sandbox:
         """Lets the panel write the next generation and waits until it has."""
         self.process.send_signal(signal.SIGHUP)
         line = self.process.stdout.readline().decode()
-        if line != "renewed\n":
+        if json.loads(line or "{}") != {"renewed": True}:
             raise RuntimeError(f"the sandbox said {line!r}")
 
     def control(self, method, path, **body):
