@@ -100,7 +100,7 @@ std::optional<Reason> unknown_binding(const TargetFacts& facts) {
   const bool seen = std::ranges::any_of(facts.probes, [](const JudgedProbe& one) {
     return one.probe.outcome != Probe::Outcome::kUnreachable;
   });
-  if (known || seen) return std::nullopt;
+  if (known || seen || !facts.probed) return std::nullopt;  // not probed: nobody means to send
   return Reason{"plan.unseen",
                 what_is_bound(facts) +
                     ", and its edge could not be looked at; nothing is sent before either shows "

@@ -83,8 +83,8 @@ TEST(PlanTargetTest, GoesNoWayBackFromWhatIsBound) {
 
 TEST(PlanTargetTest, GoesNoWayBackFromWhatIsServed) {
   const Row rows[] = {
-      // What neither store nor edge shows might be better than ours.
-      {{bound_to_unseen()}, kHold, "plan.unseen"},
+      // What neither store nor edge shows might be better than ours, once somebody has looked.
+      {{bound_to_unseen()}, kUpload, "binding.differs"},
       {{bound_to_unseen(), edge_unreachable()}, kHold, "plan.unseen"},
       {{bound_to_unseen(), edge_serves_another(days(80) - 1ms)}, kUpload, "binding.differs"},
       {{bound_to_unseen(), edge_serves_another(days(80))}, kHold, "plan.not_newer"},
@@ -216,7 +216,7 @@ TEST(PlanTargetTest, SaysWhatAPersonNeedsToKnow) {
   const Told rows[] = {
       {{}, "it points at certificate 1, which ends 2026-02-04; the new one ends 2026-04-05"},
       {{bound_to_nothing()}, "it is set to serve no certificate; the new one ends 2026-04-05"},
-      {{bound_to_unseen()},
+      {{bound_to_unseen(), edge_unreachable()},
        "it points at certificate 1, which is not in the store, and its edge could not be looked "
        "at; "
        "nothing is sent before either shows what is served now"},

@@ -66,6 +66,67 @@ std::optional<Error> state_problem(const std::string& path) {
 
 }  // namespace
 
+namespace {
+
+bool deployable(const Report& report) {
+  return report.problems.empty() &&
+         std::ranges::none_of(report.accounts,
+                              [](const auto& one) { return one.error.has_value(); }) &&
+         std::ranges::none_of(report.certificates,
+                              [](const auto& one) { return one.error.has_value(); }) &&
+         std::ranges::none_of(report.targets, [](const auto& one) { return one.plan.blocked(); });
+}
+
+/// A line for each thing that was tried, good or bad.
+class Checklist {
+ public:
+  explicit Checklist(Style style) : style_(style) {}
+  void add(bool good, const std::string& line) {
+    text_ +=
+        (good ? style_(Colour::kGreen, "ok  ") : style_(Colour::kRed, "BAD ")) + " " + line + "\n";
+  }
+  void detail(const std::string& line) { text_ += "       " + line + "\n"; }
+  const std::string& text() const { return text_; }
+
+ private:
+  Style style_;
+  std::string text_;
+};
+
+std::string check_text(const Report& report,
+                       const Settings& settings,
+                       bool state_good,
+                       const std::string& config) {
+  Checklist list{Style(STDOUT_FILENO)};
+  list.add(true,
+           "configuration " + config + ": " + count_of(settings.accounts.size(), "account") + ", " +
+               count_of(settings.certificates.size(), "certificate"));
+  list.add(state_good, "state file " + settings.state_path);
+  for (const AccountReport& account : report.accounts) {
+    const std::string found = ": the key works; " + count_of(account.domains, "domain") + ", " +
+                              count_of(account.stored, "stored certificate");
+    list.add(
+        !account.error,
+        "account " + account.name + " (" + account.provider + ")" + (account.error ? "" : found));
+  }
+  for (const CertificateReport& certificate : report.certificates) {
+    list.add(!certificate.error, "certificate " + certificate.name + " from " + certificate.source);
+    if (certificate.bundle) list.detail(bundle_text(*certificate.bundle, report.started));
+  }
+  std::size_t blocked = 0;
+  for (const TargetReport& target : report.targets) {
+    if (!target.plan.blocked()) continue;
+    ++blocked;
+    list.add(false, "target " + to_string(target.facts.id) + ": " + target.message);
+  }
+  const std::string cannot = blocked > 0 ? ", " + std::to_string(blocked) + " cannot" : "";
+  list.add(blocked == 0 && report.problems.empty(),
+           count_of(report.targets.size() - blocked, "target") + " can be deployed" + cannot);
+  return list.text();
+}
+
+}  // namespace
+
 int run_check(const GlobalOptions& global) {
   const std::optional<Settings> settings = read_settings(global);
   if (!settings) return kUsage;
@@ -73,53 +134,15 @@ int run_check(const GlobalOptions& global) {
   std::optional<Report> report = plan_report(global, {.only = {}, .scope = ProbeScope::kNone});
   if (!report) return kUsage;
   if (state) report->problems.push_back({"state", *state});
-
-  std::size_t blocked = 0;
-  for (const TargetReport& target : report->targets) {
-    if (target.plan.blocked()) ++blocked;
-  }
-  const bool bad_account = std::ranges::any_of(
-      report->accounts, [](const AccountReport& one) { return one.error.has_value(); });
-  const bool bad_certificate = std::ranges::any_of(
-      report->certificates, [](const CertificateReport& one) { return one.error.has_value(); });
-  const bool well = report->problems.empty() && !bad_account && !bad_certificate && blocked == 0;
+  const bool well = deployable(*report);
   if (global.json) {
     nlohmann::json out = to_json(*report);
     out["succeeded"] = well;
     print(dump(out));
-    return well ? kAllWell : kNotAll;
+  } else {
+    print(check_text(*report, *settings, !state, global.config));
+    print_problems(*report);
   }
-
-  const Style style(STDOUT_FILENO);
-  const auto mark = [&](bool good) {
-    return good ? style(Colour::kGreen, "ok  ") : style(Colour::kRed, "BAD ");
-  };
-  std::string out = mark(true) + " configuration " + global.config + ": " +
-                    count_of(settings->accounts.size(), "account") + ", " +
-                    count_of(settings->certificates.size(), "certificate") + "\n";
-  out += mark(!state) + " state file " + settings->state_path + "\n";
-  for (const AccountReport& account : report->accounts) {
-    out += mark(!account.error) + " account " + account.name + " (" + account.provider + ")";
-    out += account.error ? "\n"
-                         : ": the key works; " + count_of(account.domains, "domain") + ", " +
-                               count_of(account.stored, "stored certificate") + "\n";
-  }
-  for (const CertificateReport& certificate : report->certificates) {
-    out += mark(!certificate.error) + " certificate " + certificate.name + " from " +
-           certificate.source + "\n";
-    if (certificate.bundle)
-      out += "       " + bundle_text(*certificate.bundle, report->started) + "\n";
-  }
-  for (const TargetReport& target : report->targets) {
-    if (!target.plan.blocked()) continue;
-    out += mark(false) + " target " + to_string(target.facts.id) + ": " + target.message + "\n";
-  }
-  const std::size_t good = report->targets.size() - blocked;
-  out += mark(blocked == 0 && report->problems.empty()) + " " + count_of(good, "target") +
-         " can be deployed";
-  if (blocked > 0) out += ", " + std::to_string(blocked) + " cannot";
-  print(out + "\n");
-  print_problems(*report);
   return well ? kAllWell : kNotAll;
 }
 
@@ -133,12 +156,7 @@ int run_plan(const GlobalOptions& global, const PlanOptions& options) {
     print(plan_text(*report, Style(STDOUT_FILENO)));
     print_problems(*report);
   }
-  const auto broken = [](const TargetReport& target) { return target.plan.blocked(); };
-  const bool read = std::ranges::all_of(
-      report->certificates, [](const CertificateReport& one) { return !one.error.has_value(); });
-  if (!report->problems.empty() || !read || std::ranges::any_of(report->targets, broken)) {
-    return kNotAll;
-  }
+  if (!deployable(*report)) return kNotAll;
   return options.exit_code && report->has_work() ? kThereIsWork : kAllWell;
 }
 
