@@ -151,13 +151,13 @@ rc::Gen<std::string> host_name() {
 // OpenSSL is the second opinion. It alone refuses a wildcard right below a top-level domain, which
 // no public CA issues, so the names here have two labels below it.
 RC_GTEST_PROP(CertificateTest, AgreesWithOpenSslOnWhatANameCovers, ()) {
-  static const openssl::Key key = openssl::make_ec_key("P-256");
-  EVP_PKEY_up_ref(key.get());
+  static const openssl::Key kKey = openssl::make_ec_key("P-256");
+  EVP_PKEY_up_ref(kKey.get());
   const std::string pattern = *host_name();
   const std::string name = *rc::gen::suchThat(
       host_name(), [](const std::string& text) { return text.find('*') == std::string::npos; });
   const Pair pair =
-      make_pair(nullptr, {.key = openssl::Key(key.get()), .change = with_raw_names({pattern})});
+      make_pair(nullptr, {.key = openssl::Key(kKey.get()), .change = with_raw_names({pattern})});
   const Certificate leaf = parsed(pair);
   const bool ours = any_covers(leaf.dns_names, leaf.ip_addresses, canonical_name(name).value());
   const unsigned flags = X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT;

@@ -340,8 +340,9 @@ Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promis
       if (lied) co_return give_up(target, entry, Outcome::kFailed, words + seen);
     }
     if (left <= milliseconds(0)) {
-      const std::string words = "not served everywhere after " + format_duration(now - began);
-      co_return give_up(target, entry, Outcome::kUnconfirmed, words + ": " + seen);
+      std::string words = "not served everywhere after " + format_duration(now - began);
+      words.append(": ").append(seen);
+      co_return give_up(target, entry, Outcome::kUnconfirmed, words);
     }
     if (seen != last_said) event(Stage::kConfirm, Status::kProgress, *target, "waiting: " + seen);
     last_said = seen;

@@ -37,7 +37,7 @@ struct Turnstile::State {
 
 Turnstile::Turnstile(asio::any_io_executor executor, std::size_t width)
     : state_(std::make_shared<State>(
-          asio::steady_timer(std::move(executor), asio::steady_timer::time_point::max()), width)) {
+          asio::steady_timer(executor, asio::steady_timer::time_point::max()), width)) {
   ASSERT(width > 0);
 }
 

@@ -76,12 +76,12 @@ class NameServer {
     Question question;
     std::size_t at = 12;
     while (packet[at] != '\0') {
-      auto length = static_cast<std::size_t>(packet[at]);
+      auto length = static_cast<unsigned char>(packet[at]);
       if (!question.name.empty()) question.name += '.';
       question.name += packet.substr(at + 1, length);
       at += length + 1;
     }
-    question.type = packet[at + 2];
+    question.type = static_cast<unsigned char>(packet[at + 2]);
     return question;
   }
 
@@ -89,8 +89,9 @@ class NameServer {
     Question question = question_of(packet);
     Answer answer = answers[question];
     const std::vector<std::string>& ips = records[question];
-    char code = answer == Answer::kNoSuchName ? '\x03' : answer == Answer::kServerFailure ? 2 : 0;
-    std::string reply = packet.substr(0, 2) + "\x81" + static_cast<char>('\x80' | code);
+    const int code = answer == Answer::kNoSuchName ? 3 : answer == Answer::kServerFailure ? 2 : 0;
+    std::string reply =
+        packet.substr(0, 2) + "\x81" + static_cast<char>(static_cast<unsigned char>(0x80 | code));
     reply += std::string("\0\x01\0", 3) + static_cast<char>(ips.size()) + std::string(4, '\0');
     reply += packet.substr(12, end_of_question(packet) - 12);
     for (const std::string& ip : ips) {

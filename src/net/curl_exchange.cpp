@@ -163,7 +163,7 @@ void CurlExchange::add_header(std::string_view name, std::string_view value) {
 void CurlExchange::append_line(const char* line) {
   curl_slist* longer = curl_slist_append(headers_.get(), line);
   ASSERT(longer != nullptr);
-  headers_.release();  // still owned: it is the head of, or nothing before, the longer list
+  (void)headers_.release();  // still owned: it is the head of, or nothing before, the longer list
   headers_.reset(longer);
 }
 

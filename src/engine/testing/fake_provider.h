@@ -230,7 +230,9 @@ class FakeProvider final : public Provider {
   }
 
   Answer take(const std::string& call, const std::string& name) {
-    for (const std::string& key : {call + " " + name, call}) {
+    std::string named = call;
+    named.append(" ").append(name);
+    for (const std::string& key : {named, call}) {
       if (std::deque<Answer>& script = script_[key]; !script.empty()) {
         Answer answer = std::move(script.front());
         script.pop_front();
