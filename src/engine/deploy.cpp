@@ -6,6 +6,7 @@
 #include "engine/attempt.h"
 #include "engine/pace.h"
 #include "model/label.h"
+#include "policy/edge.h"
 
 namespace certferry {
 

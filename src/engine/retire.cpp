@@ -5,6 +5,8 @@
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/deploy.h"
+#include "policy/edge.h"
+#include "policy/retire.h"
 
 namespace certferry {
 

@@ -1,0 +1,22 @@
+// What the edge shows, judged: is ours served, and is what is served instead worse than before?
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "policy/facts.h"
+
+namespace certferry {
+
+/// Whether at least one address was looked at and all serve the bundle with a chain that verifies.
+bool served_everywhere(const TargetFacts& facts);
+
+/// The same, but for addresses that this machine has no route to (a host without IPv6, say).
+bool served_wherever_routed(const TargetFacts& facts);
+
+/// What the first address that does not serve the bundle as wished shows instead, for people; the
+/// reason why none could be looked at when there was none. Needs a bundle.
+std::string describe_edge(const TargetFacts& facts);
+
+}  // namespace certferry
