@@ -25,6 +25,12 @@ std::vector<Binding> AccountView::all_bindings() const {
   return all;
 }
 
+std::set<std::string> AccountView::products() const {
+  std::set<std::string> names;
+  for (const auto& [product, list] : bindings) names.insert(product);
+  return names;
+}
+
 namespace {
 
 void index(AccountView& view) {
@@ -112,6 +118,7 @@ Task<void> Observer::read_account_into(Account account,
                                        AccountView* into) {
   into->account = account;
   into->read_at = ports_.clock.now();
+  into->steady_read_at = ports_.clock.steady_now();
   std::vector<Task<void>> lists;
   lists.push_back(list_store(account, into));
   for (const std::string& product : products) lists.push_back(list_product(account, product, into));
@@ -143,20 +150,39 @@ Task<void> Observer::look_at(TargetFacts* facts) {
   facts->probe_problem = std::move(look.problem);
 }
 
-Task<Observation> Observer::observe(ProbeScope scope, std::set<std::string> only) {
+Task<std::map<std::string, BundleView>> Observer::read_sources(std::set<std::string> only) {
+  std::map<std::string, BundleView> bundles;
+  std::vector<Task<void>> reads;
+  for (const Job& job : jobs_for(fleet_, only)) {
+    reads.push_back(read_source(job, &bundles[job.certificate]));
+  }
+  co_await run_all(std::move(reads));
+  co_return bundles;
+}
+
+Task<Observation> Observer::observe(ProbeScope scope,
+                                    std::set<std::string> only,
+                                    std::map<std::string, BundleView> bundles,
+                                    std::map<std::string, Error> paused) {
   Observation seen;
   const std::vector<Job> jobs = jobs_for(fleet_, only);
   std::map<std::string, std::set<std::string>> products;
   for (const Job& job : jobs) {
+    seen.bundles[job.certificate] = bundles.at(job.certificate);
     for (const TargetSelector& to : job.to) products[to.account].insert(to.product);
   }
 
   std::vector<Task<void>> reads;
-  for (const Job& job : jobs) reads.push_back(read_source(job, &seen.bundles[job.certificate]));
   for (const Account& account : fleet_.accounts) {
     const auto used = products.find(account.name);
     if (used == products.end()) continue;
-    reads.push_back(read_account_into(account, used->second, &seen.accounts[account.name]));
+    AccountView& view = seen.accounts[account.name];
+    if (const auto pause = paused.find(account.name); pause != paused.end()) {
+      view.account = account;
+      view.error = pause->second;
+      continue;
+    }
+    reads.push_back(read_account_into(account, used->second, &view));
   }
   co_await run_all(std::move(reads));
 

@@ -9,6 +9,7 @@
 #include "engine/edge.h"
 #include "engine/fleet.h"
 #include "engine/report.h"
+#include "engine/run_options.h"
 
 namespace certferry {
 
@@ -19,6 +20,7 @@ struct AccountView {
   std::vector<StoredCertificate> stored;
   std::optional<Error> error;  ///< set: nothing of the above can be relied on
   Time read_at{};              ///< when the calls began: what they show is no older
+  SteadyTime steady_read_at{};
 
   /// By id, and by the fingerprint that a label of ours carries.
   std::map<std::string, std::size_t> by_id;
@@ -29,6 +31,8 @@ struct AccountView {
   const Binding* binding(const std::string& product, const std::string& name) const;
   const StoredCertificate* stored_by_id(const std::string& id) const;
   std::vector<Binding> all_bindings() const;
+  /// The products whose lists the view holds.
+  std::set<std::string> products() const;
 };
 
 struct BundleView {
@@ -43,22 +47,26 @@ struct Observation {
   std::vector<TargetFacts> targets;           ///< in the configuration's order
   std::vector<TargetId> left_out;             ///< covered, but switched off at the vendor
   std::vector<Problem> problems;              ///< selectors that matched nothing, and the like
-};
-
-enum class ProbeScope {
-  kAll,             ///< every target: for showing
-  kWhereItDecides,  ///< only where the vendor's word is not enough: for applying
-  kNone,            ///< no edge at all: for checking credentials and files
+  /// What was asked for that nothing here goes by, and the trouble that may be why.
+  std::set<std::string> unknown;
+  std::vector<Problem> unasked;
 };
 
 class Observer {
  public:
   Observer(const Fleet& fleet, const EngineSettings& settings, EnginePorts ports, Edge& edge);
 
+  /// Reads the source of every job that has a say in what `only` asks for, side by side.
+  Task<std::map<std::string, BundleView>> read_sources(std::set<std::string> only);
+
   /// Two list calls an account, whatever the number of its targets, all accounts side by side.
   ///
-  /// `only` keeps certificates and targets of these names; empty keeps all.
-  Task<Observation> observe(ProbeScope scope, std::set<std::string> only);
+  /// `only` keeps certificates and targets of these names; empty keeps all. `bundles`: as
+  /// read_sources gave them. `paused`: accounts that are not asked, and why.
+  Task<Observation> observe(ProbeScope scope,
+                            std::set<std::string> only,
+                            std::map<std::string, BundleView> bundles,
+                            std::map<std::string, Error> paused);
 
   /// Reads one account's lists again, with the retries of a read.
   Task<AccountView> read_account(Account account, std::set<std::string> products);

@@ -100,6 +100,7 @@ class Selector {
                       .product = product_of(view.account, to.product),
                       .bundle = bundle.bundle,
                       .chain = bundle.chain,
+                      .canary = to.wants_canary(),
                       .now = now_};
     if (bundle.error) facts.source_problem = {"source.failed", bundle.error->text()};
     if (const auto known = remembered_.find(facts.id); known != remembered_.end()) {
@@ -128,6 +129,17 @@ class Selector {
       }
     }
     if (facts.bundle) facts.stored_id = stored_id_of(view, facts.bundle->fingerprint());
+    facts.last_confirmed = last_confirmed(view, facts);
+  }
+
+  std::optional<StoredCertificate> last_confirmed(const AccountView& view,
+                                                  const TargetFacts& facts) const {
+    if (!facts.memory || facts.memory->confirmed_fingerprint.empty()) return std::nullopt;
+    const std::string& fingerprint = facts.memory->confirmed_fingerprint;
+    if (facts.bundle && facts.bundle->fingerprint() == fingerprint) return std::nullopt;
+    const std::optional<std::string> id = stored_id_of(view, fingerprint);
+    const StoredCertificate* entry = id ? view.stored_by_id(*id) : nullptr;
+    return entry == nullptr ? std::nullopt : std::optional(*entry);
   }
 
   /// The label says which leaf an entry is; if a person renamed it, our ledger still does.
@@ -233,38 +245,18 @@ void note_left_out(const TargetSelector& to,
   }
 }
 
-/// Names asked for on the command line that nothing goes by.
-std::vector<Problem> unknown_names(const std::set<std::string>& only,
-                                   const std::vector<Job>& jobs,
-                                   const Observation& seen) {
-  std::vector<Problem> unknown;
+/// Names asked for on the command line that nothing here goes by.
+std::set<std::string> unknown_names(const std::set<std::string>& only,
+                                    const std::vector<Job>& jobs,
+                                    const Observation& seen) {
+  std::set<std::string> unknown;
   for (const std::string& name : only) {
     const bool is_certificate = std::ranges::find(jobs, name, &Job::certificate) != jobs.end();
     const bool is_target = std::ranges::any_of(
         seen.targets, [&](const TargetFacts& facts) { return goes_by(facts.id, name); });
-    if (is_certificate || is_target) continue;
-    unknown.push_back({printable(name, 80),
-                       Error(ErrorKind::kNotFound,
-                             "no certificate and no target of the configuration has this name")
-                           .with_code("select.unknown")
-                           .with_hint("'certferry plan' without names lists them all")});
+    if (!is_certificate && !is_target) unknown.insert(name);
   }
   return unknown;
-}
-
-/// Sources and accounts that no name asked for leads to have no say in how the run ends.
-void forget_unasked(const std::set<std::string>& only,
-                    const std::vector<Job>& jobs,
-                    Observation& seen) {
-  std::set<std::string> certificates = only;
-  for (const TargetFacts& facts : seen.targets) certificates.insert(facts.certificate);
-  std::set<std::string> accounts;
-  for (const Job& job : jobs) {
-    if (!certificates.contains(job.certificate)) continue;
-    for (const TargetSelector& to : job.to) accounts.insert(to.account);
-  }
-  std::erase_if(seen.bundles, [&](const auto& one) { return !certificates.contains(one.first); });
-  std::erase_if(seen.accounts, [&](const auto& one) { return !accounts.contains(one.first); });
 }
 
 }  // namespace
@@ -295,13 +287,12 @@ void select_targets(const std::vector<Job>& jobs,
                     Observation& seen) {
   const Selector selector(remembered, uploads, now, seen);
   std::set<std::pair<std::string, TargetId>> chosen;
-  std::vector<Problem> unasked;
   for (const Job& job : jobs) {
     const bool asked = only.empty() || only.contains(job.certificate);
     for (const TargetSelector& to : job.to) {
       Result<std::vector<std::string>> names = names_of(job, to, remembered, seen);
       if (!names) {
-        std::vector<Problem>& problems = asked ? seen.problems : unasked;
+        std::vector<Problem>& problems = asked ? seen.problems : seen.unasked;
         problems.push_back({"certificate " + job.certificate, std::move(names).error()});
         continue;
       }
@@ -314,12 +305,8 @@ void select_targets(const std::vector<Job>& jobs,
     }
   }
   // Conflicts are between all certificates, also those that were not asked for.
-  std::vector<Problem> unknown = unknown_names(only, jobs, seen);
+  seen.unknown = unknown_names(only, jobs, seen);
   drop_conflicts(only, seen);
-  if (!only.empty() && unknown.empty()) forget_unasked(only, jobs, seen);
-  // A name that was not found may be behind any trouble there is.
-  if (!unknown.empty()) std::ranges::move(unasked, std::back_inserter(unknown));
-  std::ranges::move(unknown, std::back_inserter(seen.problems));
 }
 
 }  // namespace certferry

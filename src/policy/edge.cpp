@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "policy/gate.h"
 
 namespace certferry {
 
@@ -41,6 +42,23 @@ bool served_wherever_routed(const TargetFacts& facts) {
          std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
            return one.probe.no_route || one.serves(wanted);
          });
+}
+
+bool fit_to_serve(const TargetFacts& facts, const JudgedProbe& one) {
+  const Certificate* leaf = one.probe.leaf();
+  return leaf != nullptr && one.chain.trusted() &&
+         would_do(leaf->not_before,
+                  leaf->not_after,
+                  leaf->dns_names,
+                  leaf->ip_addresses,
+                  facts.id.name,
+                  facts.now);
+}
+
+bool edge_refuses_clients(const TargetFacts& facts) {
+  return std::ranges::any_of(facts.probes, [&](const JudgedProbe& one) {
+    return one.probe.outcome != Probe::Outcome::kUnreachable && !fit_to_serve(facts, one);
+  });
 }
 
 }  // namespace certferry

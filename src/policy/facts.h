@@ -40,12 +40,18 @@ struct TargetFacts {
   std::optional<std::string> bound_fingerprint;
   /// Where the wanted bundle already is in the store.
   std::optional<std::string> stored_id;
+  /// The store's entry of the bundle last confirmed here, when that is not the wanted one.
+  std::optional<StoredCertificate> last_confirmed;
 
   bool probed = false;
   std::vector<JudgedProbe> probes;
   Reason probe_problem;  ///< code empty: the addresses were found
 
   std::optional<TargetRecord> memory;
+  bool canary = false;    ///< waits until another of its bundle is served, or is that other
+  bool insist = false;    ///< a person asks for it now, whatever was put off
+  bool due_only = false;  ///< nobody is waiting: what failed is left alone until its time comes
+  Reason clock_problem;   ///< code empty: dates can be judged
   Time now{};
 };
 

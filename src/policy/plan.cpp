@@ -4,7 +4,10 @@
 
 #include "base/text.h"
 #include "model/name.h"
+#include "policy/contest.h"
 #include "policy/edge.h"
+#include "policy/rollback.h"
+#include "policy/schedule.h"
 
 namespace certferry {
 
@@ -59,38 +62,36 @@ bool bound_is_served_broken(const TargetFacts& facts) {
   });
 }
 
-/// What is bound or served would do and ends no earlier: then sending ours would be a way back.
-std::optional<Reason> way_back(const TargetFacts& facts) {
-  const Time ours = facts.bundle->leaf.not_after;
-  const auto reason = [&](const std::string& who, Time ends) {
-    return Reason{
-        "plan.not_newer",
-        who + " ends " + format_time(ends) + ", not before the bundle of the source (" +
-            format_time(ours) +
-            "); nothing is sent. Renew the source, or look who deployed the other one; to go "
-            "back on purpose, bind the older one at the vendor"};
-  };
-  if (facts.bound && facts.bound->not_after >= ours && !bound_is_served_broken(facts) &&
-      would_do(facts.bound->not_before,
-               facts.bound->not_after,
-               facts.bound->names,
-               {},
-               facts.id.name,
-               facts.now)) {
-    return reason("certificate " + facts.bound->id + " that is bound", facts.bound->not_after);
-  }
+/// Sending ours would be a way back from `who`, which would do and ends no earlier.
+Reason not_newer(const TargetFacts& facts, const std::string& who, Time ends) {
+  return {"plan.not_newer",
+          who + " ends " + format_time(ends) + ", not before the bundle of the source (" +
+              format_time(facts.bundle->leaf.not_after) +
+              "); nothing is sent. Renew the source, or look who deployed the other one; to go "
+              "back on purpose, bind the older one at the vendor"};
+}
+
+std::optional<Reason> bound_is_better(const TargetFacts& facts) {
+  if (!facts.bound || facts.bound->not_after < facts.bundle->leaf.not_after) return std::nullopt;
+  if (bound_is_served_broken(facts)) return std::nullopt;
+  const bool does = would_do(facts.bound->not_before,
+                             facts.bound->not_after,
+                             facts.bound->names,
+                             {},
+                             facts.id.name,
+                             facts.now);
+  if (!does) return std::nullopt;
+  return not_newer(
+      facts, "certificate " + facts.bound->id + " that is bound", facts.bound->not_after);
+}
+
+std::optional<Reason> served_is_better(const TargetFacts& facts) {
   for (const JudgedProbe& one : facts.probes) {
     const Certificate* leaf = one.probe.leaf();
     if (leaf == nullptr || leaf->fingerprint == facts.bundle->fingerprint()) continue;
-    if (!one.chain.trusted() || leaf->not_after < ours) continue;
-    if (would_do(leaf->not_before,
-                 leaf->not_after,
-                 leaf->dns_names,
-                 leaf->ip_addresses,
-                 facts.id.name,
-                 facts.now)) {
-      return reason("the certificate served at " + to_string(one.probe.address), leaf->not_after);
-    }
+    if (leaf->not_after < facts.bundle->leaf.not_after || !fit_to_serve(facts, one)) continue;
+    return not_newer(
+        facts, "the certificate served at " + to_string(one.probe.address), leaf->not_after);
   }
   return std::nullopt;
 }
@@ -117,6 +118,18 @@ bool edge_shows_another(const TargetFacts& facts) {
   });
 }
 
+/// Bound to ours and once confirmed, and now clients are refused: setting it once more is all that
+/// can be done from here.
+Plan plan_regressed(const TargetFacts& facts, Reason reason) {
+  reason.text += "; set once more";
+  return {.target = facts.id,
+          .certificate = facts.certificate,
+          .bundle = facts.bundle,
+          .steps = {Step{StepKind::kBind, reason},
+                    Step{StepKind::kConfirm, {"edge.pending", "until every address serves it"}}},
+          .summary = reason};
+}
+
 /// Already bound: done when the edge shows it and was confirmed before, else confirm.
 Plan plan_bound(const TargetFacts& facts) {
   const std::string& wanted = facts.bundle->fingerprint();
@@ -134,6 +147,9 @@ Plan plan_bound(const TargetFacts& facts) {
     reason = {"edge.unseen", "bound and confirmed before; " + describe_edge(facts)};
   } else if (confirmed_before) {
     reason = {"edge.regressed", "bound and confirmed before, but now " + describe_edge(facts)};
+    const bool once_more =
+        facts.stored_id && edge_refuses_clients(facts) && !served_is_better(facts);
+    if (once_more) return plan_regressed(facts, std::move(reason));
   } else if (served_everywhere(facts)) {
     reason = {"edge.unconfirmed", "bound and served, not yet confirmed over time"};
   } else {
@@ -142,6 +158,12 @@ Plan plan_bound(const TargetFacts& facts) {
   plan.steps = {Step{StepKind::kConfirm, reason}};
   plan.summary = reason;
   return plan;
+}
+
+Plan unless_put_off(const TargetFacts& facts, Plan plan) {
+  if (plan.steps.empty()) return plan;
+  const std::optional<Step> later = put_off_until_later(facts);
+  return later ? blocked(facts, later->kind, later->reason) : plan;
 }
 
 Plan plan_change(const TargetFacts& facts) {
@@ -177,6 +199,16 @@ std::vector<Check> gate_checks(const TargetFacts& facts) {
                .now = facts.now});
 }
 
+namespace {
+
+/// As against what a person must mend: names, key, a chain that will not verify.
+bool time_or_renewal_mends(const std::string& code) {
+  return code == "gate.not_yet_valid" || code == "gate.expired" || code == "gate.chain_expired" ||
+         code == "gate.chain_ends_first";
+}
+
+}  // namespace
+
 Plan plan_target(const TargetFacts& facts) {
   if (!facts.observe_problem.code.empty()) {
     return blocked(facts, StepKind::kHold, facts.observe_problem);
@@ -184,18 +216,25 @@ Plan plan_target(const TargetFacts& facts) {
   if (!facts.bundle) return blocked(facts, StepKind::kHold, facts.source_problem);
   if (!facts.binding) return blocked(facts, StepKind::kPark, unknown_target(facts));
   if (!facts.binding->online) return blocked(facts, StepKind::kHold, offline_target(facts));
+  if (!facts.clock_problem.code.empty()) {
+    return blocked(facts, StepKind::kHold, facts.clock_problem);
+  }
   const std::vector<Check> checks = gate_checks(facts);
   if (const Check* failed = first_failed(checks)) {
     const std::string hint = failed->hint.empty() ? "" : "; " + failed->hint;
     return blocked(
         facts,
-        StepKind::kPark,
+        time_or_renewal_mends(failed->reason.code) ? StepKind::kHold : StepKind::kPark,
         {failed->reason.code, "the bundle may not be served: " + failed->reason.text + hint});
   }
-  if (bound_to_wanted(facts)) return plan_bound(facts);
-  if (const auto reason = way_back(facts)) return blocked(facts, StepKind::kHold, *reason);
+  if (bound_to_wanted(facts)) return unless_put_off(facts, plan_bound(facts));
+  if (const auto reason = bound_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
+  if (const auto reason = served_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
   if (const auto reason = unknown_binding(facts)) return blocked(facts, StepKind::kHold, *reason);
-  return plan_change(facts);
+  for (const auto stop : {&after_rollback, &contested}) {
+    if (const auto step = stop(facts)) return blocked(facts, step->kind, step->reason);
+  }
+  return unless_put_off(facts, plan_change(facts));
 }
 
 }  // namespace certferry

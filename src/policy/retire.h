@@ -24,7 +24,7 @@ struct RetireFacts {
 /// Whether the upload may go now, and if not, why not.
 ///
 /// `due` is set only when the ledger owns it, nothing refers to it, nothing serves it and the
-/// replacement has been confirmed for the grace period. Source: invariants "In use", "Ownership".
+/// replacement has been confirmed for the grace period.
 RetirePlan plan_retire(const RetireFacts& facts);
 
 }  // namespace certferry

@@ -232,6 +232,7 @@ std::unique_ptr<SociStore> SociStore::open_read_only(const std::string& path) {
     Opened opened = open_to_read(path);
     // A writer that died before its first table has left an empty file.
     if (opened.version == 0) return made(nullptr);
+    migrate_a_copy(*opened.session, opened.version, migrations());
     return made(std::move(opened.session));
   });
 }
@@ -243,6 +244,14 @@ std::vector<UploadRecord> SociStore::uploads() {
 
 std::vector<TargetRecord> SociStore::targets() {
   return read_table(session_.get(), kTargets, "account, product, name", path_, decode_target);
+}
+
+std::vector<AccountRecord> SociStore::accounts() {
+  return read_table(session_.get(), kAccounts, "name", path_, decode_account);
+}
+
+std::vector<OrphanRecord> SociStore::orphans() {
+  return read_table(session_.get(), kOrphans, "account, stored_id", path_, decode_orphan);
 }
 
 std::vector<JournalEntry> SociStore::journal(const JournalQuery& query) {
@@ -260,6 +269,8 @@ void SociStore::commit(const StateChange& change, Durability durability) {
     write_all(*session_, kUploads, change.uploads);
     write_all(*session_, kTargets, change.targets);
     write_all(*session_, kJournal, change.journal);
+    write_all(*session_, kAccounts, change.accounts);
+    write_all(*session_, kOrphans, change.orphans);
     transaction.commit();
   });
 }

@@ -357,6 +357,31 @@ TEST(SociStoreDeathTest, AStoreOpenedForReadingIsNotWrittenTo) {
   EXPECT_DEATH(store->commit(one_target(), Durability::kFlushed), "assertion failed");
 }
 
+TEST(MigrationTest, AnOlderFileIsReadAsThePresentOneAndNotTouched) {
+  TestFolder folder;
+  const std::string path = folder / "state.db";
+  write_file(path, "");
+  ::chmod(path.c_str(), 0600);
+  {
+    auto session = open_sqlite(path, SqliteAccess::kWrite);
+    migrate(*session, 0, migrations().first(1));
+    *session << "INSERT INTO targets VALUES ('doge', 'cdn', 'a.example', 'example.com', 'f1', 1, "
+                "'f1', 2, 'confirmed', 'well', 3, 0)";
+  }
+  const std::string before = read_file(path);
+  const auto reader = SociStore::open_read_only(path);
+  ASSERT_EQ(reader->targets().size(), 1U);
+  EXPECT_EQ(reader->targets()[0].confirmed_fingerprint, "f1");
+  EXPECT_FALSE(reader->targets()[0].next_attempt);
+  EXPECT_TRUE(reader->accounts().empty());
+  EXPECT_TRUE(reader->journal({}).empty());
+  EXPECT_EQ(read_file(path), before);
+
+  const auto writer = SociStore::open_for_writing(path);
+  ASSERT_EQ(writer->targets().size(), 1U);
+  EXPECT_EQ(writer->targets()[0].message, "well");
+}
+
 TEST(MigrationTest, AStepThatFailsLeavesTheVersionBeforeIt) {
   TestFolder folder;
   std::string path = folder / "state.db";

@@ -29,7 +29,7 @@ void print_problems(const Report& report) {
 }
 
 /// Observes and plans without leaving a trace; shows only failures while it does.
-std::optional<Report> plan_report(const GlobalOptions& global, Engine::PlanOptions options) {
+std::optional<Report> plan_report(const GlobalOptions& global, certferry::PlanOptions options) {
   const std::optional<Settings> settings = read_settings(global);
   if (!settings) return std::nullopt;
   Runtime runtime(*settings);
