@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <boost/core/demangle.hpp>
 #include <csignal>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -25,6 +26,13 @@ void print_error(const GlobalOptions& global, const Error& error) {
   }
   const Style style(STDERR_FILENO);
   std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), error.text().c_str());
+}
+
+std::string bug_text(const std::exception& bug) {
+  return "certferry: bug: an unexpected exception of type " +
+         boost::core::demangle(typeid(bug).name()) +
+         ". Please report this line and the command. What was under way is in the journal; the "
+         "next apply goes on from there.";
 }
 
 namespace {
@@ -218,6 +226,10 @@ int run_program(int argc, char** argv) {
   } catch (const Error& error) {
     print_error(line.global, error);
     return status_of(error);
+  } catch (const std::exception& bug) {
+    // It ends the process here as well as in std::terminate, but that would print its words.
+    std::fprintf(stderr, "%s\n", bug_text(bug).c_str());
+    return kNotAll;
   }
 }
 

@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import signal
+import stat
 import struct
 import subprocess
 import termios
@@ -293,8 +294,41 @@ class SandboxCommandTest(unittest.TestCase):
         self.assertEqual(config.read_text(), "accounts: {}\n")
 
     def test_bad_options(self):
-        for options in ([], ["--dir", self.folder, "--latency", "soon"], ["--dir", ""]):
-            self.assertEqual(harness.certferry("sandbox", *options).status, 2)
+        file = self.folder / "file"
+        file.write_text("mine\n")
+        for options, said in (
+            ([], "--dir"),
+            (["--dir", self.folder, "--latency", "soon"], "soon"),
+            (["--dir", ""], "give it one"),
+            (["--dir", "/proc/certferry"], "/proc/certferry"),
+            (["--dir", file], str(file)),
+            (["--dir", file / "below"], str(file)),
+        ):
+            with self.subTest(options=options):
+                result = harness.certferry("sandbox", *options)
+                self.assertEqual((result.status, result.out), (2, ""), result.text)
+                self.assertIn(said, result.err)
+                self.assertNotIn("terminate", result.err)
+        self.assertEqual(file.read_text(), "mine\n")
+
+    def test_keeps_out_of_folders_that_others_write_to_and_leaves_their_modes(self):
+        for mode in (0o777, 0o1777):
+            self.folder.chmod(mode)
+            result = harness.certferry("sandbox", "--dir", self.folder)
+            self.assertEqual(result.status, 2, result.text)
+            self.assertIn("a folder that only you may write to", result.err)
+            self.assertEqual(stat.S_IMODE(self.folder.stat().st_mode), mode)
+            self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_second_one_in_the_same_folder(self):
+        first = harness.Sandbox(self.folder / "it")
+        self.addCleanup(first.stop)
+        files = ("certferry.yaml", "secret_key", "ca.pem")
+        before = [(first.folder / name).read_bytes() for name in files]
+        second = harness.certferry("sandbox", "--dir", first.folder)
+        self.assertEqual((second.status, second.out), (2, ""), second.text)
+        self.assertIn(f"the folder {first.folder} is in use by process {first.process.pid}", second.err)
+        self.assertEqual([(first.folder / name).read_bytes() for name in files], before)
 
 
 class TerminalTest(harness.SandboxCase):
