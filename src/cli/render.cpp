@@ -30,6 +30,16 @@ std::string steps_text(const Plan& plan) {
   return join(words, " > ");
 }
 
+std::string subject_text(const JournalEntry& entry) {
+  if (!entry.name.empty()) return to_string(TargetId{entry.account, entry.product, entry.name});
+  return "account " + entry.account;
+}
+
+std::string open_text(const JournalEntry& entry) {
+  return entry.action + " of bundle " + short_fingerprint(entry.fingerprint) + " (" +
+         subject_text(entry) + ")";
+}
+
 std::string binding_text(const TargetFacts& facts) {
   if (!facts.observe_problem.code.empty()) return "not known";
   if (!facts.binding) return "no such domain";

@@ -39,7 +39,7 @@ std::optional<Report> plan_report(const GlobalOptions& global, Engine::PlanOptio
     quiet.log_level = "critical";  // the report says it all, and better
   const auto progress = make_progress(quiet);
   Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
-  return run(runtime.edge.io, engine.plan(std::move(options)));
+  return run(runtime.edge.io, engine.plan(std::move(options)), global);
 }
 
 /// What stands in the way even before there is a plan: the state file's folder.
@@ -171,7 +171,9 @@ int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
   Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
   const Report report = run(runtime.edge.io,
                             engine.apply({.only = {options.only.begin(), options.only.end()},
-                                          .wait_for_retire = options.wait}));
+                                          .wait_for_retire = options.wait}),
+                            global,
+                            [&store] { return interrupted_applying(*store); });
   progress.reset();  // its moving lines go before the result comes
   if (global.json) {
     print(dump(to_json(report)));
