@@ -27,6 +27,8 @@ std::string addresses_text(const std::vector<JudgedProbe>& probes,
 
 std::string plan_text(const Report& report, const Style& style);
 std::string apply_text(const Report& report, const Style& style);
+/// Those that are not told by an account's error already: its failure breaks each of its selectors.
+std::vector<Problem> other_problems(const Report& report);
 /// Problems that belong to no single target, and accounts that did not answer.
 std::string problems_text(const Report& report, const Style& style);
 

@@ -130,6 +130,8 @@ Error io_error(const std::string& path, int error_number) {
     error.hint = "free some space; what was written before is intact";
   } else if (error_number == EROFS) {
     error.hint = "name a folder on a writable disk: settings.state in the configuration";
+  } else {
+    error.hint = "look at the path, settings.state in the configuration, and at its disk";
   }
   return error;
 }

@@ -123,6 +123,7 @@ TEST(SociStoreTest, AFileInTheWayOfTheFolderIsAnIoError) {
     Error error = error_of([&] { open(folder / "file/state.db"); });
     EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
     EXPECT_EQ(error.code, "state.io");
+    EXPECT_THAT(error.hint, HasSubstr("settings.state"));
   }
 }
 
