@@ -37,7 +37,7 @@ bool reads_as(Read read, std::string_view bytes) {
 Error other_form(std::string_view text, const std::string& where) {
   const openssl::ErrorQueueGuard guard;
   const auto convert = [&](std::string form, std::string command) {
-    return bad_pem("pem.not_pem",
+    return bad_pem("pem.other_form",
                    where + " is not PEM text but " + std::move(form),
                    "convert it: " + std::move(command));
   };

@@ -24,7 +24,9 @@ Check check_begun(const Certificate& leaf, Time now) {
                leaf.not_before <= now
                    ? "it became valid only minutes ago, " + begin
                    : "it is not valid before " + begin + " (now " + format_time(now) + ")",
-               "check this machine's clock, or wait until then");
+               "check this machine's clock, or wait until " +
+                   format_time(leaf.not_before + kDateMargin) + ", " +
+                   format_duration(kDateMargin) + " after it begins");
 }
 
 Check check_not_ended(const Certificate& leaf, Time now) {
@@ -60,7 +62,8 @@ Check check_chain(const ChainVerdict& verdict) {
       return check(false,
                    "gate.chain_incomplete",
                    verdict.reason,
-                   "give the full chain (fullchain.pem, not cert.pem)");
+                   "give the full chain (fullchain.pem, not cert.pem); if it is, for a private CA "
+                   "name its root in `settings: trust:`");
     case ChainVerdict::Kind::kUntrusted:
       return check(false,
                    "gate.chain_untrusted",

@@ -217,6 +217,7 @@ std::unique_ptr<SociStore> SociStore::open_for_writing(const std::string& path) 
     prepare_for_writing(*opened.session);
     set_durability(*opened.session, Durability::kFlushed);
     migrate(*opened.session, opened.version, migrations());
+    close_to_others(path);  // only now is it known to be ours
     return std::unique_ptr<SociStore>(
         new SociStore(path, Mode::kWriting, std::move(opened.session)));
   });

@@ -7,6 +7,7 @@
 #include "state/schema.h"
 #include "state/sqlite_session.h"
 #include "state/test_support.h"
+#include "state/writer_lock.h"
 
 namespace certferry::state {
 namespace {
@@ -93,6 +94,49 @@ TEST(SociStoreTest, RefusesWhatOthersMayWriteTo) {
   EXPECT_NO_THROW(SociStore::open_for_writing(path));
 }
 
+/// A state as an older copy or a careless hand may leave it: readable by everybody.
+std::string state_open_to_others(const TestFolder& folder) {
+  const std::string path = folder / "mine/state.db";
+  WriterLock::acquire(path, {.command = "certferry apply"});
+  SociStore::open_for_writing(path)->commit(one_target(), Durability::kFlushed);
+  for (const char* end : {"", "-wal", "-shm", ".lock"}) ::chmod((path + end).c_str(), 0644);
+  ::chmod((folder / "mine").c_str(), 0755);
+  return path;
+}
+
+TEST(SociStoreTest, ClosesWhatOthersMayRead) {
+  TestFolder folder;
+  const std::string path = state_open_to_others(folder);
+  SociStore::open_read_only(path);
+  EXPECT_EQ(mode_of(path), 0644u) << "reading changes nothing";
+  auto store = SociStore::open_for_writing(path);
+  for (const char* end : {"", "-wal", "-shm", ".lock"})
+    EXPECT_EQ(mode_of(path + end), 0600u) << end;
+  EXPECT_EQ(mode_of(folder / "mine"), 0700u);
+  store->commit(one_target("b.example"), Durability::kFlushed);
+  EXPECT_EQ(SociStore::open_read_only(path)->targets().size(), 2u);
+}
+
+TEST(SociStoreTest, LeavesAFolderThatHoldsOtherThingsAsItIs) {
+  TestFolder folder;
+  const std::string path = state_open_to_others(folder);
+  write_file(folder / "mine/certferry.yaml", "");
+  ::chmod((folder / "mine/certferry.yaml").c_str(), 0644);
+  SociStore::open_for_writing(path);
+  EXPECT_EQ(mode_of(path), 0600u);
+  EXPECT_EQ(mode_of(folder / "mine/certferry.yaml"), 0644u);
+  EXPECT_EQ(mode_of(folder / "mine"), 0755u);
+}
+
+TEST(SociStoreTest, LeavesAFileThatIsNoStateAsItIs) {
+  TestFolder folder;
+  const std::string path = folder / "notes";
+  write_file(path, "somebody's notes");
+  ::chmod(path.c_str(), 0644);
+  EXPECT_EQ(error_of([&] { SociStore::open_for_writing(path); }).code, "state.corrupt");
+  EXPECT_EQ(mode_of(path), 0644u);
+}
+
 TEST(SociStoreTest, MakesNothingInAFolderItRefuses) {
   TestFolder folder;
   ::chmod(folder.path().c_str(), 0777);
@@ -123,6 +167,7 @@ TEST(SociStoreTest, AFileInTheWayOfTheFolderIsAnIoError) {
     Error error = error_of([&] { open(folder / "file/state.db"); });
     EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
     EXPECT_EQ(error.code, "state.io");
+    EXPECT_THAT(error.hint, HasSubstr("settings.state"));
   }
 }
 
