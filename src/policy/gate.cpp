@@ -138,10 +138,8 @@ bool would_do(Time not_before,
               std::span<const std::string> ip_addresses,
               const std::string& name,
               Time now) {
-  // A vendor that does not list names may hold a good one: what we cannot see is taken to cover.
-  const bool covers =
-      (names.empty() && ip_addresses.empty()) || any_covers(names, ip_addresses, name);
-  return not_before + kDateMargin <= now && now + kDateMargin < not_after && covers;
+  return not_before + kDateMargin <= now && now + kDateMargin < not_after &&
+         any_covers(names, ip_addresses, name);
 }
 
 }  // namespace certferry

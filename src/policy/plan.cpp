@@ -58,6 +58,11 @@ bool bound_is_served_broken(const TargetFacts& facts) {
   });
 }
 
+/// A vendor that does not list names may hold a good one: what we cannot see is taken to cover.
+std::vector<std::string> names_bound(const TargetFacts& facts) {
+  return facts.bound->names.empty() ? std::vector{facts.id.name} : facts.bound->names;
+}
+
 /// What is bound or served would do and ends no earlier: then sending ours would be a way back.
 std::optional<Reason> way_back(const TargetFacts& facts) {
   const Time ours = facts.bundle->leaf.not_after;
@@ -72,7 +77,7 @@ std::optional<Reason> way_back(const TargetFacts& facts) {
   if (facts.bound && facts.bound->not_after >= ours && !bound_is_served_broken(facts) &&
       would_do(facts.bound->not_before,
                facts.bound->not_after,
-               facts.bound->names,
+               names_bound(facts),
                {},
                facts.id.name,
                facts.now)) {
