@@ -429,6 +429,31 @@ TEST(ParseTest, FindsAllProblemsInTheOrderOfTheFile) {
   EXPECT_EQ(parsed.problems[2].activity, "certferry.yaml:26:22");
 }
 
+std::string many(int count, const std::string& before, const std::string& after) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out += before + std::to_string(i) + after;
+  return out;
+}
+
+// Each name was compared with every one before it.
+TEST(ParseTest, ReadsManyExceptionsInBoundedTime) {
+  const auto start = std::chrono::steady_clock::now();
+  const ParsedSettings parsed =
+      parse(replaced("[old.example.com]", "[" + many(50'000, "a", ".b,\n ") + "]"));
+  EXPECT_TRUE(parsed.ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(10));
+}
+
+// Each wrong name was compared with every account, however many there were of either.
+TEST(ParseTest, SuggestsAmongManyAccountsInBoundedTime) {
+  const std::string text = "accounts:\n" + many(20'000, "  b", ":\n") +
+                           "certificates:\n  a:\n    to:\n" +
+                           many(20'000, "      - account: acccccccccccccccc", "\n");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(parse(text).problems.size(), 101U);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(10));
+}
+
 TEST(ParseTest, StopsCountingAfterAHundredProblems) {
   std::string text = "accounts:\n";
   for (int i = 0; i < 5000; ++i) text += "  a" + std::to_string(i) + ": { provider: nobody }\n";
