@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "base/time.h"
+#include "base/text.h"
 #include "config/characters.h"
 
 namespace certferry {
@@ -118,6 +118,13 @@ TEST(DocumentTest, RefusesWhatNoConfigurationNeedsAndSaysWhere) {
     EXPECT_EQ(error.activity, std::string("f.yaml:") + row.place) << row.what << error.text();
     EXPECT_NE(error.message.find(row.fragment), std::string::npos) << row.what << error.text();
   }
+}
+
+TEST(DocumentTest, QuotesNoHalfCharacterOfABadEscape) {
+  // yaml-cpp names the byte after the backslash, which is a third of this character.
+  const auto document = parse_document("a: \"\\多\"\n", "f.yaml");
+  ASSERT_FALSE(document);
+  EXPECT_TRUE(is_printable(document.error().text())) << document.error().text();
 }
 
 TEST(LinesTest, CountCharactersAcrossManyBytes) {

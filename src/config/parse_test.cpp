@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "config/example.h"
 #include "config/sample_catalogue.h"
 
@@ -427,6 +428,21 @@ TEST(ParseTest, FindsAllProblemsInTheOrderOfTheFile) {
   EXPECT_EQ(parsed.problems[0].activity, "certferry.yaml:3:15");
   EXPECT_EQ(parsed.problems[1].activity, "certferry.yaml:17:20");
   EXPECT_EQ(parsed.problems[2].activity, "certferry.yaml:26:22");
+}
+
+// A quoted text may hold what the file itself may not, and messages repeat names.
+TEST(ParseTest, RefusesEscapedControlCharacters) {
+  for (const std::string escape : {"\\x1b[2J", "\\u009b2J", "\\N", "\\x7f"}) {
+    const ParsedSettings name = parse(replaced("  doge:", "  \"do" + escape + "ge\":"));
+    ASSERT_FALSE(name.ok()) << escape;
+    EXPECT_EQ(name.problems[0].code, "config.range");
+    const ParsedSettings path = parse(replaced("/srv/state.db", "\"/srv/" + escape + "\""));
+    ASSERT_FALSE(path.ok()) << escape;
+    EXPECT_EQ(path.problems[0].code, "config.range");
+    for (const ParsedSettings& parsed : {name, path}) {
+      for (const Error& problem : parsed.problems) EXPECT_TRUE(is_printable(problem.message));
+    }
+  }
 }
 
 std::string many(int count, const std::string& before, const std::string& after) {
