@@ -97,8 +97,9 @@ TEST(KeysTest, SignsNothingWithAnRsaKeyOfAbsurdNumbers) {
   BN_bn2binpad(modulus, reinterpret_cast<unsigned char*>(n.data()), 257);
   const std::string zero("\x02\x01\x00", 3);
   const std::string exponent("\x02\x03\x01\x00\x01", 5);
+  const std::string public_half = zero + value(2, n) + exponent;
   for (const std::size_t bytes : {std::size_t{250}, std::size_t{8000}}) {
-    std::string der = zero + value(2, n) + exponent;
+    std::string der = public_half;
     for (int i = 0; i < 6; ++i) der += number(bytes);
     const std::string text = pair.pem() + key_block("RSA PRIVATE KEY", value(0x30, der));
     const auto start = std::chrono::steady_clock::now();
