@@ -447,7 +447,7 @@ TEST(ParseTest, RefusesEscapedControlCharacters) {
 
 std::string many(int count, const std::string& before, const std::string& after) {
   std::string out;
-  for (int i = 0; i < count; ++i) out += before + std::to_string(i) + after;
+  for (int i = 0; i < count; ++i) out.append(before).append(std::to_string(i)).append(after);
   return out;
 }
 
