@@ -279,6 +279,16 @@ TEST_F(PemTest, TakesTimeLinearInTheTextForRunsOfMarkers) {
   }
 }
 
+// OpenSSL's readers of DER take seconds for these.
+TEST_F(PemTest, LooksForNoArchiveInARunOfIndefiniteLengths) {
+  std::string text;
+  while (text.size() < std::size_t{4} * 1024 * 1024) text += "0\x80";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(read_certificates(text, "roots.pem").error().code, "pem.not_pem");
+  EXPECT_EQ(code_of(read(text.substr(0, std::size_t{256} * 1024))), "pem.not_pem");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(1));
+}
+
 TEST_F(PemTest, NeverPutsTheKeyIntoAnError) {
   const std::string secret = key.substr(40, 20);
   for (const std::string& text : {key, key.substr(0, key.size() / 2), leaf + key + key.substr(5)}) {

@@ -30,9 +30,7 @@ std::optional<Error> closed_gate(const TargetFacts& facts) {
 
 /// All that can be asked of an entry that only the vendor has.
 std::optional<Error> no_longer_good(const StoredCertificate& entry, const TargetFacts& facts) {
-  if (would_do(entry.not_before, entry.not_after, entry.names, {}, facts.id.name, facts.now)) {
-    return std::nullopt;
-  }
+  if (would_do(entry, facts.id.name, facts.now)) return std::nullopt;
   return Error(ErrorKind::kRejected, "certificate " + entry.id + " would no longer do for the name")
       .with_code("gate.fallback");
 }

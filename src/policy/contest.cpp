@@ -39,12 +39,7 @@ Reversals reversals_after(const TargetFacts& facts) {
 std::optional<Step> contested(const TargetFacts& facts) {
   const Reversals reversals = reversals_after(facts);
   if (facts.insist || reversals.count < 2 || reversals.to.empty()) return std::nullopt;
-  const bool does = facts.bound && would_do(facts.bound->not_before,
-                                            facts.bound->not_after,
-                                            facts.bound->names,
-                                            {},
-                                            facts.id.name,
-                                            facts.now);
+  const bool does = facts.bound && would_do(*facts.bound, facts.id.name, facts.now);
   if (!does) return std::nullopt;
   return Step{
       StepKind::kPark,

@@ -141,10 +141,13 @@ bool would_do(Time not_before,
               std::span<const std::string> ip_addresses,
               const std::string& name,
               Time now) {
-  // A vendor that does not list names may hold a good one: what we cannot see is taken to cover.
-  const bool covers =
-      (names.empty() && ip_addresses.empty()) || any_covers(names, ip_addresses, name);
-  return not_before + kDateMargin <= now && now + kDateMargin < not_after && covers;
+  return not_before + kDateMargin <= now && now + kDateMargin < not_after &&
+         any_covers(names, ip_addresses, name);
+}
+
+bool would_do(const StoredCertificate& entry, const std::string& name, Time now) {
+  const std::vector<std::string> names = entry.names.empty() ? std::vector{name} : entry.names;
+  return would_do(entry.not_before, entry.not_after, names, {}, name, now);
 }
 
 }  // namespace certferry

@@ -256,7 +256,7 @@ TEST(GateTest, WouldDoAsksForDatesAndNamesOnly) {
       {-80h, 80h, {kName}, {}, true},
       {-80h, 80h, {"*.example.com"}, {}, true},
       {-80h, 80h, {"example.com"}, {}, false},
-      {-80h, 80h, {}, {}, true},  // a store that lists no names may hold a good one
+      {-80h, 80h, {}, {}, false},
       {-80h, 80h, {}, {"192.0.2.7"}, false},
       {-300s, 80h, {kName}, {}, true},
       {-300s + 1ms, 80h, {kName}, {}, false},

@@ -74,13 +74,7 @@ Reason not_newer(const TargetFacts& facts, const std::string& who, Time ends) {
 std::optional<Reason> bound_is_better(const TargetFacts& facts) {
   if (!facts.bound || facts.bound->not_after < facts.bundle->leaf.not_after) return std::nullopt;
   if (bound_is_served_broken(facts)) return std::nullopt;
-  const bool does = would_do(facts.bound->not_before,
-                             facts.bound->not_after,
-                             facts.bound->names,
-                             {},
-                             facts.id.name,
-                             facts.now);
-  if (!does) return std::nullopt;
+  if (!would_do(*facts.bound, facts.id.name, facts.now)) return std::nullopt;
   return not_newer(
       facts, "certificate " + facts.bound->id + " that is bound", facts.bound->not_after);
 }

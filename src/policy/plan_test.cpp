@@ -103,6 +103,18 @@ TEST(PlanTargetTest, GoesNoWayBackFromWhatIsServed) {
   expect_plans(rows);
 }
 
+// Found by the fuzzer of edge certificates: it was taken for one whose names we cannot see.
+TEST(PlanTargetTest, IgnoresALaterLeafServedForNoNamesAtAll) {
+  Certificate nameless = leaf(kForeign, days(90));
+  nameless.dns_names = {};
+  const Row rows[] = {
+      {{edge("an address serves a later leaf without names", serving(nameless))},
+       kUpload,
+       "binding.differs"},
+  };
+  expect_plans(rows);
+}
+
 TEST(PlanTargetTest, IgnoresALaterLeafServedForOtherNames) {
   Certificate other = leaf(kForeign, days(90));
   other.dns_names = {"other.example"};

@@ -31,10 +31,6 @@ bool fit_before(const TargetFacts& facts,
   return (same == before.end() && std::ranges::any_of(before, well)) || confirmed_on_another(facts);
 }
 
-bool would_do_here(const TargetFacts& facts, const StoredCertificate& entry) {
-  return would_do(entry.not_before, entry.not_after, entry.names, {}, facts.id.name, facts.now);
-}
-
 }  // namespace
 
 std::optional<Reason> worse_than_before(const TargetFacts& facts,
@@ -58,8 +54,9 @@ std::optional<StoredCertificate> fallback_of(const TargetFacts& facts,
   const bool another = facts.bound && facts.bound_fingerprint != facts.bundle->fingerprint();
   const bool well_served =
       std::ranges::any_of(before, [&](const JudgedProbe& one) { return fit_to_serve(facts, one); });
-  if (another && well_served && would_do_here(facts, *facts.bound)) return facts.bound;
-  if (facts.last_confirmed && would_do_here(facts, *facts.last_confirmed)) {
+  if (another && well_served && would_do(*facts.bound, facts.id.name, facts.now))
+    return facts.bound;
+  if (facts.last_confirmed && would_do(*facts.last_confirmed, facts.id.name, facts.now)) {
     return facts.last_confirmed;
   }
   return std::nullopt;
