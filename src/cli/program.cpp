@@ -158,8 +158,19 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
       "--wait",
       line.apply.wait,
       "Stay until superseded certificates are past their grace period, and delete them");
+  auto* due = apply->add_flag(
+      "--due",
+      line.apply.due,
+      "For timers and hooks: leave what failed alone until its time comes, later each time");
+  apply
+      ->add_flag("--now",
+                 line.apply.now,
+                 "Try also what was put off, parked after a rollback or a contest, or whose vendor "
+                 "asked for a pause")
+      ->excludes(due);
   apply->footer(
-      footer("  certferry apply\n  certferry apply example.com\n  certferry apply --wait\n",
+      footer("  certferry apply\n  certferry apply --due\n  certferry apply --now cdn.example.com\n"
+             "  certferry apply --wait\n",
              "0 all confirmed or nothing to do; 1 something failed or is unconfirmed;\n2 usage, "
              "configuration, or a name that nothing goes by: nothing was sent.\nInterrupted by "
              "SIGINT or SIGTERM it dies by that signal (a shell shows 130 or 143);\nthe next apply "

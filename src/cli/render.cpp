@@ -133,6 +133,9 @@ std::string problems_text(const Report& report, const Style& style) {
     if (certificate.error) add("certificate " + certificate.name, *certificate.error);
   }
   for (const Problem& problem : other_problems(report)) add(problem.where, problem.error);
+  for (const Problem& one : report.warnings) {
+    out += style(Colour::kYellow, "warning:") + " " + one.where + ": " + one.error.text() + "\n";
+  }
   return out;
 }
 

@@ -100,7 +100,7 @@ void read_except(const Value& value, TargetSelector& out) {
   });
 }
 
-constexpr std::array<Key<TargetSelector>, 4> kTargetKeys = {
+constexpr std::array<Key<TargetSelector>, 5> kTargetKeys = {
     Key<TargetSelector>{{.name = "account",
                          .help = "Name of an account above",
                          .presence = Presence::kRequired,
@@ -125,6 +125,13 @@ constexpr std::array<Key<TargetSelector>, 4> kTargetKeys = {
                          .definition = "names",
                          .example = "[old.example.com]"},
                         &read_except},
+    Key<TargetSelector>{
+        {.name = "canary",
+         .help = "Bind one of them first, the others when its edge serves it; "
+                 "true unless said, for 'covered'",
+         .form = Form::kSwitch,
+         .example = "true"},
+        [](const Value& value, TargetSelector& out) { value.switched(out.canary); }},
 };
 
 void read_source(const Value& value, CertificateSettings& out) {

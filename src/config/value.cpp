@@ -132,6 +132,15 @@ bool Value::count(std::optional<unsigned>& out) const {
   return true;
 }
 
+bool Value::switched(std::optional<bool>& out) const {
+  const bool on = node.text == "true";
+  if (node.kind != YamlNode::Kind::kScalar || (!on && node.text != "false")) {
+    return fail("config.type", "is neither true nor false", "write " + key + ": true, or false");
+  }
+  out = on;
+  return true;
+}
+
 bool Value::rate(std::optional<double>& out) const {
   const std::string& written = node.text;
   const std::size_t dot = written.find('.');

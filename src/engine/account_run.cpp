@@ -78,6 +78,7 @@ Task<Observation> AccountRun::observe(ProbeScope scope, ApplyOptions options) {
 void AccountRun::plan_targets(const Observation& seen) {
   report_.left_out = seen.left_out;
   report_.problems = seen.problems;
+  report_.warnings = seen.warnings;
   report_.unknown = seen.unknown;
   report_.unasked = seen.unasked;
   for (const auto& [name, view] : seen.accounts) {

@@ -66,10 +66,25 @@ void Observer::event(
                           .text = std::move(text)});
 }
 
+std::function<void(const Error&, milliseconds)> Observer::again(Stage stage,
+                                                                std::string account,
+                                                                std::string certificate) {
+  return [this, stage, account, certificate](const Error& error, milliseconds wait) {
+    event(stage,
+          Status::kProgress,
+          account,
+          certificate,
+          "again in " + format_duration(wait) + ": " + error.text());
+  };
+}
+
 Task<void> Observer::read_source(Job job, BundleView* into) {
   std::function<Task<BundlePtr>()> call = [source = job.source] { return source->read(); };
-  Result<BundlePtr> read =
-      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  Result<BundlePtr> read = co_await attempt_read(std::move(call),
+                                                 settings_.retry,
+                                                 &ports_.random,
+                                                 &ports_.sleeper,
+                                                 again(Stage::kSource, {}, job.certificate));
   if (!read) {
     into->error = std::move(read).error().while_doing("reading " + job.source->describe());
     event(Stage::kSource, Status::kFailed, {}, job.certificate, into->error->text());
@@ -91,8 +106,11 @@ Task<void> Observer::list_product(Account account, std::string product, AccountV
   std::function<Task<std::vector<Binding>>()> call = [account, product] {
     return account.provider->list_bindings(product);
   };
-  auto list =
-      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  auto list = co_await attempt_read(std::move(call),
+                                    settings_.retry,
+                                    &ports_.random,
+                                    &ports_.sleeper,
+                                    again(Stage::kObserve, account.name, {}));
   if (list) {
     into->bindings[product] = *std::move(list);
   } else if (!into->error) {
@@ -104,8 +122,11 @@ Task<void> Observer::list_store(Account account, AccountView* into) {
   std::function<Task<std::vector<StoredCertificate>>()> call = [account] {
     return account.provider->list_stored();
   };
-  auto list =
-      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  auto list = co_await attempt_read(std::move(call),
+                                    settings_.retry,
+                                    &ports_.random,
+                                    &ports_.sleeper,
+                                    again(Stage::kObserve, account.name, {}));
   if (list) {
     into->stored = *std::move(list);
   } else if (!into->error) {

@@ -1,6 +1,7 @@
 // Observing: sources, accounts and, where it decides something, edges; then facts for every target.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -47,6 +48,7 @@ struct Observation {
   std::vector<TargetFacts> targets;           ///< in the configuration's order
   std::vector<TargetId> left_out;             ///< covered, but switched off at the vendor
   std::vector<Problem> problems;              ///< selectors that matched nothing, and the like
+  std::vector<Problem> warnings;              ///< of what may not be meant as it is written
   /// What was asked for that nothing here goes by, and the trouble that may be why.
   std::set<std::string> unknown;
   std::vector<Problem> unasked;
@@ -79,6 +81,10 @@ class Observer {
   Task<void> read_account_into(Account account, std::set<std::string> products, AccountView* into);
   Task<void> list_product(Account account, std::string product, AccountView* into);
   Task<void> list_store(Account account, AccountView* into);
+  /// Says that a read is repeated, and why.
+  std::function<void(const Error&, milliseconds)> again(Stage stage,
+                                                        std::string account,
+                                                        std::string certificate);
   void event(
       Stage stage, Status status, std::string account, std::string certificate, std::string text);
 

@@ -126,6 +126,7 @@ Report merge(std::vector<Report> parts,
     append(report.left_out, std::move(part.left_out));
     append(report.retirements, std::move(part.retirements));
     append_new(report.problems, std::move(part.problems));
+    append(report.warnings, std::move(part.warnings));
     append_new(unasked, std::move(part.unasked));
   }
   report.targets = ConfigurationOrder(fleet).arranged(std::move(report.targets));

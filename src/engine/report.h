@@ -68,6 +68,7 @@ struct Report {
   std::vector<TargetId> left_out;     ///< covered, but switched off at the vendor
   std::vector<RetireReport> retirements;
   std::vector<Problem> problems;
+  std::vector<Problem> warnings = {};  ///< what may not be meant as it is written; no failure
   /// Names asked for that nothing goes by; trouble of what was not asked for that may be why.
   std::set<std::string> unknown = {};
   std::vector<Problem> unasked = {};

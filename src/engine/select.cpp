@@ -65,12 +65,34 @@ Error nothing_matched(const Job& job, const TargetSelector& to, const AccountVie
   }
   const std::string there = has.empty() ? "the account has no domain at all"
                                         : "the account has " + printable(join(has, ", "), 200);
-  const std::string what = to.covered
-                               ? "certificate " + job.certificate + " covers no online domain"
-                               : "none of the listed domains exists";
+  std::string what = "none of the listed domains exists";
+  if (to.covered) what = "certificate " + job.certificate + " covers no online domain";
+  if (!to.except.empty()) what += " that `except:` leaves over";
   return Error(ErrorKind::kNotFound, what + " at " + where + "; " + there)
       .with_code("select.nothing")
       .with_hint("nothing was sent for it. Add the domain at the vendor, or mend `domains:`");
+}
+
+/// A misspelt `except:` would deploy to the very domain that is to be spared.
+void note_idle_exceptions(const Job& job, const TargetSelector& to, Observation& seen) {
+  const AccountView& view = seen.accounts.at(to.account);
+  const auto list = view.bindings.find(to.product);
+  if (view.error || list == view.bindings.end()) return;
+  std::vector<std::string> names;
+  for (const Binding& one : list->second) names.push_back(one.name);
+  for (const std::string& pattern : to.except) {
+    const bool used = std::ranges::any_of(
+        names, [&](const std::string& name) { return name_covers(pattern, name); });
+    if (used) continue;
+    const std::string near = nearest(pattern, names);
+    seen.warnings.push_back(
+        {"certificate " + job.certificate,
+         Error(ErrorKind::kNotFound,
+               "`except:` names " + pattern + ", but account " + to.account + " has no " +
+                   to.product + " domain that this leaves out")
+             .with_code("select.except_unused")
+             .with_hint(near.empty() ? "mend it or take it out" : "did you mean " + near + "?")});
+  }
 }
 
 bool any_known(const TargetSelector& to, const AccountView& view) {
@@ -296,6 +318,7 @@ void select_targets(const std::vector<Job>& jobs,
         problems.push_back({"certificate " + job.certificate, std::move(names).error()});
         continue;
       }
+      if (asked) note_idle_exceptions(job, to, seen);
       note_left_out(to, seen.bundles.at(job.certificate).bundle, asked, seen);
       for (const std::string& name : *names) {
         const TargetId id{to.account, to.product, name};

@@ -35,7 +35,8 @@ std::optional<Reason> why_keep(const RetireFacts& facts, const StoredCertificate
     }
   }
   if (!facts.all_looked_at) {
-    return Reason{"retire.unseen", "not every edge address could be looked at"};
+    return Reason{"retire.unseen",
+                  "not every target of its certificate was seen serving a later one in this run"};
   }
   return std::nullopt;
 }

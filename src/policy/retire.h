@@ -16,7 +16,7 @@ struct RetireFacts {
   std::span<const Binding> bindings;
   std::span<const StoredCertificate> stored;
   std::span<const JudgedProbe> probes;
-  bool all_looked_at = false;  ///< every target of the certificate could be probed since
+  bool all_looked_at = false;  ///< every target of the certificate was seen on a later bundle
   milliseconds grace{};
   Time now{};
 };

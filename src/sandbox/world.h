@@ -138,6 +138,7 @@ class World {
   Served serve(std::size_t edge, std::string_view server_name);
 
   SteadyTime steady_now() const { return clock_.steady_now(); }
+  Time now() const { return clock_.now(); }
 
  private:
   Domain* find(std::string_view name);

@@ -145,6 +145,7 @@ void check_targets(const Report& report, Checklist& list) {
   const std::string cannot = blocked > 0 ? ", " + std::to_string(blocked) + " cannot" : "";
   list.add(good > 0 && blocked == 0,
            (good > 0 ? count_of(good, "target") : "no target") + " can be deployed" + cannot);
+  for (const Problem& one : report.warnings) list.detail("mind: " + one.error.text());
 }
 
 std::string check_text(const Report& report,
@@ -207,7 +208,9 @@ int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
   Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
   const Report report = run(runtime.edge.io,
                             engine.apply({.only = {options.only.begin(), options.only.end()},
-                                          .wait_for_retire = options.wait}),
+                                          .wait_for_retire = options.wait,
+                                          .due_only = options.due,
+                                          .insist = options.now}),
                             global,
                             [&store] { return interrupted_applying(*store); });
   progress.reset();  // its moving lines go before the result comes
