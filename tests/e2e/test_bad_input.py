@@ -274,12 +274,12 @@ class BundleTest(BadInputCase):
 
     def test_expired(self):
         self.issue(begin=-90 * DAY, end=-DAY)
-        self.assert_only_bad_one_ends("parked", "gate.expired", "it expired 20", "renew it")
+        self.assert_only_bad_one_ends("held", "gate.expired", "it expired 20", "renew it")
 
     def test_not_yet_valid(self):
         self.issue(begin=DAY, end=90 * DAY)
         self.assert_only_bad_one_ends(
-            "parked", "gate.not_yet_valid", "not valid before 20", "this machine's clock"
+            "held", "gate.not_yet_valid", "not valid before 20", "this machine's clock"
         )
 
     def test_chain_without_its_intermediate(self):
