@@ -65,7 +65,7 @@ Task<Observation> AccountRun::observe(ProbeScope scope, ApplyOptions options) {
     if (error) paused.emplace(account.name, *std::move(error));
   }
   Observation seen =
-      co_await observer_.observe(scope, options.only, shared_.bundles, std::move(paused));
+      co_await observer_.observe(scope, options.only, &shared_.sources, std::move(paused));
   const Reason clock = clock_problem();
   for (TargetFacts& facts : seen.targets) {
     facts.due_only = options.due_only;

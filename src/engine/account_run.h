@@ -1,7 +1,6 @@
 // One account's share of a run. Accounts go side by side: none waits for another.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "engine/clock_watch.h"
@@ -10,6 +9,7 @@
 #include "engine/observe.h"
 #include "engine/report.h"
 #include "engine/run_options.h"
+#include "engine/shared_sources.h"
 
 namespace certferry {
 
@@ -21,7 +21,7 @@ struct RunShared {
   Journal& journal;
   Edge& edge;
   const ClockWatch& clock;
-  const std::map<std::string, BundleView>& bundles;
+  SharedSources& sources;
 };
 
 class AccountRun {

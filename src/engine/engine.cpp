@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "engine/parts.h"
+#include "engine/select.h"
 
 namespace certferry {
 
@@ -17,8 +18,8 @@ Task<Report> Engine::run(std::string name, std::set<std::string> only, Share sha
   const ClockWatch clock(ports_.clock);
   Edge edge(settings_, ports_, co_await asio::this_coro::executor);
   Journal journal(ports_.store, ports_.clock, std::move(name));
-  Observer observer(fleet_, settings_, ports_, edge);
-  const std::map<std::string, BundleView> bundles = co_await observer.read_sources(only);
+  const auto executor = co_await asio::this_coro::executor;
+  SharedSources sources(settings_, ports_, executor, jobs_for(fleet_, only));
 
   const RunShared shared{.settings = settings_,
                          .ports = ports_,
@@ -26,7 +27,7 @@ Task<Report> Engine::run(std::string name, std::set<std::string> only, Share sha
                          .journal = journal,
                          .edge = edge,
                          .clock = clock,
-                         .bundles = bundles};
+                         .sources = sources};
   // A vendor that does not answer holds up nobody but itself.
   std::vector<std::unique_ptr<AccountRun>> runs;
   std::vector<Task<void>> work;
@@ -38,7 +39,7 @@ Task<Report> Engine::run(std::string name, std::set<std::string> only, Share sha
 
   std::vector<Report> reports;
   for (const auto& one : runs) reports.push_back(one->report());
-  Report report = merge(std::move(reports), fleet_, bundles, only);
+  Report report = merge(std::move(reports), fleet_, sources.views(), only);
   report.run = journal.run();
   report.started = started;
   report.ended = ports_.clock.now();

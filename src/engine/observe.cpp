@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/select.h"
+#include "engine/shared_sources.h"
 #include "model/label.h"
 
 namespace certferry {
@@ -56,61 +57,35 @@ Observer::Observer(const Fleet& fleet,
                    Edge& edge)
     : fleet_(fleet), settings_(settings), ports_(ports), edge_(edge) {}
 
-void Observer::event(
-    Stage stage, Status status, std::string account, std::string certificate, std::string text) {
+void Observer::event(Stage stage, Status status, std::string account, std::string text) {
   ports_.events.on_event({.at = ports_.clock.now(),
                           .stage = stage,
                           .status = status,
                           .account = std::move(account),
-                          .certificate = std::move(certificate),
                           .text = std::move(text)});
 }
 
-std::function<void(const Error&, milliseconds)> Observer::again(Stage stage,
-                                                                std::string account,
-                                                                std::string certificate) {
-  return [this, stage, account, certificate](const Error& error, milliseconds wait) {
-    event(stage,
+std::function<void(const Error&, milliseconds)> Observer::again(std::string account) {
+  return [this, account](const Error& error, milliseconds wait) {
+    event(Stage::kObserve,
           Status::kProgress,
           account,
-          certificate,
           "again in " + format_duration(wait) + ": " + error.text());
   };
 }
 
-Task<void> Observer::read_source(Job job, BundleView* into) {
-  std::function<Task<BundlePtr>()> call = [source = job.source] { return source->read(); };
-  Result<BundlePtr> read = co_await attempt_read(std::move(call),
-                                                 settings_.retry,
-                                                 &ports_.random,
-                                                 &ports_.sleeper,
-                                                 again(Stage::kSource, {}, job.certificate));
-  if (!read) {
-    into->error = std::move(read).error().while_doing("reading " + job.source->describe());
-    event(Stage::kSource, Status::kFailed, {}, job.certificate, into->error->text());
-    co_return;
-  }
-  into->bundle = *std::move(read);
-  std::vector<Certificate> chain = {into->bundle->leaf};
-  chain.insert(chain.end(), into->bundle->chain.begin(), into->bundle->chain.end());
-  into->chain = ports_.verifier.verify(chain, ports_.clock.now());
-  event(Stage::kSource,
-        Status::kDone,
-        {},
-        job.certificate,
-        "read " + short_fingerprint(into->bundle->fingerprint()) + ", ends " +
-            format_date(into->bundle->leaf.not_after) + ", from " + job.source->describe());
+Task<void> Observer::read_source(SharedSources* sources,
+                                 std::string certificate,
+                                 BundleView* into) {
+  *into = co_await sources->read(std::move(certificate));
 }
 
 Task<void> Observer::list_product(Account account, std::string product, AccountView* into) {
   std::function<Task<std::vector<Binding>>()> call = [account, product] {
     return account.provider->list_bindings(product);
   };
-  auto list = co_await attempt_read(std::move(call),
-                                    settings_.retry,
-                                    &ports_.random,
-                                    &ports_.sleeper,
-                                    again(Stage::kObserve, account.name, {}));
+  auto list = co_await attempt_read(
+      std::move(call), settings_.retry, &ports_.random, &ports_.sleeper, again(account.name));
   if (list) {
     into->bindings[product] = *std::move(list);
   } else if (!into->error) {
@@ -122,11 +97,8 @@ Task<void> Observer::list_store(Account account, AccountView* into) {
   std::function<Task<std::vector<StoredCertificate>>()> call = [account] {
     return account.provider->list_stored();
   };
-  auto list = co_await attempt_read(std::move(call),
-                                    settings_.retry,
-                                    &ports_.random,
-                                    &ports_.sleeper,
-                                    again(Stage::kObserve, account.name, {}));
+  auto list = co_await attempt_read(
+      std::move(call), settings_.retry, &ports_.random, &ports_.sleeper, again(account.name));
   if (list) {
     into->stored = *std::move(list);
   } else if (!into->error) {
@@ -146,13 +118,12 @@ Task<void> Observer::read_account_into(Account account,
   co_await run_all(std::move(lists));
   index(*into);
   if (into->error) {
-    event(Stage::kObserve, Status::kFailed, account.name, {}, into->error->text());
+    event(Stage::kObserve, Status::kFailed, account.name, into->error->text());
     co_return;
   }
   event(Stage::kObserve,
         Status::kDone,
         account.name,
-        {},
         count_of(into->by_name.size(), "domain") + ", " +
             count_of(into->stored.size(), "stored certificate"));
 }
@@ -171,29 +142,19 @@ Task<void> Observer::look_at(TargetFacts* facts) {
   facts->probe_problem = std::move(look.problem);
 }
 
-Task<std::map<std::string, BundleView>> Observer::read_sources(std::set<std::string> only) {
-  std::map<std::string, BundleView> bundles;
-  std::vector<Task<void>> reads;
-  for (const Job& job : jobs_for(fleet_, only)) {
-    reads.push_back(read_source(job, &bundles[job.certificate]));
-  }
-  co_await run_all(std::move(reads));
-  co_return bundles;
-}
-
 Task<Observation> Observer::observe(ProbeScope scope,
                                     std::set<std::string> only,
-                                    std::map<std::string, BundleView> bundles,
+                                    SharedSources* sources,
                                     std::map<std::string, Error> paused) {
   Observation seen;
   const std::vector<Job> jobs = jobs_for(fleet_, only);
   std::map<std::string, std::set<std::string>> products;
+  std::vector<Task<void>> reads;
   for (const Job& job : jobs) {
-    seen.bundles[job.certificate] = bundles.at(job.certificate);
+    reads.push_back(read_source(sources, job.certificate, &seen.bundles[job.certificate]));
     for (const TargetSelector& to : job.to) products[to.account].insert(to.product);
   }
 
-  std::vector<Task<void>> reads;
   for (const Account& account : fleet_.accounts) {
     const auto used = products.find(account.name);
     if (used == products.end()) continue;
@@ -219,11 +180,7 @@ Task<Observation> Observer::observe(ProbeScope scope,
     if (look) looks.push_back(look_at(&facts));
   }
   if (!looks.empty()) {
-    event(Stage::kProbe,
-          Status::kStarted,
-          {},
-          {},
-          "looking at " + count_of(looks.size(), "edge name"));
+    event(Stage::kProbe, Status::kStarted, {}, "looking at " + count_of(looks.size(), "edge name"));
   }
   co_await run_all(std::move(looks));
   co_return seen;

@@ -54,20 +54,19 @@ struct Observation {
   std::vector<Problem> unasked;
 };
 
+class SharedSources;
+
 class Observer {
  public:
   Observer(const Fleet& fleet, const EngineSettings& settings, EnginePorts ports, Edge& edge);
 
-  /// Reads the source of every job that has a say in what `only` asks for, side by side.
-  Task<std::map<std::string, BundleView>> read_sources(std::set<std::string> only);
-
   /// Two list calls an account, whatever the number of its targets, all accounts side by side.
   ///
-  /// `only` keeps certificates and targets of these names; empty keeps all. `bundles`: as
-  /// read_sources gave them. `paused`: accounts that are not asked, and why.
+  /// `only` keeps certificates and targets of these names; empty keeps all. `sources` outlive the
+  /// task. `paused`: accounts that are not asked, and why.
   Task<Observation> observe(ProbeScope scope,
                             std::set<std::string> only,
-                            std::map<std::string, BundleView> bundles,
+                            SharedSources* sources,
                             std::map<std::string, Error> paused);
 
   /// Reads one account's lists again, with the retries of a read.
@@ -77,16 +76,13 @@ class Observer {
   Task<void> look_at(TargetFacts* facts);
 
  private:
-  Task<void> read_source(Job job, BundleView* into);
+  Task<void> read_source(SharedSources* sources, std::string certificate, BundleView* into);
   Task<void> read_account_into(Account account, std::set<std::string> products, AccountView* into);
   Task<void> list_product(Account account, std::string product, AccountView* into);
   Task<void> list_store(Account account, AccountView* into);
-  /// Says that a read is repeated, and why.
-  std::function<void(const Error&, milliseconds)> again(Stage stage,
-                                                        std::string account,
-                                                        std::string certificate);
-  void event(
-      Stage stage, Status status, std::string account, std::string certificate, std::string text);
+  /// Says that a list is read again, and why.
+  std::function<void(const Error&, milliseconds)> again(std::string account);
+  void event(Stage stage, Status status, std::string account, std::string text);
 
   const Fleet& fleet_;
   const EngineSettings& settings_;
