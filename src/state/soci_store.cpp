@@ -187,20 +187,20 @@ struct Opened {
   std::size_t version = 0;
 };
 
-Opened open_checked(const std::string& path, SqliteAccess access) {
-  Opened opened{.session = open_sqlite(path, access)};
-  opened.version = schema_version(*opened.session, path, migrations().size());
+Opened open_checked(const SqlitePlace& place, SqliteAccess access) {
+  Opened opened{.session = open_sqlite(place, access)};
+  opened.version = schema_version(*opened.session, place.path, migrations().size());
   return opened;
 }
 
-Opened open_to_read(const std::string& path) {
+Opened open_to_read(const SqlitePlace& place) {
   try {
-    return open_checked(path, SqliteAccess::kRead);
+    return open_checked(place, SqliteAccess::kRead);
   } catch (const soci::soci_error& error) {
     // A file copied without its companions, in a folder we may not write to.
-    if (!lacks_companions(error) || !is_at_rest(path)) throw;
+    if (!lacks_companions(error) || !is_at_rest(place)) throw;
   }
-  return open_checked(path, SqliteAccess::kSnapshot);
+  return open_checked(place, SqliteAccess::kSnapshot);
 }
 
 }  // namespace
@@ -210,26 +210,27 @@ SociStore::SociStore(std::string path, Mode mode, std::unique_ptr<soci::session>
 
 SociStore::~SociStore() = default;
 
-std::unique_ptr<SociStore> SociStore::open_for_writing(const std::string& path) {
-  ensure_private_file(path);
-  return attempt("opening the state", path, [&] {
-    Opened opened = open_checked(path, SqliteAccess::kWrite);
+std::unique_ptr<SociStore> SociStore::open_for_writing(const SqlitePlace& place) {
+  if (place.on_machine()) ensure_private_file(place.path);
+  return attempt("opening the state", place.path, [&] {
+    Opened opened = open_checked(place, SqliteAccess::kWrite);
     prepare_for_writing(*opened.session);
     set_durability(*opened.session, Durability::kFlushed);
     migrate(*opened.session, opened.version, migrations());
     return std::unique_ptr<SociStore>(
-        new SociStore(path, Mode::kWriting, std::move(opened.session)));
+        new SociStore(place.path, Mode::kWriting, std::move(opened.session)));
   });
 }
 
-std::unique_ptr<SociStore> SociStore::open_read_only(const std::string& path) {
+std::unique_ptr<SociStore> SociStore::open_read_only(const SqlitePlace& place) {
   auto made = [&](std::unique_ptr<soci::session> session) {
-    return std::unique_ptr<SociStore>(new SociStore(path, Mode::kReading, std::move(session)));
+    return std::unique_ptr<SociStore>(
+        new SociStore(place.path, Mode::kReading, std::move(session)));
   };
-  if (!is_there(path)) return made(nullptr);
-  require_private(path);
-  return attempt("opening the state", path, [&] {
-    Opened opened = open_to_read(path);
+  if (!is_there(place)) return made(nullptr);
+  if (place.on_machine()) require_private(place.path);
+  return attempt("opening the state", place.path, [&] {
+    Opened opened = open_to_read(place);
     // A writer that died before its first table has left an empty file.
     if (opened.version == 0) return made(nullptr);
     return made(std::move(opened.session));

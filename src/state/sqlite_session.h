@@ -8,17 +8,19 @@
 #include "base/error.h"
 #include "ports/state_store.h"
 #include "state/soci_forward.h"
+#include "state/sqlite_place.h"
 
 namespace certferry::state {
 
 enum class SqliteAccess {
-  kWrite,     ///< the file is there and may be written to
+  kWrite,     ///< the file may be written to
   kRead,      ///< follows a writer at work
   kSnapshot,  ///< takes the file to be at rest: needs no companion files and no writable folder
 };
 
-/// Opens the file; never makes one. Nothing is read from it yet. Throws: soci::soci_error.
-std::unique_ptr<soci::session> open_sqlite(const std::string& path, SqliteAccess access);
+/// Opens the file; never makes one on the machine, where it must be made private. Nothing is read
+/// from it yet. Throws: soci::soci_error.
+std::unique_ptr<soci::session> open_sqlite(const SqlitePlace& place, SqliteAccess access);
 
 /// Turns to write-ahead logging, so that readers and the writer do not wait for each other.
 ///
@@ -31,7 +33,7 @@ void prepare_for_writing(soci::session& session);
 void set_durability(soci::session& session, Durability durability);
 
 /// Whether the file holds all that was ever committed: no log waits to be brought into it.
-bool is_at_rest(const std::string& path);
+bool is_at_rest(const SqlitePlace& place);
 
 /// Whether opening for reading failed for want of companion files that could not be made.
 bool lacks_companions(const soci::soci_error& error);
