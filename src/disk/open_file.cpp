@@ -53,8 +53,14 @@ int OpenFile::truncate(sqlite3_int64 size) {
 }
 
 int OpenFile::sync() {
-  int code = admit(DiskCall::kSync);
-  if (code != SQLITE_OK) return code;
+  if (is_dead() || disk_.faults.is_stopped()) return SQLITE_IOERR;
+  int code = disk_.admit(DiskCall::kSync);
+  if (code != SQLITE_OK) {
+    // Linux takes what it could not write for written: the next sync succeeds without it.
+    // https://lwn.net/Articles/752063/
+    if (!disk_.faults.is_stopped() && disk_.random.next() % 2 == 0) node_->stored.fail_to_flush();
+    return code;
+  }
   disk_.files.flush(opening_.name, *node_);
   if (std::exchange(opening_.flushes_folder, false)) disk_.files.flush_folder(opening_.name);
   return SQLITE_OK;

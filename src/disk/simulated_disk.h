@@ -34,8 +34,9 @@ inline constexpr std::size_t kDiskCallKinds = 10;
 std::string_view to_string(DiskCall call);
 bool may_change(DiskCall call);
 
-/// One thing that goes wrong. A write that fails has landed in part, as chance decides; any other
-/// call that fails has done nothing.
+/// One thing that goes wrong. A write that fails has landed in part, as chance decides. After a
+/// sync that failed, chance decides whether the next makes good for it or the bytes never become
+/// safe unless they are written again, as on Linux. Any other call that fails has done nothing.
 struct DiskFault {
   enum class Lasting { kOnce, kUntilCleared };
   std::optional<DiskCall> call;  ///< none: calls of every kind are counted

@@ -245,6 +245,24 @@ TEST_F(SimulatedDiskTest, AFailedWriteMayHaveLandedInPart) {
   EXPECT_THAT(found, ElementsAre("", "a", "ab", "abc"));
 }
 
+TEST_F(SimulatedDiskTest, AfterAFailedSyncTheNextMaySucceedWithoutTheBytes) {
+  std::set<std::string> found;
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    auto disk = disk_.copy(clock_, random_);
+    RawFile file(*disk, "/a");
+    file.write(0, "12");
+    disk->fail({.call = DiskCall::kSync, .code = SQLITE_IOERR_FSYNC});
+    ASSERT_EQ(file.sync(), SQLITE_IOERR_FSYNC);
+    ASSERT_EQ(disk->contents("/a"), "12");
+    file.write(1, "2");
+    ASSERT_EQ(file.sync(), SQLITE_OK);
+    SeededRandom random(seed);
+    disk->lose_power(random);
+    found.insert(disk->contents("/a"));
+  }
+  EXPECT_THAT(found, ElementsAre(std::string("\0002", 2), "12"));
+}
+
 TEST_F(SimulatedDiskTest, AShortReadGivesZerosForWhatIsMissing) {
   RawFile file(disk_, "/a");
   file.write(0, "abc");

@@ -23,6 +23,8 @@ class StoredFile {
 
   /// Makes every change so far safe.
   void flush();
+  /// A flush that failed: readers see what was written, and no later flush makes it safe.
+  void fail_to_flush() { unflushed_.clear(); }
   /// Keeps of the changes that are not flushed what chance decides: none, all, the first few with
   /// the last of them torn, or any sectors of any of them, since a disk may write in any order.
   void lose_power(Random& random);

@@ -153,5 +153,51 @@ TEST(FullSimulatedDiskTest, OfAnySizeLosesNothingAndGoesOnOnceThereIsRoom) {
   }
 }
 
+TEST(FailedFlushTest, DyingWhileTheDoubtfulLogIsClosedBreaksNoPromise) {
+  disk::StandingClock clock;
+  bool died = true;
+  for (std::uint64_t call = 1; died; ++call) {
+    died = false;
+    for (std::uint64_t seed = 0; seed < 12; ++seed) {
+      SCOPED_TRACE("death in call " + std::to_string(call) + ", seed " + std::to_string(seed));
+      SeededRandom random(seed);
+      SimulatedDisk disk(clock, random);
+      StoreStory story(disk);
+      story.commit(Durability::kFlushed);
+      story.close();  // so that the log mends no page of this one
+      for (int i = 0; i < 3; ++i) story.commit(Durability::kOrdered);
+      disk.fail({.call = DiskCall::kSync, .code = SQLITE_IOERR_FSYNC});
+      // Now and then writing it anew fails as well.
+      if (seed % 2 == 1) disk.fail({.call = DiskCall::kSync, .nth = 2, .code = SQLITE_IOERR_FSYNC});
+      EXPECT_TRUE(fails(story, [](StoreStory& s) { s.commit(Durability::kFlushed); }));
+      disk.stop_at_change(call);
+      story.close();
+      died = died || disk.is_stopped();
+      disk.clear_faults();
+      disk.lose_power(random);
+      story.expect_kept(true);
+      ASSERT_FALSE(HasFailure());
+    }
+  }
+}
+
+TEST(FailedFlushTest, OfALogThatIsBroughtInUnaskedBreaksNoPromise) {
+  disk::StandingClock clock;
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    SeededRandom random(seed);
+    SimulatedDisk disk(clock, random);
+    SqlitePlace place(kStoryPath, disk.name());
+    auto store = SociStore::open_for_writing(place);
+    std::uint64_t before = disk.calls(DiskCall::kSync);
+    disk.fail({.call = DiskCall::kSync, .code = SQLITE_IOERR_FSYNC});
+    store->commit(many_entries("many", 20'000), Durability::kOrdered);
+    ASSERT_EQ(disk.calls(DiskCall::kSync), before + 1) << "more pages would be needed";
+    store->commit(many_entries("intent", 1), Durability::kFlushed);
+    disk.lose_power(random);
+    store = SociStore::open_for_writing(place);
+    EXPECT_EQ(store->journal({.limit = 100'000}).size(), 20'001u) << seed;
+  }
+}
+
 }  // namespace
 }  // namespace certferry::state

@@ -205,10 +205,14 @@ Opened open_to_read(const SqlitePlace& place) {
 
 }  // namespace
 
-SociStore::SociStore(std::string path, Mode mode, std::unique_ptr<soci::session> session)
-    : path_(std::move(path)), mode_(mode), session_(std::move(session)) {}
+SociStore::SociStore(std::string path,
+                     std::unique_ptr<soci::session> session,
+                     std::unique_ptr<SqliteLog> log)
+    : path_(std::move(path)), log_(std::move(log)), session_(std::move(session)) {}
 
-SociStore::~SociStore() = default;
+SociStore::~SociStore() {
+  if (log_) log_->close();
+}
 
 std::unique_ptr<SociStore> SociStore::open_for_writing(const SqlitePlace& place) {
   if (place.on_machine()) ensure_private_file(place.path);
@@ -216,16 +220,18 @@ std::unique_ptr<SociStore> SociStore::open_for_writing(const SqlitePlace& place)
     Opened opened = open_checked(place, SqliteAccess::kWrite);
     prepare_for_writing(*opened.session);
     set_durability(*opened.session, Durability::kFlushed);
+    auto log = std::make_unique<SqliteLog>(sqlite_connection(*opened.session));
+    begin_logged(*log);
     migrate(*opened.session, opened.version, migrations());
+    log->end();
     return std::unique_ptr<SociStore>(
-        new SociStore(place.path, Mode::kWriting, std::move(opened.session)));
+        new SociStore(place.path, std::move(opened.session), std::move(log)));
   });
 }
 
 std::unique_ptr<SociStore> SociStore::open_read_only(const SqlitePlace& place) {
   auto made = [&](std::unique_ptr<soci::session> session) {
-    return std::unique_ptr<SociStore>(
-        new SociStore(place.path, Mode::kReading, std::move(session)));
+    return std::unique_ptr<SociStore>(new SociStore(place.path, std::move(session), nullptr));
   };
   if (!is_there(place)) return made(nullptr);
   if (place.on_machine()) require_private(place.path);
@@ -253,15 +259,17 @@ std::vector<JournalEntry> SociStore::journal(const JournalQuery& query) {
 }
 
 void SociStore::commit(const StateChange& change, Durability durability) {
-  ASSERT(mode_ == Mode::kWriting);
+  ASSERT(log_ != nullptr);
   if (change.empty()) return;
   attempt("writing the state", path_, [&] {
     set_durability(*session_, durability);
+    begin_logged(*log_);
     soci::transaction transaction(*session_);
     write_all(*session_, kUploads, change.uploads);
     write_all(*session_, kTargets, change.targets);
     write_all(*session_, kJournal, change.journal);
     transaction.commit();
+    log_->end();
   });
 }
 

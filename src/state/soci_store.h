@@ -6,6 +6,7 @@
 
 #include "ports/state_store.h"
 #include "state/soci_forward.h"
+#include "state/sqlite_log.h"
 #include "state/sqlite_place.h"
 
 namespace certferry::state {
@@ -36,11 +37,12 @@ class SociStore final : public StateStore {
   void commit(const StateChange& change, Durability durability) override;
 
  private:
-  enum class Mode { kWriting, kReading };
-  SociStore(std::string path, Mode mode, std::unique_ptr<soci::session> session);
+  SociStore(std::string path,
+            std::unique_ptr<soci::session> session,
+            std::unique_ptr<SqliteLog> log);
 
   std::string path_;
-  Mode mode_;
+  std::unique_ptr<SqliteLog> log_;          ///< none: opened for reading
   std::unique_ptr<soci::session> session_;  ///< none: opened for reading, and there are no tables
 };
 

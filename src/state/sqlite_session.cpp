@@ -72,6 +72,19 @@ void prepare_for_writing(soci::session& session) {
   sqlite_api::sqlite3_file_control(connection(session), "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
 }
 
+sqlite3* sqlite_connection(soci::session& session) {
+  // SOCI keeps SQLite's names in a namespace of its own; the thing is the same.
+  return reinterpret_cast<sqlite3*>(connection(session));
+}
+
+void begin_logged(SqliteLog& log) {
+  int code = log.begin();
+  if (code != SQLITE_OK) {
+    throw soci::sqlite3_soci_error(
+        std::string("the log cannot be written anew: ") + sqlite_api::sqlite3_errstr(code), code);
+  }
+}
+
 void set_durability(soci::session& session, Durability durability) {
   session << "PRAGMA synchronous = " << (durability == Durability::kFlushed ? "FULL" : "NORMAL");
 }

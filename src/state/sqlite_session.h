@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "ports/state_store.h"
 #include "state/soci_forward.h"
+#include "state/sqlite_log.h"
 #include "state/sqlite_place.h"
 
 namespace certferry::state {
@@ -27,6 +28,12 @@ std::unique_ptr<soci::session> open_sqlite(const SqlitePlace& place, SqliteAcces
 /// The companion files (-wal, -shm) stay when the store closes: with them there, a reader needs no
 /// permission to write to the folder. Throws: soci::soci_error.
 void prepare_for_writing(soci::session& session);
+
+/// The connection, for what SQLite calls by itself. Goes with the session.
+sqlite3* sqlite_connection(soci::session& session);
+
+/// Begins a transaction that the log is to be fit for. Throws: soci::soci_error.
+void begin_logged(SqliteLog& log);
 
 /// Sets what the next transaction's commit waits for; not inside a transaction.
 /// Throws: soci::soci_error.
