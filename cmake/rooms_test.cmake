@@ -36,6 +36,7 @@ function(certferry_room_sees room)
 endfunction()
 
 certferry_room_sees(base)
+certferry_room_sees(disk base)
 certferry_room_sees(model base)
 certferry_room_sees(policy base model)
 certferry_room_sees(ports base model)

@@ -187,50 +187,57 @@ struct Opened {
   std::size_t version = 0;
 };
 
-Opened open_checked(const std::string& path, SqliteAccess access) {
-  Opened opened{.session = open_sqlite(path, access)};
-  opened.version = schema_version(*opened.session, path, migrations().size());
+Opened open_checked(const SqlitePlace& place, SqliteAccess access) {
+  Opened opened{.session = open_sqlite(place, access)};
+  opened.version = schema_version(*opened.session, place.path, migrations().size());
   return opened;
 }
 
-Opened open_to_read(const std::string& path) {
+Opened open_to_read(const SqlitePlace& place) {
   try {
-    return open_checked(path, SqliteAccess::kRead);
+    return open_checked(place, SqliteAccess::kRead);
   } catch (const soci::soci_error& error) {
     // A file copied without its companions, in a folder we may not write to.
-    if (!lacks_companions(error) || !is_at_rest(path)) throw;
+    if (!lacks_companions(error) || !is_at_rest(place)) throw;
   }
-  return open_checked(path, SqliteAccess::kSnapshot);
+  return open_checked(place, SqliteAccess::kSnapshot);
 }
 
 }  // namespace
 
-SociStore::SociStore(std::string path, Mode mode, std::unique_ptr<soci::session> session)
-    : path_(std::move(path)), mode_(mode), session_(std::move(session)) {}
+SociStore::SociStore(std::string path,
+                     std::unique_ptr<soci::session> session,
+                     std::unique_ptr<SqliteLog> log)
+    : path_(std::move(path)), log_(std::move(log)), session_(std::move(session)) {}
 
-SociStore::~SociStore() = default;
+SociStore::~SociStore() {
+  if (log_) log_->close();
+}
 
-std::unique_ptr<SociStore> SociStore::open_for_writing(const std::string& path) {
-  ensure_private_file(path);
-  return attempt("opening the state", path, [&] {
-    Opened opened = open_checked(path, SqliteAccess::kWrite);
+std::unique_ptr<SociStore> SociStore::open_for_writing(const SqlitePlace& place) {
+  if (place.on_machine()) ensure_private_file(place.path);
+  return attempt("opening the state", place.path, [&] {
+    Opened opened = open_checked(place, SqliteAccess::kWrite);
     prepare_for_writing(*opened.session);
     set_durability(*opened.session, Durability::kFlushed);
+    auto log = std::make_unique<SqliteLog>(sqlite_connection(*opened.session));
+    begin_logged(*log);
     migrate(*opened.session, opened.version, migrations());
-    close_to_others(path);  // only now is it known to be ours
+    log->end();
+    if (place.on_machine()) close_to_others(place.path);  // only now is it known to be ours
     return std::unique_ptr<SociStore>(
-        new SociStore(path, Mode::kWriting, std::move(opened.session)));
+        new SociStore(place.path, std::move(opened.session), std::move(log)));
   });
 }
 
-std::unique_ptr<SociStore> SociStore::open_read_only(const std::string& path) {
+std::unique_ptr<SociStore> SociStore::open_read_only(const SqlitePlace& place) {
   auto made = [&](std::unique_ptr<soci::session> session) {
-    return std::unique_ptr<SociStore>(new SociStore(path, Mode::kReading, std::move(session)));
+    return std::unique_ptr<SociStore>(new SociStore(place.path, std::move(session), nullptr));
   };
-  if (!is_there(path)) return made(nullptr);
-  require_private(path);
-  return attempt("opening the state", path, [&] {
-    Opened opened = open_to_read(path);
+  if (!is_there(place)) return made(nullptr);
+  if (place.on_machine()) require_private(place.path);
+  return attempt("opening the state", place.path, [&] {
+    Opened opened = open_to_read(place);
     // A writer that died before its first table has left an empty file.
     if (opened.version == 0) return made(nullptr);
     migrate_a_copy(*opened.session, opened.version, migrations());
@@ -262,10 +269,11 @@ std::vector<JournalEntry> SociStore::journal(const JournalQuery& query) {
 }
 
 void SociStore::commit(const StateChange& change, Durability durability) {
-  ASSERT(mode_ == Mode::kWriting);
+  ASSERT(log_ != nullptr);
   if (change.empty()) return;
   attempt("writing the state", path_, [&] {
     set_durability(*session_, durability);
+    begin_logged(*log_);
     soci::transaction transaction(*session_);
     write_all(*session_, kUploads, change.uploads);
     write_all(*session_, kTargets, change.targets);
@@ -273,6 +281,7 @@ void SociStore::commit(const StateChange& change, Durability durability) {
     write_all(*session_, kAccounts, change.accounts);
     write_all(*session_, kOrphans, change.orphans);
     transaction.commit();
+    log_->end();
   });
 }
 

@@ -6,13 +6,16 @@
 
 #include "ports/state_store.h"
 #include "state/soci_forward.h"
+#include "state/sqlite_log.h"
+#include "state/sqlite_place.h"
 
 namespace certferry::state {
 
 /// Remembers uploads, targets and the journal in one file.
 ///
 /// Every call blocks for the disk, a few milliseconds at most. A failed commit leaves what was
-/// there and the store usable: once there is room again, the next commit goes through.
+/// there and the store usable: once there is room again, the next commit goes through. If the store
+/// is opened again before that, a commit that failed while it was flushed may be found, whole.
 class SociStore final : public StateStore {
  public:
   /// Opens the file, making it (0600, in a folder made 0700) and its tables where they are missing;
@@ -20,11 +23,11 @@ class SociStore final : public StateStore {
   ///
   /// Hold the WriterLock of the same path. Throws: invalid_input (`state.insecure`,
   /// `state.corrupt`, `state.newer`), unavailable (`state.io`).
-  static std::unique_ptr<SociStore> open_for_writing(const std::string& path);
+  static std::unique_ptr<SociStore> open_for_writing(const SqlitePlace& place);
 
   /// Opens the file for reading, next to a writer at work if there is one, whose commits are seen
   /// as they are made. A file that is missing is an empty store and stays missing.
-  static std::unique_ptr<SociStore> open_read_only(const std::string& path);
+  static std::unique_ptr<SociStore> open_read_only(const SqlitePlace& place);
 
   ~SociStore() override;
 
@@ -37,11 +40,12 @@ class SociStore final : public StateStore {
   void commit(const StateChange& change, Durability durability) override;
 
  private:
-  enum class Mode { kWriting, kReading };
-  SociStore(std::string path, Mode mode, std::unique_ptr<soci::session> session);
+  SociStore(std::string path,
+            std::unique_ptr<soci::session> session,
+            std::unique_ptr<SqliteLog> log);
 
   std::string path_;
-  Mode mode_;
+  std::unique_ptr<SqliteLog> log_;          ///< none: opened for reading
   std::unique_ptr<soci::session> session_;  ///< none: opened for reading, and there are no tables
 };
 

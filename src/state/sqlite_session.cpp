@@ -34,16 +34,12 @@ std::string file_uri(const std::string& path) {
   return out;
 }
 
-std::string_view uri_query(SqliteAccess access) {
-  switch (access) {
-    case SqliteAccess::kWrite:
-      return "?mode=rw";
-    case SqliteAccess::kRead:
-      return "?mode=ro";
-    case SqliteAccess::kSnapshot:
-      return "?mode=ro&immutable=1";
-  }
-  return "?mode=ro";
+std::string uri_query(const SqlitePlace& place, SqliteAccess access) {
+  std::string query = "?mode=ro";
+  if (access == SqliteAccess::kWrite) query = place.on_machine() ? "?mode=rw" : "?mode=rwc";
+  if (access == SqliteAccess::kSnapshot) query += "&immutable=1";
+  if (!place.on_machine()) query += "&vfs=" + place.vfs;
+  return query;
 }
 
 sqlite_api::sqlite3* connection(soci::session& session) {
@@ -62,11 +58,10 @@ Error unavailable(const std::string& message, std::string hint) {
 
 }  // namespace
 
-std::unique_ptr<soci::session> open_sqlite(const std::string& path, SqliteAccess access) {
+std::unique_ptr<soci::session> open_sqlite(const SqlitePlace& place, SqliteAccess access) {
   // Five seconds cover a reader that recovers the log of a killed writer. The factory is named
   // here, so no backend is loaded at run time.
-  std::string connect = "timeout=5 db=" + file_uri(path);
-  connect += uri_query(access);
+  std::string connect = "timeout=5 db=" + file_uri(place.path) + uri_query(place, access);
   return std::make_unique<soci::session>(soci::sqlite3, connect);
 }
 
@@ -77,13 +72,28 @@ void prepare_for_writing(soci::session& session) {
   sqlite_api::sqlite3_file_control(connection(session), "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
 }
 
+sqlite3* sqlite_connection(soci::session& session) {
+  // SOCI keeps SQLite's names in a namespace of its own; the thing is the same.
+  return reinterpret_cast<sqlite3*>(connection(session));
+}
+
+void begin_logged(SqliteLog& log) {
+  int code = log.begin();
+  if (code != SQLITE_OK) {
+    throw soci::sqlite3_soci_error(
+        std::string("the log cannot be written anew: ") + sqlite_api::sqlite3_errstr(code), code);
+  }
+}
+
 void set_durability(soci::session& session, Durability durability) {
   session << "PRAGMA synchronous = " << (durability == Durability::kFlushed ? "FULL" : "NORMAL");
 }
 
-bool is_at_rest(const std::string& path) {
+bool is_at_rest(const SqlitePlace& place) {
+  // Elsewhere nothing can keep the companions from being made.
+  if (!place.on_machine()) return false;
   struct stat status{};
-  return ::stat((path + "-wal").c_str(), &status) != 0 || status.st_size == 0;
+  return ::stat((place.path + "-wal").c_str(), &status) != 0 || status.st_size == 0;
 }
 
 bool lacks_companions(const soci::soci_error& error) {

@@ -8,17 +8,20 @@
 #include "base/error.h"
 #include "ports/state_store.h"
 #include "state/soci_forward.h"
+#include "state/sqlite_log.h"
+#include "state/sqlite_place.h"
 
 namespace certferry::state {
 
 enum class SqliteAccess {
-  kWrite,     ///< the file is there and may be written to
+  kWrite,     ///< the file may be written to
   kRead,      ///< follows a writer at work
   kSnapshot,  ///< takes the file to be at rest: needs no companion files and no writable folder
 };
 
-/// Opens the file; never makes one. Nothing is read from it yet. Throws: soci::soci_error.
-std::unique_ptr<soci::session> open_sqlite(const std::string& path, SqliteAccess access);
+/// Opens the file; never makes one on the machine, where it must be made private. Nothing is read
+/// from it yet. Throws: soci::soci_error.
+std::unique_ptr<soci::session> open_sqlite(const SqlitePlace& place, SqliteAccess access);
 
 /// Turns to write-ahead logging, so that readers and the writer do not wait for each other.
 ///
@@ -26,12 +29,18 @@ std::unique_ptr<soci::session> open_sqlite(const std::string& path, SqliteAccess
 /// permission to write to the folder. Throws: soci::soci_error.
 void prepare_for_writing(soci::session& session);
 
+/// The connection, for what SQLite calls by itself. Goes with the session.
+sqlite3* sqlite_connection(soci::session& session);
+
+/// Begins a transaction that the log is to be fit for. Throws: soci::soci_error.
+void begin_logged(SqliteLog& log);
+
 /// Sets what the next transaction's commit waits for; not inside a transaction.
 /// Throws: soci::soci_error.
 void set_durability(soci::session& session, Durability durability);
 
 /// Whether the file holds all that was ever committed: no log waits to be brought into it.
-bool is_at_rest(const std::string& path);
+bool is_at_rest(const SqlitePlace& place);
 
 /// Whether opening for reading failed for want of companion files that could not be made.
 bool lacks_companions(const soci::soci_error& error);

@@ -3,25 +3,35 @@
 
 #include <gtest/gtest.h>
 
+#include "disk/simulated_disk.h"
+#include "disk/test_support.h"
 #include "state/soci_store.h"
 #include "state/test_support.h"
 
 namespace certferry::state {
 namespace {
 
+/// What a test has to put its store on.
+struct Ground {
+  TestFolder folder;
+  disk::StandingClock clock;
+  disk::SeededRandom random{1};
+  disk::SimulatedDisk disk{clock, random};
+};
+
 struct Backend {
   std::string name;
-  std::unique_ptr<StateStore> (*open_for_writing)(const std::string& path);
-  std::unique_ptr<StateStore> (*open_read_only)(const std::string& path);
+  std::unique_ptr<StateStore> (*open_for_writing)(const Ground& ground);
+  std::unique_ptr<StateStore> (*open_read_only)(const Ground& ground);
 };
 
 class StateStoreTest : public testing::TestWithParam<Backend> {
  protected:
-  std::unique_ptr<StateStore> writer() { return GetParam().open_for_writing(folder_ / "state.db"); }
-  std::unique_ptr<StateStore> reader() { return GetParam().open_read_only(folder_ / "state.db"); }
+  std::unique_ptr<StateStore> writer() { return GetParam().open_for_writing(ground_); }
+  std::unique_ptr<StateStore> reader() { return GetParam().open_read_only(ground_); }
 
  private:
-  TestFolder folder_;
+  Ground ground_;
 };
 
 UploadRecord some_upload() {
@@ -327,19 +337,28 @@ TEST_P(StateStoreTest, TakesThousandsOfRowsInOneCommit) {
   EXPECT_EQ(store->journal({.limit = 5000}).size(), 1000u);
 }
 
-template <typename Store>
-std::unique_ptr<StateStore> opened_for_writing(const std::string& path) {
-  return Store::open_for_writing(path);
+SqlitePlace on_machine(const Ground& ground) {
+  return {ground.folder / "state.db"};
 }
-template <typename Store>
-std::unique_ptr<StateStore> opened_read_only(const std::string& path) {
-  return Store::open_read_only(path);
+SqlitePlace on_simulated_disk(const Ground& ground) {
+  return {"/state.db", ground.disk.name()};
+}
+
+template <SqlitePlace (*kPlace)(const Ground&)>
+Backend sqlite(const std::string& name) {
+  return {.name = name,
+          .open_for_writing = [](const Ground& ground) -> std::unique_ptr<StateStore> {
+            return SociStore::open_for_writing(kPlace(ground));
+          },
+          .open_read_only = [](const Ground& ground) -> std::unique_ptr<StateStore> {
+            return SociStore::open_read_only(kPlace(ground));
+          }};
 }
 
 INSTANTIATE_TEST_SUITE_P(AllBackends,
                          StateStoreTest,
-                         testing::Values(Backend{
-                             "Sqlite", opened_for_writing<SociStore>, opened_read_only<SociStore>}),
+                         testing::Values(sqlite<on_machine>("Sqlite"),
+                                         sqlite<on_simulated_disk>("SqliteOnASimulatedDisk")),
                          [](const auto& info) { return info.param.name; });
 
 }  // namespace
