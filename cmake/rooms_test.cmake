@@ -39,6 +39,7 @@ certferry_room_sees(base)
 certferry_room_sees(model base)
 certferry_room_sees(policy base model)
 certferry_room_sees(ports base model)
+certferry_room_sees(virtual_time base model ports)
 certferry_room_sees(engine base model policy ports)
 # Adapters never include the engine nor each other, but for crypto and signing.
 foreach(adapter config crypto net notify providers sandbox signing sources state web)
