@@ -101,8 +101,7 @@ Answer list_certificates(const World& world, milliseconds view_age) {
   const SteadyTime moment = world.steady_now() - view_age;
   const auto counts = world.use_counts();
   Json certificates = Json::array();
-  for (const auto& [id, entry] : world.entries()) {
-    if (entry->stored_at > moment) continue;
+  for (const auto& [id, entry] : world.entries_at(moment)) {
     const auto count = counts.find(id);
     certificates.push_back(certificate_json(*entry, count == counts.end() ? 0 : count->second));
   }
@@ -129,6 +128,7 @@ Answer upload(World& world, const Fields& body) {
   if (!pair) {
     return failure(400, "CERT_INVALID", "证书或私钥解析失败: " + pair.error().message);
   }
+  if (world.is_full()) return failure(400, "CERT_LIMIT", "证书数量已达上限");
   return success({{"id", world.upload(note, *std::move(pair))}});
 }
 
