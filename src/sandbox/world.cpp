@@ -89,6 +89,20 @@ Outcome World::remove(std::int64_t id) {
   return Outcome::kDone;
 }
 
+Outcome World::relabel(std::int64_t id, std::string note) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return Outcome::kUnknownCertificate;
+  Entry changed = *found->second;
+  changed.note = std::move(note);
+  found->second = std::make_shared<Entry>(std::move(changed));
+  for (Domain& domain : domains_) {
+    for (Domain::Change& change : domain.changes) {
+      if (change.entry && change.entry->id == id) change.entry = found->second;
+    }
+  }
+  return Outcome::kDone;
+}
+
 Domain& World::ensure_domain(const std::string& name) {
   if (Domain* found = find(name)) return *found;
   domain_index_[name] = domains_.size();

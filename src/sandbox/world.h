@@ -130,6 +130,8 @@ class World {
   Outcome bind(std::int64_t id, std::string_view domain);
   Outcome unbind(std::string_view domain);
   Outcome remove(std::int64_t id);
+  /// Somebody writes another note on it.
+  Outcome relabel(std::int64_t id, std::string note);
 
   /// Adds the domain, online, unless it is there. The name is canonical.
   Domain& ensure_domain(const std::string& name);

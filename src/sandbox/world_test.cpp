@@ -132,6 +132,15 @@ TEST_F(WorldTest, TellsWhatTheStoreHeldBefore) {
   EXPECT_TRUE(world.entries_at(stored - milliseconds(1)).empty());
 }
 
+TEST_F(WorldTest, RelabelsAnEntryWhereverItIsBound) {
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  world.bind(id, "cdn.example.com");
+  ASSERT_EQ(world.relabel(id, "b"), Outcome::kDone);
+  EXPECT_EQ(world.relabel(id + 1, "b"), Outcome::kUnknownCertificate);
+  EXPECT_EQ(world.entries().at(id)->note, "b");
+  EXPECT_EQ(world.find_domain("cdn.example.com")->bound(), world.entries().at(id));
+}
+
 TEST_F(WorldTest, FindsTheOtherDomainsWhenOneIsRemoved) {
   world.ensure_domain("b.example.com");
   ASSERT_EQ(world.remove_domain("cdn.example.com"), Outcome::kDone);

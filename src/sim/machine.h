@@ -1,0 +1,78 @@
+// The machine that the program runs on: its disk, its files, its wires, and the processes on it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "crypto/chain_verifier.h"
+#include "engine/engine.h"
+#include "sim/disk.h"
+#include "sim/edge.h"
+#include "sim/files.h"
+#include "sim/witness.h"
+
+namespace certferry::sim {
+
+/// Remembers verdicts for as long as no element of the chain begins or ends.
+class RememberingVerifier final : public ChainVerifier {
+ public:
+  explicit RememberingVerifier(const std::vector<Certificate>& roots) : inner_(roots, "/none") {}
+  ChainVerdict verify(const std::vector<Certificate>& chain, Time at) const override;
+
+ private:
+  struct Known {
+    Time from{};
+    Time until{};
+    ChainVerdict verdict;
+  };
+  OpenSslChainVerifier inner_;
+  mutable std::map<std::string, Known> known_;
+};
+
+/// One call of the program.
+struct ProcessPlan {
+  enum class Kind { kApply, kPlan } kind = Kind::kApply;
+  std::set<std::string> only;
+  bool wait_for_retire = false;
+  std::size_t dies_after = VirtualTime::kNever;  ///< so many timers
+  bool loses_power = false;                      ///< when it dies
+};
+
+class Machine {
+ public:
+  Machine(Scene& scene,
+          std::vector<std::unique_ptr<Vendor>>& vendors,
+          Edges& edges,
+          std::unique_ptr<Disk> disk);
+
+  Files files;
+  WatchedStore::Promises promises;
+  Witness witness;
+
+  /// Runs the program once; nothing when it died or could not begin.
+  std::optional<Report> run(const ProcessPlan& plan);
+  void set_disk_full(bool full) { disk_->set_full(full); }
+  /// Entries of the journal whose outcome is not known; the program's own words.
+  std::vector<JournalEntry> open_journal();
+
+ private:
+  struct Parts;
+  Task<Report> work(ProcessPlan plan, StateStore* store);
+  void die(const ProcessPlan& plan);
+  std::optional<Report> run_with(const ProcessPlan& plan);
+
+  Scene& scene_;
+  std::vector<std::unique_ptr<Vendor>>& vendors_;
+  Edges& edges_;
+  std::unique_ptr<Disk> disk_;
+  std::vector<std::unique_ptr<Wire>> wires_;
+  std::unique_ptr<RememberingVerifier> verifier_;
+  Chance random_;
+};
+
+/// Where a certificate's pair lies.
+std::string folder_of(const CertificatePlan& certificate);
+
+}  // namespace certferry::sim
