@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/deploy.h"
+#include "engine/pace.h"
 
 namespace certferry {
 
@@ -161,6 +162,20 @@ void Retirer::fail(RetireReport* report, Error error) {
   say(plan, Status::kFailed, report->error->text());
 }
 
+Task<Result<void>> Retirer::send_remove(Account account, std::string stored_id) {
+  for (unsigned failures = 1;; ++failures) {
+    Result<void> removed = co_await attempt(account.provider->remove(stored_id));
+    if (removed || remedy(removed.error().kind) != Remedy::kRepeat) co_return removed;
+    const auto wait = wait_before_retry(removed.error(), failures, settings_.retry, ports_.random);
+    if (!wait) co_return removed;
+    // The two list calls just before may have used up what the vendor allows.
+    if (removed.error().kind == ErrorKind::kThrottled && account.pace != nullptr) {
+      account.pace->pause(*wait);
+    }
+    co_await ports_.sleeper.sleep(*wait);
+  }
+}
+
 Task<std::optional<Retirer::Sent>> Retirer::remove(RetireReport* report, Account account) {
   const RetirePlan& plan = report->plan;
   JournalEntry entry =
@@ -171,7 +186,7 @@ Task<std::optional<Retirer::Sent>> Retirer::remove(RetireReport* report, Account
     fail(report, std::move(durable).error());
     co_return std::nullopt;
   }
-  Result<void> removed = co_await attempt(account.provider->remove(plan.stored_id));
+  Result<void> removed = co_await send_remove(account, plan.stored_id);
   const bool perhaps = removed || removed.error().kind == ErrorKind::kNotFound ||
                        remedy(removed.error().kind) == Remedy::kReadFirst;
   if (perhaps) {

@@ -187,6 +187,16 @@ TEST_F(RetireTest, RefusedDeletionIsAFailure) {
   expect_kept();
 }
 
+// The simulator found a vendor that allows a call a second: each run read two lists, was told "too
+// many" for its delete, and left it to the next run for ever.
+TEST_F(RetireTest, ThrottledDeletionIsRepeatedInTheSameRun) {
+  renew();
+  doge.next("remove", Answer::throttled(seconds(2)));
+  EXPECT_TRUE(apply_after_grace().succeeded());
+  expect_deleted();
+  EXPECT_EQ(doge.count("remove"), 2U);
+}
+
 TEST_F(RetireTest, LostAnswerOfADeletionIsReadBackAtOnce) {
   renew();
   doge.next("remove", Answer::lost_but_done());
