@@ -66,6 +66,8 @@ struct SimulateOptions {
   unsigned time_limit = 0;
   bool trace = false;
   bool shrink = false;
+  std::string plant;    ///< a planted bug to switch on; only in builds that have them
+  bool plants = false;  ///< each of them, to see that it is found
   std::vector<std::string> without;
   unsigned targets_max = 40;
   unsigned accounts_max = 3;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/pace.h"
@@ -65,6 +66,14 @@ Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {
 Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
   const TargetFacts& any = targets.front()->facts;
   std::string stored_id = any.stored_id.value_or("");
+  if (planted("label_is_ownership") && any.stored_id) {
+    journal_.note(UploadRecord{.account = account_.name,
+                               .fingerprint = any.bundle->fingerprint(),
+                               .certificate = any.certificate,
+                               .stored_id = stored_id,
+                               .label = label_for(any.bundle->fingerprint()),
+                               .state = UploadRecord::State::kStored});
+  }
   if (!any.stored_id) {
     Result<UploadIntent> intent = intend_upload(any);
     if (!intent) {
@@ -110,6 +119,7 @@ Result<Deployer::UploadIntent> Deployer::intend_upload(const TargetFacts& facts)
                  .not_after = facts.bundle->leaf.not_after,
                  .created_at = ports_.clock.now()},
       .entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint)};
+  if (planted("upload_unnoted")) return intent;
   TRY_VOID(journal_.intend({.uploads = {intent.record}, .journal = {intent.entry}}));
   return intent;
 }
@@ -145,7 +155,7 @@ Task<Result<std::string>> Deployer::upload(BundlePtr bundle,
     Result<std::string> sent = co_await attempt(account_.provider->upload(bundle, record.label));
     std::string how = "the vendor answered with its id";
     bool known_not_applied = true;
-    if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
+    if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst && !planted("blind_repeat")) {
       lost = true;
       Result<std::optional<std::string>> found = co_await find_stored(bundle->fingerprint());
       known_not_applied = found.has_value();
@@ -212,6 +222,7 @@ Task<void> Deployer::bind_and_confirm(TargetReport* target,
     co_return;
   }
   event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
+  if (planted("yes_is_done")) co_return finish(target, Outcome::kConfirmed, "planted");
   Promise promise{.stored_id = stored_id, .visible_from = readback_.consistent_from_now()};
   co_await confirm(target, std::move(promise));
 }
@@ -323,7 +334,7 @@ Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promis
     co_await look(target);
     // Waiting does not make a route: what can be looked at is confirmed, and the rest is told.
     if (served_everywhere(facts) || served_wherever_routed(facts)) {
-      if (++good == how.rounds) break;
+      if (++good == how.rounds || planted("one_look")) break;
       const std::string looks = std::to_string(good) + " of " + std::to_string(how.rounds);
       const std::string text = served_on(facts) + " (look " + looks + ")";
       event(Stage::kConfirm, Status::kProgress, *target, text);
@@ -349,7 +360,7 @@ Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promis
     co_await ports_.sleeper.sleep(std::min(wait, left));
     wait = std::min(wait * 3 / 2, how.retry_interval);
   }
-  if (!served_everywhere(facts)) {
+  if (!served_everywhere(facts) && !planted("partly_is_whole")) {
     const std::string words = "partly confirmed, " + served_on(facts) + ", but ";
     co_return give_up(target, entry, Outcome::kUnconfirmed, words + describe_edge(facts));
   }

@@ -4,6 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <memory>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "engine/deploy.h"
 #include "engine/journal.h"
@@ -73,6 +74,7 @@ Task<Report> Engine::plan(PlanOptions options) {
   Observer observer(fleet_, settings_, ports_, edge);
   const Observation seen = co_await observer.observe(options.scope, options.only);
   Report report = report_of(seen, "");
+  if (planted("plan_writes")) ports_.store.commit({.targets = {{}}}, Durability::kOrdered);
   Journal journal(ports_.store, ports_.clock, "");
   const Retirer retirer(fleet_, settings_, ports_, observer, journal, ports_.store.uploads());
   if (options.only.empty()) report.retirements = retirer.plan(seen, report.targets);
@@ -151,7 +153,7 @@ Task<Report> Engine::apply(ApplyOptions options) {
   // What is gathered goes to the disk before the ledger is read for retiring.
   Result<void> flushed = journal.flush();
   // A run over some targets has not looked at the others, so it says nothing of what they replace.
-  if (flushed && options.only.empty()) {
+  if (flushed && (options.only.empty() || planted("only_retires"))) {
     Result<std::vector<UploadRecord>> ledger = read_ledger(ports_.store);
     if (ledger) {
       Retirer retirer(fleet_, settings_, ports_, observer, journal, *std::move(ledger));

@@ -1,5 +1,7 @@
 #include "engine/journal.h"
 
+#include "base/planted.h"
+
 namespace certferry {
 
 Journal::Journal(StateStore& store, Clock& clock, std::string run)
@@ -35,7 +37,7 @@ Result<void> Journal::intend(StateChange intents) {
   all.uploads.insert(all.uploads.end(), intents.uploads.begin(), intents.uploads.end());
   all.targets.insert(all.targets.end(), intents.targets.begin(), intents.targets.end());
   all.journal.insert(all.journal.end(), intents.journal.begin(), intents.journal.end());
-  TRY_VOID(write(all, Durability::kFlushed));
+  TRY_VOID(write(all, planted("intent_unflushed") ? Durability::kOrdered : Durability::kFlushed));
   gathered_ = {};
   return {};
 }

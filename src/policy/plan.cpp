@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "model/name.h"
 
@@ -60,6 +61,7 @@ bool bound_is_served_broken(const TargetFacts& facts) {
 
 /// What is bound or served would do and ends no earlier: then sending ours would be a way back.
 std::optional<Reason> way_back(const TargetFacts& facts) {
+  if (planted("not_newer")) return std::nullopt;
   const Time ours = facts.bundle->leaf.not_after;
   const auto reason = [&](const std::string& who, Time ends) {
     return Reason{
@@ -81,6 +83,7 @@ std::optional<Reason> way_back(const TargetFacts& facts) {
   for (const JudgedProbe& one : facts.probes) {
     const Certificate* leaf = one.probe.leaf();
     if (leaf == nullptr || leaf->fingerprint == facts.bundle->fingerprint()) continue;
+    if (planted("served_ignored")) continue;
     if (!one.chain.trusted() || leaf->not_after < ours) continue;
     if (would_do(leaf->not_before,
                  leaf->not_after,
@@ -121,7 +124,7 @@ Plan plan_bound(const TargetFacts& facts) {
   const std::string& wanted = facts.bundle->fingerprint();
   const bool confirmed_before = facts.memory && facts.memory->confirmed_fingerprint == wanted;
   Plan plan{.target = facts.id, .certificate = facts.certificate, .bundle = facts.bundle};
-  if (served_everywhere(facts) && confirmed_before) {
+  if ((served_everywhere(facts) || planted("memory_is_truth")) && confirmed_before) {
     const std::size_t count = facts.probes.size();
     plan.summary = {
         "done",
@@ -182,6 +185,11 @@ std::string describe_edge(const TargetFacts& facts) {
 }
 
 bool served_everywhere(const TargetFacts& facts) {
+  if (planted("one_address") && facts.bundle) {
+    return std::ranges::any_of(facts.probes, [&](const JudgedProbe& one) {
+      return one.serves(facts.bundle->fingerprint());
+    });
+  }
   return facts.probed && !facts.probes.empty() &&
          std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
            return one.serves(facts.bundle->fingerprint());
@@ -219,7 +227,8 @@ Plan plan_target(const TargetFacts& facts) {
   }
   if (!facts.bundle) return blocked(facts, StepKind::kHold, facts.source_problem);
   if (!facts.binding) return blocked(facts, StepKind::kPark, unknown_target(facts));
-  if (!facts.binding->online) return blocked(facts, StepKind::kHold, offline_target(facts));
+  if (!facts.binding->online && !planted("offline_bound"))
+    return blocked(facts, StepKind::kHold, offline_target(facts));
   const std::vector<Check> checks = gate_checks(facts);
   if (const Check* failed = first_failed(checks)) {
     const std::string hint = failed->hint.empty() ? "" : "; " + failed->hint;
@@ -248,11 +257,11 @@ std::optional<Reason> why_keep(const RetireFacts& facts, const StoredCertificate
                       "the one we uploaded"};
   }
   for (const Binding& binding : facts.bindings) {
-    if (binding.stored_id == record.stored_id) {
+    if (binding.stored_id == record.stored_id && !planted("delete_in_use")) {
       return Reason{"retire.in_use", binding.vendor_name + " still points at it"};
     }
   }
-  if (entry.in_use.value_or(0) > 0) {
+  if (entry.in_use.value_or(0) > 0 && !planted("delete_in_use")) {
     return Reason{"retire.in_use",
                   "the vendor says that it is in use by " + count_of(*entry.in_use, "domain")};
   }
@@ -287,7 +296,7 @@ RetirePlan plan_retire(const RetireFacts& facts) {
   }
   // Within the grace period it stays whatever the lists say, which may be older than the bind.
   plan.due_at = *record.superseded_at + facts.grace;
-  if (facts.now < plan.due_at) {
+  if (facts.now < plan.due_at && !planted("no_grace")) {
     plan.reason = {"retire.grace",
                    "superseded; kept until " + format_time(plan.due_at) + " in case of a return"};
     return plan;

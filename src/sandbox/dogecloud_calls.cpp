@@ -123,8 +123,11 @@ Answer upload(World& world, const Fields& body) {
   }
   const std::string note(text_field(body, "note"));
   if (!acceptable_note(note)) return bad_parameter("note");
-  Result<UploadedPair> pair = read_pair(std::string(text_field(body, "cert")),
-                                        Secret(std::string(text_field(body, "private"))));
+  std::string chain(text_field(body, "cert"));
+  Secret key(std::string(text_field(body, "private")));
+  const PairReader& reader = world.pair_reader();
+  Result<UploadedPair> pair = reader ? reader(std::move(chain), std::move(key))
+                                     : read_pair(std::move(chain), std::move(key));
   if (!pair) {
     return failure(400, "CERT_INVALID", "证书或私钥解析失败: " + pair.error().message);
   }

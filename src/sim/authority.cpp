@@ -17,10 +17,6 @@ std::vector<Certificate> parsed(const std::string& pem) {
   return read_certificates(pem, "the simulated authority").value();
 }
 
-ThrowawayCa make_ca(std::uint64_t seed, const std::string& name, Time begin, milliseconds life) {
-  return ThrowawayCa::from_seed(std::to_string(seed), begin - days(400), begin + life, name);
-}
-
 bool covers(const Generation& generation, std::string_view name) {
   return std::ranges::any_of(generation.names,
                              [&](const std::string& one) { return stands_for(one, name); });
@@ -47,29 +43,37 @@ bool passes_gate(const Generation& generation, std::string_view name, Time at) {
          generation.not_before + kGateMargin <= at && at + kGateMargin <= generation.not_after;
 }
 
-Authority::Authority(std::uint64_t seed, Time begin)
-    : trusted_(make_ca(seed, "trusted", begin, days(4000))),
-      untrusted_(make_ca(seed, "untrusted", begin, days(4000))),
-      ending_(make_ca(seed, "ending", begin, kEndingCaLives)) {
-  for (const ThrowawayCa* ca : {&trusted_, &ending_}) {
-    const std::vector<Certificate> root = parsed(ca->root_pem());
-    roots_.insert(roots_.end(), root.begin(), root.end());
-  }
+Authority::Authority(std::uint64_t seed, Time begin) : seed_(seed), begin_(begin) {
+  make(trusted_, "trusted", begin + days(4000));
 }
 
-const ThrowawayCa& Authority::ca_for(Flaw flaw) const {
-  if (flaw == Flaw::kUntrusted) return untrusted_;
-  return flaw == Flaw::kChainEndsFirst ? ending_ : trusted_;
+const Certificate& Authority::intermediate(const std::string& pem) {
+  const auto known = intermediates_.find(pem);
+  if (known != intermediates_.end()) return known->second;
+  return intermediates_.emplace(pem, parsed(pem).front()).first->second;
+}
+
+const ThrowawayCa& Authority::make(std::optional<ThrowawayCa>& ca,
+                                   const std::string& name,
+                                   Time until) {
+  if (!ca) ca = ThrowawayCa::from_seed(std::to_string(seed_), begin_ - days(400), until, name);
+  return *ca;
+}
+
+const ThrowawayCa& Authority::ca_for(Flaw flaw) {
+  if (flaw == Flaw::kUntrusted) return make(untrusted_, "untrusted", begin_ + days(4000));
+  if (flaw != Flaw::kChainEndsFirst) return *trusted_;
+  return make(ending_, "ending", begin_ + kEndingCaLives);
 }
 
 const Generation& Authority::issue(const IssueRequest& request) {
   using KeyKind = LeafRequest::KeyKind;
-  IssuedLeaf leaf = ca_for(request.flaw)
-                        .issue({.names = request.names,
-                                .not_before = request.not_before,
-                                .not_after = request.not_after,
-                                .key = request.flaw == Flaw::kStrangeKey ? KeyKind::kEcdsaP521
-                                                                         : KeyKind::kEcdsaP256});
+  const ThrowawayCa& ca = ca_for(request.flaw);
+  IssuedLeaf leaf = ca.issue(
+      {.names = request.names,
+       .not_before = request.not_before,
+       .not_after = request.not_after,
+       .key = request.flaw == Flaw::kStrangeKey ? KeyKind::kEcdsaP521 : KeyKind::kEcdsaP256});
   Generation made{.certificate = request.certificate,
                   .names = request.names,
                   .not_before = std::chrono::floor<seconds>(request.not_before),
@@ -79,10 +83,18 @@ const Generation& Authority::issue(const IssueRequest& request) {
   made.chain_pem = cut ? leaf.leaf_pem : std::move(leaf.chain_pem);
   made.leaf_pem = std::move(leaf.leaf_pem);
   made.key_pem = std::move(leaf.key_pem);
-  made.chain = parsed(made.chain_pem);
+  made.chain = parsed(made.leaf_pem);
+  if (!cut) made.chain.push_back(intermediate(ca.intermediate_pem()));
   made.fingerprint = made.chain.front().fingerprint;
   const std::string fingerprint = made.fingerprint;
-  return generations_.emplace(fingerprint, std::move(made)).first->second;
+  const Generation& kept = generations_.emplace(fingerprint, std::move(made)).first->second;
+  by_chain_[kept.chain_pem] = &kept;
+  return kept;
+}
+
+const Generation* Authority::find_by_chain(const std::string& chain_pem) const {
+  const auto found = by_chain_.find(chain_pem);
+  return found == by_chain_.end() ? nullptr : found->second;
 }
 
 const Generation* Authority::find(const std::string& fingerprint) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,7 +48,7 @@ struct IssueRequest {
 };
 
 /// Three CAs that follow from the seed: a trusted one, one that nobody trusts, and a trusted one
-/// whose own certificates end soon.
+/// whose own certificates end soon. The latter two are made when they are first asked for.
 class Authority {
  public:
   Authority(std::uint64_t seed, Time begin);
@@ -55,16 +56,21 @@ class Authority {
   const Generation& issue(const IssueRequest& request);
   /// Null when nobody here issued it.
   const Generation* find(const std::string& fingerprint) const;
-  const std::vector<Certificate>& roots() const { return roots_; }
+  const Generation* find_by_chain(const std::string& chain_pem) const;
 
  private:
-  const ThrowawayCa& ca_for(Flaw flaw) const;
+  const ThrowawayCa& ca_for(Flaw flaw);
+  const ThrowawayCa& make(std::optional<ThrowawayCa>& ca, const std::string& name, Time until);
+  const Certificate& intermediate(const std::string& pem);
 
-  ThrowawayCa trusted_;
-  ThrowawayCa untrusted_;
-  ThrowawayCa ending_;
-  std::vector<Certificate> roots_;
+  std::uint64_t seed_;
+  Time begin_;
+  std::optional<ThrowawayCa> trusted_;
+  std::optional<ThrowawayCa> untrusted_;
+  std::optional<ThrowawayCa> ending_;
   std::map<std::string, Generation> generations_;  ///< by fingerprint; never moved
+  std::map<std::string, const Generation*> by_chain_;
+  std::map<std::string, Certificate> intermediates_;  ///< parsed once
 };
 
 }  // namespace certferry::sim

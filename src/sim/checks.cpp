@@ -77,6 +77,8 @@ Finding check_pure(bool planning, const std::string& what) {
 Finding check_no_blind_repeat(const UploadFacts& facts) {
   for (const EarlierUpload& one : facts.earlier) {
     const std::string what = "a bundle is uploaded again ";
+    // A vendor that breaks its word gets a second copy.
+    if (facts.too_old_list_at && *facts.too_old_list_at >= one.sent_at) continue;
     if (one.stored_at && facts.listed_at && *one.stored_at <= facts.listed_as_of) {
       return what + "though the list that was read shows it";
     }

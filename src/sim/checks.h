@@ -67,6 +67,8 @@ struct UploadFacts {
   /// The last reading of the store that this process was given: when, and as of when.
   std::optional<SteadyTime> listed_at;
   SteadyTime listed_as_of{};
+  /// When a list was shown that was older than the vendor promises.
+  std::optional<SteadyTime> too_old_list_at;
   milliseconds consistency{};  ///< how long the vendor's lists may lag, by its own word
 };
 

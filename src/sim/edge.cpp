@@ -13,16 +13,19 @@ Edges::Edges(Scene& scene, std::vector<std::unique_ptr<Vendor>>& vendors)
       places_[vendor->plan.addresses[i].address] = {.vendor = vendor.get(), .edge = i};
     }
   }
-  const Time now = scene.time.now();
-  expired_ = &scene.authority.issue({.certificate = "edge",
-                                     .names = {"edge.test"},
-                                     .not_before = now - days(90),
-                                     .not_after = now - days(1)});
-  self_signed_ = &scene.authority.issue({.certificate = "edge",
-                                         .names = {"edge.test"},
-                                         .not_before = now - days(90),
-                                         .not_after = now + days(900),
-                                         .flaw = Flaw::kUntrusted});
+}
+
+/// What an edge falls back to; issued when the first one does.
+const Generation* Edges::default_certificate(bool expired) {
+  const Generation*& known = expired ? expired_ : self_signed_;
+  const Time now = scene_.time.now();
+  if (known != nullptr) return known;
+  known = &scene_.authority.issue({.certificate = "edge",
+                                   .names = {"edge.test"},
+                                   .not_before = now - days(90),
+                                   .not_after = now + (expired ? -days(1) : days(900)),
+                                   .flaw = expired ? Flaw::kNone : Flaw::kUntrusted});
+  return known;
 }
 
 const Generation* Edges::truth(Vendor& vendor, std::size_t edge, const std::string& name) {
@@ -32,9 +35,9 @@ const Generation* Edges::truth(Vendor& vendor, std::size_t edge, const std::stri
     case Kind::kCertificate:
       return scene_.authority.find(served.entry->pair.leaf.fingerprint);
     case Kind::kExpired:
-      return expired_;
+      return default_certificate(true);
     case Kind::kSelfSigned:
-      return self_signed_;
+      return default_certificate(false);
     case Kind::kUnrecognizedName:
     case Kind::kSilent:
     case Kind::kNotTls:

@@ -48,8 +48,10 @@ class Edges final : public TlsProber, public Resolver {
   std::vector<std::unique_ptr<Vendor>>& vendors_;
   std::map<Address, Place> places_;
   Chance chance_;
-  const Generation* expired_;
-  const Generation* self_signed_;
+  const Generation* default_certificate(bool expired);
+
+  const Generation* expired_ = nullptr;
+  const Generation* self_signed_ = nullptr;
 };
 
 }  // namespace certferry::sim

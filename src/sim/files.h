@@ -1,7 +1,6 @@
 // The files that sources read, and those who write them.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -20,10 +19,12 @@ class Files final : public FileSystem {
 
   void write(const std::string& path, std::string text);
   void link(const std::string& path, const std::string& folder) { links_[path] = folder; }
+  /// Changes whenever what a reader of the folder gets changes; empty while a file is not to be
+  /// had.
+  std::string state_of(const std::string& folder) const;
+
   std::set<std::string> missing;     ///< paths that are not there for now
   std::set<std::string> unreadable;  ///< paths that may not be read for now
-  /// Called before each read: a writer may come in between.
-  std::function<void(const std::string& path)> before_read;
 
   FileContents read(const std::string& path, std::size_t limit) override;
   FileIdentity identity(const std::string& path) override;

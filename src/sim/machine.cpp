@@ -26,6 +26,33 @@ std::unique_ptr<Source> source_of(const CertificatePlan& plan, Files& files, con
       clock);
 }
 
+/// Asks the real source unless the folder is just as it was when that read it well.
+class RememberingSource final : public Source {
+ public:
+  RememberingSource(std::unique_ptr<Source> inner,
+                    std::string folder,
+                    const Files& files,
+                    KnownBundles& known)
+      : inner_(std::move(inner)), folder_(std::move(folder)), files_(files), known_(known) {}
+
+  std::string describe() const override { return inner_->describe(); }
+
+  Task<BundlePtr> read() override {
+    const std::string state = files_.state_of(folder_);
+    const auto found = known_.find(state);
+    if (!state.empty() && found != known_.end()) co_return found->second;
+    BundlePtr bundle = co_await inner_->read();
+    if (!state.empty()) known_.emplace(state, bundle);
+    co_return bundle;
+  }
+
+ private:
+  std::unique_ptr<Source> inner_;
+  std::string folder_;
+  const Files& files_;
+  KnownBundles& known_;
+};
+
 }  // namespace
 
 std::string folder_of(const CertificatePlan& certificate) {
@@ -33,24 +60,18 @@ std::string folder_of(const CertificatePlan& certificate) {
                                 : "/certs/" + certificate.name;
 }
 
-ChainVerdict RememberingVerifier::verify(const std::vector<Certificate>& chain, Time at) const {
-  std::string key;
-  Time from = Time::min();
-  Time until = Time::max();
+ChainVerdict KnowingVerifier::verify(const std::vector<Certificate>& chain, Time at) const {
+  using Kind = ChainVerdict::Kind;
+  ASSERT(!chain.empty());
+  const Generation* known = authority_.find(chain.front().fingerprint);
+  ASSERT(known != nullptr);
+  if (known->flaw == Flaw::kUntrusted) return {.kind = Kind::kUntrusted, .reason = "its root"};
+  if (chain.size() < 2) return {.kind = Kind::kIncomplete, .reason = "its issuer is missing"};
   for (const Certificate& one : chain) {
-    key += one.fingerprint;
-    for (const Time edge : {one.not_before, one.not_after + milliseconds(1)}) {
-      if (edge <= at) from = std::max(from, edge);
-      if (edge > at) until = std::min(until, edge);
-    }
+    if (one.not_before <= at && at <= one.not_after) continue;
+    return {.kind = Kind::kExpired, .reason = "an element is outside its dates"};
   }
-  const auto found = known_.find(key);
-  if (found != known_.end() && found->second.from <= at && at < found->second.until) {
-    return found->second.verdict;
-  }
-  ChainVerdict verdict = inner_.verify(chain, at);
-  known_.insert_or_assign(key, Known{.from = from, .until = until, .verdict = verdict});
-  return verdict;
+  return {.kind = Kind::kTrusted, .reason = {}};
 }
 
 /// All that one process has of its own.
@@ -75,7 +96,7 @@ Machine::Machine(Scene& scene,
       vendors_(vendors),
       edges_(edges),
       disk_(std::move(disk)),
-      verifier_(std::make_unique<RememberingVerifier>(scene.authority.roots())),
+      verifier_(scene.authority),
       random_(scene.root.fork("random of the program")) {
   scene.time.livelock_after = kTimersMax;
   for (const auto& vendor : vendors) {
@@ -102,7 +123,8 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
     parts.connections.push_back(std::move(one));
   }
   for (const CertificatePlan& certificate : scene_.scenario.certificates) {
-    parts.sources.push_back(source_of(certificate, files, scene_.time));
+    parts.sources.push_back(std::make_unique<RememberingSource>(
+        source_of(certificate, files, scene_.time), folder_of(certificate), files, known_bundles_));
     parts.fleet.jobs.push_back({.certificate = certificate.name,
                                 .source = parts.sources.back().get(),
                                 .to = certificate.to});
@@ -113,7 +135,7 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
                           .random = random_,
                           .sleeper = scene_.time,
                           .prober = edges_,
-                          .verifier = *verifier_,
+                          .verifier = verifier_,
                           .resolver = edges_,
                           .store = *store,
                           .events = witness};

@@ -6,7 +6,6 @@
 #include <string>
 #include <vector>
 
-#include "crypto/chain_verifier.h"
 #include "engine/engine.h"
 #include "sim/disk.h"
 #include "sim/edge.h"
@@ -15,21 +14,19 @@
 
 namespace certferry::sim {
 
-/// Remembers verdicts for as long as no element of the chain begins or ends.
-class RememberingVerifier final : public ChainVerifier {
+/// Judges chains by what is true of them, as OpenSSL would; that it does is for crypto's tests.
+class KnowingVerifier final : public ChainVerifier {
  public:
-  explicit RememberingVerifier(const std::vector<Certificate>& roots) : inner_(roots, "/none") {}
+  explicit KnowingVerifier(const Authority& authority) : authority_(authority) {}
   ChainVerdict verify(const std::vector<Certificate>& chain, Time at) const override;
 
  private:
-  struct Known {
-    Time from{};
-    Time until{};
-    ChainVerdict verdict;
-  };
-  OpenSslChainVerifier inner_;
-  mutable std::map<std::string, Known> known_;
+  const Authority& authority_;
 };
+
+/// Bundles that were once read well, by what lay in their folder: parsing the same keys again is
+/// what a simulated run would spend most of its time on.
+using KnownBundles = std::map<std::string, BundlePtr>;
 
 /// One call of the program.
 struct ProcessPlan {
@@ -68,8 +65,9 @@ class Machine {
   Edges& edges_;
   std::unique_ptr<Disk> disk_;
   std::vector<std::unique_ptr<Wire>> wires_;
-  std::unique_ptr<RememberingVerifier> verifier_;
+  KnowingVerifier verifier_;
   Chance random_;
+  KnownBundles known_bundles_;
 };
 
 /// Where a certificate's pair lies.

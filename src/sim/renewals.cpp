@@ -33,7 +33,8 @@ milliseconds Renewals::gap() {
   return scene_.chance(Hazard::kTornPair).scaled(seconds(1), minutes(10));
 }
 
-void Renewals::begin(milliseconds end) {
+void Renewals::begin(milliseconds end, std::vector<milliseconds> run_times) {
+  run_times_ = std::move(run_times);
   for (std::size_t i = 0; i < writers_.size(); ++i) {
     const milliseconds lifetime = scene_.scenario.certificates[i].lifetime;
     writers_[i].put(issue(i, scene_.time.now() + lifetime), milliseconds(0));
@@ -44,11 +45,18 @@ void Renewals::begin(milliseconds end) {
 void Renewals::plan_next(std::size_t certificate, milliseconds end) {
   const milliseconds every = scene_.scenario.certificates[certificate].renewed_every;
   if (scene_.time.passed() + every > end) return;
-  scene_.time.after(every, [this, certificate, end] {
+  scene_.time.after(every, [this, certificate, end, every] {
     if (over_) return;
-    renew(certificate);
+    const milliseconds now = scene_.time.passed();
+    // A run may come late, and last for hours.
+    if (anybody_sees(now - hours(12), now + every + hours(12))) renew(certificate);
     plan_next(certificate, end);
   });
+}
+
+bool Renewals::anybody_sees(milliseconds from, milliseconds until) const {
+  const auto next = std::ranges::lower_bound(run_times_, from);
+  return next != run_times_.end() && *next <= until;
 }
 
 void Renewals::renew(std::size_t certificate) {
@@ -65,6 +73,7 @@ void Renewals::spoil(
                               .not_before = from,
                               .not_after = to,
                               .flaw = flaw});
+  note_end(made.not_after);  // one that was only too early is bound in time
   scene_.note("spoilt " + plan.name + " " + made.fingerprint.substr(0, 12));
   writers_[certificate].put(made, milliseconds(0));
 }

@@ -14,8 +14,9 @@ class Renewals {
  public:
   Renewals(Scene& scene, Files& files);
 
-  /// Puts the first generations in place and plans all renewals until `end`.
-  void begin(milliseconds end);
+  /// Puts the first generations in place and plans all renewals until `end`. One that no run would
+  /// see before the next is left out: issuing is what costs most.
+  void begin(milliseconds end, std::vector<milliseconds> run_times);
   /// A sound generation that ends later than any before; the pair may be torn for a while.
   void renew(std::size_t certificate);
   /// Something that may not be served, until it is mended.
@@ -40,10 +41,12 @@ class Renewals {
   const Generation& issue(std::size_t certificate, Time until);
   milliseconds gap();
   void plan_next(std::size_t certificate, milliseconds end);
+  bool anybody_sees(milliseconds from, milliseconds until) const;
 
   Scene& scene_;
   std::deque<PairWriter> writers_;  ///< what is to be finished later points at them
   std::vector<std::vector<const Generation*>> sound_;
+  std::vector<milliseconds> run_times_;  ///< in order
   Time latest_end_{};
   bool over_ = false;  ///< all has healed: nothing more comes by itself
 };

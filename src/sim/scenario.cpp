@@ -22,7 +22,10 @@ HazardRates draw_rates(const Chance& seed, const Without& without) {
   return rates;
 }
 
-AccountPlan draw_account(Chance chance, std::size_t index, const HazardRates& rates) {
+AccountPlan draw_account(Chance chance,
+                         std::size_t index,
+                         milliseconds deadline,
+                         const HazardRates& rates) {
   AccountPlan account{.name = "account" + std::to_string(index)};
   const std::uint64_t addresses = chance.between(1, 3);
   for (std::uint64_t i = 0; i < addresses; ++i) {
@@ -31,7 +34,7 @@ AccountPlan draw_account(Chance chance, std::size_t index, const HazardRates& ra
     const std::string last = std::to_string(i + 1);
     AddressPlan address{.address = {.ip = six ? "2001:db8:" + number + "::" + last
                                               : "192.0." + number + "." + last}};
-    address.propagation = chance.scaled(seconds(1), minutes(20));
+    address.propagation = chance.scaled(seconds(1), deadline * 2 / 3);
     account.addresses.push_back(std::move(address));
   }
   account.latency_low = chance.between(milliseconds(5), milliseconds(100));
@@ -124,12 +127,17 @@ void draw_length(Chance chance, const Without& without, Scenario& scenario) {
   }
 }
 
+milliseconds draw_deadline(Chance& chance) {
+  return chance.happens(100) ? minutes(30) : chance.scaled(minutes(1), minutes(8));
+}
+
 void draw_settings(Chance chance, Scenario& scenario) {
   if (chance.happens(300)) {
     scenario.confirm.rounds = static_cast<unsigned>(chance.between(1, 4));
     scenario.confirm.spread = chance.scaled(seconds(10), minutes(5));
-    scenario.confirm.deadline = chance.between(minutes(25), minutes(60));
   }
+  // Mostly short: an edge that stays wrong is looked at again every ten seconds until then.
+  scenario.confirm.deadline = draw_deadline(chance);
   scenario.retire_after = chance.happens(700) ? hours(24) : chance.scaled(hours(2), hours(96));
   const std::vector<Lasting> lasting = {Lasting::kNothing,
                                         Lasting::kNothing,
@@ -147,11 +155,14 @@ Scenario draw_scenario(std::uint64_t seed, const Without& without) {
   Chance size = root.fork("size");
   const std::uint64_t accounts = size.happens(600) ? 1 : size.between(2, 3);
   const std::uint64_t certificates = size.between(1, 4);
-  const auto targets =
-      static_cast<std::uint64_t>(size.scaled(milliseconds(1), milliseconds(40)).count());
+  // Few targets show most of what can go wrong; many show queues.
+  const std::uint64_t most = size.happens(850) ? 6 : 40;
+  const std::uint64_t targets = size.between(1, most);
+  draw_settings(root.fork("settings"), scenario);
+  const milliseconds deadline = *scenario.confirm.deadline;
   for (std::size_t i = 0; i < std::min<std::uint64_t>(accounts, without.accounts_max); ++i) {
     scenario.accounts.push_back(
-        draw_account(root.fork("account" + std::to_string(i)), i, scenario.rates));
+        draw_account(root.fork("account" + std::to_string(i)), i, deadline, scenario.rates));
   }
   const std::uint64_t kept = std::min<std::uint64_t>(certificates, without.certificates_max);
   const std::uint64_t each =
@@ -160,7 +171,6 @@ Scenario draw_scenario(std::uint64_t seed, const Without& without) {
     draw_certificate(root.fork("certificate" + std::to_string(i)), i, each, scenario);
   }
   if (scenario.rates.has(Hazard::kConflict)) draw_conflict(scenario);
-  draw_settings(root.fork("settings"), scenario);
   draw_length(root.fork("length"), without, scenario);
   return scenario;
 }

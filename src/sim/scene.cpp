@@ -17,6 +17,11 @@ void Scene::require(const std::string& rule, Finding finding) {
 }
 
 bool Scene::strikes(Hazard hazard) {
+  if (script && script->hazard == hazard && script->nth-- == 0) {
+    script.reset();
+    script_struck = true;
+    return true;
+  }
   return rates.has(hazard) && chance(hazard).happens(rates[hazard]);
 }
 

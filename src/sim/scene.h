@@ -3,6 +3,7 @@
 
 #include <exception>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "sim/authority.h"
@@ -26,6 +27,12 @@ class ViolationFound : public std::exception {
   Violation violation_;
 };
 
+/// One strike at a chosen time: the n-th at which the hazard could have struck, from 0.
+struct ScriptedStrike {
+  Hazard hazard = Hazard::kCrash;
+  std::size_t nth = 0;
+};
+
 struct Scene {
   explicit Scene(Scenario drawn)
       : scenario(std::move(drawn)),
@@ -46,6 +53,9 @@ struct Scene {
   bool planning = false;
 
   void note(std::string_view what) { trace.add(time.passed(), process, what); }
+  std::optional<ScriptedStrike> script;
+  bool script_struck = false;
+
   /// Whether the hazard strikes now; drawn from a generator of its own.
   bool strikes(Hazard hazard);
   Chance& chance(Hazard hazard);

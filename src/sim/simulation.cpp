@@ -27,6 +27,8 @@ class Simulation {
         troubles_(scene_, vendors_, edges_, machine_, renewals_),
         runs_(scene_.root.fork("runs")) {
     scene_.trace.sink = options.trace;
+    scene_.script = options.strike;
+    death_ = options.death;
   }
 
   SeedResult result() {
@@ -43,6 +45,8 @@ class Simulation {
     result.runs = scene_.process;
     result.passed = scene_.time.passed();
     result.coverage = scene_.coverage;
+    result.died_as_asked = died_;
+    result.struck_as_asked = scene_.script_struck;
     return result;
   }
 
@@ -50,7 +54,7 @@ class Simulation {
   std::vector<std::unique_ptr<Vendor>> make_vendors() {
     std::vector<std::unique_ptr<Vendor>> vendors;
     for (const AccountPlan& plan : scene_.scenario.accounts) {
-      vendors.push_back(std::make_unique<Vendor>(plan, scene_.time));
+      vendors.push_back(std::make_unique<Vendor>(plan, scene_.time, scene_.authority));
     }
     return vendors;
   }
@@ -68,6 +72,7 @@ class Simulation {
   void when_all_is_healed();
   void break_for_good();
   bool broken_for_good(const std::string& account) const;
+  bool has_target(const Vendor& at, const std::string& certificate) const;
   /// Every target that can be well is.
   void require_all_confirmed(const std::optional<Report>& report);
   void require_nothing_left();
@@ -79,11 +84,15 @@ class Simulation {
   Renewals renewals_;
   Troubles troubles_;
   Chance runs_;
+  std::vector<milliseconds> run_times_;
   std::string lasting_account_;
+  std::optional<ScriptedDeath> death_;
+  bool died_ = false;
 };
 
 void Simulation::furnish() {
-  renewals_.begin(scene_.scenario.duration);
+  run_times_ = draw_run_times();
+  renewals_.begin(scene_.scenario.duration, run_times_);
   for (const DomainPlan& domain : scene_.scenario.domains) start_with(domain);
 }
 
@@ -139,12 +148,22 @@ ProcessPlan Simulation::draw_process() {
 }
 
 void Simulation::while_things_go_wrong() {
-  const std::vector<milliseconds> times = draw_run_times();
-  troubles_.begin(times, scene_.scenario.duration);
-  for (const milliseconds time : times) {
+  troubles_.begin(run_times_, scene_.scenario.duration);
+  for (const milliseconds time : run_times_) {
     const milliseconds pause = runs_.scaled(seconds(1), minutes(2));
     scene_.time.pass(std::max(time - scene_.time.passed(), pause));
-    machine_.run(draw_process());
+    ProcessPlan plan = draw_process();
+    if (death_) {
+      plan = {.dies_after = death_->timer, .loses_power = death_->loses_power};
+      death_.reset();
+      died_ = !machine_.run(plan);
+    } else {
+      const bool died = !machine_.run(plan);
+      // Whatever watches over it may start it again at once.
+      if (!died || !runs_.happens(500)) continue;
+      scene_.time.pass(runs_.scaled(milliseconds(100), seconds(12)));
+      machine_.run({});
+    }
   }
 }
 
@@ -161,6 +180,22 @@ void Simulation::break_for_good() {
 
 bool Simulation::broken_for_good(const std::string& account) const {
   return account == lasting_account_;
+}
+
+bool Simulation::has_target(const Vendor& at, const std::string& certificate) const {
+  const auto plan =
+      std::ranges::find(scene_.scenario.certificates, certificate, &CertificatePlan::name);
+  // A name of the list that the account no longer has waits for a person, and all with it.
+  const bool unknown_name = std::ranges::any_of(plan->to, [&](const TargetSelector& to) {
+    return to.account == at.plan.name &&
+           std::ranges::any_of(to.names, [&](const std::string& name) {
+             return at.world.find_domain(name) == nullptr;
+           });
+  });
+  return !unknown_name &&
+         std::ranges::any_of(at.world.domains(), [&](const sandbox::Domain& domain) {
+           return machine_.witness.wanted_by(at.plan.name, domain.name) == std::vector{certificate};
+         });
 }
 
 void Simulation::when_all_is_healed() {
@@ -231,10 +266,14 @@ void Simulation::require_nothing_left() {
       const bool relabelled = !entry->note.starts_with("certferry-");
       const bool used = at->world.use_counts().contains(id);
       if (!machine_.witness.ours(at->plan.name, id) || relabelled || used) continue;
-      const bool wanted =
-          std::ranges::any_of(std::views::iota(std::size_t{0}, renewals_.count()),
-                              [&](std::size_t i) { return generation == &renewals_.newest(i); });
-      if (!wanted) ++surplus;
+      // Without a target here nothing ever takes its place.
+      const bool replaced = std::ranges::any_of(
+          std::views::iota(std::size_t{0}, renewals_.count()), [&](std::size_t i) {
+            const std::string& name = scene_.scenario.certificates[i].name;
+            return generation->certificate == name && generation != &renewals_.newest(i) &&
+                   has_target(*at, name);
+          });
+      if (replaced) ++surplus;
     }
     if (surplus <= machine_.witness.late_copies()) continue;
     scene_.require("L9 nothing left over",

@@ -52,8 +52,10 @@ void Troubles::plan(Hazard hazard,
   if (!scene_.rates.has(hazard)) return;
   Chance chance = scene_.root.fork("moments of " + std::string(to_string(hazard)));
   for (const milliseconds run : runs) {
-    if (!chance.happens(scene_.rates[hazard])) continue;
-    const bool near = chance.happens(600);
+    // Nothing is bound yet at the first run: what is wrong then is not held back by what is there.
+    const unsigned rate = run == runs.front() ? 300 : scene_.rates[hazard];
+    if (!chance.happens(rate)) continue;
+    const bool near = run == runs.front() || chance.happens(600);
     const milliseconds moment =
         near ? std::max(milliseconds(0), run + chance.between(-minutes(3), minutes(6)))
              : chance.between(milliseconds(0), end);
@@ -155,17 +157,19 @@ void Troubles::older_bundle(Chance& chance) {
   until_healed(chance, [this, certificate] { renewals_.mend(certificate); });
 }
 
-void Troubles::spoil(Hazard hazard, std::size_t certificate) {
+void Troubles::spoil(Hazard hazard, std::size_t certificate, Chance& chance) {
   const Time now = scene_.time.now();
   const Time begun = now - days(2);
   const Time later = now + days(40);
+  // On either side of the margin that dates are held with.
+  const milliseconds soon = chance.between(-minutes(2), minutes(9));
   switch (hazard) {
     case Hazard::kWrongNames:
       return renewals_.spoil(certificate, Flaw::kNone, {"elsewhere.test"}, begun, later);
     case Hazard::kExpiredBundle:
-      return renewals_.spoil(certificate, Flaw::kNone, {}, now - days(90), now + minutes(1));
+      return renewals_.spoil(certificate, Flaw::kNone, {}, now - days(90), now + soon);
     case Hazard::kFutureBundle:
-      return renewals_.spoil(certificate, Flaw::kNone, {}, now + hours(2), later);
+      return renewals_.spoil(certificate, Flaw::kNone, {}, now + soon, later);
     case Hazard::kIncompleteChain:
       return renewals_.spoil(certificate, Flaw::kIncompleteChain, {}, begun, later);
     case Hazard::kUntrustedChain:
@@ -180,7 +184,7 @@ void Troubles::spoil(Hazard hazard, std::size_t certificate) {
 template <Hazard Kind>
 void Troubles::bad_bundle(Chance& chance) {
   const std::size_t certificate = any_certificate(chance);
-  spoil(Kind, certificate);
+  spoil(Kind, certificate, chance);
   until_healed(chance, [this, certificate] { renewals_.mend(certificate); });
 }
 
@@ -276,7 +280,7 @@ void Troubles::rival(Chance& chance) {
   const Generation& newest = renewals_.newest(any_certificate(chance));
   const std::string label = label_for(newest.fingerprint);
   const std::string note = chance.pick(std::vector<std::string>{
-      label, label, "old " + label, label + "0", "certferry-" + std::string(64, 'a')});
+      label, label, label, "old " + label, label + "0", "certferry-" + std::string(64, 'a')});
   const std::int64_t id = store_by_others(vendor, newest, note);
   scene_.note("rival stores " + std::to_string(id) + " as " + note);
   if (!chance.happens(500)) return;

@@ -52,7 +52,7 @@ class Troubles {
   void edge_breaks(Chance& chance);
   template <Hazard Kind>
   void bad_bundle(Chance& chance);
-  void spoil(Hazard hazard, std::size_t certificate);
+  void spoil(Hazard hazard, std::size_t certificate, Chance& chance);
 
   Vendor& any_vendor(Chance& chance) { return *vendors_[chance.below(vendors_.size())]; }
   std::size_t any_certificate(Chance& chance) { return chance.below(renewals_.count()); }

@@ -9,13 +9,14 @@
 #include "ports/http_client.h"
 #include "sandbox/dogecloud_api.h"
 #include "sandbox/dogecloud_calls.h"
+#include "sandbox/pair.h"
 #include "sim/scene.h"
 
 namespace certferry::sim {
 
 /// The emulated account: its domains, its store, its edges.
 struct Vendor {
-  Vendor(const AccountPlan& account, const Clock& clock);
+  Vendor(const AccountPlan& account, const Clock& clock, const Authority& authority);
 
   /// The last part of its edge names: ".account0.edge.test".
   static std::string edge_suffix(const std::string& account) {

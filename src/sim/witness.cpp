@@ -174,6 +174,9 @@ void Witness::answered(Vendor& vendor, const Exchange& exchange) {
   if (exchange.changes || exchange.call.endpoint == nullptr || !is_whole_list(exchange)) return;
   History& history = histories_.at(vendor.plan.name);
   const SteadyTime shown = as_of(vendor, exchange);
+  if (exchange.acted_at - shown > promised_consistency()) {
+    history.too_old_list_at = exchange.acted_at;
+  }
   if (exchange.call.endpoint->action == Action::kListDomains) {
     if (!history.first_domains_as_of) history.first_domains_as_of = shown;
     history.domains_as_of = shown;
@@ -237,8 +240,15 @@ std::vector<EarlierUpload> Witness::earlier_uploads(Vendor& vendor,
   }
   for (const auto& [id, entry] : vendor.world.entries()) {
     if (entry->note != label_for(fingerprint)) continue;
+    // Applied after the vendor's limit while this very process was deciding: allowed, and counted.
+    const bool late = std::ranges::any_of(known.uploads, [&](const OurUpload& one) {
+      return one.fingerprint == fingerprint && one.exchange->process == scene_.process &&
+             one.exchange->sent_at + promised_consistency() < entry->stored_at;
+    });
+    if (late) continue;
     // What others stored under our label does as well.
-    earlier.push_back({.refused = true, .stored_at = entry->stored_at});
+    earlier.push_back(
+        {.sent_at = entry->stored_at, .refused = true, .stored_at = entry->stored_at});
   }
   return earlier;
 }
@@ -261,6 +271,7 @@ void Witness::check_upload(Vendor& vendor, const ExchangePtr& exchange) {
       .earlier = earlier_uploads(vendor, *fingerprint),
       .listed_at = known.store_listed_at,
       .listed_as_of = known.store_as_of,
+      .too_old_list_at = known.too_old_list_at,
       .consistency = promised_consistency()};
   known.uploads.push_back({.fingerprint = *fingerprint, .exchange = exchange});
   if (!facts.earlier.empty()) ++late_copies_;
@@ -310,11 +321,14 @@ void Witness::add_places(Vendor& vendor, const Generation& generation, DeleteFac
         facts.served_at.push_back(where);
       if (target && probe == nullptr) facts.not_looked_at.push_back(where);
     }
-    const auto changed = history(account).changed.find(domain.name);
-    const bool new_here = changed != history(account).changed.end() &&
-                          changed->second + grace() > scene_.time.steady_now();
-    const Time by = scene_.time.now() - (new_here ? milliseconds(0) : grace());
-    if (target && !confirmed_on_later(place, generation, by)) facts.not_confirmed.push_back(place);
+    // Who never served it has nothing to fall back to in it.
+    const bool had_it = std::ranges::any_of(domain.changes, [&](const auto& change) {
+      return generation_of(change.entry) == &generation;
+    });
+    const Time by = scene_.time.now() - grace();
+    if (target && had_it && !confirmed_on_later(place, generation, by)) {
+      facts.not_confirmed.push_back(place);
+    }
   }
 }
 

@@ -69,6 +69,7 @@ class Witness final : public WireWitness, public EventSink {
     std::optional<SteadyTime> domains_as_of;
     std::optional<SteadyTime> store_listed_at;
     SteadyTime store_as_of{};
+    std::optional<SteadyTime> too_old_list_at;
   };
   struct Look {
     SteadyTime at{};

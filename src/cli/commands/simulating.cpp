@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -174,11 +175,14 @@ void write_out(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+unsigned jobs_of(const SimulateOptions& options) {
+  return options.jobs > 0 ? options.jobs : std::max(1U, std::thread::hardware_concurrency());
+}
+
 int run_many(const GlobalOptions& global, const SimulateOptions& options) {
-  const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
   const sim::CampaignOptions campaign{.first_seed = options.from,
                                       .seeds = options.seeds,
-                                      .jobs = options.jobs > 0 ? options.jobs : cores,
+                                      .jobs = jobs_of(options),
                                       .time_limit = seconds(options.time_limit),
                                       .without = without_of(options)};
   CampaignTotals totals;
@@ -257,9 +261,55 @@ int run_shrink(const GlobalOptions& global, const SimulateOptions& options) {
   return kNotAll;
 }
 
+void require_plants(const std::string& name) {
+  if (!sim::has_plants()) {
+    throw Error(ErrorKind::kInvalidInput, "this program was built without planted bugs")
+        .with_hint("build one that has them: cmake --preset planted && ninja -C build/planted");
+  }
+  std::vector<std::string> names;
+  for (const sim::Plant& one : sim::all_plants()) names.emplace_back(one.name);
+  if (name.empty() || std::ranges::find(names, name) != names.end()) return;
+  throw Error(ErrorKind::kInvalidInput, "there is no planted bug '" + printable(name, 60) + "'")
+      .with_hint("they are: " + join(names, ", "));
+}
+
+/// Tests of the tester: a planted bug that no seed finds is a rule that is not held.
+int run_plants(const GlobalOptions& global, const SimulateOptions& options) {
+  const sim::CampaignOptions campaign{.first_seed = options.from,
+                                      .seeds = options.seeds,
+                                      .jobs = jobs_of(options),
+                                      .failures_max = 1,
+                                      .without = without_of(options)};
+  nlohmann::json found = nlohmann::json::array();
+  bool all = true;
+  for (const sim::Plant& one : sim::all_plants()) {
+    sim::plant(one.name);
+    const CampaignTotals totals = run_campaign(campaign, [](const CampaignTotals&) {});
+    const Failure* by = totals.failures.empty() ? nullptr : &totals.failures.front();
+    all = all && by != nullptr;
+    if (global.json) {
+      found.push_back({{"plant", one.name}, {"found", by != nullptr}});
+      if (by == nullptr) continue;
+      found.back()["seed"] = by->seed;
+      found.back()["rule"] = by->violation.rule;
+    } else {
+      const std::string how = by == nullptr
+                                  ? "NOT FOUND in " + count_of(options.seeds, "seed")
+                                  : "seed " + std::to_string(by->seed) + ", " + by->violation.rule;
+      write_out(std::string(one.name) + " (" + std::string(one.what) + "): " + how + "\n");
+      std::fflush(stdout);
+    }
+  }
+  if (global.json) write_out(dump(found));
+  return all ? kAllWell : kNotAll;
+}
+
 }  // namespace
 
 int run_simulate(const GlobalOptions& global, const SimulateOptions& options) {
+  if (options.plants || !options.plant.empty()) require_plants(options.plant);
+  if (options.plants) return run_plants(global, options);
+  sim::plant(options.plant);
   if (!options.seed) return run_many(global, options);
   return options.shrink ? run_shrink(global, options) : run_one(global, options);
 }
