@@ -88,6 +88,21 @@ std::size_t utf8_length(std::string_view text, std::size_t at) {
   return overlong || out_of_range ? 0 : length;
 }
 
+/// Whether a terminal obeys the character, or shows what is around it in another order.
+///
+/// U+0080 to U+009F are control characters too. With the marks for right-to-left text (and the line
+/// separators) a certificate's name could be shown as another name.
+bool is_control(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  const auto third_in = [&](unsigned char first, unsigned char last) {
+    return byte(2) >= first && byte(2) <= last;
+  };
+  if (character.size() == 1) return byte(0) < 0x20 || byte(0) == 0x7f;
+  if (character.size() == 2) return (byte(0) == 0xc2 && byte(1) < 0xa0) || character == "\xd8\x9c";
+  if (character.starts_with("\xe2\x80")) return third_in(0x8e, 0x8f) || third_in(0xa8, 0xae);
+  return character.starts_with("\xe2\x81") && third_in(0xa6, 0xa9);
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, std::span<const std::string> candidates) {
@@ -108,12 +123,7 @@ std::string printable(std::string_view text, std::size_t limit) {
   for (std::size_t at = 0; at < text.size();) {
     const std::size_t length = utf8_length(text, at);
     if (out.size() + std::max<std::size_t>(length, 1) > limit) return out + "…";
-    const auto lead = static_cast<unsigned char>(text[at]);
-    // U+0080 to U+009F are control characters too, and move a terminal's cursor.
-    const bool control =
-        lead < 0x20 || lead == 0x7f ||
-        (length == 2 && lead == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0);
-    if (length == 0 || control) {
+    if (length == 0 || is_control(text.substr(at, length))) {
       out += '?';
     } else {
       out += text.substr(at, length);
@@ -121,6 +131,10 @@ std::string printable(std::string_view text, std::size_t limit) {
     at += std::max<std::size_t>(length, 1);
   }
   return out;
+}
+
+bool is_printable(std::string_view text) {
+  return printable(text, text.size()) == text;
 }
 
 std::string count_of(std::size_t count, std::string_view singular) {

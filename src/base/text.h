@@ -19,9 +19,13 @@ std::string to_hex(std::span<const unsigned char> bytes);
 /// though one slip is always forgiven.
 std::string nearest(std::string_view word, std::span<const std::string> candidates);
 
-/// Vendor or file text made safe for one line of output: control characters become '?', invalid
-/// UTF-8 too, and what is longer than `limit` bytes is cut on a character's edge with "…".
+/// Vendor or file text made safe for one line of output: control characters and those that turn
+/// the direction of text become '?', invalid UTF-8 too, and what is longer than `limit` bytes is
+/// cut on a character's edge with "…".
 std::string printable(std::string_view text, std::size_t limit = 300);
+
+/// Whether `printable` leaves it as it is: one line, which moves no cursor.
+bool is_printable(std::string_view text);
 
 /// "1 target", "3 targets".
 std::string count_of(std::size_t count, std::string_view singular);

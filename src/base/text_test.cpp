@@ -140,6 +140,31 @@ RC_GTEST_PROP(TextProperties, JoinUndoesSplit, (const std::string& text)) {
   RC_ASSERT(join(split(text, 'a'), "a") == text);
 }
 
+TEST(TextTest, TellsWhatIsPrintable) {
+  for (const std::string_view text : {"", "a b", "多吉云", "caf\xc3\xa9"}) {
+    EXPECT_TRUE(is_printable(text)) << text;
+  }
+  for (const std::string_view text : {"a\n", "\x1b[2J", "\xc2\x9b", "\xe9", "\x7f"}) {
+    EXPECT_FALSE(is_printable(text)) << text;
+  }
+}
+
+// A hostile certificate's name would be read as another one.
+TEST(TextTest, TurnsNoDirectionOfText) {
+  for (const std::string_view mark : {"\xd8\x9c",
+                                      "\xe2\x80\x8e",
+                                      "\xe2\x80\x8f",
+                                      "\xe2\x80\xa8",
+                                      "\xe2\x80\xae",
+                                      "\xe2\x81\xa6",
+                                      "\xe2\x81\xa9"}) {
+    EXPECT_EQ(printable("a" + std::string(mark) + "b"), "a?b");
+  }
+  for (const std::string_view text : {"\xe2\x80\x8d", "\xe2\x80\xa6", "\xe2\x81\xa5", "مثال"}) {
+    EXPECT_EQ(printable(text), text);
+  }
+}
+
 TEST(TextTest, CountsInWords) {
   EXPECT_EQ(count_of(0, "target"), "0 targets");
   EXPECT_EQ(count_of(1, "target"), "1 target");

@@ -1,5 +1,6 @@
 #include "base/time.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -92,6 +93,45 @@ Result<Time> parse_time(std::string_view text) {
       part[3] >= 0 && part[3] < 24 && part[4] >= 0 && part[4] < 60 && part[5] >= 0 && part[5] < 60;
   if (part[0] < 0 || part[1] < 0 || part[2] < 0 || !date.ok() || !clock_ok) return bad();
   return Time(std::chrono::sys_days(date)) + hours(part[3]) + minutes(part[4]) + seconds(part[5]);
+}
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kWeekdays = {
+    "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
+constexpr std::array<std::string_view, 12> kMonths = {
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+}  // namespace
+
+std::string format_http_date(Time time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::string iso = format_time(time);
+  return std::string(kWeekdays[std::chrono::weekday(day).c_encoding()]) + ", " + iso.substr(8, 2) +
+         " " + std::string(kMonths[static_cast<unsigned>(date.month()) - 1]) + " " +
+         iso.substr(0, 4) + " " + iso.substr(11, 8) + " GMT";
+}
+
+Result<Time> parse_http_date(std::string_view text) {
+  const auto bad = [&] {
+    return std::unexpected(time_error(text, "a date like Sun, 06 Nov 1994 08:49:37 GMT"));
+  };
+  constexpr std::string_view kShape = "Www, 00 Mmm 0000 00:00:00 GMT";
+  if (text.size() != kShape.size() || text.substr(3, 2) != ", " || !text.ends_with(" GMT")) {
+    return bad();
+  }
+  const auto month = std::ranges::find(kMonths, text.substr(8, 3));
+  if (month == kMonths.end()) return bad();
+  const auto number = static_cast<int>(month - kMonths.begin()) + 1;
+  std::string iso(text.substr(12, 4));
+  iso += number < 10 ? "-0" : "-";
+  iso += std::to_string(number) + "-" + std::string(text.substr(5, 2)) + "T" +
+         std::string(text.substr(17, 8)) + "Z";
+  Result<Time> time = parse_time(iso);
+  // Only what is written as we would write it: the weekday has to fit too.
+  if (!time || format_http_date(*time) != text) return bad();
+  return time;
 }
 
 Result<milliseconds> parse_duration(std::string_view text) {

@@ -26,6 +26,11 @@ std::string format_date(Time time);
 /// The inverse of format_time. Error: invalid_input `time.parse`.
 Result<Time> parse_time(std::string_view text);
 
+/// The date of HTTP: "Sun, 06 Nov 1994 08:49:37 GMT" (IMF-fixdate, RFC 9110 section 5.6.7; the two
+/// obsolete forms are refused). Error: invalid_input `time.parse`.
+Result<Time> parse_http_date(std::string_view text);
+std::string format_http_date(Time time);
+
 /// Reads a duration with its unit: 250ms, 30s, 2m, 24h, 14d. Error: invalid_input `time.parse`.
 Result<milliseconds> parse_duration(std::string_view text);
 /// For people: "250 ms", "30 s", "2 min", "24 h", "14 d", at most two units.

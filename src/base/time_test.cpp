@@ -168,5 +168,24 @@ TEST(TimeTest, SpellsDurationsForPeopleInAtMostTwoUnits) {
   for (const Row& row : rows) EXPECT_EQ(format_duration(row.duration), row.text);
 }
 
+TEST(HttpDateTest, ReadsTheFormThatIsSentAndNoOther) {
+  const Result<Time> time = parse_http_date("Sun, 06 Nov 1994 08:49:37 GMT");
+  ASSERT_TRUE(time);
+  EXPECT_EQ(format_time(*time), "1994-11-06T08:49:37Z");
+  EXPECT_EQ(format_http_date(*time), "Sun, 06 Nov 1994 08:49:37 GMT");
+  for (const char* text : {"",
+                           "Mon, 06 Nov 1994 08:49:37 GMT",
+                           "Sun, 06 Nov 1994 08:49:37 UTC",
+                           "Sun, 06 Nov 1994 08:49:37 GMT ",
+                           "Sun, 31 Feb 2026 08:49:37 GMT",
+                           "Sun, 06 Foo 1994 08:49:37 GMT",
+                           "Sunday, 06-Nov-94 08:49:37 GMT",
+                           "Sun Nov  6 08:49:37 1994"}) {
+    const Result<Time> bad = parse_http_date(text);
+    ASSERT_FALSE(bad) << text;
+    EXPECT_EQ(bad.error().code, "time.parse");
+  }
+}
+
 }  // namespace
 }  // namespace certferry

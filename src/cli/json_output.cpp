@@ -228,7 +228,8 @@ json to_json(const Report& report) {
           {"targets", array_of(report.targets)},
           {"left_out", left_out},
           {"retirements", array_of(report.retirements)},
-          {"problems", array_of(report.problems)}};
+          {"problems", array_of(report.problems)},
+          {"warnings", array_of(report.warnings)}};
 }
 
 std::string dump(const json& value) {

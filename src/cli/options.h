@@ -31,6 +31,8 @@ struct PlanOptions {
 struct ApplyOptions {
   std::vector<std::string> only;
   bool wait = false;
+  bool due = false;
+  bool now = false;
 };
 
 struct HistoryOptions {

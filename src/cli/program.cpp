@@ -1,13 +1,17 @@
 #include "cli/program.h"
 
+#include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <boost/core/demangle.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -27,11 +31,23 @@ void print_error(const GlobalOptions& global, const Error& error) {
   std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), error.text().c_str());
 }
 
+std::string bug_text(const std::exception& bug) {
+  return "certferry: bug: an unexpected exception of type " +
+         boost::core::demangle(typeid(bug).name()) +
+         ". Please report this line and the command. What was under way is in the journal; the "
+         "next apply goes on from there.";
+}
+
 namespace {
 
 /// What the process may leak or break by default: core dumps with keys in them, files that others
 /// read, and a death by a peer that hung up.
 void harden_process() {
+  // A descriptor that came closed would be given to the next file or socket that is opened, and our
+  // output would go there. Reading only: what is written is refused, and noticed.
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) == -1) open("/dev/null", O_RDONLY);
+  }
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
   prctl(PR_SET_DUMPABLE, 0);
@@ -71,21 +87,54 @@ constexpr const char* kAbout =
 
 constexpr const char* kFooter =
     "Exit status: 0 all confirmed or nothing to do; 1 something failed or is unconfirmed;\n"
-    "2 usage or configuration, nothing was sent; 3 with 'plan --exit-code', when there is work.";
+    "2 usage or configuration, nothing was sent; 3 with 'plan --exit-code', when there is work.\n"
+    "When SIGINT or SIGTERM interrupts it, it dies by that signal (a shell shows 130 or 143).";
+
+constexpr const char* kGlobalOptions =
+    "Options of every command:\n"
+    "  --config FILE               Configuration file [/etc/certferry/certferry.yaml]\n"
+    "  --output FORM               text or json\n"
+    "  --log-level LEVEL           debug, info, warning or error\n";
+
+/// What stands below a command's own options: those of all commands, examples, how it may end.
+std::string footer(const std::string& examples, const std::string& exit_status) {
+  return std::string(kGlobalOptions) + "\nExamples:\n" + examples + "\nExit status: " + exit_status;
+}
+
+CLI::Validator not_empty() {
+  return {
+      [](const std::string& text) { return std::string(text.empty() ? "the name is empty" : ""); },
+      "",
+      "not empty"};
+}
 
 void add_looking_commands(CLI::App& app, CommandLine& line) {
   auto* check = app.add_subcommand(
       "check", "Test configuration, credentials, files and names; changes nothing");
+  check->footer(
+      footer("  certferry check\n"
+             "  certferry check --config ./certferry.yaml --output json\n",
+             "0 all of it works; 1 something does not; 2 usage or configuration."));
   check->callback([&line] { line.status = run_check(line.global); });
 
   auto* plan = app.add_subcommand("plan", "Show what apply would do and why; changes nothing");
-  plan->add_option("name", line.plan.only, "Only these certificates, targets or domains");
+  plan->add_option("name", line.plan.only, "Only these certificates, targets or domains")
+      ->check(not_empty());
   plan->add_flag("--exit-code", line.plan.exit_code, "Exit with 3 when there is something to do");
+  plan->footer(footer(
+      "  certferry plan\n  certferry plan example.com --exit-code\n",
+      "0 apply would do it, or there is nothing to do; 1 something stands in the way;\n2 usage, "
+      "configuration, or a name that nothing goes by; 3 with --exit-code, when there is work."));
   plan->callback([&line] { line.status = run_plan(line.global, line.plan); });
 
   auto* why =
       app.add_subcommand("why", "Explain one target: source, vendor, edge, every check, the plan");
-  why->add_option("target", line.why, "ACCOUNT/PRODUCT/DOMAIN, or the domain alone")->required();
+  why->add_option("target", line.why, "ACCOUNT/PRODUCT/DOMAIN, or the domain alone")
+      ->required()
+      ->check(not_empty());
+  why->footer(footer("  certferry why cdn.example.com\n  certferry why doge/cdn/cdn.example.com\n",
+                     "0 nothing stands in the way; 1 something does;\n2 usage, configuration, or a "
+                     "name that nothing goes by."));
   why->callback([&line] { line.status = run_why(line.global, line.why); });
 
   auto* probe =
@@ -94,40 +143,74 @@ void add_looking_commands(CLI::App& app, CommandLine& line) {
   probe->add_option("--connect", line.probe.connect, "Look at this ADDRESS:PORT alone");
   probe->add_option("--port", line.probe.port, "Port, when DNS gives the addresses")
       ->capture_default_str();
+  probe->footer(footer(
+      "  certferry probe cdn.example.com\n  certferry probe cdn.example.com --connect "
+      "192.0.2.1:443\n",
+      "0 every address serves a good certificate; 1 one does not; 2 usage or configuration."));
   probe->callback([&line] { line.status = run_probe(line.global, line.probe); });
 }
 
 void add_doing_commands(CLI::App& app, CommandLine& line) {
   auto* apply =
       app.add_subcommand("apply", "Upload, bind, confirm at the edge, retire what is superseded");
-  apply->add_option("name", line.apply.only, "Only these certificates, targets or domains");
+  apply->add_option("name", line.apply.only, "Only these certificates, targets or domains")
+      ->check(not_empty());
   apply->add_flag(
       "--wait",
       line.apply.wait,
       "Stay until superseded certificates are past their grace period, and delete them");
+  auto* due = apply->add_flag(
+      "--due",
+      line.apply.due,
+      "For timers and hooks: leave what failed alone until its time comes, later each time");
+  apply
+      ->add_flag("--now",
+                 line.apply.now,
+                 "Try also what was put off, parked after a rollback or a contest, or whose vendor "
+                 "asked for a pause")
+      ->excludes(due);
+  apply->footer(
+      footer("  certferry apply\n  certferry apply --due\n  certferry apply --now cdn.example.com\n"
+             "  certferry apply --wait\n",
+             "0 all confirmed or nothing to do; 1 something failed or is unconfirmed;\n2 usage, "
+             "configuration, or a name that nothing goes by: nothing was sent.\nInterrupted by "
+             "SIGINT or SIGTERM it dies by that signal (a shell shows 130 or 143);\nthe next apply "
+             "goes on from the journal."));
   apply->callback([&line] { line.status = run_apply(line.global, line.apply); });
 
   auto* status =
       app.add_subcommand("status", "Show each target's last result, trouble first; asks nobody");
+  status->footer(footer("  certferry status\n",
+                        "0 every target was confirmed last; 1 one was not, or has expired; 2 usage "
+                        "or\nconfiguration."));
   status->callback([&line] { line.status = run_status(line.global); });
 
   auto* history = app.add_subcommand("history", "Show what was done, newest first; asks nobody");
-  history->add_option("target", line.history.target, "Only this target, or domain");
+  history->add_option("target", line.history.target, "Only this target, or domain")
+      ->check(not_empty());
   history->add_option("--limit", line.history.limit, "At most so many lines")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1'000'000));
+  history->footer(
+      footer("  certferry history\n  certferry history cdn.example.com --limit 10\n",
+             "0 shown; 2 usage, configuration, or a target of which nothing is remembered."));
   history->callback([&line] { line.status = run_history(line.global, line.history); });
 }
 
 void add_knowing_commands(CLI::App& app, CommandLine& line) {
   auto* providers =
       app.add_subcommand("providers", "List vendors and products, or tell all about one");
-  providers->add_option("name", line.provider, "A vendor, or VENDOR/PRODUCT");
+  providers->add_option("name", line.provider, "A vendor, or VENDOR/PRODUCT")->check(not_empty());
+  providers->footer(footer("  certferry providers\n  certferry providers dogecloud\n",
+                           "0 shown; 2 there is no such vendor or product."));
   providers->callback([&line] { line.status = run_providers(line.global, line.provider); });
 
   auto* schema = app.add_subcommand("schema", "Print the JSON Schema of the configuration file");
+  schema->footer(footer("  certferry schema > certferry.schema.json\n", "0 shown."));
   schema->callback([&line] { line.status = run_schema(line.global); });
 
   auto* version = app.add_subcommand("version", "Print the version");
+  version->footer(footer("  certferry version\n", "0 shown."));
   version->callback([&line] { line.status = run_version(line.global); });
 }
 
@@ -155,6 +238,10 @@ void add_sandbox_command(CLI::App& app, CommandLine& line) {
   sandbox->add_option("--edge-port", options.edge_port, "0: any free one")->capture_default_str();
   sandbox->add_option("--first-id", options.first_id, "Id of the first stored certificate")
       ->capture_default_str();
+  sandbox->footer(
+      footer("  certferry sandbox --dir /tmp/sandbox\n"
+             "  certferry --config /tmp/sandbox/certferry.yaml apply      # in another terminal\n",
+             "0 stopped by SIGINT or SIGTERM; 1 something failed; 2 usage."));
   sandbox->callback([&line] { line.status = run_sandbox(line.global, line.sandbox); });
 }
 
@@ -202,24 +289,103 @@ void add_global_options(CLI::App& app, CommandLine& line) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
 }
 
-/// Help and version end well; everything else that CLI11 throws is a wrong call.
-int report(const CLI::App& app, const CLI::ParseError& error) {
-  return app.exit(error) == 0 ? kAllWell : kUsage;
+/// The command that was being read when a call turned out wrong; the program itself when none was.
+const CLI::App& command_of(const CLI::App& app) {
+  const auto chosen = app.get_subcommands();
+  return chosen.empty() ? app : *chosen.front();
 }
 
-int unknown_command(const CLI::App& app) {
-  const std::string word = app.remaining().empty() ? "" : app.remaining().front();
+std::string call_of(const CLI::App& app, const CLI::App& command) {
+  return &app == &command ? "certferry" : "certferry " + command.get_name();
+}
+
+Error usage(std::string message, std::string hint) {
+  return Error(ErrorKind::kInvalidInput, std::move(message))
+      .with_code("usage")
+      .with_hint(std::move(hint));
+}
+
+Error unknown_command(const CLI::App& app, const std::string& word) {
   std::vector<std::string> commands;
   for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; })) {
     commands.push_back(one->get_name());
   }
   const std::string near = nearest(word, commands);
-  std::fprintf(
-      stderr,
-      "error: there is no command '%s'; %s\n",
-      printable(word, 60).c_str(),
-      near.empty() ? "'certferry --help' lists them" : ("did you mean '" + near + "'?").c_str());
-  return kUsage;
+  return usage("there is no command '" + printable(word, 60) + "'",
+               near.empty() ? "'certferry --help' lists them" : "did you mean '" + near + "'?");
+}
+
+/// A word that no option and no name takes: an option that does not exist, or one name too many.
+Error unexpected_word(const CLI::App& app, const std::string& word) {
+  const CLI::App& command = command_of(app);
+  const std::string call = call_of(app, command);
+  const std::string help = "'" + call + " --help' lists what it takes";
+  if (!word.starts_with('-')) {
+    return usage("'" + call + "' has no use for '" + printable(word, 60) + "'", help);
+  }
+  std::vector<std::string> options;
+  for (const CLI::App* one : {&app, &command}) {
+    for (const CLI::Option* option : one->get_options()) {
+      for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+    }
+  }
+  const std::string near = nearest(word.substr(0, word.find('=')), options);
+  return usage("'" + call + "' has no option '" + printable(word, 60) + "'",
+               near.empty() ? help : "did you mean '" + near + "'?");
+}
+
+Error wrong_call(const CLI::App& app, const CLI::ParseError& error) {
+  const std::vector<std::string> extra = app.remaining(true);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extra.empty()) {
+    const bool command = app.get_subcommands().empty() && !extra.front().starts_with('-');
+    return command ? unknown_command(app, extra.front()) : unexpected_word(app, extra.front());
+  }
+  const std::string call = call_of(app, command_of(app));
+  return usage(printable(split(error.what(), '\n').front(), 300),
+               "'" + call + " --help' tells what it takes");
+}
+
+/// Whether JSON was asked for, also by a call that is wrong and was not read to its end.
+bool wants_json(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (word == "--output=json") return true;
+    if (word == "--output" && i + 1 < argc && std::string_view(argv[i + 1]) == "json") return true;
+  }
+  return false;
+}
+
+int dispatch(CLI::App& app, CommandLine& line, int argc, char** argv) {
+  try {
+    app.parse(argc, argv);
+    if (!app.get_subcommands().empty()) return line.status;
+    std::fputs(app.help().c_str(), stderr);
+    return kUsage;
+  } catch (const CLI::ParseError& error) {
+    // Help and version come this way too, and end well.
+    if (error.get_exit_code() == 0) return app.exit(error);
+    line.global.json = wants_json(argc, argv);
+    print_error(line.global, wrong_call(app, error));
+    return kUsage;
+  } catch (const Error& error) {
+    print_error(line.global, error);
+    return status_of(error);
+  } catch (const std::exception& bug) {
+    // It ends the process here as well as in std::terminate, but that would print its words.
+    std::fprintf(stderr, "%s\n", bug_text(bug).c_str());
+    return kNotAll;
+  }
+}
+
+/// A result that nobody could read is no success.
+int flushed(int status) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return status;
+  const int why = errno;
+  // Whoever closes a pipe early, as head does, has seen enough and needs no message.
+  if (why != EPIPE) {
+    std::fprintf(stderr, "error: the output could not be written: %s\n", std::strerror(why));
+  }
+  return status == kAllWell ? kNotAll : status;
 }
 
 }  // namespace
@@ -238,19 +404,7 @@ int run_program(int argc, char** argv) {
   add_knowing_commands(app, line);
   add_sandbox_command(app, line);
   add_simulate_command(app, line);
-  try {
-    app.parse(argc, argv);
-    if (!app.get_subcommands().empty()) return line.status;
-    std::fputs(app.help().c_str(), stderr);
-    return kUsage;
-  } catch (const CLI::ExtrasError& error) {
-    return app.get_subcommands().empty() ? unknown_command(app) : report(app, error);
-  } catch (const CLI::ParseError& error) {
-    return report(app, error);
-  } catch (const Error& error) {
-    print_error(line.global, error);
-    return status_of(error);
-  }
+  return flushed(dispatch(app, line, argc, argv));
 }
 
 }  // namespace certferry::cli

@@ -30,6 +30,16 @@ std::string steps_text(const Plan& plan) {
   return join(words, " > ");
 }
 
+std::string subject_text(const JournalEntry& entry) {
+  if (!entry.name.empty()) return to_string(TargetId{entry.account, entry.product, entry.name});
+  return "account " + entry.account;
+}
+
+std::string open_text(const JournalEntry& entry) {
+  return entry.action + " of bundle " + short_fingerprint(entry.fingerprint) + " (" +
+         subject_text(entry) + ")";
+}
+
 std::string binding_text(const TargetFacts& facts) {
   if (!facts.observe_problem.code.empty()) return "not known";
   if (!facts.binding) return "no such domain";
@@ -101,6 +111,16 @@ std::string addresses_text(const std::vector<JudgedProbe>& probes,
   return out;
 }
 
+std::vector<Problem> other_problems(const Report& report) {
+  std::vector<Problem> others;
+  std::ranges::copy_if(report.problems, std::back_inserter(others), [&](const Problem& problem) {
+    return std::ranges::none_of(report.accounts, [&](const AccountReport& account) {
+      return account.error && account.error->text() == problem.error.text();
+    });
+  });
+  return others;
+}
+
 std::string problems_text(const Report& report, const Style& style) {
   std::string out;
   const auto add = [&](const std::string& where, const Error& error) {
@@ -112,12 +132,9 @@ std::string problems_text(const Report& report, const Style& style) {
   for (const CertificateReport& certificate : report.certificates) {
     if (certificate.error) add("certificate " + certificate.name, *certificate.error);
   }
-  for (const Problem& problem : report.problems) {
-    // An account's failure is said once, not for each selector that it broke.
-    const bool said = std::ranges::any_of(report.accounts, [&](const AccountReport& account) {
-      return account.error && account.error->text() == problem.error.text();
-    });
-    if (!said) add(problem.where, problem.error);
+  for (const Problem& problem : other_problems(report)) add(problem.where, problem.error);
+  for (const Problem& one : report.warnings) {
+    out += style(Colour::kYellow, "warning:") + " " + one.where + ": " + one.error.text() + "\n";
   }
   return out;
 }

@@ -6,6 +6,7 @@
 
 #include "cli/terminal.h"
 #include "engine/report.h"
+#include "model/records.h"
 
 namespace certferry::cli {
 
@@ -26,8 +27,15 @@ std::string addresses_text(const std::vector<JudgedProbe>& probes,
 
 std::string plan_text(const Report& report, const Style& style);
 std::string apply_text(const Report& report, const Style& style);
+/// Those that are not told by an account's error already: its failure breaks each of its selectors.
+std::vector<Problem> other_problems(const Report& report);
 /// Problems that belong to no single target, and accounts that did not answer.
 std::string problems_text(const Report& report, const Style& style);
+
+/// What a journal entry is about: a target, or an account.
+std::string subject_text(const JournalEntry& entry);
+/// An entry whose outcome is not known: "bind of bundle 1f2e3d4c5b6a (doge/cdn/cdn.example.com)".
+std::string open_text(const JournalEntry& entry);
 
 Colour colour_of(Outcome outcome);
 

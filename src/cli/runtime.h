@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/interrupt.h"
 #include "cli/options.h"
 #include "config/catalogue.h"
 #include "config/settings.h"
@@ -27,9 +28,14 @@ Catalogue catalogue();
 /// The configuration, read and checked. Prints every problem; nothing when there are any.
 std::optional<Settings> read_settings(const GlobalOptions& options);
 
-/// Runs a task on the loop to its end and gives its result; an Error is thrown on.
+/// Runs a task on the loop to its end and gives its result; an Error is thrown on. SIGINT and
+/// SIGTERM end the process, with the words asked for then.
 template <typename T>
-T run(boost::asio::io_context& io, Task<T> task) {
+T run(boost::asio::io_context& io,
+      Task<T> task,
+      const GlobalOptions& global,
+      const std::function<Error()>& words = interrupted_looking) {
+  const Interrupt interrupt(io);
   std::optional<T> result;
   std::exception_ptr failed;
   boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr thrown, T value) {
@@ -39,6 +45,8 @@ T run(boost::asio::io_context& io, Task<T> task) {
   });
   io.restart();
   io.run();
+  const bool ended = failed || result.has_value();
+  if (interrupt.number() != 0 && !ended) die_interrupted(interrupt.number(), global, words());
   if (failed) std::rethrow_exception(failed);
   ASSERT(result.has_value());
   return *std::move(result);

@@ -1,6 +1,7 @@
 // The section `certificates:`: where each comes from, and where it goes.
 
 #include <array>
+#include <ranges>
 #include <set>
 
 #include "base/text.h"
@@ -27,8 +28,13 @@ void read_account_name(const Value& value, TargetSelector& out) {
     out.account = std::move(name);
     return;
   }
+  if (value.reading.problems.full()) return;
+  // Each is compared with the name; nobody has more, but a hostile file might.
+  constexpr std::size_t kCompared = 500;
   std::vector<std::string> names;
-  for (const auto& [known, provider] : accounts) names.push_back(known);
+  for (const auto& [known, provider] : accounts | std::views::take(kCompared)) {
+    names.push_back(known);
+  }
   value.choice(out.account, names, "accounts");
 }
 
@@ -82,10 +88,11 @@ void read_except(const Value& value, TargetSelector& out) {
                "remove it; an exact list already says which names");
     return;
   }
+  std::set<std::string> seen;
   value.list("[old.example.com]", [&](const Value& element) {
     std::string name;
     if (!element.host(name, Value::Wildcard::kAllowed)) return;
-    if (std::ranges::find(out.except, name) != out.except.end()) {
+    if (!seen.insert(name).second) {
       element.fail("config.duplicate", "has " + quoted(name) + " a second time");
       return;
     }
@@ -93,7 +100,7 @@ void read_except(const Value& value, TargetSelector& out) {
   });
 }
 
-constexpr std::array<Key<TargetSelector>, 4> kTargetKeys = {
+constexpr std::array<Key<TargetSelector>, 5> kTargetKeys = {
     Key<TargetSelector>{{.name = "account",
                          .help = "Name of an account above",
                          .presence = Presence::kRequired,
@@ -118,6 +125,13 @@ constexpr std::array<Key<TargetSelector>, 4> kTargetKeys = {
                          .definition = "names",
                          .example = "[old.example.com]"},
                         &read_except},
+    Key<TargetSelector>{
+        {.name = "canary",
+         .help = "Bind one of them first, the others when its edge serves it; "
+                 "true unless said, for 'covered'",
+         .form = Form::kSwitch,
+         .example = "true"},
+        [](const Value& value, TargetSelector& out) { value.switched(out.canary); }},
 };
 
 void read_source(const Value& value, CertificateSettings& out) {

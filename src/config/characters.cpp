@@ -13,6 +13,14 @@ std::string_view without_mark(std::string_view text) {
   return text;
 }
 
+/// So many bytes are counted at most to find a place.
+constexpr std::size_t kCountedAtOnce = 256;
+
+std::size_t count_characters(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xc0) != 0x80; }));
+}
+
 unsigned char byte_at(std::string_view text, std::size_t at) {
   return at < text.size() ? static_cast<unsigned char>(text[at]) : 0;
 }
@@ -67,6 +75,17 @@ Lines::Lines(std::string_view text) : text_(without_mark(text)), starts_{0} {
   for (std::size_t at = 0; at < text_.size(); ++at) {
     if (text_[at] == '\n') starts_.push_back(at + 1);
   }
+  std::size_t counted = 0;
+  for (std::size_t at = 0; at <= text_.size(); at += kCountedAtOnce) {
+    characters_.push_back(counted);
+    counted += count_characters(text_.substr(at, kCountedAtOnce));
+  }
+}
+
+std::size_t Lines::characters_before(std::size_t offset) const {
+  const std::size_t known = offset / kCountedAtOnce;
+  const std::size_t from = known * kCountedAtOnce;
+  return characters_[known] + count_characters(text_.substr(from, offset - from));
 }
 
 Position Lines::place(std::size_t offset) const {
@@ -74,9 +93,7 @@ Position Lines::place(std::size_t offset) const {
   const auto next = std::ranges::upper_bound(starts_, offset);
   const auto line = next - starts_.begin();
   const std::size_t start = *(next - 1);
-  const auto characters = std::ranges::count_if(text_.substr(start, offset - start), [](char byte) {
-    return (static_cast<unsigned char>(byte) & 0xc0) != 0x80;
-  });
+  const std::size_t characters = characters_before(offset) - characters_before(start);
   return {static_cast<int>(line), static_cast<int>(characters) + 1};
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <sstream>
 
+#include "base/text.h"
 #include "config/characters.h"
 
 namespace certferry {
@@ -207,7 +208,7 @@ Result<Document> parse_document(const std::string& text, const std::string& file
         problem.mark.is_null() ? 0 : static_cast<std::size_t>(std::max(problem.mark.pos, 0)));
     return std::unexpected(parse_error(file_name,
                                        at,
-                                       "this is not YAML: " + problem.msg,
+                                       "this is not YAML: " + printable(problem.msg),
                                        "look at the indentation, quotes and brackets before it"));
   }
   return std::move(builder).take();

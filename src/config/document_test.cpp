@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
+#include "config/characters.h"
+
 namespace certferry {
 namespace {
 
@@ -115,6 +118,36 @@ TEST(DocumentTest, RefusesWhatNoConfigurationNeedsAndSaysWhere) {
     EXPECT_EQ(error.activity, std::string("f.yaml:") + row.place) << row.what << error.text();
     EXPECT_NE(error.message.find(row.fragment), std::string::npos) << row.what << error.text();
   }
+}
+
+TEST(DocumentTest, QuotesNoHalfCharacterOfABadEscape) {
+  // yaml-cpp names the byte after the backslash, which is a third of this character.
+  const auto document = parse_document("a: \"\\多\"\n", "f.yaml");
+  ASSERT_FALSE(document);
+  EXPECT_TRUE(is_printable(document.error().text())) << document.error().text();
+}
+
+TEST(LinesTest, CountCharactersAcrossManyBytes) {
+  std::string text = "a\n";
+  for (int i = 0; i < 500; ++i) text += i % 3 == 0 ? "x" : "多";
+  const Lines lines(text);
+  int column = 1;
+  for (std::size_t at = 2; at < text.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(text[at]) & 0xc0) != 0x80;
+    if (!begins) continue;
+    EXPECT_EQ(lines.place(at).line, 2);
+    EXPECT_EQ(lines.place(at).column, column++);
+  }
+  EXPECT_EQ(lines.place(text.size() + 7).column, column);
+}
+
+// A list of half a million values on one line took minutes: each counted from the line's start.
+TEST(LinesTest, FindPlacesOfALongLineInBoundedTime) {
+  const std::string text(1U << 20, 'x');
+  const Lines lines(text);
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 100'000; ++i) EXPECT_EQ(lines.place(text.size()).line, 1);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(5));
 }
 
 TEST(DocumentTest, SurvivesAMegabyteOfAnything) {

@@ -23,6 +23,7 @@ enum class Form {
   kDuration,      ///< 30s; the range is in milliseconds
   kCount,         ///< whole number
   kRate,          ///< decimal number
+  kSwitch,        ///< true or false
   kSecret,        ///< a reference
   kTextOrSecret,  ///< text, or a reference
   kDefined,       ///< a list or map: the key names its definition

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/text.h"
 #include "config/example.h"
 #include "config/sample_catalogue.h"
 
@@ -427,6 +428,46 @@ TEST(ParseTest, FindsAllProblemsInTheOrderOfTheFile) {
   EXPECT_EQ(parsed.problems[0].activity, "certferry.yaml:3:15");
   EXPECT_EQ(parsed.problems[1].activity, "certferry.yaml:17:20");
   EXPECT_EQ(parsed.problems[2].activity, "certferry.yaml:26:22");
+}
+
+// A quoted text may hold what the file itself may not, and messages repeat names.
+TEST(ParseTest, RefusesEscapedControlCharacters) {
+  for (const std::string escape : {"\\x1b[2J", "\\u009b2J", "\\N", "\\x7f"}) {
+    const ParsedSettings name = parse(replaced("  doge:", "  \"do" + escape + "ge\":"));
+    ASSERT_FALSE(name.ok()) << escape;
+    EXPECT_EQ(name.problems[0].code, "config.range");
+    const ParsedSettings path = parse(replaced("/srv/state.db", "\"/srv/" + escape + "\""));
+    ASSERT_FALSE(path.ok()) << escape;
+    EXPECT_EQ(path.problems[0].code, "config.range");
+    for (const ParsedSettings& parsed : {name, path}) {
+      for (const Error& problem : parsed.problems) EXPECT_TRUE(is_printable(problem.message));
+    }
+  }
+}
+
+std::string many(int count, const std::string& before, const std::string& after) {
+  std::string out;
+  for (int i = 0; i < count; ++i) out.append(before).append(std::to_string(i)).append(after);
+  return out;
+}
+
+// Each name was compared with every one before it.
+TEST(ParseTest, ReadsManyExceptionsInBoundedTime) {
+  const auto start = std::chrono::steady_clock::now();
+  const ParsedSettings parsed =
+      parse(replaced("[old.example.com]", "[" + many(50'000, "a", ".b,\n ") + "]"));
+  EXPECT_TRUE(parsed.ok());
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(10));
+}
+
+// Each wrong name was compared with every account, however many there were of either.
+TEST(ParseTest, SuggestsAmongManyAccountsInBoundedTime) {
+  const std::string text = "accounts:\n" + many(20'000, "  b", ":\n") +
+                           "certificates:\n  a:\n    to:\n" +
+                           many(20'000, "      - account: acccccccccccccccc", "\n");
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(parse(text).problems.size(), 101U);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(10));
 }
 
 TEST(ParseTest, StopsCountingAfterAHundredProblems) {

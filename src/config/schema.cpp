@@ -40,6 +40,8 @@ Json form_of(const KeyInfo& key) {
       return {{"type", "integer"},
               {"minimum", number(key.range.least)},
               {"maximum", number(key.range.most)}};
+    case Form::kSwitch:
+      return {{"type", "boolean"}};
     case Form::kRate:
       return {{"type", "number"},
               {"minimum", number(key.range.least)},
@@ -58,7 +60,8 @@ Json describe(const KeyInfo& key) {
   Json out = form_of(key);
   if (!key.help.empty()) out["description"] = key.help;
   const bool shown_as_text = key.form != Form::kCount && key.form != Form::kRate &&
-                             key.form != Form::kDefined && key.form != Form::kSecret;
+                             key.form != Form::kSwitch && key.form != Form::kDefined &&
+                             key.form != Form::kSecret;
   // A provider may show a reference as its example; as text it would mislead.
   if (shown_as_text && !key.example.empty() && !key.example.starts_with('{'))
     out["examples"] = Json::array({key.example});

@@ -27,13 +27,6 @@ std::string_view kind_of(const YamlNode& node) {
   return "empty";
 }
 
-bool has_control(std::string_view text) {
-  return std::ranges::any_of(text, [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f;
-  });
-}
-
 bool all_digits(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
@@ -87,7 +80,8 @@ bool Value::text(std::string& out) const {
   }
   if (node.text.empty()) return fail("config.range", "is empty", "write a value");
   if (node.text.size() > kLongestText) return fail("config.range", "is longer than 4096 bytes");
-  if (has_control(node.text)) {
+  // A quoted text may spell such characters as escapes: "\x1b", "\u009b".
+  if (!is_printable(node.text)) {
     return fail("config.range", "has a line end or a control character in it", "write one line");
   }
   out = node.text;
@@ -135,6 +129,15 @@ bool Value::count(std::optional<unsigned>& out) const {
                     number_text(range.most));
   }
   out = number;
+  return true;
+}
+
+bool Value::switched(std::optional<bool>& out) const {
+  const bool on = node.text == "true";
+  if (node.kind != YamlNode::Kind::kScalar || (!on && node.text != "false")) {
+    return fail("config.type", "is neither true nor false", "write " + key + ": true, or false");
+  }
+  out = on;
   return true;
 }
 
@@ -219,7 +222,7 @@ bool Value::list(std::string_view example, const std::function<void(const Value&
 }
 
 bool is_plain_name(std::string_view text) {
-  return !text.empty() && text.size() <= 64 && !has_control(text) &&
+  return !text.empty() && text.size() <= 64 && is_printable(text) &&
          text.find_first_of(" /") == std::string_view::npos;
 }
 

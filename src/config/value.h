@@ -54,6 +54,7 @@ struct Value {
   bool path(std::string& out) const;
   bool count(std::optional<unsigned>& out) const;
   bool rate(std::optional<double>& out) const;
+  bool switched(std::optional<bool>& out) const;
   bool duration(milliseconds& out) const;
   bool duration(std::optional<milliseconds>& out) const;
   /// A host name in its canonical form; `*.` at its front only where a wildcard may stand.

@@ -1,5 +1,6 @@
 #include "crypto/keys.h"
 
+#include <openssl/core_names.h>
 #include <openssl/pem.h>
 
 #include "crypto/pem_blocks.h"
@@ -9,12 +10,59 @@ namespace certferry {
 
 namespace openssl {
 
+namespace {
+
+/// Those that edges serve. OpenSSL computes the public half of a DSA key while it reads it, with
+/// numbers of any length: for one of 20,000 bits that took 8 s, and it grows with the cube.
+bool is_served(const PKCS8_PRIV_KEY_INFO& info) {
+  const ASN1_OBJECT* algorithm = nullptr;
+  if (PKCS8_pkey_get0(&algorithm, nullptr, nullptr, nullptr, &info) != 1) return false;
+  const int nid = OBJ_obj2nid(algorithm);
+  return nid == NID_rsaEncryption || nid == NID_X9_62_id_ecPublicKey || nid == NID_ED25519;
+}
+
+Key traditional_key(std::string_view der) {
+  for (const int type : {EVP_PKEY_RSA, EVP_PKEY_EC}) {
+    const unsigned char* at = bytes_of(der);
+    const unsigned char* end = at + der.size();
+    Key key(d2i_PrivateKey(type, nullptr, &at, static_cast<long>(der.size())));
+    if (key != nullptr && at == end) return key;
+  }
+  return nullptr;
+}
+
+/// How long a number of the key is, in bits; 0 when it has none of that name.
+int bits_of(const EVP_PKEY& key, const std::string& name) {
+  BIGNUM* number = nullptr;
+  if (EVP_PKEY_get_bn_param(&key, name.c_str(), &number) != 1) return 0;
+  return BN_num_bits(BigNumber(number).get());
+}
+
+/// Whether the numbers of an RSA key are as long as its modulus lets them be: p times q is n.
+/// OpenSSL does not look, and signs with whatever stands there.
+bool has_sound_lengths(const EVP_PKEY& key) {
+  constexpr int kPrimesMax = 10;
+  const int modulus = EVP_PKEY_get_bits(&key);
+  int factors = 0;
+  for (int i = 1; i <= kPrimesMax; ++i) {
+    const std::string number = std::to_string(i);
+    const int factor = bits_of(key, "rsa-factor" + number);
+    factors += factor;
+    if (bits_of(key, "rsa-exponent" + number) > factor) return false;
+    if (bits_of(key, "rsa-coefficient" + number) > modulus) return false;
+  }
+  return factors < modulus + kPrimesMax && bits_of(key, OSSL_PKEY_PARAM_RSA_D) <= modulus;
+}
+
+}  // namespace
+
 Key key_from_der(std::string_view der) {
   const ErrorQueueGuard guard;
   const unsigned char* at = bytes_of(der);
   const unsigned char* end = at + der.size();
-  Key key(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(der.size())));
-  return at == end ? std::move(key) : nullptr;
+  const Pkcs8Handle info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
+  if (info == nullptr) return traditional_key(der);
+  return at == end && is_served(*info) ? Key(EVP_PKCS82PKEY(info.get())) : nullptr;
 }
 
 std::optional<Secret> key_to_pem(const EVP_PKEY& key, KeyForm form) {
@@ -32,6 +80,9 @@ std::optional<Secret> key_to_pem(const EVP_PKEY& key, KeyForm form) {
 bool signs_for(EVP_PKEY& private_key, EVP_PKEY& public_key) {
   const ErrorQueueGuard guard;
   constexpr std::string_view kMessage = "certferry: this key belongs to this certificate";
+  if (EVP_PKEY_get_base_id(&private_key) == EVP_PKEY_RSA && !has_sound_lengths(private_key)) {
+    return false;
+  }
   // Ed25519 digests by itself and refuses to be given a digest.
   const EVP_MD* digest =
       EVP_PKEY_get_base_id(&private_key) == EVP_PKEY_ED25519 ? nullptr : EVP_sha256();

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/digest.h"
 #include "crypto/pem.h"
+#include "crypto/private_key.h"
 #include "crypto/test_certificates.h"
 
 namespace certferry {
@@ -45,6 +47,65 @@ TEST(KeysTest, RefusesWhatIsNotOneKey) {
   EXPECT_EQ(write_key(Secret(make_pair(nullptr).pem()), KeyForm::kPkcs8).error().code,
             "pem.truncated");
   EXPECT_EQ(write_key(Secret(), KeyForm::kPkcs8).error().code, "pem.empty");
+}
+
+// Keys whose numbers are longer than any key's, and the bytes they are written as.
+
+std::string value(char tag, const std::string& content) {
+  const std::size_t size = content.size();
+  std::string out(1, tag);
+  if (size < 0x80) {
+    out += static_cast<char>(size);
+  } else {
+    out += '\x82';
+    out += static_cast<char>(size >> 8);
+    out += static_cast<char>(size & 0xff);
+  }
+  return out + content;
+}
+
+std::string number(std::size_t bytes) {
+  return value(2, '\x7f' + std::string(bytes - 1, '\x77'));
+}
+
+std::string key_block(const std::string& label, const std::string& der) {
+  return "-----BEGIN " + label + "-----\n" + base64_encode(der) + "\n-----END " + label + "-----\n";
+}
+
+// OpenSSL computes the public half while it reads the key: that took minutes.
+TEST(KeysTest, ReadsNoDsaKey) {
+  const std::string dsa("\x06\x07\x2a\x86\x48\xce\x38\x04\x01", 9);
+  const std::string parameters = value(0x30, number(8000) + number(32) + number(8000));
+  const std::string der = value(
+      0x30,
+      std::string("\x02\x01\x00", 3) + value(0x30, dsa + parameters) + value(4, number(8000)));
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(openssl::key_from_der(der), nullptr);
+  const Secret text(key_block("PRIVATE KEY", der));
+  EXPECT_EQ(read_bundle({.chain = text}).error().code, "cert.key_unsupported");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(1));
+}
+
+// The modulus is as it should be and fits the certificate; the primes have 64,000 bits, with which
+// OpenSSL would have signed for minutes.
+TEST(KeysTest, SignsNothingWithAnRsaKeyOfAbsurdNumbers) {
+  const Pair pair = make_pair(nullptr, {.key = openssl::make_rsa_key(2048)});
+  BIGNUM* modulus = nullptr;
+  ASSERT_EQ(EVP_PKEY_get_bn_param(pair.key.get(), "n", &modulus), 1);
+  const openssl::BigNumber owned(modulus);
+  std::string n(257, '\0');
+  BN_bn2binpad(modulus, reinterpret_cast<unsigned char*>(n.data()), 257);
+  const std::string zero("\x02\x01\x00", 3);
+  const std::string exponent("\x02\x03\x01\x00\x01", 5);
+  const std::string public_half = zero + value(2, n) + exponent;
+  for (const std::size_t bytes : {std::size_t{250}, std::size_t{8000}}) {
+    std::string der = public_half;
+    for (int i = 0; i < 6; ++i) der += number(bytes);
+    const std::string text = pair.pem() + key_block("RSA PRIVATE KEY", value(0x30, der));
+    const auto start = std::chrono::steady_clock::now();
+    EXPECT_EQ(read_bundle({.chain = Secret(text)}).error().code, "cert.mismatch") << bytes;
+    EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(1)) << bytes;
+  }
 }
 
 }  // namespace

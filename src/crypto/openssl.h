@@ -31,6 +31,7 @@ using X509Handle = std::unique_ptr<X509, Deleter<&X509_free>>;
 using Extension = std::unique_ptr<X509_EXTENSION, Deleter<&X509_EXTENSION_free>>;
 using AltNames = std::unique_ptr<GENERAL_NAMES, Deleter<&GENERAL_NAMES_free>>;
 using BigNumber = std::unique_ptr<BIGNUM, Deleter<&BN_free>>;
+using Pkcs8Handle = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Deleter<&PKCS8_PRIV_KEY_INFO_free>>;
 using Pkcs7Handle = std::unique_ptr<PKCS7, Deleter<&PKCS7_free>>;
 using Pkcs12Handle = std::unique_ptr<PKCS12, Deleter<&PKCS12_free>>;
 using StoreHandle = std::unique_ptr<X509_STORE, Deleter<&X509_STORE_free>>;

@@ -139,7 +139,7 @@ Result<void> collect(const Secret& text, const std::string& where, Parts& parts)
       TRY(X509Handle x509, read_certificate(block, where));
       add_certificate(std::move(x509), parts);
     } else if (block.label == "PKCS7" || block.label == "CMS") {
-      return std::unexpected(bad("pem.not_pem",
+      return std::unexpected(bad("pem.other_form",
                                  where + " holds a PKCS#7 archive, not certificates one by one",
                                  "convert it: openssl pkcs7 -in FILE -print_certs -out chain.pem"));
     }

@@ -26,11 +26,12 @@ struct PemInput {
 /// The leaf is the certificate that the key belongs to; the chain follows by issuer and signature;
 /// duplicates and a root at the end are dropped; the key comes out as PKCS#8 whatever it was.
 /// Dates, trust and wanted names are for policy's gate. Limits: 256 KiB a text, 10 certificates.
-/// Error: invalid_input with one of `pem.empty pem.not_pem pem.truncated pem.too_large pem.no_key
-/// pem.no_certificate pem.key_encrypted pem.many_keys`, `cert.key_unsupported` (RSA under 2048 or
-/// over 8192 bits, odd or explicit curves), `cert.mismatch`, `cert.chain` (foreign elements, an
-/// issuer that is no CA, unknown critical extensions), `cert.names` (no usable name), `cert.dates`
-/// (ends before it begins). Each message says what to do.
+/// Error: invalid_input with one of `pem.empty pem.not_pem pem.other_form pem.truncated
+/// pem.too_large pem.no_key pem.no_certificate pem.key_encrypted pem.many_keys`,
+/// `cert.key_unsupported` (RSA under 2048 or over 8192 bits, odd or explicit curves),
+/// `cert.mismatch`, `cert.chain` (foreign elements, an issuer that is no CA, unknown critical
+/// extensions), `cert.names` (no usable name), `cert.dates` (ends before it begins). Each message
+/// says what to do.
 Result<BundlePtr> read_bundle(const PemInput& input);
 
 /// Reads every certificate of a PEM text, in its order: extra roots, say.

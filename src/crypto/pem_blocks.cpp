@@ -15,6 +15,9 @@ constexpr std::string_view kBegin = "-----BEGIN";
 constexpr std::string_view kEnd = "-----END";
 constexpr std::string_view kDashes = "-----";
 constexpr std::size_t kLabelBytesMax = 40;
+// A run of indefinite lengths keeps OpenSSL's readers busy: 256 KiB of them for half a second,
+// 4 MiB for 8 s. Real archives have a few KiB.
+constexpr std::size_t kOtherFormBytesMax = std::size_t{64} * 1024;
 
 Error bad_pem(std::string code, std::string message, std::string hint) {
   return Error(ErrorKind::kInvalidInput, std::move(message))
@@ -36,22 +39,23 @@ bool reads_as(Read read, std::string_view bytes) {
 /// Names the form that the bytes are in and the command that makes PEM of it.
 Error other_form(std::string_view text, const std::string& where) {
   const openssl::ErrorQueueGuard guard;
+  const std::string_view der = text.size() <= kOtherFormBytesMax ? text : std::string_view();
   const auto convert = [&](std::string form, std::string command) {
-    return bad_pem("pem.not_pem",
+    return bad_pem("pem.other_form",
                    where + " is not PEM text but " + std::move(form),
                    "convert it: " + std::move(command));
   };
-  if (reads_as<openssl::X509Handle>(d2i_X509, text)) {
+  if (reads_as<openssl::X509Handle>(d2i_X509, der)) {
     return convert("a certificate in DER form", "openssl x509 -inform DER -in FILE -out chain.pem");
   }
-  if (reads_as<openssl::Pkcs12Handle>(d2i_PKCS12, text)) {
+  if (reads_as<openssl::Pkcs12Handle>(d2i_PKCS12, der)) {
     return convert("a PFX archive (PKCS#12)", "openssl pkcs12 -in FILE -nodes -out bundle.pem");
   }
-  if (reads_as<openssl::Pkcs7Handle>(d2i_PKCS7, text)) {
+  if (reads_as<openssl::Pkcs7Handle>(d2i_PKCS7, der)) {
     return convert("a PKCS#7 archive",
                    "openssl pkcs7 -inform DER -in FILE -print_certs -out chain.pem");
   }
-  if (openssl::key_from_der(text) != nullptr) {
+  if (openssl::key_from_der(der) != nullptr) {
     return convert("a private key in DER form", "openssl pkey -inform DER -in FILE -out key.pem");
   }
   if (text.starts_with("\xff\xfe") || text.starts_with("\xfe\xff")) {

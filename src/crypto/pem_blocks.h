@@ -26,7 +26,8 @@ struct PemBlock {
 /// Takes what real files hold: a UTF-8 byte order mark, CR or CRLF line ends, blanks, bag headers
 /// and other text around blocks, all of a block on one line, an END and a BEGIN on one line.
 /// `where` names the text in messages. Error: invalid_input `pem.empty`, `pem.truncated` (a block
-/// without its end or begin, or that does not decode), `pem.not_pem`. Source: RFC 7468.
+/// without its end or begin, or that does not decode), `pem.not_pem`, `pem.other_form` (whole, and
+/// in a form that a command converts: DER, PFX, UTF-16). Source: RFC 7468.
 Result<std::vector<PemBlock>> pem_blocks(std::string_view text, const std::string& where);
 
 }  // namespace certferry

@@ -137,14 +137,14 @@ TEST_F(PemTest, NamesTheCodeOfEveryBadText) {
       {"zero bytes", std::string(100, '\0'), key, "pem.empty", "finished"},
       {"no block", "hello", key, "pem.not_pem", "no PEM block"},
       {"a page", "<html>404</html>", key, "pem.not_pem", "BEGIN"},
-      {"DER", der, key, "pem.not_pem", "openssl x509 -inform DER"},
+      {"DER", der, key, "pem.other_form", "openssl x509 -inform DER"},
       {"DER key",
        leaf,
        base64_decode("MC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g").value(),
-       "pem.not_pem",
+       "pem.other_form",
        "openssl pkey -inform DER"},
-      {"UTF-16", "\xff\xfe-", key, "pem.not_pem", "iconv"},
-      {"PKCS#7", block("PKCS7", "x"), key, "pem.not_pem", "openssl pkcs7"},
+      {"UTF-16", "\xff\xfe-", key, "pem.other_form", "iconv"},
+      {"PKCS#7", block("PKCS7", "x"), key, "pem.other_form", "openssl pkcs7"},
       {"cut in the body", half, key, "pem.truncated", "CERTIFICATE does not end"},
       {"cut in the BEGIN line", leaf + "-----BEGIN CERTIF", key, "pem.truncated", "BEGIN line"},
       {"cut in the END line",
@@ -200,7 +200,7 @@ TEST_F(PemTest, NamesTheCommandThatUnpacksAPfx) {
   const std::string text(reinterpret_cast<char*>(bytes), static_cast<std::size_t>(size));
   OPENSSL_free(bytes);
   const auto result = read(text);
-  ASSERT_EQ(code_of(result), "pem.not_pem");
+  ASSERT_EQ(code_of(result), "pem.other_form");
   EXPECT_THAT(result.error().hint, HasSubstr("openssl pkcs12 -in FILE"));
 }
 
@@ -277,6 +277,16 @@ TEST_F(PemTest, TakesTimeLinearInTheTextForRunsOfMarkers) {
     EXPECT_FALSE(read(text)) << unit;
     EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(50)) << unit;
   }
+}
+
+// OpenSSL's readers of DER take seconds for these.
+TEST_F(PemTest, LooksForNoArchiveInARunOfIndefiniteLengths) {
+  std::string text;
+  while (text.size() < std::size_t{4} * 1024 * 1024) text += "0\x80";
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_EQ(read_certificates(text, "roots.pem").error().code, "pem.not_pem");
+  EXPECT_EQ(code_of(read(text.substr(0, std::size_t{256} * 1024))), "pem.not_pem");
+  EXPECT_LT(std::chrono::steady_clock::now() - start, seconds(1));
 }
 
 TEST_F(PemTest, NeverPutsTheKeyIntoAnError) {

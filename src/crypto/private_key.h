@@ -10,14 +10,16 @@
 
 namespace certferry::openssl {
 
-/// Reads PKCS#8, PKCS#1 or SEC1 in DER form, unencrypted; null when it is none of them.
+/// Reads an RSA, EC or Ed25519 key as PKCS#8, PKCS#1 or SEC1 in DER form, unencrypted; null when it
+/// is none of them.
 Key key_from_der(std::string_view der);
 
 /// Null when the key has no such form.
 std::optional<Secret> key_to_pem(const EVP_PKEY& key, KeyForm form);
 
 /// Whether a signature made with `private_key` verifies with `public_key`. Comparing the public
-/// halves is not enough: a damaged private half would be found out by the first visitor.
+/// halves is not enough: a damaged private half would be found out by the first visitor. A hostile
+/// one, whose numbers are so long that signing takes minutes, does not sign.
 bool signs_for(EVP_PKEY& private_key, EVP_PKEY& public_key);
 
 }  // namespace certferry::openssl

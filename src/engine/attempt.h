@@ -35,16 +35,19 @@ inline Task<Result<void>> attempt(Task<void> task) {
 }
 
 /// The same for a call that changes nothing: repeated after waits while the retry table says so.
+/// `waiting` is told before each wait what failed and how long it is.
 template <typename T>
 Task<Result<T>> attempt_read(std::function<Task<T>()> call,
                              RetryLimits limits,
                              Random* random,
-                             Sleeper* sleeper) {
+                             Sleeper* sleeper,
+                             std::function<void(const Error&, milliseconds)> waiting) {
   for (unsigned failures = 1;; ++failures) {
     Result<T> result = co_await attempt(call());
     if (result) co_return result;
     const auto wait = wait_before_retry(result.error(), failures, limits, *random);
     if (!wait) co_return result;
+    waiting(result.error(), *wait);
     co_await sleeper->sleep(*wait);
   }
 }

@@ -4,39 +4,25 @@
 
 #include "base/planted.h"
 #include "base/text.h"
-#include "engine/attempt.h"
-#include "engine/pace.h"
-#include "model/label.h"
+#include "engine/bind.h"
+#include "engine/upload.h"
+#include "policy/edge.h"
+#include "policy/rollback.h"
 
 namespace certferry {
-
-ConfirmSettings confirm_settings(const ProductMetadata& product,
-                                 const ConfirmOverrides& overrides) {
-  ConfirmSettings settings = product.confirm;
-  settings.rounds = overrides.rounds.value_or(settings.rounds);
-  settings.spread = overrides.spread.value_or(settings.spread);
-  settings.deadline = overrides.deadline.value_or(settings.deadline);
-  return settings;
-}
 
 Deployer::Deployer(const EngineSettings& settings,
                    EnginePorts ports,
                    Journal& journal,
                    Edge& edge,
-                   Readback& readback,
-                   Account account)
-    : settings_(settings),
-      ports_(ports),
-      journal_(journal),
-      edge_(edge),
-      readback_(readback),
-      account_(std::move(account)) {}
+                   AccountWork& work)
+    : settings_(settings), ports_(ports), journal_(journal), edge_(edge), work_(work) {}
 
 void Deployer::event(Stage stage, Status status, const TargetReport& target, std::string text) {
   ports_.events.on_event({.at = ports_.clock.now(),
                           .stage = stage,
                           .status = status,
-                          .account = account_.name,
+                          .account = work_.account.name,
                           .certificate = target.facts.certificate,
                           .target = target.facts.id,
                           .text = std::move(text)});
@@ -49,6 +35,12 @@ void Deployer::finish(TargetReport* target, Outcome outcome, std::string message
   event(Stage::kEnd, status, *target, target->message);
 }
 
+void Deployer::hold_all(const std::vector<TargetReport*>& targets,
+                        const std::string& state,
+                        const std::string& why) {
+  for (TargetReport* target : targets) finish(target, Outcome::kHeld, state + ": " + why);
+}
+
 Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {
   std::vector<TargetReport*> to_bind;
   std::vector<Task<void>> work;
@@ -56,154 +48,21 @@ Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {
     if (target->plan.has(StepKind::kBind)) {
       to_bind.push_back(target);
     } else {
-      work.push_back(confirm(target, std::nullopt));
+      work.push_back(confirm_bound(target));
     }
   }
   if (!to_bind.empty()) work.push_back(deploy_new(to_bind));
   co_await run_all(std::move(work));
 }
 
-Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
-  const TargetFacts& any = targets.front()->facts;
-  std::string stored_id = any.stored_id.value_or("");
-  if (planted("label_is_ownership") && any.stored_id) {
-    journal_.note(UploadRecord{.account = account_.name,
-                               .fingerprint = any.bundle->fingerprint(),
-                               .certificate = any.certificate,
-                               .stored_id = stored_id,
-                               .label = label_for(any.bundle->fingerprint()),
-                               .state = UploadRecord::State::kStored});
-  }
-  if (!any.stored_id) {
-    Result<UploadIntent> intent = intend_upload(any);
-    if (!intent) {
-      hold_all(targets, "nothing was sent", intent.error());
-      co_return;
-    }
-    const Result<std::string> stored = co_await store(targets.front(), *std::move(intent));
-    if (!stored) {
-      for (TargetReport* target : targets) finish(target, Outcome::kFailed, stored.error().text());
-      co_return;
-    }
-    stored_id = *stored;
-  }
-  Result<std::vector<JournalEntry>> intents = intend_binds(targets, stored_id);
-  if (!intents) {
-    hold_all(targets, "stored at the vendor, but nothing was bound", intents.error());
-    co_return;
-  }
-  std::vector<Task<void>> work;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    work.push_back(bind_and_confirm(targets[i], stored_id, (*intents)[i]));
-  }
-  co_await run_all(std::move(work));
-}
-
-void Deployer::hold_all(const std::vector<TargetReport*>& targets,
-                        const std::string& state,
-                        const Error& why) {
-  for (TargetReport* target : targets) {
-    finish(target, Outcome::kHeld, state + ": " + why.text());
-  }
-}
-
-Result<Deployer::UploadIntent> Deployer::intend_upload(const TargetFacts& facts) {
-  const std::string& fingerprint = facts.bundle->fingerprint();
-  const TargetId account_wide{account_.name, "", ""};
-  UploadIntent intent{
-      .record = {.account = account_.name,
-                 .fingerprint = fingerprint,
-                 .certificate = facts.certificate,
-                 .label = label_for(fingerprint),
-                 .state = UploadRecord::State::kIntended,
-                 .not_after = facts.bundle->leaf.not_after,
-                 .created_at = ports_.clock.now()},
-      .entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint)};
-  if (planted("upload_unnoted")) return intent;
-  TRY_VOID(journal_.intend({.uploads = {intent.record}, .journal = {intent.entry}}));
-  return intent;
-}
-
-Task<Result<std::string>> Deployer::store(const TargetReport* any, UploadIntent intent) {
-  const TargetFacts& facts = any->facts;
-  const auto say = [&](Status status, std::string text) {
-    ports_.events.on_event({.at = ports_.clock.now(),
-                            .stage = Stage::kUpload,
-                            .status = status,
-                            .account = account_.name,
-                            .certificate = facts.certificate,
-                            .text = std::move(text)});
-  };
-  say(Status::kStarted, "uploading " + short_fingerprint(facts.bundle->fingerprint()));
-  Result<std::string> stored =
-      co_await upload(facts.bundle, std::move(intent.record), std::move(intent.entry));
-  if (stored) {
-    say(Status::kDone, "stored as certificate " + *stored);
-  } else {
-    Error error = std::move(stored).error().while_doing("uploading to account " + account_.name);
-    say(Status::kFailed, error.text());
-    co_return std::unexpected(std::move(error));
-  }
-  co_return stored;
-}
-
-Task<Result<std::string>> Deployer::upload(BundlePtr bundle,
-                                           UploadRecord record,
-                                           JournalEntry entry) {
-  bool lost = false;  // an answer, once
-  for (unsigned failures = 1;; ++failures) {
-    Result<std::string> sent = co_await attempt(account_.provider->upload(bundle, record.label));
-    std::string how = "the vendor answered with its id";
-    bool known_not_applied = true;
-    if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst && !planted("blind_repeat")) {
-      lost = true;
-      Result<std::optional<std::string>> found = co_await find_stored(bundle->fingerprint());
-      known_not_applied = found.has_value();
-      if (found && *found) {
-        sent = **found;
-        how = "its answer was lost; found in the store by its label";
-      }
-    }
-    if (sent) {
-      record.state = UploadRecord::State::kStored;
-      record.stored_id = *sent;
-      entry.stored_id = *sent;
-      journal_.note(record);
-      journal_.settle(std::move(entry), JournalEntry::Outcome::kApplied, std::move(how));
-      co_return sent;
-    }
-    std::optional<milliseconds> wait;
-    if (known_not_applied) {
-      wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
-    }
-    if (!wait) {
-      // One reading does not prove that a lost upload never arrives: the next run looks again.
-      const auto outcome =
-          lost ? JournalEntry::Outcome::kUnknown : JournalEntry::Outcome::kNotApplied;
-      journal_.settle(std::move(entry), outcome, sent.error().text());
-      co_return sent;
-    }
-    slow_down(sent.error(), *wait);
-    co_await ports_.sleeper.sleep(*wait);
-  }
-}
-
-Task<Result<std::optional<std::string>>> Deployer::find_stored(std::string fingerprint) {
-  const std::shared_ptr<const AccountView> view =
-      co_await readback_.since(readback_.consistent_from_now());
-  if (view->error) co_return std::unexpected(*view->error);
-  const auto found = view->id_by_fingerprint.find(fingerprint);
-  if (found == view->id_by_fingerprint.end()) co_return std::optional<std::string>();
-  co_return std::optional<std::string>(found->second);
-}
-
-Result<std::vector<JournalEntry>> Deployer::intend_binds(const std::vector<TargetReport*>& targets,
-                                                         const std::string& stored_id) {
+Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
+                                                   const std::vector<TargetReport*>& targets,
+                                                   const std::string& stored_id) {
   StateChange intents;
   for (const TargetReport* target : targets) {
     const TargetFacts& facts = target->facts;
     JournalEntry entry =
-        journal_.entry("bind", facts.id, facts.certificate, facts.bundle->fingerprint());
+        journal_.entry(action, facts.id, facts.certificate, facts.bundle->fingerprint());
     entry.stored_id = stored_id;
     intents.journal.push_back(std::move(entry));
   }
@@ -211,165 +70,197 @@ Result<std::vector<JournalEntry>> Deployer::intend_binds(const std::vector<Targe
   return std::move(intents.journal);
 }
 
-Task<void> Deployer::bind_and_confirm(TargetReport* target,
-                                      std::string stored_id,
-                                      JournalEntry entry) {
-  event(Stage::kBind, Status::kStarted, *target, "binding certificate " + stored_id);
-  Result<void> bound = co_await bind(target, stored_id, std::move(entry));
-  if (!bound) {
-    Error error = std::move(bound).error().while_doing("binding " + to_string(target->facts.id));
-    finish(target, Outcome::kFailed, error.text());
-    co_return;
+Task<Result<std::string>> Deployer::store(const TargetFacts* facts) {
+  if (planted("label_is_ownership") && facts->stored_id) {
+    journal_.note(UploadRecord{.account = facts->id.account,
+                               .fingerprint = facts->bundle->fingerprint(),
+                               .certificate = facts->certificate,
+                               .stored_id = *facts->stored_id,
+                               .label = "certferry-" + facts->bundle->fingerprint(),
+                               .state = UploadRecord::State::kStored});
   }
-  event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
-  if (planted("yes_is_done")) co_return finish(target, Outcome::kConfirmed, "planted");
-  Promise promise{.stored_id = stored_id, .visible_from = readback_.consistent_from_now()};
-  co_await confirm(target, std::move(promise));
+  if (facts->stored_id) co_return *facts->stored_id;
+  Uploader uploader(settings_, ports_, journal_, work_);
+  Result<Uploader::Intent> intent = uploader.intend(*facts);
+  if (!intent) co_return std::unexpected(std::move(intent).error());
+  co_return co_await uploader.store(facts->bundle, *std::move(intent));
 }
 
-Task<Result<void>> Deployer::bind(TargetReport* target, std::string stored_id, JournalEntry entry) {
-  TargetFacts& facts = target->facts;
-  for (unsigned failures = 1;; ++failures) {
-    // Its turn may have come minutes after the plan: the gate is asked at the moment of sending.
-    facts.now = ports_.clock.now();
-    const std::vector<Check> checks = gate_checks(facts);
-    if (const Check* closed = first_failed(checks)) {
-      Error error = Error(ErrorKind::kRejected, closed->reason.text).with_code(closed->reason.code);
-      journal_.settle(std::move(entry), JournalEntry::Outcome::kNotApplied, error.text());
-      co_return std::unexpected(std::move(error));
-    }
-    BindRequest request{.product = facts.id.product,
-                        .binding = *facts.binding,
-                        .stored_id = stored_id,
-                        .bundle = facts.bundle};
-    Result<void> sent = co_await attempt(account_.provider->bind(std::move(request)));
-    std::string how = "the vendor answered yes";
-    bool known_not_applied = true;
-    if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
-      const std::shared_ptr<const AccountView> view =
-          co_await readback_.since(readback_.consistent_from_now());
-      const Binding* binding = view->binding(facts.id.product, facts.id.name);
-      known_not_applied = !view->error;
-      if (!view->error && binding != nullptr && binding->stored_id == stored_id) {
-        sent = {};
-        how = "its answer was lost or said nothing; the vendor's list shows it";
-      }
-    }
-    if (sent) {
-      journal_.settle(std::move(entry), JournalEntry::Outcome::kApplied, std::move(how));
-      co_return sent;
-    }
-    std::optional<milliseconds> wait;
-    if (known_not_applied) {
-      wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
-    }
-    if (!wait) {
-      const auto outcome =
-          known_not_applied ? JournalEntry::Outcome::kNotApplied : JournalEntry::Outcome::kUnknown;
-      journal_.settle(std::move(entry), outcome, sent.error().text());
-      co_return sent;
-    }
-    event(Stage::kBind,
-          Status::kProgress,
-          *target,
-          "again in " + format_duration(*wait) + ": " + sent.error().text());
-    slow_down(sent.error(), *wait);
-    co_await ports_.sleeper.sleep(*wait);
+Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
+  const Result<std::string> stored = co_await store(&targets.front()->facts);
+  if (stored) {
+    for (TargetReport* target : targets) target->facts.stored_id = *stored;
+    co_return co_await bind_in_order(std::move(targets), *stored);
   }
-}
-
-Task<bool> Deployer::broken(const TargetReport* target, Promise promise) {
-  const std::shared_ptr<const AccountView> view = co_await readback_.since(promise.visible_from);
-  if (view->error) co_return false;  // the edge is the judge in any case
-  const TargetId& id = target->facts.id;
-  const Binding* binding = view->binding(id.product, id.name);
-  co_return binding == nullptr || binding->stored_id != promise.stored_id;
+  const Error& error = stored.error();
+  if (error.code.starts_with("state."))
+    co_return hold_all(targets, "nothing was sent", error.text());
+  for (TargetReport* target : targets) {
+    target->error = error;
+    finish(target, put_off(error) ? Outcome::kHeld : Outcome::kFailed, error.text());
+  }
 }
 
 namespace {
 
-std::string served_on(const TargetFacts& facts) {
-  const std::string& wanted = facts.bundle->fingerprint();
-  const auto count = std::ranges::count_if(
-      facts.probes, [&](const JudgedProbe& one) { return one.serves(wanted); });
-  return "served on " + std::to_string(count) + (count == 1 ? " address" : " addresses");
+/// Those that may wait for a canary, one of which goes first; all others are in front of it.
+std::size_t first_canary(const std::vector<TargetReport*>& targets) {
+  const auto canary = [](const TargetReport* one) { return one->facts.canary; };
+  const auto count = std::ranges::count_if(targets, canary);
+  if (count < 2) return targets.size();
+  return static_cast<std::size_t>(std::ranges::find_if(targets, canary) - targets.begin());
 }
 
 }  // namespace
 
-Task<void> Deployer::look(TargetReport* target) {
-  TargetFacts& facts = target->facts;
-  Look seen = co_await edge_.look(facts.id.name, facts.binding->edge_name);
-  facts.probed = true;
-  facts.probes = std::move(seen.probes);
-  facts.probe_problem = std::move(seen.problem);
+Task<void> Deployer::bind_in_order(std::vector<TargetReport*> targets, std::string stored_id) {
+  // A canary that cannot be bound or looked at says nothing of the others, so another goes. After
+  // so many the rest goes at once: what one target suffers from must not hold up a thousand.
+  constexpr unsigned kCanariesMost = 2;
+  std::vector<std::unique_ptr<Confirmation>> shown;
+  std::vector<Task<void>> work;
+  for (unsigned sent = 0; sent < kCanariesMost && shown.empty(); ++sent) {
+    const std::size_t first = first_canary(targets);
+    if (first == targets.size()) break;
+    TargetReport* canary = targets[first];
+    targets.erase(targets.begin() + static_cast<std::ptrdiff_t>(first));
+    Result<std::vector<JournalEntry>> intent = intend("bind", {canary}, stored_id);
+    if (!intent) {
+      targets.push_back(canary);
+      co_return hold_all(
+          targets, "stored at the vendor, but nothing was bound", intent.error().text());
+    }
+    std::unique_ptr<Confirmation> confirmation = co_await start(canary, stored_id, intent->front());
+    if (!confirmation) continue;
+    event(Stage::kConfirm,
+          Status::kProgress,
+          *canary,
+          "bound first; " + count_of(targets.size(), "other target") +
+              " of this bundle wait until it is served here");
+    const milliseconds patience = confirmation->how().deadline / 3;
+    const Confirmation::Progress progress = co_await confirmation->until(1, patience);
+    if (progress == Confirmation::Progress::kEnded) {
+      co_await end(canary, confirmation.get());
+      const bool worse = confirmation->verdict()->kind == Verdict::Kind::kWorse;
+      if (!worse) continue;
+      co_return hold_all(targets,
+                         "not bound",
+                         to_string(canary->facts.id) +
+                             " went first and got worse: " + confirmation->verdict()->text);
+    }
+    work.push_back(confirm(canary, confirmation.get()));
+    shown.push_back(std::move(confirmation));
+  }
+  work.push_back(bind_all(std::move(targets), std::move(stored_id)));
+  co_await run_all(std::move(work));
 }
 
-void Deployer::slow_down(const Error& error, milliseconds wait) {
-  // A vendor may say "too many" inside a 200, where the pace cannot see it.
-  if (error.kind == ErrorKind::kThrottled && account_.pace != nullptr) account_.pace->pause(wait);
+Task<void> Deployer::bind_all(std::vector<TargetReport*> targets, std::string stored_id) {
+  if (targets.empty()) co_return;
+  Result<std::vector<JournalEntry>> intents = intend("bind", targets, stored_id);
+  if (!intents) {
+    co_return hold_all(
+        targets, "stored at the vendor, but nothing was bound", intents.error().text());
+  }
+  std::vector<Task<void>> work;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    work.push_back(start_and_confirm(targets[i], stored_id, (*intents)[i]));
+  }
+  co_await run_all(std::move(work));
 }
 
-void Deployer::give_up(TargetReport* target,
-                       const JournalEntry& entry,
-                       Outcome outcome,
-                       const std::string& verdict) {
-  journal_.settle(entry, JournalEntry::Outcome::kNotApplied, verdict);
-  const std::string name = target->facts.id.name;
-  finish(target,
-         outcome,
-         verdict + ". Look with 'certferry probe " + name + "'; 'certferry apply' tries again");
+Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
+                                                    std::string stored_id,
+                                                    JournalEntry entry) {
+  event(Stage::kBind, Status::kStarted, *target, "binding certificate " + stored_id);
+  Binder binder(settings_, ports_, journal_, work_);
+  BindOrder order{.target = target,
+                  .stored_id = stored_id,
+                  .instead_of = target->facts.binding->stored_id,
+                  .back_to = std::nullopt,
+                  .entry = std::move(entry)};
+  Result<void> bound = co_await binder.bind(std::move(order));
+  if (!bound) {
+    Error error = std::move(bound).error().while_doing("binding " + to_string(target->facts.id));
+    target->error = error;
+    finish(target, put_off(error) ? Outcome::kHeld : Outcome::kFailed, error.text());
+    co_return nullptr;
+  }
+  event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
+  if (planted("yes_is_done")) {
+    finish(target, Outcome::kConfirmed, "planted");
+    co_return nullptr;
+  }
+  Promise promise{.stored_id = stored_id, .visible_from = work_.readback.consistent_from_now()};
+  co_return std::make_unique<Confirmation>(
+      settings_, ports_, edge_, work_.readback, *target, std::move(promise));
 }
 
-Task<void> Deployer::confirm(TargetReport* target, std::optional<Promise> promise) {
+Task<void> Deployer::start_and_confirm(TargetReport* target,
+                                       std::string stored_id,
+                                       JournalEntry entry) {
+  const std::unique_ptr<Confirmation> confirmation =
+      co_await start(target, std::move(stored_id), std::move(entry));
+  if (confirmation) co_await confirm(target, confirmation.get());
+}
+
+Task<void> Deployer::confirm_bound(TargetReport* target) {
+  Confirmation confirmation(settings_, ports_, edge_, work_.readback, *target, std::nullopt);
+  co_await confirm(target, &confirmation);
+}
+
+Task<void> Deployer::confirm(TargetReport* target, Confirmation* confirmation) {
+  co_await confirmation->to_the_end();
+  co_await end(target, confirmation);
+}
+
+Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation) {
+  const Verdict& verdict = *confirmation->verdict();
+  if (verdict.kind == Verdict::Kind::kWorse) {
+    co_await roll_back(target, confirmation);
+    co_return;
+  }
   const TargetFacts& facts = target->facts;
-  const ConfirmSettings how = confirm_settings(*facts.product, settings_.confirm);
-  const JournalEntry entry =
+  const bool confirmed = verdict.kind == Verdict::Kind::kConfirmed;
+  const auto outcome =
+      confirmed ? JournalEntry::Outcome::kApplied : JournalEntry::Outcome::kNotApplied;
+  JournalEntry entry =
       journal_.entry("confirm", facts.id, facts.certificate, facts.bundle->fingerprint());
-  const milliseconds gap = how.rounds > 1 ? how.spread / (how.rounds - 1) : milliseconds(0);
-  const SteadyTime began = ports_.clock.steady_now();
-  milliseconds wait = milliseconds(500);
-  std::string last_said;
-  for (unsigned good = 0; good < how.rounds;) {
-    co_await look(target);
-    // Waiting does not make a route: what can be looked at is confirmed, and the rest is told.
-    if (served_everywhere(facts) || served_wherever_routed(facts)) {
-      if (++good == how.rounds || planted("one_look")) break;
-      const std::string looks = std::to_string(good) + " of " + std::to_string(how.rounds);
-      const std::string text = served_on(facts) + " (look " + looks + ")";
-      event(Stage::kConfirm, Status::kProgress, *target, text);
-      co_await ports_.sleeper.sleep(gap);
-      continue;
-    }
-    good = 0;
-    const SteadyTime now = ports_.clock.steady_now();
-    const std::string seen = describe_edge(facts);
-    const milliseconds left = how.deadline - (now - began);
-    if (promise && (now >= promise->visible_from || left <= milliseconds(0))) {
-      const bool lied = co_await broken(target, *std::exchange(promise, std::nullopt));
-      const std::string words = "the vendor answered yes, but its list shows another certificate; ";
-      if (lied) co_return give_up(target, entry, Outcome::kFailed, words + seen);
-    }
-    if (left <= milliseconds(0)) {
-      std::string words = "not served everywhere after " + format_duration(now - began);
-      words.append(": ").append(seen);
-      co_return give_up(target, entry, Outcome::kUnconfirmed, words);
-    }
-    if (seen != last_said) event(Stage::kConfirm, Status::kProgress, *target, "waiting: " + seen);
-    last_said = seen;
-    co_await ports_.sleeper.sleep(std::min(wait, left));
-    wait = std::min(wait * 3 / 2, how.retry_interval);
+  entry.at = confirmation->began_at();
+  journal_.settle(std::move(entry), outcome, verdict.text);
+  if (confirmed) co_return finish(target, Outcome::kConfirmed, verdict.text);
+  const bool broken = verdict.kind == Verdict::Kind::kBroken;
+  const std::string advice =
+      ". Look with 'certferry probe " + facts.id.name + "'; 'certferry apply' tries again";
+  finish(target, broken ? Outcome::kFailed : Outcome::kUnconfirmed, verdict.text + advice);
+}
+
+Task<void> Deployer::roll_back(TargetReport* target, const Confirmation* confirmation) {
+  const std::string worse = confirmation->verdict()->text;
+  const StoredCertificate back = *confirmation->fallback();
+  const TargetFacts& facts = target->facts;
+  event(Stage::kBind, Status::kFailed, *target, worse + "; going back to certificate " + back.id);
+  Result<std::vector<JournalEntry>> intent = intend("rollback", {target}, back.id);
+  if (!intent)
+    co_return finish(target, Outcome::kUnconfirmed, worse + "; " + intent.error().text());
+  Binder binder(settings_, ports_, journal_, work_);
+  BindOrder order{.target = target,
+                  .stored_id = back.id,
+                  .instead_of = facts.stored_id,
+                  .back_to = back,
+                  .entry = intent->front()};
+  Result<void> bound = co_await binder.bind(std::move(order));
+  if (!bound) {
+    target->error = bound.error();
+    const std::string text =
+        worse + "; going back to certificate " + back.id + " failed: " + bound.error().text();
+    co_return finish(target, Outcome::kUnconfirmed, text);
   }
-  if (!served_everywhere(facts) && !planted("partly_is_whole")) {
-    const std::string words = "partly confirmed, " + served_on(facts) + ", but ";
-    co_return give_up(target, entry, Outcome::kUnconfirmed, words + describe_edge(facts));
-  }
-  const std::string looks =
-      how.rounds == 1 ? "once"
-                      : count_of(how.rounds, "time") + " over " + format_duration(how.spread);
-  const std::string text = served_on(facts) + ", seen " + looks;
-  journal_.settle(entry, JournalEntry::Outcome::kApplied, text);
-  finish(target, Outcome::kConfirmed, text);
+  target->rolled_back = true;
+  finish(target,
+         Outcome::kFailed,
+         "rolled back to certificate " + back.id + ", which ends " + format_date(back.not_after) +
+             ": " + worse + ". Look with 'certferry probe " + facts.id.name + "'");
 }
 
 }  // namespace certferry

@@ -1,22 +1,14 @@
-// The engine: observe, plan, do, confirm, retire.
+// The engine: observe, plan, do, confirm, retire; one account beside the other.
 #pragma once
 
-#include <set>
-#include <string>
+#include <functional>
 
+#include "engine/account_run.h"
 #include "engine/fleet.h"
-#include "engine/journal.h"
-#include "engine/observe.h"
 #include "engine/report.h"
+#include "engine/run_options.h"
 
 namespace certferry {
-
-struct ApplyOptions {
-  /// Names of certificates, targets or domains; empty means everything.
-  std::set<std::string> only;
-  /// Stay until what this run superseded is past its grace period and deleted.
-  bool wait_for_retire = false;
-};
 
 /// Works on one fleet. Runs on the loop of whoever awaits it; one call at a time.
 ///
@@ -25,10 +17,6 @@ class Engine {
  public:
   Engine(const Fleet& fleet, const EngineSettings& settings, EnginePorts ports);
 
-  struct PlanOptions {
-    std::set<std::string> only;  ///< as in ApplyOptions
-    ProbeScope scope = ProbeScope::kAll;
-  };
   /// Observes and plans; sends nothing that changes anything and writes nothing.
   Task<Report> plan(PlanOptions options);
 
@@ -37,10 +25,8 @@ class Engine {
   Task<Report> apply(ApplyOptions options);
 
  private:
-  Report report_of(const Observation& seen, std::string run) const;
-  Task<void> deploy_all(
-      const Observation* seen, Report* report, Observer* observer, Edge* edge, Journal* journal);
-  void remember(const Report& report, Journal& journal) const;
+  using Share = std::function<Task<void>(AccountRun&)>;
+  Task<Report> run(std::string name, std::set<std::string> only, Share share);
 
   const Fleet& fleet_;
   const EngineSettings& settings_;

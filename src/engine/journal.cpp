@@ -37,6 +37,7 @@ Result<void> Journal::intend(StateChange intents) {
   all.uploads.insert(all.uploads.end(), intents.uploads.begin(), intents.uploads.end());
   all.targets.insert(all.targets.end(), intents.targets.begin(), intents.targets.end());
   all.journal.insert(all.journal.end(), intents.journal.begin(), intents.journal.end());
+  all.orphans.insert(all.orphans.end(), intents.orphans.begin(), intents.orphans.end());
   TRY_VOID(write(all, planted("intent_unflushed") ? Durability::kOrdered : Durability::kFlushed));
   gathered_ = {};
   return {};
@@ -56,6 +57,14 @@ void Journal::note(UploadRecord record) {
 
 void Journal::note(TargetRecord record) {
   gathered_.targets.push_back(std::move(record));
+}
+
+void Journal::note(AccountRecord record) {
+  gathered_.accounts.push_back(std::move(record));
+}
+
+void Journal::note(OrphanRecord record) {
+  gathered_.orphans.push_back(std::move(record));
 }
 
 void Journal::flush_when_many() {

@@ -32,6 +32,8 @@ class Journal {
   void settle(JournalEntry entry, JournalEntry::Outcome outcome, std::string detail);
   void note(UploadRecord record);
   void note(TargetRecord record);
+  void note(AccountRecord record);
+  void note(OrphanRecord record);
 
   /// Writes what is gathered. What cannot be written is kept for the next try.
   Result<void> flush();

@@ -25,6 +25,12 @@ std::vector<Binding> AccountView::all_bindings() const {
   return all;
 }
 
+std::set<std::string> AccountView::products() const {
+  std::set<std::string> names;
+  for (const auto& [product, list] : bindings) names.insert(product);
+  return names;
+}
+
 namespace {
 
 void index(AccountView& view) {
@@ -60,10 +66,25 @@ void Observer::event(
                           .text = std::move(text)});
 }
 
+std::function<void(const Error&, milliseconds)> Observer::again(Stage stage,
+                                                                std::string account,
+                                                                std::string certificate) {
+  return [this, stage, account, certificate](const Error& error, milliseconds wait) {
+    event(stage,
+          Status::kProgress,
+          account,
+          certificate,
+          "again in " + format_duration(wait) + ": " + error.text());
+  };
+}
+
 Task<void> Observer::read_source(Job job, BundleView* into) {
   std::function<Task<BundlePtr>()> call = [source = job.source] { return source->read(); };
-  Result<BundlePtr> read =
-      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  Result<BundlePtr> read = co_await attempt_read(std::move(call),
+                                                 settings_.retry,
+                                                 &ports_.random,
+                                                 &ports_.sleeper,
+                                                 again(Stage::kSource, {}, job.certificate));
   if (!read) {
     into->error = std::move(read).error().while_doing("reading " + job.source->describe());
     event(Stage::kSource, Status::kFailed, {}, job.certificate, into->error->text());
@@ -85,8 +106,11 @@ Task<void> Observer::list_product(Account account, std::string product, AccountV
   std::function<Task<std::vector<Binding>>()> call = [account, product] {
     return account.provider->list_bindings(product);
   };
-  auto list =
-      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  auto list = co_await attempt_read(std::move(call),
+                                    settings_.retry,
+                                    &ports_.random,
+                                    &ports_.sleeper,
+                                    again(Stage::kObserve, account.name, {}));
   if (list) {
     into->bindings[product] = *std::move(list);
   } else if (!into->error) {
@@ -98,8 +122,11 @@ Task<void> Observer::list_store(Account account, AccountView* into) {
   std::function<Task<std::vector<StoredCertificate>>()> call = [account] {
     return account.provider->list_stored();
   };
-  auto list =
-      co_await attempt_read(std::move(call), settings_.retry, &ports_.random, &ports_.sleeper);
+  auto list = co_await attempt_read(std::move(call),
+                                    settings_.retry,
+                                    &ports_.random,
+                                    &ports_.sleeper,
+                                    again(Stage::kObserve, account.name, {}));
   if (list) {
     into->stored = *std::move(list);
   } else if (!into->error) {
@@ -112,6 +139,7 @@ Task<void> Observer::read_account_into(Account account,
                                        AccountView* into) {
   into->account = account;
   into->read_at = ports_.clock.now();
+  into->steady_read_at = ports_.clock.steady_now();
   std::vector<Task<void>> lists;
   lists.push_back(list_store(account, into));
   for (const std::string& product : products) lists.push_back(list_product(account, product, into));
@@ -143,20 +171,39 @@ Task<void> Observer::look_at(TargetFacts* facts) {
   facts->probe_problem = std::move(look.problem);
 }
 
-Task<Observation> Observer::observe(ProbeScope scope, std::set<std::string> only) {
+Task<std::map<std::string, BundleView>> Observer::read_sources(std::set<std::string> only) {
+  std::map<std::string, BundleView> bundles;
+  std::vector<Task<void>> reads;
+  for (const Job& job : jobs_for(fleet_, only)) {
+    reads.push_back(read_source(job, &bundles[job.certificate]));
+  }
+  co_await run_all(std::move(reads));
+  co_return bundles;
+}
+
+Task<Observation> Observer::observe(ProbeScope scope,
+                                    std::set<std::string> only,
+                                    std::map<std::string, BundleView> bundles,
+                                    std::map<std::string, Error> paused) {
   Observation seen;
   const std::vector<Job> jobs = jobs_for(fleet_, only);
   std::map<std::string, std::set<std::string>> products;
   for (const Job& job : jobs) {
+    seen.bundles[job.certificate] = bundles.at(job.certificate);
     for (const TargetSelector& to : job.to) products[to.account].insert(to.product);
   }
 
   std::vector<Task<void>> reads;
-  for (const Job& job : jobs) reads.push_back(read_source(job, &seen.bundles[job.certificate]));
   for (const Account& account : fleet_.accounts) {
     const auto used = products.find(account.name);
     if (used == products.end()) continue;
-    reads.push_back(read_account_into(account, used->second, &seen.accounts[account.name]));
+    AccountView& view = seen.accounts[account.name];
+    if (const auto pause = paused.find(account.name); pause != paused.end()) {
+      view.account = account;
+      view.error = pause->second;
+      continue;
+    }
+    reads.push_back(read_account_into(account, used->second, &view));
   }
   co_await run_all(std::move(reads));
 

@@ -1,6 +1,7 @@
 // Observing: sources, accounts and, where it decides something, edges; then facts for every target.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include "engine/edge.h"
 #include "engine/fleet.h"
 #include "engine/report.h"
+#include "engine/run_options.h"
 
 namespace certferry {
 
@@ -19,6 +21,7 @@ struct AccountView {
   std::vector<StoredCertificate> stored;
   std::optional<Error> error;  ///< set: nothing of the above can be relied on
   Time read_at{};              ///< when the calls began: what they show is no older
+  SteadyTime steady_read_at{};
 
   /// By id, and by the fingerprint that a label of ours carries.
   std::map<std::string, std::size_t> by_id;
@@ -29,6 +32,8 @@ struct AccountView {
   const Binding* binding(const std::string& product, const std::string& name) const;
   const StoredCertificate* stored_by_id(const std::string& id) const;
   std::vector<Binding> all_bindings() const;
+  /// The products whose lists the view holds.
+  std::set<std::string> products() const;
 };
 
 struct BundleView {
@@ -43,22 +48,27 @@ struct Observation {
   std::vector<TargetFacts> targets;           ///< in the configuration's order
   std::vector<TargetId> left_out;             ///< covered, but switched off at the vendor
   std::vector<Problem> problems;              ///< selectors that matched nothing, and the like
-};
-
-enum class ProbeScope {
-  kAll,             ///< every target: for showing
-  kWhereItDecides,  ///< only where the vendor's word is not enough: for applying
-  kNone,            ///< no edge at all: for checking credentials and files
+  std::vector<Problem> warnings;              ///< of what may not be meant as it is written
+  /// What was asked for that nothing here goes by, and the trouble that may be why.
+  std::set<std::string> unknown;
+  std::vector<Problem> unasked;
 };
 
 class Observer {
  public:
   Observer(const Fleet& fleet, const EngineSettings& settings, EnginePorts ports, Edge& edge);
 
+  /// Reads the source of every job that has a say in what `only` asks for, side by side.
+  Task<std::map<std::string, BundleView>> read_sources(std::set<std::string> only);
+
   /// Two list calls an account, whatever the number of its targets, all accounts side by side.
   ///
-  /// `only` keeps certificates and targets of these names; empty keeps all.
-  Task<Observation> observe(ProbeScope scope, std::set<std::string> only);
+  /// `only` keeps certificates and targets of these names; empty keeps all. `bundles`: as
+  /// read_sources gave them. `paused`: accounts that are not asked, and why.
+  Task<Observation> observe(ProbeScope scope,
+                            std::set<std::string> only,
+                            std::map<std::string, BundleView> bundles,
+                            std::map<std::string, Error> paused);
 
   /// Reads one account's lists again, with the retries of a read.
   Task<AccountView> read_account(Account account, std::set<std::string> products);
@@ -71,6 +81,10 @@ class Observer {
   Task<void> read_account_into(Account account, std::set<std::string> products, AccountView* into);
   Task<void> list_product(Account account, std::string product, AccountView* into);
   Task<void> list_store(Account account, AccountView* into);
+  /// Says that a read is repeated, and why.
+  std::function<void(const Error&, milliseconds)> again(Stage stage,
+                                                        std::string account,
+                                                        std::string certificate);
   void event(
       Stage stage, Status status, std::string account, std::string certificate, std::string text);
 

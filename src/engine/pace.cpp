@@ -65,11 +65,18 @@ Task<HttpResponse> PacedHttpClient::send(HttpRequest request) {
   ++counts_.calls;
   if (request.changes_state) ++counts_.changing;
   HttpResponse response = co_await client_.send(std::move(request));
+  if (const Result<Time> date = parse_http_date(response.header("date"))) {
+    peer_ahead_ = *date - clock_.now();
+  }
   if (response.status == 429) {
     ++counts_.throttled;
     pause(pause_after(response));
   }
   co_return response;
+}
+
+void slow_down(const Account& account, const Error& error, milliseconds wait) {
+  if (error.kind == ErrorKind::kThrottled && account.pace != nullptr) account.pace->pause(wait);
 }
 
 }  // namespace certferry

@@ -1,7 +1,11 @@
 // An account's pace: so many calls a second, so many at once.
 #pragma once
 
+#include <algorithm>
+#include <optional>
+
 #include "base/clock.h"
+#include "engine/fleet.h"
 #include "engine/parallel.h"
 #include "model/metadata.h"
 #include "ports/http_client.h"
@@ -35,6 +39,10 @@ class PacedHttpClient final : public HttpClient {
     std::uint64_t throttled = 0;
   };
   const Counts& counts() const { return counts_; }
+  /// How far the vendor's clock is ahead of ours, by the Date of its last reply; none: it gave
+  /// none.
+  std::optional<milliseconds> peer_ahead() const { return peer_ahead_; }
+  std::size_t max_in_flight() const { return std::max(1U, limits_.max_in_flight); }
 
  private:
   /// Takes a token and returns how long to wait until it may be used.
@@ -50,6 +58,10 @@ class PacedHttpClient final : public HttpClient {
   std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> full_at_{};
   SteadyTime resumes_at_{};
   Counts counts_;
+  std::optional<milliseconds> peer_ahead_;
 };
+
+/// After a "too many" that stood inside a 200, where the pace cannot see it.
+void slow_down(const Account& account, const Error& error, milliseconds wait);
 
 }  // namespace certferry

@@ -7,13 +7,14 @@ namespace certferry {
 Readback::Readback(Observer& observer,
                    EnginePorts ports,
                    boost::asio::any_io_executor executor,
-                   Account account,
-                   std::set<std::string> products)
+                   const AccountView& seen)
     : observer_(observer),
       ports_(ports),
       one_at_a_time_(std::move(executor), 1),
-      account_(std::move(account)),
-      products_(std::move(products)) {}
+      account_(seen.account),
+      products_(seen.products()),
+      latest_(std::make_shared<const AccountView>(seen)),
+      latest_began_(seen.steady_read_at) {}
 
 SteadyTime Readback::consistent_from_now() const {
   // On whole seconds those who wait for much the same moment wait for one reading.
@@ -27,7 +28,7 @@ Task<std::shared_ptr<const AccountView>> Readback::since(SteadyTime moment) {
   const milliseconds left = moment - ports_.clock.steady_now();
   if (left > milliseconds(0)) co_await ports_.sleeper.sleep(left);
   const Turnstile::Place place = co_await one_at_a_time_.enter();
-  if (latest_ && latest_began_ >= moment) co_return latest_;
+  if (latest_began_ >= moment) co_return latest_;
   latest_began_ = ports_.clock.steady_now();
   AccountView view = co_await observer_.read_account(account_, products_);
   latest_ = std::make_shared<const AccountView>(std::move(view));

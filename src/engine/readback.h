@@ -2,7 +2,6 @@
 #pragma once
 
 #include <memory>
-#include <set>
 #include <string>
 
 #include "engine/observe.h"
@@ -13,14 +12,13 @@ namespace certferry {
 /// After a call whose answer was lost, the account's lists say what became of it.
 ///
 /// A thousand binds that lost their answers share a reading or two: whoever waits takes the latest
-/// one that began late enough for him.
+/// one that began late enough for him. The reading that a run begins with counts.
 class Readback {
  public:
   Readback(Observer& observer,
            EnginePorts ports,
            boost::asio::any_io_executor executor,
-           Account account,
-           std::set<std::string> products);
+           const AccountView& seen);
 
   /// The account as its lists show it at `moment` or later; sleeps until then if need be.
   Task<std::shared_ptr<const AccountView>> since(SteadyTime moment);

@@ -58,7 +58,7 @@ class Recovery {
 
   Verdict settle(JournalEntry& entry, const AccountView& view) {
     if (entry.action == "upload") return settle_upload(entry, view);
-    if (entry.action == "bind") return settle_bind(entry, view);
+    if (entry.action == "bind" || entry.action == "rollback") return settle_bind(entry, view);
     if (entry.action == "retire") return settle_retire(entry, view);
     return not_applied("interrupted");
   }
@@ -81,7 +81,8 @@ class Recovery {
  private:
   UploadRecord* find(const JournalEntry& entry) {
     const auto found = std::ranges::find_if(uploads_, [&](const UploadRecord& one) {
-      return one.account == entry.account && one.fingerprint == entry.fingerprint;
+      return one.account == entry.account && one.fingerprint == entry.fingerprint &&
+             one.stored_id == entry.stored_id;
     });
     return found == uploads_.end() ? nullptr : &*found;
   }

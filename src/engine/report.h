@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,9 @@ struct TargetReport {
   TargetFacts facts;  ///< as observed at the start; the probes are the last ones
   Plan plan;
   Outcome outcome = Outcome::kPlanned;
-  std::string message;  ///< for people
+  std::string message;         ///< for people
+  std::optional<Error> error;  ///< of the call that failed, when one did
+  bool rolled_back = false;
 };
 
 /// Something that belongs to no single target: a selector without a match, a store that failed.
@@ -65,6 +68,10 @@ struct Report {
   std::vector<TargetId> left_out;     ///< covered, but switched off at the vendor
   std::vector<RetireReport> retirements;
   std::vector<Problem> problems;
+  std::vector<Problem> warnings = {};  ///< what may not be meant as it is written; no failure
+  /// Names asked for that nothing goes by; trouble of what was not asked for that may be why.
+  std::set<std::string> unknown = {};
+  std::vector<Problem> unasked = {};
 
   /// Everything that was asked for is served, seen with our own eyes, and nothing failed beside it:
   /// the only meaning of exit status 0.

@@ -5,8 +5,10 @@
 #include "base/planted.h"
 #include "base/text.h"
 #include "engine/attempt.h"
-#include "engine/deploy.h"
+#include "engine/confirm.h"
 #include "engine/pace.h"
+#include "policy/edge.h"
+#include "policy/retire.h"
 
 namespace certferry {
 
@@ -50,12 +52,6 @@ std::vector<std::string> wanted_at(const std::string& account,
 
 }  // namespace
 
-std::set<std::string> products_of(const AccountView& view) {
-  std::set<std::string> products;
-  for (const auto& [product, list] : view.bindings) products.insert(product);
-  return products;
-}
-
 milliseconds grace_of(const ProductMetadata& product, const EngineSettings& settings) {
   return std::max(settings.retire_after, 2 * confirm_settings(product, settings.confirm).deadline);
 }
@@ -65,12 +61,14 @@ Retirer::Retirer(const Fleet& fleet,
                  EnginePorts ports,
                  Observer& observer,
                  Journal& journal,
+                 const ClockWatch& clock,
                  std::vector<UploadRecord> ledger)
     : fleet_(fleet),
       settings_(settings),
       ports_(ports),
       observer_(observer),
       journal_(journal),
+      clock_(clock),
       uploads_(std::move(ledger)) {}
 
 RetireReport Retirer::plan_one(const UploadRecord& record,
@@ -129,7 +127,7 @@ Task<void> Retirer::look_again(Observation* seen,
   std::vector<Task<void>> looks;
   for (const std::string& name : accounts) {
     AccountView& view = seen->accounts.at(name);
-    view = co_await observer_.read_account(view.account, products_of(view));
+    view = co_await observer_.read_account(view.account, view.products());
     for (TargetReport& target : *targets) {
       if (target.facts.id.account == name && target.facts.binding) {
         looks.push_back(observer_.look_at(&target.facts));
@@ -179,6 +177,10 @@ Task<Result<void>> Retirer::send_remove(Account account, std::string stored_id) 
 
 Task<std::optional<Retirer::Sent>> Retirer::remove(RetireReport* report, Account account) {
   const RetirePlan& plan = report->plan;
+  if (std::optional<Error> clock = clock_.problem()) {
+    fail(report, *std::move(clock));
+    co_return std::nullopt;
+  }
   JournalEntry entry =
       journal_.entry("retire", {plan.account, "", ""}, plan.certificate, plan.fingerprint);
   entry.stored_id = plan.stored_id;
@@ -239,7 +241,7 @@ Task<void> Retirer::remove_due(std::vector<RetireReport>* reports, const Observa
   for (const auto& [name, deletions] : sent) {
     const AccountView& before = seen->accounts.at(name);
     co_await ports_.sleeper.sleep(before.account.provider->metadata().limits.list_consistency);
-    const AccountView after = co_await observer_.read_account(before.account, products_of(before));
+    const AccountView after = co_await observer_.read_account(before.account, before.products());
     for (const Sent& one : deletions) settle(one, after);
   }
 }

@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "engine/clock_watch.h"
 #include "engine/journal.h"
 #include "engine/observe.h"
 #include "engine/report.h"
@@ -12,9 +13,6 @@ namespace certferry {
 /// Grace of a product: as configured, and never less than two propagation limits.
 milliseconds grace_of(const ProductMetadata& product, const EngineSettings& settings);
 
-/// The products whose lists the view holds.
-std::set<std::string> products_of(const AccountView& view);
-
 class Retirer {
  public:
   Retirer(const Fleet& fleet,
@@ -22,6 +20,7 @@ class Retirer {
           EnginePorts ports,
           Observer& observer,
           Journal& journal,
+          const ClockWatch& clock,
           std::vector<UploadRecord> ledger);
 
   /// Which superseded uploads may go and when, from what this run has seen.
@@ -74,6 +73,7 @@ class Retirer {
   EnginePorts ports_;
   Observer& observer_;
   Journal& journal_;
+  const ClockWatch& clock_;
   bool looked_worse_ = false;
   std::vector<UploadRecord> uploads_;  ///< the ledger, kept current through the run
 };

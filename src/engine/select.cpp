@@ -67,12 +67,34 @@ Error nothing_matched(const Job& job, const TargetSelector& to, const AccountVie
   }
   const std::string there = has.empty() ? "the account has no domain at all"
                                         : "the account has " + printable(join(has, ", "), 200);
-  const std::string what = to.covered
-                               ? "certificate " + job.certificate + " covers no online domain"
-                               : "none of the listed domains exists";
+  std::string what = "none of the listed domains exists";
+  if (to.covered) what = "certificate " + job.certificate + " covers no online domain";
+  if (!to.except.empty()) what += " that `except:` leaves over";
   return Error(ErrorKind::kNotFound, what + " at " + where + "; " + there)
       .with_code("select.nothing")
       .with_hint("nothing was sent for it. Add the domain at the vendor, or mend `domains:`");
+}
+
+/// A misspelt `except:` would deploy to the very domain that is to be spared.
+void note_idle_exceptions(const Job& job, const TargetSelector& to, Observation& seen) {
+  const AccountView& view = seen.accounts.at(to.account);
+  const auto list = view.bindings.find(to.product);
+  if (view.error || list == view.bindings.end()) return;
+  std::vector<std::string> names;
+  for (const Binding& one : list->second) names.push_back(one.name);
+  for (const std::string& pattern : to.except) {
+    const bool used = std::ranges::any_of(
+        names, [&](const std::string& name) { return name_covers(pattern, name); });
+    if (used) continue;
+    const std::string near = nearest(pattern, names);
+    seen.warnings.push_back(
+        {"certificate " + job.certificate,
+         Error(ErrorKind::kNotFound,
+               "`except:` names " + pattern + ", but account " + to.account + " has no " +
+                   to.product + " domain that this leaves out")
+             .with_code("select.except_unused")
+             .with_hint(near.empty() ? "mend it or take it out" : "did you mean " + near + "?")});
+  }
 }
 
 bool any_known(const TargetSelector& to, const AccountView& view) {
@@ -102,6 +124,7 @@ class Selector {
                       .product = product_of(view.account, to.product),
                       .bundle = bundle.bundle,
                       .chain = bundle.chain,
+                      .canary = to.wants_canary(),
                       .now = now_};
     if (bundle.error) facts.source_problem = {"source.failed", bundle.error->text()};
     if (const auto known = remembered_.find(facts.id); known != remembered_.end()) {
@@ -130,6 +153,17 @@ class Selector {
       }
     }
     if (facts.bundle) facts.stored_id = stored_id_of(view, facts.bundle->fingerprint());
+    facts.last_confirmed = last_confirmed(view, facts);
+  }
+
+  std::optional<StoredCertificate> last_confirmed(const AccountView& view,
+                                                  const TargetFacts& facts) const {
+    if (!facts.memory || facts.memory->confirmed_fingerprint.empty()) return std::nullopt;
+    const std::string& fingerprint = facts.memory->confirmed_fingerprint;
+    if (facts.bundle && facts.bundle->fingerprint() == fingerprint) return std::nullopt;
+    const std::optional<std::string> id = stored_id_of(view, fingerprint);
+    const StoredCertificate* entry = id ? view.stored_by_id(*id) : nullptr;
+    return entry == nullptr ? std::nullopt : std::optional(*entry);
   }
 
   /// The label says which leaf an entry is; if a person renamed it, our ledger still does.
@@ -237,38 +271,18 @@ void note_left_out(const TargetSelector& to,
   }
 }
 
-/// Names asked for on the command line that nothing goes by.
-std::vector<Problem> unknown_names(const std::set<std::string>& only,
-                                   const std::vector<Job>& jobs,
-                                   const Observation& seen) {
-  std::vector<Problem> unknown;
+/// Names asked for on the command line that nothing here goes by.
+std::set<std::string> unknown_names(const std::set<std::string>& only,
+                                    const std::vector<Job>& jobs,
+                                    const Observation& seen) {
+  std::set<std::string> unknown;
   for (const std::string& name : only) {
     const bool is_certificate = std::ranges::find(jobs, name, &Job::certificate) != jobs.end();
     const bool is_target = std::ranges::any_of(
         seen.targets, [&](const TargetFacts& facts) { return goes_by(facts.id, name); });
-    if (is_certificate || is_target) continue;
-    unknown.push_back({printable(name, 80),
-                       Error(ErrorKind::kNotFound,
-                             "no certificate and no target of the configuration has this name")
-                           .with_code("select.unknown")
-                           .with_hint("'certferry plan' without names lists them all")});
+    if (!is_certificate && !is_target) unknown.insert(name);
   }
   return unknown;
-}
-
-/// Sources and accounts that no name asked for leads to have no say in how the run ends.
-void forget_unasked(const std::set<std::string>& only,
-                    const std::vector<Job>& jobs,
-                    Observation& seen) {
-  std::set<std::string> certificates = only;
-  for (const TargetFacts& facts : seen.targets) certificates.insert(facts.certificate);
-  std::set<std::string> accounts;
-  for (const Job& job : jobs) {
-    if (!certificates.contains(job.certificate)) continue;
-    for (const TargetSelector& to : job.to) accounts.insert(to.account);
-  }
-  std::erase_if(seen.bundles, [&](const auto& one) { return !certificates.contains(one.first); });
-  std::erase_if(seen.accounts, [&](const auto& one) { return !accounts.contains(one.first); });
 }
 
 }  // namespace
@@ -299,16 +313,16 @@ void select_targets(const std::vector<Job>& jobs,
                     Observation& seen) {
   const Selector selector(remembered, uploads, now, seen);
   std::set<std::pair<std::string, TargetId>> chosen;
-  std::vector<Problem> unasked;
   for (const Job& job : jobs) {
     const bool asked = only.empty() || only.contains(job.certificate);
     for (const TargetSelector& to : job.to) {
       Result<std::vector<std::string>> names = names_of(job, to, remembered, seen);
       if (!names) {
-        std::vector<Problem>& problems = asked ? seen.problems : unasked;
+        std::vector<Problem>& problems = asked ? seen.problems : seen.unasked;
         problems.push_back({"certificate " + job.certificate, std::move(names).error()});
         continue;
       }
+      if (asked) note_idle_exceptions(job, to, seen);
       note_left_out(to, seen.bundles.at(job.certificate).bundle, asked, seen);
       for (const std::string& name : *names) {
         const TargetId id{to.account, to.product, name};
@@ -318,12 +332,8 @@ void select_targets(const std::vector<Job>& jobs,
     }
   }
   // Conflicts are between all certificates, also those that were not asked for.
-  std::vector<Problem> unknown = unknown_names(only, jobs, seen);
+  seen.unknown = unknown_names(only, jobs, seen);
   drop_conflicts(only, seen);
-  if (!only.empty() && unknown.empty()) forget_unasked(only, jobs, seen);
-  // A name that was not found may be behind any trouble there is.
-  if (!unknown.empty()) std::ranges::move(unasked, std::back_inserter(unknown));
-  std::ranges::move(unknown, std::back_inserter(seen.problems));
 }
 
 }  // namespace certferry

@@ -17,7 +17,8 @@ std::vector<Job> jobs_for(const Fleet& fleet, const std::set<std::string>& only)
 ///
 /// Fills `seen.targets` from `seen.accounts` and `seen.bundles`, and `seen.problems` with selectors
 /// that match nothing (`select.nothing`) and targets that two certificates want (`select.conflict`,
-/// these are left out).
+/// these are left out), `seen.unknown` with names of `only` that nothing here goes by, and
+/// `seen.unasked` with problems of selectors that were not asked for.
 void select_targets(const std::vector<Job>& jobs,
                     const std::set<std::string>& only,
                     const std::vector<TargetRecord>& remembered,

@@ -58,6 +58,15 @@ TEST_F(SelectTest, ExceptMayBeAWildcard) {
   EXPECT_THAT(problems(report), ElementsAre("select.nothing"));
 }
 
+TEST_F(SelectTest, ExceptThatLeavesNothingOutIsAWarningWithTheLikelyOne) {
+  want("example.com", covered_at("doge", {"cdm.example.com"}));
+  const Report report = world.plan();
+  ASSERT_EQ(report.warnings.size(), 1U);
+  EXPECT_EQ(report.warnings[0].error.code, "select.except_unused");
+  EXPECT_THAT(report.warnings[0].error.text(), HasSubstr("did you mean cdn.example.com?"));
+  EXPECT_TRUE(report.problems.empty());
+}
+
 TEST_F(SelectTest, ExactNamesKeepTheirOrderAndCountOnce) {
   want("example.com", exactly_at("doge", {"img.example.com", "cdn.example.com"}));
   world.fleet.jobs[0].to.push_back(exactly_at("doge", {"img.example.com"}));

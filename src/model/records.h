@@ -44,7 +44,34 @@ struct TargetRecord {
   std::string outcome;  ///< of the last run: confirmed, unconfirmed, failed, held, parked
   std::string message;  ///< for people
   Time last_attempt{};
-  unsigned failures = 0;  ///< in a row
+  unsigned failures = 0;              ///< in a row
+  std::string attempted_fingerprint;  ///< the bundle that the failures are about
+  std::optional<Time> next_attempt;   ///< none: whenever somebody asks
+  std::string previous_fingerprint;   ///< confirmed before `confirmed_fingerprint`
+  /// The bundle that made the edge worse and was taken back, when last and how often.
+  std::string rolled_back_fingerprint;
+  std::optional<Time> rolled_back_at;
+  unsigned rollbacks = 0;
+  /// How often somebody else set it back since `reversed_at`, and to what the last time.
+  unsigned reversals = 0;
+  std::optional<Time> reversed_at;
+  std::string reversed_to;  ///< a stored certificate's id
+};
+
+/// What we remember of an account between runs.
+struct AccountRecord {
+  std::string name;
+  /// The vendor asked for no calls before; none: it may be asked.
+  std::optional<Time> paused_until;
+};
+
+/// A stored certificate that our upload made though we had given it up: a surplus copy.
+struct OrphanRecord {
+  std::string account;
+  std::string stored_id;
+  std::string fingerprint;
+  Time found_at{};
+  std::optional<Time> removed_at;
 };
 
 /// One changing call, from intent to outcome; or a confirm, which changes nothing but is history.
@@ -75,11 +102,16 @@ std::string_view to_string(JournalEntry::Outcome outcome);
 
 /// Rows to write as one transaction; each replaces the row of the same name.
 struct StateChange {
-  std::vector<UploadRecord> uploads;  ///< named by (account, fingerprint)
-  std::vector<TargetRecord> targets;  ///< named by id
-  std::vector<JournalEntry> journal;  ///< named by (run, number)
+  std::vector<UploadRecord> uploads;         ///< named by (account, fingerprint)
+  std::vector<TargetRecord> targets;         ///< named by id
+  std::vector<JournalEntry> journal;         ///< named by (run, number)
+  std::vector<AccountRecord> accounts = {};  ///< named by name
+  std::vector<OrphanRecord> orphans = {};    ///< named by (account, stored_id)
 
-  bool empty() const { return uploads.empty() && targets.empty() && journal.empty(); }
+  bool empty() const {
+    return uploads.empty() && targets.empty() && journal.empty() && accounts.empty() &&
+           orphans.empty();
+  }
 };
 
 }  // namespace certferry

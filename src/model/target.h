@@ -49,6 +49,9 @@ struct TargetSelector {
   bool covered = false;             ///< every online name that the certificate covers
   std::vector<std::string> names;   ///< exact, canonical; used when not `covered`
   std::vector<std::string> except;  ///< canonical, may be wildcards; taken away from `covered`
+  std::optional<bool> canary;  ///< one first, the others when it is served; unset: when `covered`
+
+  bool wants_canary() const { return canary.value_or(covered); }
 };
 
 /// How confirming looks at the edge; vendor metadata gives the defaults.

@@ -210,6 +210,53 @@ TEST_F(CurlClientTest, IgnoresTheProxyOfTheEnvironmentForLoopback) {
   EXPECT_EQ(proxy.connections, 0);
 }
 
+/// A variable of the environment, for as long as a test needs it.
+class EnvironmentVariable {
+ public:
+  EnvironmentVariable(std::string name, const std::string& value) : name_(std::move(name)) {
+    setenv(name_.c_str(), value.c_str(), 1);
+  }
+  EnvironmentVariable(const EnvironmentVariable&) = delete;
+  EnvironmentVariable& operator=(const EnvironmentVariable&) = delete;
+  ~EnvironmentVariable() { unsetenv(name_.c_str()); }
+
+ private:
+  std::string name_;
+};
+
+Reply refuse_tunnel(const HttpPeer::Request&) {
+  return {.bytes = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"};
+}
+
+TEST_F(CurlClientTest, AsksTheProxyOfTheEnvironmentForATunnel) {
+  HttpPeer proxy(io_, refuse_tunnel);
+  EnvironmentVariable https("https_proxy", proxy.url());
+  EnvironmentVariable none("no_proxy", "direct.test");
+  Result<HttpResponse> response = send(change("https://api.invalid/x?sign=1"));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().kind, ErrorKind::kUnavailable) << response.error().text();
+  ASSERT_EQ(proxy.requests.size(), 1u);
+  const std::string& head = proxy.requests[0].head;
+  EXPECT_THAT(head, testing::StartsWith("CONNECT api.invalid:443 HTTP/1.1"));
+  EXPECT_THAT(head, Not(HasSubstr("sign=1")));
+
+  // What no_proxy names goes without it. A label of 64 letters fails before any server is asked.
+  response = send(get("https://" + std::string(64, 'x') + ".direct.test/"));
+  ASSERT_FALSE(response);
+  EXPECT_EQ(response.error().code, "http.unreachable") << response.error().text();
+  EXPECT_EQ(proxy.requests.size(), 1u);
+}
+
+TEST_F(CurlClientTest, TheConfiguredProxyGoesBeforeThatOfTheEnvironment) {
+  HttpPeer configured(io_, refuse_tunnel);
+  HttpPeer other(io_, refuse_tunnel);
+  EnvironmentVariable https("https_proxy", other.url());
+  CurlClient client(io_, {.proxy = configured.url()});
+  ASSERT_FALSE(await(io_, client.send(get("https://api.invalid/"))));
+  EXPECT_EQ(configured.requests.size(), 1u);
+  EXPECT_EQ(other.connections, 0);
+}
+
 TEST_F(CurlClientTest, AsksTheConfiguredProxyForATunnel) {
   HttpPeer proxy(io_, [](const HttpPeer::Request&) {
     return Reply{.bytes = "HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"};
@@ -278,19 +325,28 @@ INSTANTIATE_TEST_SUITE_P(
     Peers,
     CurlFailureTest,
     testing::Values(
-        FailureCase{"Silence", {"", kSaySilence}, kTimedOut, kMaybeApplied},
-        FailureCase{"CloseBeforeReply", {"", kClose}, kUnavailable, kMaybeApplied},
+        FailureCase{"Silence", {"", kSaySilence}, kTimedOut, kMaybeApplied, "http.timed_out"},
+        FailureCase{"CloseBeforeReply", {"", kClose}, kUnavailable, kMaybeApplied, "http.cut"},
         FailureCase{"CutBody",
                     {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", kClose},
                     kUnavailable,
-                    kMaybeApplied},
+                    kMaybeApplied,
+                    "http.cut"},
         FailureCase{"StalledBody",
                     {"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf", kSaySilence},
                     kTimedOut,
-                    kMaybeApplied},
-        FailureCase{
-            "CutHeaders", {"HTTP/1.1 200 OK\r\nContent-Le", kClose}, kUnavailable, kMaybeApplied},
-        FailureCase{"Garbage", {"\x01\x02\x03\r\n\r\n", kClose}, kUnavailable, kMaybeApplied},
+                    kMaybeApplied,
+                    "http.timed_out"},
+        FailureCase{"CutHeaders",
+                    {"HTTP/1.1 200 OK\r\nContent-Le", kClose},
+                    kUnavailable,
+                    kMaybeApplied,
+                    "http.cut"},
+        FailureCase{"Garbage",
+                    {"\x01\x02\x03\r\n\r\n", kClose},
+                    kUnavailable,
+                    kMaybeApplied,
+                    "http.failed"},
         FailureCase{"FiveMebibytes",
                     {http_reply(std::string(5 << 20, 'x')), kClose},
                     kRejected,
@@ -317,7 +373,8 @@ INSTANTIATE_TEST_SUITE_P(
         FailureCase{"BrokenGzip",
                     {http_reply("no gzip", "Content-Encoding: gzip\r\n"), kClose},
                     kUnavailable,
-                    kMaybeApplied}),
+                    kMaybeApplied,
+                    "http.failed"}),
     [](const auto& info) { return info.param.name; });
 
 TEST_F(CurlClientTest, TakesAReplyUpToTheLimit) {
@@ -345,6 +402,7 @@ TEST_F(CurlClientTest, TellsAChangeThatNeverLeftFromOneThatMayHave) {
     Result<HttpResponse> response = send(change(url));
     ASSERT_FALSE(response);
     EXPECT_EQ(response.error().kind, ErrorKind::kUnavailable) << response.error().text();
+    EXPECT_EQ(response.error().code, "http.unreachable");
   }
 }
 

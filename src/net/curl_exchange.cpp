@@ -253,16 +253,20 @@ Error CurlExchange::describe(CURLcode result) const {
   }
   switch (result) {
     case CURLE_OPERATION_TIMEDOUT:
-      return {ErrorKind::kTimedOut,
-              "no complete reply within " + format_duration(request_.timeout)};
+      return Error(ErrorKind::kTimedOut,
+                   "no complete reply within " + format_duration(request_.timeout))
+          .with_code("http.timed_out");
     case CURLE_ABORTED_BY_CALLBACK:
     case CURLE_RECV_ERROR:
     case CURLE_SEND_ERROR:
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
-      return {ErrorKind::kUnavailable, "the connection was lost before the whole reply had come"};
+      return Error(ErrorKind::kUnavailable,
+                   "the connection was lost before the whole reply had come")
+          .with_code("http.cut");
     case CURLE_COULDNT_RESOLVE_PROXY:
       return Error(ErrorKind::kUnavailable, "the proxy's name was not found")
+          .with_code("http.unreachable")
           .with_hint("Check the proxy setting, or http_proxy and https_proxy in the environment");
     case CURLE_PEER_FAILED_VERIFICATION:
       return Error(ErrorKind::kUnavailable, printable(error_text_.data()))
@@ -280,7 +284,9 @@ Error CurlExchange::describe(CURLcode result) const {
   std::string text = error_text_.front() == '\0' ? curl_easy_strerror(result) : error_text_.data();
   // curl's own text repeats the whole setting, which may hold a password.
   if (text.starts_with("Unsupported proxy")) text = "the proxy setting is not understood";
-  return {ErrorKind::kUnavailable, printable(text)};
+  const bool unreached = result == CURLE_COULDNT_RESOLVE_HOST || result == CURLE_COULDNT_CONNECT;
+  return Error(ErrorKind::kUnavailable, printable(text))
+      .with_code(unreached ? "http.unreachable" : "http.failed");
 }
 
 }  // namespace certferry

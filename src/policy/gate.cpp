@@ -25,7 +25,9 @@ Check check_begun(const Certificate& leaf, Time now) {
                leaf.not_before <= now
                    ? "it became valid only minutes ago, " + begin
                    : "it is not valid before " + begin + " (now " + format_time(now) + ")",
-               "check this machine's clock, or wait until then");
+               "check this machine's clock, or wait until " +
+                   format_time(leaf.not_before + kDateMargin) + ", " +
+                   format_duration(kDateMargin) + " after it begins");
 }
 
 Check check_not_ended(const Certificate& leaf, Time now) {
@@ -63,7 +65,8 @@ Check check_chain(const ChainVerdict& verdict) {
       return check(false,
                    "gate.chain_incomplete",
                    verdict.reason,
-                   "give the full chain (fullchain.pem, not cert.pem)");
+                   "give the full chain (fullchain.pem, not cert.pem); if it is, for a private CA "
+                   "name its root in `settings: trust:`");
     case ChainVerdict::Kind::kUntrusted:
       return check(false,
                    "gate.chain_untrusted",
@@ -141,10 +144,13 @@ bool would_do(Time not_before,
               std::span<const std::string> ip_addresses,
               const std::string& name,
               Time now) {
-  // A vendor that does not list names may hold a good one: what we cannot see is taken to cover.
-  const bool covers =
-      (names.empty() && ip_addresses.empty()) || any_covers(names, ip_addresses, name);
-  return not_before + kDateMargin <= now && now + kDateMargin < not_after && covers;
+  return not_before + kDateMargin <= now && now + kDateMargin < not_after &&
+         any_covers(names, ip_addresses, name);
+}
+
+bool would_do(const StoredCertificate& entry, const std::string& name, Time now) {
+  const std::vector<std::string> names = entry.names.empty() ? std::vector{name} : entry.names;
+  return would_do(entry.not_before, entry.not_after, names, {}, name, now);
 }
 
 }  // namespace certferry

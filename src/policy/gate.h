@@ -46,4 +46,8 @@ bool would_do(Time not_before,
               const std::string& name,
               Time now);
 
+/// The same of a store's entry. A vendor that lists no names may hold a good one: what we cannot
+/// see is taken to cover.
+bool would_do(const StoredCertificate& entry, const std::string& name, Time now);
+
 }  // namespace certferry

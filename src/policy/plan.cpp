@@ -5,6 +5,10 @@
 #include "base/planted.h"
 #include "base/text.h"
 #include "model/name.h"
+#include "policy/contest.h"
+#include "policy/edge.h"
+#include "policy/rollback.h"
+#include "policy/schedule.h"
 
 namespace certferry {
 
@@ -59,40 +63,32 @@ bool bound_is_served_broken(const TargetFacts& facts) {
   });
 }
 
-/// What is bound or served would do and ends no earlier: then sending ours would be a way back.
-std::optional<Reason> way_back(const TargetFacts& facts) {
+/// Sending ours would be a way back from `who`, which would do and ends no earlier.
+Reason not_newer(const TargetFacts& facts, const std::string& who, Time ends) {
+  return {"plan.not_newer",
+          who + " ends " + format_time(ends) + ", not before the bundle of the source (" +
+              format_time(facts.bundle->leaf.not_after) +
+              "); nothing is sent. Renew the source, or look who deployed the other one; to go "
+              "back on purpose, bind the older one at the vendor"};
+}
+
+std::optional<Reason> bound_is_better(const TargetFacts& facts) {
   if (planted("not_newer")) return std::nullopt;
-  const Time ours = facts.bundle->leaf.not_after;
-  const auto reason = [&](const std::string& who, Time ends) {
-    return Reason{
-        "plan.not_newer",
-        who + " ends " + format_time(ends) + ", not before the bundle of the source (" +
-            format_time(ours) +
-            "); nothing is sent. Renew the source, or look who deployed the other one; to go "
-            "back on purpose, bind the older one at the vendor"};
-  };
-  if (facts.bound && facts.bound->not_after >= ours && !bound_is_served_broken(facts) &&
-      would_do(facts.bound->not_before,
-               facts.bound->not_after,
-               facts.bound->names,
-               {},
-               facts.id.name,
-               facts.now)) {
-    return reason("certificate " + facts.bound->id + " that is bound", facts.bound->not_after);
-  }
+  if (!facts.bound || facts.bound->not_after < facts.bundle->leaf.not_after) return std::nullopt;
+  if (bound_is_served_broken(facts)) return std::nullopt;
+  if (!would_do(*facts.bound, facts.id.name, facts.now)) return std::nullopt;
+  return not_newer(
+      facts, "certificate " + facts.bound->id + " that is bound", facts.bound->not_after);
+}
+
+std::optional<Reason> served_is_better(const TargetFacts& facts) {
+  if (planted("not_newer") || planted("served_ignored")) return std::nullopt;
   for (const JudgedProbe& one : facts.probes) {
     const Certificate* leaf = one.probe.leaf();
     if (leaf == nullptr || leaf->fingerprint == facts.bundle->fingerprint()) continue;
-    if (planted("served_ignored")) continue;
-    if (!one.chain.trusted() || leaf->not_after < ours) continue;
-    if (would_do(leaf->not_before,
-                 leaf->not_after,
-                 leaf->dns_names,
-                 leaf->ip_addresses,
-                 facts.id.name,
-                 facts.now)) {
-      return reason("the certificate served at " + to_string(one.probe.address), leaf->not_after);
-    }
+    if (leaf->not_after < facts.bundle->leaf.not_after || !fit_to_serve(facts, one)) continue;
+    return not_newer(
+        facts, "the certificate served at " + to_string(one.probe.address), leaf->not_after);
   }
   return std::nullopt;
 }
@@ -119,6 +115,18 @@ bool edge_shows_another(const TargetFacts& facts) {
   });
 }
 
+/// Bound to ours and once confirmed, and now clients are refused: setting it once more is all that
+/// can be done from here.
+Plan plan_regressed(const TargetFacts& facts, Reason reason) {
+  reason.text += "; set once more";
+  return {.target = facts.id,
+          .certificate = facts.certificate,
+          .bundle = facts.bundle,
+          .steps = {Step{StepKind::kBind, reason},
+                    Step{StepKind::kConfirm, {"edge.pending", "until every address serves it"}}},
+          .summary = reason};
+}
+
 /// Already bound: done when the edge shows it and was confirmed before, else confirm.
 Plan plan_bound(const TargetFacts& facts) {
   const std::string& wanted = facts.bundle->fingerprint();
@@ -136,6 +144,9 @@ Plan plan_bound(const TargetFacts& facts) {
     reason = {"edge.unseen", "bound and confirmed before; " + describe_edge(facts)};
   } else if (confirmed_before) {
     reason = {"edge.regressed", "bound and confirmed before, but now " + describe_edge(facts)};
+    const bool once_more =
+        facts.stored_id && edge_refuses_clients(facts) && !served_is_better(facts);
+    if (once_more) return plan_regressed(facts, std::move(reason));
   } else if (served_everywhere(facts)) {
     reason = {"edge.unconfirmed", "bound and served, not yet confirmed over time"};
   } else {
@@ -144,6 +155,12 @@ Plan plan_bound(const TargetFacts& facts) {
   plan.steps = {Step{StepKind::kConfirm, reason}};
   plan.summary = reason;
   return plan;
+}
+
+Plan unless_put_off(const TargetFacts& facts, Plan plan) {
+  if (plan.steps.empty()) return plan;
+  const std::optional<Step> later = put_off_until_later(facts);
+  return later ? blocked(facts, later->kind, later->reason) : plan;
 }
 
 Plan plan_change(const TargetFacts& facts) {
@@ -163,48 +180,6 @@ Plan plan_change(const TargetFacts& facts) {
 
 }  // namespace
 
-std::string describe_edge(const TargetFacts& facts) {
-  if (!facts.probe_problem.code.empty()) return facts.probe_problem.text;
-  for (const JudgedProbe& one : facts.probes) {
-    if (one.serves(facts.bundle->fingerprint())) continue;
-    const std::string where = to_string(one.probe.address);
-    const Certificate* leaf = one.probe.leaf();
-    if (one.probe.no_route) {
-      return "this machine has no route to " + where +
-             "; give it one, or name the addresses to look at in `settings: resolve:`";
-    }
-    if (one.probe.outcome == Probe::Outcome::kUnreachable) {
-      return where + " could not be looked at: " + one.probe.detail;
-    }
-    if (leaf == nullptr) return where + " serves no certificate for it: " + one.probe.detail;
-    if (leaf->fingerprint == facts.bundle->fingerprint()) return where + ": " + one.chain.reason;
-    return where + " serves " + short_fingerprint(leaf->fingerprint) + ", which ends " +
-           format_date(leaf->not_after);
-  }
-  return "no address was looked at";
-}
-
-bool served_everywhere(const TargetFacts& facts) {
-  if (planted("one_address") && facts.bundle) {
-    return std::ranges::any_of(facts.probes, [&](const JudgedProbe& one) {
-      return one.serves(facts.bundle->fingerprint());
-    });
-  }
-  return facts.probed && !facts.probes.empty() &&
-         std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
-           return one.serves(facts.bundle->fingerprint());
-         });
-}
-
-bool served_wherever_routed(const TargetFacts& facts) {
-  const std::string& wanted = facts.bundle->fingerprint();
-  return std::ranges::any_of(facts.probes,
-                             [&](const JudgedProbe& one) { return one.serves(wanted); }) &&
-         std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
-           return one.probe.no_route || one.serves(wanted);
-         });
-}
-
 bool needs_probe(const TargetFacts& facts) {
   if (!facts.bundle || !facts.binding || !facts.binding->online) return false;
   if (!facts.binding->stored_id) return false;
@@ -221,6 +196,16 @@ std::vector<Check> gate_checks(const TargetFacts& facts) {
                .now = facts.now});
 }
 
+namespace {
+
+/// As against what a person must mend: names, key, a chain that will not verify.
+bool time_or_renewal_mends(const std::string& code) {
+  return code == "gate.not_yet_valid" || code == "gate.expired" || code == "gate.chain_expired" ||
+         code == "gate.chain_ends_first";
+}
+
+}  // namespace
+
 Plan plan_target(const TargetFacts& facts) {
   if (!facts.observe_problem.code.empty()) {
     return blocked(facts, StepKind::kHold, facts.observe_problem);
@@ -229,87 +214,25 @@ Plan plan_target(const TargetFacts& facts) {
   if (!facts.binding) return blocked(facts, StepKind::kPark, unknown_target(facts));
   if (!facts.binding->online && !planted("offline_bound"))
     return blocked(facts, StepKind::kHold, offline_target(facts));
+  if (!facts.clock_problem.code.empty()) {
+    return blocked(facts, StepKind::kHold, facts.clock_problem);
+  }
   const std::vector<Check> checks = gate_checks(facts);
   if (const Check* failed = first_failed(checks)) {
     const std::string hint = failed->hint.empty() ? "" : "; " + failed->hint;
     return blocked(
         facts,
-        StepKind::kPark,
+        time_or_renewal_mends(failed->reason.code) ? StepKind::kHold : StepKind::kPark,
         {failed->reason.code, "the bundle may not be served: " + failed->reason.text + hint});
   }
-  if (bound_to_wanted(facts)) return plan_bound(facts);
-  if (const auto reason = way_back(facts)) return blocked(facts, StepKind::kHold, *reason);
+  if (bound_to_wanted(facts)) return unless_put_off(facts, plan_bound(facts));
+  if (const auto reason = bound_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
+  if (const auto reason = served_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
   if (const auto reason = unknown_binding(facts)) return blocked(facts, StepKind::kHold, *reason);
-  return plan_change(facts);
-}
-
-namespace {
-
-/// Everything but the grace period; a reason means that it must stay.
-std::optional<Reason> why_keep(const RetireFacts& facts, const StoredCertificate& entry) {
-  const UploadRecord& record = facts.record;
-  const auto is_wanted = std::ranges::find(facts.wanted, record.fingerprint) != facts.wanted.end();
-  if (is_wanted) return Reason{"retire.wanted", "it is what the configuration wants deployed"};
-  if (entry.label != record.label) {
-    return Reason{"retire.not_ours",
-                  "certificate " + record.stored_id +
-                      " no longer carries our label, so it is not "
-                      "the one we uploaded"};
+  for (const auto stop : {&after_rollback, &contested}) {
+    if (const auto step = stop(facts)) return blocked(facts, step->kind, step->reason);
   }
-  for (const Binding& binding : facts.bindings) {
-    if (binding.stored_id == record.stored_id && !planted("delete_in_use")) {
-      return Reason{"retire.in_use", binding.vendor_name + " still points at it"};
-    }
-  }
-  if (entry.in_use.value_or(0) > 0 && !planted("delete_in_use")) {
-    return Reason{"retire.in_use",
-                  "the vendor says that it is in use by " + count_of(*entry.in_use, "domain")};
-  }
-  for (const JudgedProbe& one : facts.probes) {
-    const Certificate* leaf = one.probe.leaf();
-    if (leaf != nullptr && leaf->fingerprint == record.fingerprint) {
-      return Reason{"retire.served", to_string(one.probe.address) + " still serves it"};
-    }
-  }
-  if (!facts.all_looked_at) {
-    return Reason{"retire.unseen", "not every edge address could be looked at"};
-  }
-  return std::nullopt;
-}
-
-}  // namespace
-
-RetirePlan plan_retire(const RetireFacts& facts) {
-  const UploadRecord& record = facts.record;
-  RetirePlan plan{.account = record.account,
-                  .certificate = record.certificate,
-                  .fingerprint = record.fingerprint,
-                  .stored_id = record.stored_id};
-  if (record.state != UploadRecord::State::kStored || !record.superseded_at) {
-    plan.reason = {"retire.not_superseded", "no later bundle has been confirmed in its place"};
-    return plan;
-  }
-  const auto entry = std::ranges::find(facts.stored, record.stored_id, &StoredCertificate::id);
-  if (entry == facts.stored.end()) {
-    plan.reason = {"retire.gone", "it is no longer in the vendor's store"};
-    return plan;
-  }
-  // Within the grace period it stays whatever the lists say, which may be older than the bind.
-  plan.due_at = *record.superseded_at + facts.grace;
-  if (facts.now < plan.due_at && !planted("no_grace")) {
-    plan.reason = {"retire.grace",
-                   "superseded; kept until " + format_time(plan.due_at) + " in case of a return"};
-    return plan;
-  }
-  if (auto keep = why_keep(facts, *entry)) {
-    plan.reason = *std::move(keep);
-    return plan;
-  }
-  plan.due = true;
-  plan.reason = {"retire.due",
-                 "superseded, unused, and its successor confirmed since " +
-                     format_time(*record.superseded_at)};
-  return plan;
+  return unless_put_off(facts, plan_change(facts));
 }
 
 }  // namespace certferry

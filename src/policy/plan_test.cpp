@@ -103,6 +103,18 @@ TEST(PlanTargetTest, GoesNoWayBackFromWhatIsServed) {
   expect_plans(rows);
 }
 
+// Found by the fuzzer of edge certificates: it was taken for one whose names we cannot see.
+TEST(PlanTargetTest, IgnoresALaterLeafServedForNoNamesAtAll) {
+  Certificate nameless = leaf(kForeign, days(90));
+  nameless.dns_names = {};
+  const Row rows[] = {
+      {{edge("an address serves a later leaf without names", serving(nameless))},
+       kUpload,
+       "binding.differs"},
+  };
+  expect_plans(rows);
+}
+
 TEST(PlanTargetTest, IgnoresALaterLeafServedForOtherNames) {
   Certificate other = leaf(kForeign, days(90));
   other.dns_names = {"other.example"};
@@ -152,25 +164,26 @@ TEST(PlanTargetTest, TellsARegressedEdgeFromOneThatCouldNotBeLookedAt) {
       {{bound_to_ours(), confirmed(kOurs), edge_unreachable(), edge_serves_another(days(20))},
        kConfirm,
        "edge.regressed"},
-      {{bound_to_ours(), confirmed(kOurs), edge_refuses()}, kConfirm, "edge.regressed"},
-      {{bound_to_ours(), confirmed(kOurs), ours_with_bad_chain}, kConfirm, "edge.regressed"},
+      {{bound_to_ours(), confirmed(kOurs), edge_refuses()}, kBind, "edge.regressed"},
+      {{bound_to_ours(), confirmed(kOurs), ours_with_bad_chain}, kBind, "edge.regressed"},
+      {{bound_to_ours(), confirmed(kOurs), edge_serves_another(-1h)}, kBind, "edge.regressed"},
   };
   expect_plans(rows);
 }
 
-TEST(PlanTargetTest, ParksABundleThatTheGateTurnsAway) {
+TEST(PlanTargetTest, ParksWhatAPersonMustMendAndHoldsWhatARenewalMends) {
   const Row rows[] = {
-      {{bundle_ends_in(300s)}, kPark, "gate.expired"},
-      {{bundle_begins_in(1h)}, kPark, "gate.not_yet_valid"},
+      {{bundle_ends_in(300s)}, kHold, "gate.expired"},
+      {{bundle_begins_in(1h)}, kHold, "gate.not_yet_valid"},
       {{bundle_for("other.example")}, kPark, "gate.names"},
       {{bundle_chain_is(Kind::kIncomplete)}, kPark, "gate.chain_incomplete"},
       {{bundle_chain_is(Kind::kUntrusted)}, kPark, "gate.chain_untrusted"},
-      {{bundle_chain_is(Kind::kExpired)}, kPark, "gate.chain_expired"},
+      {{bundle_chain_is(Kind::kExpired)}, kHold, "gate.chain_expired"},
       {{bundle_chain_is(Kind::kBroken)}, kPark, "gate.chain"},
       // Not even over something worse.
-      {{bundle_ends_in(-1h), bound_ends_in(-2h)}, kPark, "gate.expired"},
-      {{bundle_ends_in(-1h), bound_to_nothing()}, kPark, "gate.expired"},
-      {{bundle_ends_in(-1h), bound_to_ours()}, kPark, "gate.expired"},
+      {{bundle_ends_in(-1h), bound_ends_in(-2h)}, kHold, "gate.expired"},
+      {{bundle_ends_in(-1h), bound_to_nothing()}, kHold, "gate.expired"},
+      {{bundle_ends_in(-1h), bound_to_ours()}, kHold, "gate.expired"},
   };
   expect_plans(rows);
 }

@@ -27,6 +27,8 @@ class StateStore {
   virtual ~StateStore() = default;
   virtual std::vector<UploadRecord> uploads() = 0;
   virtual std::vector<TargetRecord> targets() = 0;
+  virtual std::vector<AccountRecord> accounts() = 0;
+  virtual std::vector<OrphanRecord> orphans() = 0;
   virtual std::vector<JournalEntry> journal(const JournalQuery& query) = 0;
   virtual void commit(const StateChange& change, Durability durability) = 0;
 };

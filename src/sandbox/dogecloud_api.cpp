@@ -87,7 +87,9 @@ Reply DogeCloudApi::handle(const Request& request) {
     answer = apply(call, options_.list_lag);
   }
   Reply reply = reply_to(answer);
-  return fault ? spoil(*fault, std::move(reply)) : reply;
+  if (fault) reply = spoil(*fault, std::move(reply));
+  reply.date = format_http_date(world_.now());
+  return reply;
 }
 
 std::optional<seconds> DogeCloudApi::throttled() {

@@ -48,6 +48,7 @@ Response response_of(Reply&& reply, bool keep_alive) {
   if (reply.retry_after) {
     response.set(http::field::retry_after, std::to_string(reply.retry_after->count()));
   }
+  if (!reply.date.empty()) response.set(http::field::date, reply.date);
   response.keep_alive(keep_alive);
   response.body() = std::move(reply.body);
   response.prepare_payload();

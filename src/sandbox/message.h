@@ -21,6 +21,7 @@ struct Request {
 struct Reply {
   int status = 200;
   std::string content_type = "application/json";
+  std::string date;  ///< as HTTP spells it; empty: the reply names none
   std::string body;
   std::optional<seconds> retry_after;  ///< sent as a header
   milliseconds delay{};                ///< waited before the first byte, beside the server's

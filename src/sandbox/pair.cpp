@@ -96,7 +96,10 @@ Result<TlsContext> make_tls_context(const std::string& chain_pem, const Secret& 
     return std::unexpected(refused("the certificate cannot be served"));
   }
   for (std::size_t i = 1; i < chain.size(); ++i) {
-    ASSERT(SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) == 1);
+    // OpenSSL looks at each: a weak or unreadable key in the chain is no bug of ours.
+    if (SSL_CTX_add1_chain_cert(context.get(), chain[i].get()) != 1) {
+      return std::unexpected(refused("the chain cannot be served"));
+    }
   }
   return context;
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "crypto/test_certificates.h"
 #include "sandbox/test_support.h"
 
 namespace certferry::sandbox {
@@ -37,6 +38,13 @@ TEST(PairTest, RefusesWhatAnEdgeCouldNotServe) {
         Case{"CRLF", crlf, leaf.key_pem}}) {
     EXPECT_FALSE(read_pair(each.chain, each.key)) << each.what;
   }
+}
+
+// Found by the fuzzer of requests: the emulated vendor ended with an assertion.
+TEST(PairTest, RefusesAChainWithAKeyTooWeakToServe) {
+  const IssuedLeaf leaf = issue({"cdn.example.com"});
+  const auto weak = testing_certificates::make_pair(nullptr, {.key = openssl::make_rsa_key(1024)});
+  EXPECT_FALSE(read_pair(leaf.leaf_pem + weak.pem(), leaf.key_pem));
 }
 
 TEST(PairTest, TakesALeafWithoutItsChain) {

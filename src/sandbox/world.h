@@ -164,6 +164,7 @@ class World {
 
   /// The moment at which what happens now happens.
   SteadyTime steady_now() const { return happening_at_.value_or(clock_.steady_now()); }
+  Time now() const { return clock_.now(); }
 
  private:
   Domain* find(std::string_view name);

@@ -21,13 +21,15 @@ bool would_do(const Generation* generation, const BindFacts& facts) {
 
 Finding check_gate(const BindFacts& facts) {
   if (facts.wanted == nullptr) return facts.name + " is bound to what nobody issued";
-  if (passes_gate(*facts.wanted, facts.name, facts.now)) return std::nullopt;
+  const bool well = facts.going_back ? serves_well(*facts.wanted, facts.name, facts.now)
+                                     : passes_gate(*facts.wanted, facts.name, facts.now);
+  if (well) return std::nullopt;
   return facts.name + " is bound to " + of(*facts.wanted) + " of " + facts.wanted->certificate +
          ", which does not pass the gate at " + format_time(facts.now);
 }
 
 Finding check_no_way_back(const BindFacts& facts) {
-  if (facts.wanted == nullptr) return std::nullopt;
+  if (facts.wanted == nullptr || facts.going_back) return std::nullopt;
   const auto better = [&](const Generation* other) {
     return would_do(other, facts) && other != facts.wanted &&
            other->not_after >= facts.wanted->not_after;
@@ -43,7 +45,7 @@ Finding check_no_way_back(const BindFacts& facts) {
 }
 
 Finding check_configured(const BindFacts& facts) {
-  if (facts.wanted == nullptr) return std::nullopt;
+  if (facts.wanted == nullptr || facts.going_back) return std::nullopt;
   const std::string& certificate = facts.wanted->certificate;
   const bool named = std::ranges::find(facts.wanted_by, certificate) != facts.wanted_by.end();
   if (!named) return facts.name + " is no target of " + certificate + ", but is bound to it";

@@ -31,6 +31,8 @@ struct BindFacts {
   bool offline_seen = false;           ///< the domain has been off since the account was read
   std::vector<std::string> wanted_by;  ///< certificates that the configuration gives the name
   bool intended = false;               ///< its intent is on the disk
+  /// Back to what was there before, because the edge got worse: older, and not of our bundles.
+  bool going_back = false;
 };
 
 /// S1: what is bound would be served well, with the margin.

@@ -14,6 +14,8 @@ class Borrowed final : public StateStore {
   explicit Borrowed(StateStore& store) : store_(store) {}
   std::vector<UploadRecord> uploads() override { return store_.uploads(); }
   std::vector<TargetRecord> targets() override { return store_.targets(); }
+  std::vector<AccountRecord> accounts() override { return store_.accounts(); }
+  std::vector<OrphanRecord> orphans() override { return store_.orphans(); }
   std::vector<JournalEntry> journal(const JournalQuery& query) override {
     return store_.journal(query);
   }
@@ -57,6 +59,14 @@ bool WatchedStore::Promises::intends(const JournalEntry& call) const {
   });
 }
 
+bool WatchedStore::Promises::goes_back(const JournalEntry& call) const {
+  return std::ranges::any_of(pending, [&](const auto& row) {
+    const JournalEntry& entry = row.second;
+    return entry.action == "rollback" && entry.account == call.account && entry.name == call.name &&
+           entry.stored_id == call.stored_id;
+  });
+}
+
 WatchedStore::WatchedStore(Scene& scene, std::unique_ptr<StateStore> inner, Promises& promises)
     : scene_(scene), inner_(std::move(inner)), promises_(promises) {}
 
@@ -66,6 +76,14 @@ std::vector<UploadRecord> WatchedStore::uploads() {
 
 std::vector<TargetRecord> WatchedStore::targets() {
   return inner_->targets();
+}
+
+std::vector<AccountRecord> WatchedStore::accounts() {
+  return inner_->accounts();
+}
+
+std::vector<OrphanRecord> WatchedStore::orphans() {
+  return inner_->orphans();
 }
 
 std::vector<JournalEntry> WatchedStore::journal(const JournalQuery& query) {

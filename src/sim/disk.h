@@ -37,6 +37,8 @@ class WatchedStore final : public StateStore {
 
     /// An intent for just this call.
     bool intends(const JournalEntry& call) const;
+    /// An intent to go back; it names the bundle that made the edge worse.
+    bool goes_back(const JournalEntry& call) const;
     bool uploaded(const std::string& account, const std::string& fingerprint) const {
       return uploads.contains({account, fingerprint});
     }
@@ -46,6 +48,8 @@ class WatchedStore final : public StateStore {
 
   std::vector<UploadRecord> uploads() override;
   std::vector<TargetRecord> targets() override;
+  std::vector<AccountRecord> accounts() override;
+  std::vector<OrphanRecord> orphans() override;
   std::vector<JournalEntry> journal(const JournalQuery& query) override;
   void commit(const StateChange& change, Durability durability) override;
 

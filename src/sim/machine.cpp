@@ -143,7 +143,10 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
   if (plan.kind == ProcessPlan::Kind::kPlan) {
     co_return co_await engine.plan({.only = plan.only, .scope = ProbeScope::kAll});
   }
-  co_return co_await engine.apply({.only = plan.only, .wait_for_retire = plan.wait_for_retire});
+  co_return co_await engine.apply({.only = plan.only,
+                                   .wait_for_retire = plan.wait_for_retire,
+                                   .due_only = plan.due_only,
+                                   .insist = plan.insist});
 }
 
 void Machine::die(const ProcessPlan& plan) {

@@ -33,6 +33,8 @@ struct ProcessPlan {
   enum class Kind { kApply, kPlan } kind = Kind::kApply;
   std::set<std::string> only;
   bool wait_for_retire = false;
+  bool due_only = false;  ///< a timer's run: what failed is left alone until its time comes
+  bool insist = false;    ///< a person's: what was parked or put off is tried now
   std::size_t dies_after = VirtualTime::kNever;  ///< so many timers
   bool loses_power = false;                      ///< when it dies
 };

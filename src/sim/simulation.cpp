@@ -139,6 +139,8 @@ ProcessPlan Simulation::draw_process() {
   if (runs_.happens(100)) plan.kind = ProcessPlan::Kind::kPlan;
   if (runs_.happens(120)) plan.only = {draw_name()};
   plan.wait_for_retire = runs_.happens(50);
+  plan.due_only = runs_.happens(250);
+  plan.insist = !plan.due_only && runs_.happens(100);
   const auto timer =
       static_cast<std::size_t>(runs_.scaled(milliseconds(1), milliseconds(2048)).count());
   const bool killed = scene_.strikes(Hazard::kCrash);
@@ -202,12 +204,14 @@ void Simulation::when_all_is_healed() {
   scene_.note("healed");
   troubles_.heal();
   scene_.time.pass(hours(4));  // what was to be applied late has been applied
+  scene_.time.pass(troubles_.until_clock_catches_up());
   renewals_.renew_all_well();
   break_for_good();
   scene_.time.pass(minutes(5));
   std::optional<Report> report;
   for (int i = 0; i < 3; ++i) {
-    report = machine_.run({});
+    // What others kept changing was parked: a person has looked at it and says go on.
+    report = machine_.run({.insist = i == 0});
     scene_.time.pass(minutes(20));
   }
   require_all_confirmed(report);

@@ -76,12 +76,15 @@ void Troubles::until_healed(Chance& chance, std::function<void()> undo) {
   });
 }
 
+milliseconds Troubles::until_clock_catches_up() const {
+  return std::max(latest_ - scene_.time.now(), milliseconds(0));
+}
+
 void Troubles::heal() {
   scene_.rates = HazardRates();
   for (const auto& one : to_undo_) {
     if (*one) std::exchange(*one, nullptr)();
   }
-  scene_.time.jump(-scene_.time.wall_jump());
   for (const auto& vendor : vendors_) vendor->world.set_quota(0);
 }
 
@@ -125,7 +128,10 @@ void Troubles::disk_full(Chance& chance) {
 void Troubles::clock_jumps(Chance& chance) {
   const milliseconds by = chance.scaled(seconds(30), days(4)) * (chance.happens(500) ? 1 : -1);
   scene_.time.jump(by);
-  until_healed(chance, [this, by] { scene_.time.jump(-by); });
+  until_healed(chance, [this, by] {
+    latest_ = std::max(latest_, scene_.time.now());
+    scene_.time.jump(-by);
+  });
 }
 
 std::string Troubles::any_file(Chance& chance) {

@@ -25,6 +25,9 @@ class Troubles {
   void begin(const std::vector<milliseconds>& run_times, milliseconds end);
   /// Everything works again, but for what lasts.
   void heal();
+  /// What was written while the clock was ahead speaks of a time that is still to come; until then
+  /// the program holds the clock for set back, and rightly sends nothing.
+  milliseconds until_clock_catches_up() const;
 
  private:
   using Strike = void (Troubles::*)(Chance&);
@@ -67,6 +70,7 @@ class Troubles {
   Renewals& renewals_;
   std::vector<std::shared_ptr<std::function<void()>>> to_undo_;
   unsigned added_domains_ = 0;
+  Time latest_{};  ///< that the clock has ever shown
 };
 
 /// An entry in the store of an account as the vendor reads it.

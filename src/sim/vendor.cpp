@@ -220,6 +220,9 @@ HttpResponse Wire::receive(const HttpRequest& request, const ExchangePtr& exchan
   witness_.answered(vendor_, *exchange);
   HttpResponse response{.status = reply.status, .body = reply.body};
   response.headers.emplace_back("content-type", reply.content_type);
+  // The vendor's clock is right, whatever ours does.
+  const Time true_time = scene_.time.now() - scene_.time.wall_jump();
+  response.headers.emplace_back("date", format_http_date(true_time));
   if (reply.retry_after) {
     response.headers.emplace_back("retry-after", std::to_string(reply.retry_after->count()));
   }

@@ -208,13 +208,14 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
       if (better) facts.served = probe.served;
     }
   }
-  facts.intended =
-      promises_.intends({.account = vendor.plan.name,
-                         .product = "cdn",
-                         .name = name,
-                         .action = "bind",
-                         .fingerprint = facts.wanted == nullptr ? "" : facts.wanted->fingerprint,
-                         .stored_id = std::to_string(id)});
+  const JournalEntry call{.account = vendor.plan.name,
+                          .product = "cdn",
+                          .name = name,
+                          .action = "bind",
+                          .fingerprint = facts.wanted == nullptr ? "" : facts.wanted->fingerprint,
+                          .stored_id = std::to_string(id)};
+  facts.going_back = !promises_.intends(call) && promises_.goes_back(call);
+  facts.intended = facts.going_back || promises_.intends(call);
   return facts;
 }
 

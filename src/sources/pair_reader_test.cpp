@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "crypto/pem.h"
 #include "crypto/throwaway_ca.h"
 #include "sources/fake_files.h"
 
@@ -86,6 +87,15 @@ TEST_F(PairReaderTest, DoesNotWaitForWhatWaitingCannotHeal) {
   files.write(kChain, first.chain_pem, clock.time);
   files.write(kKey, "-----BEGIN ENCRYPTED PRIVATE KEY-----AAAA-----END ENCRYPTED PRIVATE KEY-----");
   EXPECT_EQ(failure().code, "pem.key_encrypted");
+
+  // A whole file in another form is told how to be converted, however fresh it is.
+  const auto leaf = read_certificates(first.chain_pem, "chain");
+  ASSERT_TRUE(leaf);
+  files.write(kChain, leaf->front().der, clock.time);
+  write_key(first, hours(1));
+  const Error other_form = failure();
+  EXPECT_EQ(other_form.code, "pem.other_form");
+  EXPECT_THAT(other_form.hint, HasSubstr("openssl x509 -inform DER"));
 }
 
 TEST_F(PairReaderTest, DoesNotTakeAFileFromTheFutureForAFreshOne) {

@@ -4,14 +4,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 
 namespace certferry::state {
 
 namespace {
 
 constexpr mode_t kOthersMayWrite = S_IWGRP | S_IWOTH;
+constexpr mode_t kRightsOfOthers = S_IRWXG | S_IRWXO;
 
 /// A word for a shell, in single quotes.
 std::string shell_word(const std::string& text) {
@@ -68,6 +72,33 @@ void ensure_private_folder(const std::string& folder) {
   flush_folder(parent);
 }
 
+constexpr std::array<std::string_view, 5> kCompanions = {"", "-wal", "-shm", "-journal", ".lock"};
+
+/// By name, not through a descriptor: closing one would drop SQLite's locks on the file. Nobody
+/// else may write to the folder, so the name stands for the same file throughout.
+void take_rights_of_others(const std::string& path, const struct stat& status) {
+  const mode_t own = status.st_mode & 07777 & ~kRightsOfOthers;
+  if (own == (status.st_mode & 07777) || ::chmod(path.c_str(), own) == 0 || errno == EPERM) return;
+  throw io_error(path, errno);
+}
+
+bool holds_only(const std::string& folder, const std::string& file) {
+  std::error_code failed;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, failed)) {
+    const std::string name = entry.path().filename();
+    const bool ours = std::ranges::any_of(
+        kCompanions, [&](std::string_view end) { return name == file + std::string(end); });
+    if (!ours) return false;
+  }
+  return !failed;
+}
+
+bool is_mount_point(const std::string& folder, const struct stat& status) {
+  struct stat parent{};
+  if (::stat((folder + "/..").c_str(), &parent) != 0) throw io_error(folder, errno);
+  return parent.st_dev != status.st_dev || parent.st_ino == status.st_ino;
+}
+
 struct stat require_private_folder(const std::string& folder) {
   struct stat status{};
   if (::stat(folder.c_str(), &status) != 0) throw io_error(folder, errno);
@@ -121,6 +152,24 @@ void require_private(const std::string& path) {
   refuse_writable_by_others(path, status);
 }
 
+void close_to_others(const std::string& path) {
+  struct stat status{};
+  for (const std::string_view end : kCompanions) {
+    const std::string name = path + std::string(end);
+    if (::lstat(name.c_str(), &status) != 0) {
+      if (errno == ENOENT) continue;
+      throw io_error(name, errno);
+    }
+    if (S_ISREG(status.st_mode)) take_rights_of_others(name, status);
+  }
+  const std::string folder = folder_of(path);
+  if (::stat(folder.c_str(), &status) != 0) throw io_error(folder, errno);
+  const std::string file = path.substr(path.find_last_of('/') + 1);
+  const bool shared = (status.st_mode & S_ISVTX) != 0 || is_mount_point(folder, status) ||
+                      !holds_only(folder, file);
+  if (!shared) take_rights_of_others(folder, status);
+}
+
 Error io_error(const std::string& path, int error_number) {
   Error error(ErrorKind::kUnavailable, path + ": " + std::strerror(error_number));
   error.code = "state.io";
@@ -130,6 +179,8 @@ Error io_error(const std::string& path, int error_number) {
     error.hint = "free some space; what was written before is intact";
   } else if (error_number == EROFS) {
     error.hint = "name a folder on a writable disk: settings.state in the configuration";
+  } else {
+    error.hint = "look at the path, settings.state in the configuration, and at its disk";
   }
   return error;
 }

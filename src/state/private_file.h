@@ -46,6 +46,15 @@ void ensure_private_file(const std::string& path);
 /// Throws: invalid_input `state.insecure` with the command that mends it; unavailable `state.io`.
 void require_private(const std::string& path);
 
+/// Takes from others every right to a state file and its companions (`-wal`, `-shm`, `-journal`,
+/// `.lock`), and to their folder if it holds nothing else.
+///
+/// A folder that holds something else is shared, as /etc or /tmp, and so may one be that another
+/// disk is mounted on: those keep their modes, and the files are closed all the same. What belongs
+/// to another user stays as it is, for only its owner may change it. Throws: unavailable
+/// `state.io`.
+void close_to_others(const std::string& path);
+
 /// An unavailable `state.io` from an errno value.
 Error io_error(const std::string& path, int error_number);
 

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 10> kUploadColumns = {"account",
                                                              "superseded_at",
                                                              "retired_at"};
 
-constexpr std::array<std::string_view, 12> kTargetColumns = {"account",
+constexpr std::array<std::string_view, 21> kTargetColumns = {"account",
                                                              "product",
                                                              "name",
                                                              "certificate",
@@ -32,7 +32,16 @@ constexpr std::array<std::string_view, 12> kTargetColumns = {"account",
                                                              "outcome",
                                                              "message",
                                                              "last_attempt",
-                                                             "failures"};
+                                                             "failures",
+                                                             "attempted_fingerprint",
+                                                             "next_attempt",
+                                                             "previous_fingerprint",
+                                                             "rolled_back_fingerprint",
+                                                             "rolled_back_at",
+                                                             "rollbacks",
+                                                             "reversals",
+                                                             "reversed_at",
+                                                             "reversed_to"};
 
 constexpr std::array<std::string_view, 13> kJournalColumns = {"run",
                                                               "number",
@@ -47,6 +56,11 @@ constexpr std::array<std::string_view, 13> kJournalColumns = {"run",
                                                               "stored_id",
                                                               "outcome",
                                                               "detail"};
+
+constexpr std::array<std::string_view, 2> kAccountColumns = {"name", "paused_until"};
+
+constexpr std::array<std::string_view, 5> kOrphanColumns = {
+    "account", "stored_id", "fingerprint", "found_at", "removed_at"};
 
 /// 9999-12-31T23:59:59.999Z: the last moment that has a spelling.
 constexpr std::int64_t kLastMoment = 253'402'300'799'999;
@@ -95,6 +109,8 @@ class RowReader {
     refuse("cannot be \"" + printable(digits, 40) + "\"");
     return 0;
   }
+
+  unsigned count() { return static_cast<unsigned>(number(std::numeric_limits<unsigned>::max())); }
 
   Time time() { return Time(milliseconds(number(kLastMoment))); }
 
@@ -153,6 +169,8 @@ class RowReader {
 const Table kUploads{"uploads", kUploadColumns, 2};
 const Table kTargets{"targets", kTargetColumns, 3};
 const Table kJournal{"journal", kJournalColumns, 2};
+const Table kAccounts{"accounts", kAccountColumns, 1};
+const Table kOrphans{"orphans", kOrphanColumns, 2};
 
 Row encode(const UploadRecord& record) {
   return {record.account,
@@ -195,7 +213,16 @@ Row encode(const TargetRecord& record) {
           record.outcome,
           record.message,
           encode_time(record.last_attempt),
-          std::to_string(record.failures)};
+          std::to_string(record.failures),
+          record.attempted_fingerprint,
+          encode_time(record.next_attempt),
+          record.previous_fingerprint,
+          record.rolled_back_fingerprint,
+          encode_time(record.rolled_back_at),
+          std::to_string(record.rollbacks),
+          std::to_string(record.reversals),
+          encode_time(record.reversed_at),
+          record.reversed_to};
 }
 
 Result<TargetRecord> decode_target(const Row& row) {
@@ -212,7 +239,16 @@ Result<TargetRecord> decode_target(const Row& row) {
   record.outcome = reader.text();
   record.message = reader.text();
   record.last_attempt = reader.time();
-  record.failures = static_cast<unsigned>(reader.number(std::numeric_limits<unsigned>::max()));
+  record.failures = reader.count();
+  record.attempted_fingerprint = reader.text();
+  record.next_attempt = reader.optional_time();
+  record.previous_fingerprint = reader.text();
+  record.rolled_back_fingerprint = reader.text();
+  record.rolled_back_at = reader.optional_time();
+  record.rollbacks = reader.count();
+  record.reversals = reader.count();
+  record.reversed_at = reader.optional_time();
+  record.reversed_to = reader.text();
   return reader.finish(std::move(record));
 }
 
@@ -249,6 +285,37 @@ Result<JournalEntry> decode_journal(const Row& row) {
   entry.outcome = reader.one_of<Outcome>(kOutcomes);
   entry.detail = reader.text();
   return reader.finish(std::move(entry));
+}
+
+Row encode(const AccountRecord& record) {
+  return {record.name, encode_time(record.paused_until)};
+}
+
+Result<AccountRecord> decode_account(const Row& row) {
+  RowReader reader(kAccounts, row);
+  AccountRecord record;
+  record.name = reader.text();
+  record.paused_until = reader.optional_time();
+  return reader.finish(std::move(record));
+}
+
+Row encode(const OrphanRecord& record) {
+  return {record.account,
+          record.stored_id,
+          record.fingerprint,
+          encode_time(record.found_at),
+          encode_time(record.removed_at)};
+}
+
+Result<OrphanRecord> decode_orphan(const Row& row) {
+  RowReader reader(kOrphans, row);
+  OrphanRecord record;
+  record.account = reader.text();
+  record.stored_id = reader.text();
+  record.fingerprint = reader.text();
+  record.found_at = reader.time();
+  record.removed_at = reader.optional_time();
+  return reader.finish(std::move(record));
 }
 
 }  // namespace certferry::state

@@ -27,15 +27,21 @@ struct Table {
 extern const Table kUploads;
 extern const Table kTargets;
 extern const Table kJournal;
+extern const Table kAccounts;
+extern const Table kOrphans;
 
 /// Throws: internal for a time that could not be read back (before 1970, after 9999).
 Row encode(const UploadRecord& record);
 Row encode(const TargetRecord& record);
 Row encode(const JournalEntry& entry);
+Row encode(const AccountRecord& record);
+Row encode(const OrphanRecord& record);
 
 /// The error's message names table, row, column and what stands there; the caller adds the file.
 Result<UploadRecord> decode_upload(const Row& row);
 Result<TargetRecord> decode_target(const Row& row);
 Result<JournalEntry> decode_journal(const Row& row);
+Result<AccountRecord> decode_account(const Row& row);
+Result<OrphanRecord> decode_orphan(const Row& row);
 
 }  // namespace certferry::state

@@ -61,7 +61,27 @@ constexpr std::array<std::string_view, 6> kVersion1 = {
     "CREATE INDEX journal_by_target ON journal (account, name, product)",
     "CREATE INDEX journal_by_outcome ON journal (outcome, at)"};
 
-constexpr std::array kMigrations = {Migration{kVersion1}};
+// Put off, rolled back, contested; paused accounts; surplus copies.
+constexpr std::array<std::string_view, 11> kVersion2 = {
+    "ALTER TABLE targets ADD COLUMN attempted_fingerprint TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE targets ADD COLUMN next_attempt BIGINT",
+    "ALTER TABLE targets ADD COLUMN previous_fingerprint TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE targets ADD COLUMN rolled_back_fingerprint TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE targets ADD COLUMN rolled_back_at BIGINT",
+    "ALTER TABLE targets ADD COLUMN rollbacks BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE targets ADD COLUMN reversals BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE targets ADD COLUMN reversed_at BIGINT",
+    "ALTER TABLE targets ADD COLUMN reversed_to TEXT NOT NULL DEFAULT ''",
+    "CREATE TABLE accounts (name TEXT NOT NULL PRIMARY KEY, paused_until BIGINT)",
+    R"(CREATE TABLE orphans (
+         account TEXT NOT NULL,
+         stored_id TEXT NOT NULL,
+         fingerprint TEXT NOT NULL,
+         found_at BIGINT NOT NULL,
+         removed_at BIGINT,
+         PRIMARY KEY (account, stored_id)))"};
+
+constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2}};
 
 std::vector<std::string> read_texts(soci::session& session, const std::string& query) {
   std::vector<std::string> out;
@@ -117,6 +137,24 @@ void migrate(soci::session& session, std::size_t version, std::span<const Migrat
     }
     set_version(session, version + 1);
     transaction.commit();
+  }
+}
+
+void migrate_a_copy(soci::session& session, std::size_t version, std::span<const Migration> steps) {
+  if (version == steps.size()) return;
+  for (const std::string& table :
+       read_texts(session, session.get_backend()->get_table_names_query())) {
+    session << "CREATE TEMP TABLE " + table + " AS SELECT * FROM main." + table;
+  }
+  for (; version < steps.size(); ++version) {
+    for (const std::string_view statement : steps[version].statements) {
+      // A name means the temporary table where there is one, so only making anew says so.
+      constexpr std::string_view kMake = "CREATE TABLE ";
+      const bool makes = statement.starts_with(kMake);
+      if (!makes && statement.starts_with("CREATE ")) continue;  // an index
+      session << (makes ? "CREATE TEMP TABLE " + std::string(statement.substr(kMake.size()))
+                        : std::string(statement));
+    }
   }
 }
 

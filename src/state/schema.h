@@ -27,4 +27,9 @@ std::size_t schema_version(soci::session& session, const std::string& path, std:
 /// before it. Throws: soci::soci_error.
 void migrate(soci::session& session, std::size_t version, std::span<const Migration> steps);
 
+/// Lets a session that may only read see an older layout as the present one: the tables are copied
+/// to temporary ones, which take the missing steps. The file is not touched.
+/// Throws: soci::soci_error.
+void migrate_a_copy(soci::session& session, std::size_t version, std::span<const Migration> steps);
+
 }  // namespace certferry::state

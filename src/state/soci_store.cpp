@@ -217,6 +217,7 @@ std::unique_ptr<SociStore> SociStore::open_for_writing(const std::string& path) 
     prepare_for_writing(*opened.session);
     set_durability(*opened.session, Durability::kFlushed);
     migrate(*opened.session, opened.version, migrations());
+    close_to_others(path);  // only now is it known to be ours
     return std::unique_ptr<SociStore>(
         new SociStore(path, Mode::kWriting, std::move(opened.session)));
   });
@@ -232,6 +233,7 @@ std::unique_ptr<SociStore> SociStore::open_read_only(const std::string& path) {
     Opened opened = open_to_read(path);
     // A writer that died before its first table has left an empty file.
     if (opened.version == 0) return made(nullptr);
+    migrate_a_copy(*opened.session, opened.version, migrations());
     return made(std::move(opened.session));
   });
 }
@@ -243,6 +245,14 @@ std::vector<UploadRecord> SociStore::uploads() {
 
 std::vector<TargetRecord> SociStore::targets() {
   return read_table(session_.get(), kTargets, "account, product, name", path_, decode_target);
+}
+
+std::vector<AccountRecord> SociStore::accounts() {
+  return read_table(session_.get(), kAccounts, "name", path_, decode_account);
+}
+
+std::vector<OrphanRecord> SociStore::orphans() {
+  return read_table(session_.get(), kOrphans, "account, stored_id", path_, decode_orphan);
 }
 
 std::vector<JournalEntry> SociStore::journal(const JournalQuery& query) {
@@ -260,6 +270,8 @@ void SociStore::commit(const StateChange& change, Durability durability) {
     write_all(*session_, kUploads, change.uploads);
     write_all(*session_, kTargets, change.targets);
     write_all(*session_, kJournal, change.journal);
+    write_all(*session_, kAccounts, change.accounts);
+    write_all(*session_, kOrphans, change.orphans);
     transaction.commit();
   });
 }

@@ -15,7 +15,8 @@ namespace certferry::state {
 /// there and the store usable: once there is room again, the next commit goes through.
 class SociStore final : public StateStore {
  public:
-  /// Opens the file, making it (0600, in a folder made 0700) and its tables where they are missing.
+  /// Opens the file, making it (0600, in a folder made 0700) and its tables where they are missing;
+  /// what is there already and open to others is closed to them, as close_to_others says.
   ///
   /// Hold the WriterLock of the same path. Throws: invalid_input (`state.insecure`,
   /// `state.corrupt`, `state.newer`), unavailable (`state.io`).
@@ -29,6 +30,8 @@ class SociStore final : public StateStore {
 
   std::vector<UploadRecord> uploads() override;
   std::vector<TargetRecord> targets() override;
+  std::vector<AccountRecord> accounts() override;
+  std::vector<OrphanRecord> orphans() override;
   std::vector<JournalEntry> journal(const JournalQuery& query) override;
   /// Not for a store opened for reading.
   void commit(const StateChange& change, Durability durability) override;

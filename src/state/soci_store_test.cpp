@@ -7,6 +7,7 @@
 #include "state/schema.h"
 #include "state/sqlite_session.h"
 #include "state/test_support.h"
+#include "state/writer_lock.h"
 
 namespace certferry::state {
 namespace {
@@ -93,6 +94,49 @@ TEST(SociStoreTest, RefusesWhatOthersMayWriteTo) {
   EXPECT_NO_THROW(SociStore::open_for_writing(path));
 }
 
+/// A state as an older copy or a careless hand may leave it: readable by everybody.
+std::string state_open_to_others(const TestFolder& folder) {
+  const std::string path = folder / "mine/state.db";
+  WriterLock::acquire(path, {.command = "certferry apply"});
+  SociStore::open_for_writing(path)->commit(one_target(), Durability::kFlushed);
+  for (const char* end : {"", "-wal", "-shm", ".lock"}) ::chmod((path + end).c_str(), 0644);
+  ::chmod((folder / "mine").c_str(), 0755);
+  return path;
+}
+
+TEST(SociStoreTest, ClosesWhatOthersMayRead) {
+  TestFolder folder;
+  const std::string path = state_open_to_others(folder);
+  SociStore::open_read_only(path);
+  EXPECT_EQ(mode_of(path), 0644u) << "reading changes nothing";
+  auto store = SociStore::open_for_writing(path);
+  for (const char* end : {"", "-wal", "-shm", ".lock"})
+    EXPECT_EQ(mode_of(path + end), 0600u) << end;
+  EXPECT_EQ(mode_of(folder / "mine"), 0700u);
+  store->commit(one_target("b.example"), Durability::kFlushed);
+  EXPECT_EQ(SociStore::open_read_only(path)->targets().size(), 2u);
+}
+
+TEST(SociStoreTest, LeavesAFolderThatHoldsOtherThingsAsItIs) {
+  TestFolder folder;
+  const std::string path = state_open_to_others(folder);
+  write_file(folder / "mine/certferry.yaml", "");
+  ::chmod((folder / "mine/certferry.yaml").c_str(), 0644);
+  SociStore::open_for_writing(path);
+  EXPECT_EQ(mode_of(path), 0600u);
+  EXPECT_EQ(mode_of(folder / "mine/certferry.yaml"), 0644u);
+  EXPECT_EQ(mode_of(folder / "mine"), 0755u);
+}
+
+TEST(SociStoreTest, LeavesAFileThatIsNoStateAsItIs) {
+  TestFolder folder;
+  const std::string path = folder / "notes";
+  write_file(path, "somebody's notes");
+  ::chmod(path.c_str(), 0644);
+  EXPECT_EQ(error_of([&] { SociStore::open_for_writing(path); }).code, "state.corrupt");
+  EXPECT_EQ(mode_of(path), 0644u);
+}
+
 TEST(SociStoreTest, MakesNothingInAFolderItRefuses) {
   TestFolder folder;
   ::chmod(folder.path().c_str(), 0777);
@@ -123,6 +167,7 @@ TEST(SociStoreTest, AFileInTheWayOfTheFolderIsAnIoError) {
     Error error = error_of([&] { open(folder / "file/state.db"); });
     EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
     EXPECT_EQ(error.code, "state.io");
+    EXPECT_THAT(error.hint, HasSubstr("settings.state"));
   }
 }
 
@@ -355,6 +400,31 @@ TEST(SociStoreDeathTest, AStoreOpenedForReadingIsNotWrittenTo) {
   TestFolder folder;
   auto store = SociStore::open_read_only(folder / "state.db");
   EXPECT_DEATH(store->commit(one_target(), Durability::kFlushed), "assertion failed");
+}
+
+TEST(MigrationTest, AnOlderFileIsReadAsThePresentOneAndNotTouched) {
+  TestFolder folder;
+  const std::string path = folder / "state.db";
+  write_file(path, "");
+  ::chmod(path.c_str(), 0600);
+  {
+    auto session = open_sqlite(path, SqliteAccess::kWrite);
+    migrate(*session, 0, migrations().first(1));
+    *session << "INSERT INTO targets VALUES ('doge', 'cdn', 'a.example', 'example.com', 'f1', 1, "
+                "'f1', 2, 'confirmed', 'well', 3, 0)";
+  }
+  const std::string before = read_file(path);
+  const auto reader = SociStore::open_read_only(path);
+  ASSERT_EQ(reader->targets().size(), 1U);
+  EXPECT_EQ(reader->targets()[0].confirmed_fingerprint, "f1");
+  EXPECT_FALSE(reader->targets()[0].next_attempt);
+  EXPECT_TRUE(reader->accounts().empty());
+  EXPECT_TRUE(reader->journal({}).empty());
+  EXPECT_EQ(read_file(path), before);
+
+  const auto writer = SociStore::open_for_writing(path);
+  ASSERT_EQ(writer->targets().size(), 1U);
+  EXPECT_EQ(writer->targets()[0].message, "well");
 }
 
 TEST(MigrationTest, AStepThatFailsLeavesTheVersionBeforeIt) {

@@ -51,7 +51,28 @@ TargetRecord some_target() {
   record.message = "2 of 3 addresses; 多吉云 says 'ok'; DROP TABLE targets";
   record.last_attempt = at(3);
   record.failures = 4'294'967'295;
+  record.attempted_fingerprint = "attempted";
+  record.next_attempt = at(4);
+  record.previous_fingerprint = "previous";
+  record.rolled_back_fingerprint = "rolled back";
+  record.rolled_back_at = at(5);
+  record.rollbacks = 2;
+  record.reversals = 3;
+  record.reversed_at = at(6);
+  record.reversed_to = "9007199254740993";
   return record;
+}
+
+AccountRecord some_account() {
+  return {.name = "doge", .paused_until = at(7)};
+}
+
+OrphanRecord some_orphan() {
+  return {.account = "doge",
+          .stored_id = "9007199254740994",
+          .fingerprint = "f1",
+          .found_at = at(8),
+          .removed_at = at(9)};
 }
 
 JournalEntry some_entry() {
@@ -77,12 +98,17 @@ TEST_P(StateStoreTest, BeginsEmpty) {
   EXPECT_TRUE(store->uploads().empty());
   EXPECT_TRUE(store->targets().empty());
   EXPECT_TRUE(store->journal({}).empty());
+  EXPECT_TRUE(store->accounts().empty());
+  EXPECT_TRUE(store->orphans().empty());
 }
 
 TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
-  writer()->commit(
-      {.uploads = {some_upload()}, .targets = {some_target()}, .journal = {some_entry()}},
-      Durability::kFlushed);
+  writer()->commit({.uploads = {some_upload()},
+                    .targets = {some_target()},
+                    .journal = {some_entry()},
+                    .accounts = {some_account()},
+                    .orphans = {some_orphan()}},
+                   Durability::kFlushed);
   auto store = writer();
   ASSERT_EQ(store->uploads().size(), 1u);
   EXPECT_EQ(fields(store->uploads()[0]), fields(some_upload()));
@@ -90,6 +116,10 @@ TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
   EXPECT_EQ(fields(store->targets()[0]), fields(some_target()));
   ASSERT_EQ(store->journal({}).size(), 1u);
   EXPECT_EQ(fields(store->journal({})[0]), fields(some_entry()));
+  ASSERT_EQ(store->accounts().size(), 1u);
+  EXPECT_EQ(fields(store->accounts()[0]), fields(some_account()));
+  ASSERT_EQ(store->orphans().size(), 1u);
+  EXPECT_EQ(fields(store->orphans()[0]), fields(some_orphan()));
 }
 
 TEST_P(StateStoreTest, KnowsEveryWordOfItsEnums) {

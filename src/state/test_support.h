@@ -45,7 +45,22 @@ inline auto fields(const TargetRecord& r) {
                   r.outcome,
                   r.message,
                   r.last_attempt,
-                  r.failures);
+                  r.failures,
+                  r.attempted_fingerprint,
+                  r.next_attempt,
+                  r.previous_fingerprint,
+                  r.rolled_back_fingerprint,
+                  r.rolled_back_at,
+                  r.rollbacks,
+                  r.reversals,
+                  r.reversed_at,
+                  r.reversed_to);
+}
+inline auto fields(const AccountRecord& r) {
+  return std::tie(r.name, r.paused_until);
+}
+inline auto fields(const OrphanRecord& r) {
+  return std::tie(r.account, r.stored_id, r.fingerprint, r.found_at, r.removed_at);
 }
 inline auto fields(const JournalEntry& e) {
   return std::tie(e.run,

@@ -44,8 +44,8 @@ void write_words(const std::string& path, int fd, const std::string& words) {
   if (static_cast<std::size_t>(written) != words.size()) throw io_error(path, ENOSPC);
 }
 
-Error locked(const std::string& path, int fd) {
-  return Error(ErrorKind::kConflict, "the state is in use by " + read_words(fd))
+Error locked(const std::string& path, int fd, const std::string& what) {
+  return Error(ErrorKind::kConflict, what + " is in use by " + read_words(fd))
       .with_code("state.locked")
       .with_hint("wait for it to end, or stop it; the lock on " + path + " goes with it");
 }
@@ -58,7 +58,7 @@ WriterLock WriterLock::acquire(const std::string& state_path, const LockHolder& 
   Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file.is_open()) throw io_error(path, errno);
   if (::flock(file.get(), LOCK_EX | LOCK_NB) != 0) {
-    if (errno == EWOULDBLOCK) throw locked(path, file.get());
+    if (errno == EWOULDBLOCK) throw locked(path, file.get(), holder.what);
     throw io_error(path, errno);
   }
   write_words(path, file.get(), words_of(holder));

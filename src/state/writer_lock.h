@@ -12,6 +12,7 @@ namespace certferry::state {
 struct LockHolder {
   std::string command;  ///< "certferry apply"
   Time since{};
+  std::string what = "the state";  ///< what is in use
 };
 
 /// Holds `<state>.lock` until it goes; the kernel lets go when the process dies, however it dies.

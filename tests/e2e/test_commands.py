@@ -6,6 +6,7 @@ import os
 import pty
 import re
 import signal
+import stat
 import struct
 import subprocess
 import termios
@@ -46,7 +47,12 @@ class KnowingTest(unittest.TestCase):
                 result = harness.certferry(command, "--help")
                 self.assertEqual((result.status, result.err), (0, ""))
                 self.assertIn("Usage", result.out)
-                self.assertGreater(len(result.out), 150)
+                for option in ("--config", "--output", "--log-level"):
+                    self.assertIn(option, result.out)
+                self.assertRegex(result.out, rf"(?m)^Examples:\n  certferry {command}")
+                self.assertIn("Exit status: 0 ", result.out)
+                said = "3 with --exit-code" in result.out
+                self.assertEqual(said, command == "plan")
 
     def test_usage_errors(self):
         for arguments, said in (
@@ -56,11 +62,56 @@ class KnowingTest(unittest.TestCase):
             (["why"], "target"),
             (["check", "--output", "xml"], "xml"),
             (["apply", "--log-level", "loud"], "loud"),
+            (["plan", "--exit-cod"], "did you mean '--exit-code'?"),
+            (["plan", "--confg=x"], "did you mean '--config'?"),
+            (["--outputs", "json"], "did you mean '--output'?"),
+            (["check", "extra"], "'certferry check' has no use for 'extra'"),
+            (["history", "--limit", "0"], "--limit"),
+            (["history", "--limit", "-3"], "--limit"),
+            (["history", "--limit", "many"], "--limit"),
+            (["apply", ""], "the name is empty"),
+            (["plan", ""], "the name is empty"),
+            (["why", ""], "the name is empty"),
+            (["history", ""], "the name is empty"),
         ):
             with self.subTest(arguments=arguments):
                 result = harness.certferry(*arguments)
                 self.assertEqual((result.status, result.out), (2, ""))
                 self.assertIn(said, result.err)
+                if arguments:
+                    self.assertTrue(result.err.startswith("error: "), result.err)
+                    self.assertEqual(result.err.count("\n"), 1, "more than a line")
+                if arguments and "--output" not in arguments:
+                    as_json = harness.certferry(*arguments, "--output", "json")
+                    self.assertEqual(as_json.status, 2)
+                    self.assertEqual(as_json.json["error"]["code"], "usage")
+
+    def test_output_that_cannot_be_written(self):
+        for command in (["providers", "dogecloud"], ["schema"], ["version", "--output", "json"]):
+            with self.subTest(command=command), open("/dev/full", "w") as full:
+                run = subprocess.run(
+                    [harness.BINARY, *command], stdout=full, stderr=subprocess.PIPE, timeout=60
+                )
+                self.assertEqual(run.returncode, 1)
+                self.assertIn(b"No space left on device", run.stderr)
+
+    def test_output_that_is_closed(self):
+        """What is opened next must not take its place: our output would go there."""
+        for closed in (">&-", "<&- >&-"):
+            with self.subTest(closed=closed):
+                run = subprocess.run(
+                    ["sh", "-c", f'"$0" version {closed}', harness.BINARY],
+                    stderr=subprocess.PIPE,
+                    timeout=60,
+                )
+                self.assertEqual(run.returncode, 1)
+                self.assertIn(b"the output could not be written", run.stderr)
+        run = subprocess.run(
+            ["sh", "-c", '"$0" --help | head -n 1', harness.BINARY],
+            capture_output=True,
+            timeout=60,
+        )
+        self.assertEqual(run.stderr, b"")
 
     def test_version(self):
         text = harness.certferry("version")
@@ -83,6 +134,7 @@ class KnowingTest(unittest.TestCase):
         self.assertIn("dogecloud/cdn", listed.out)
         one = harness.certferry("providers", "dogecloud")
         self.assertIn("https://console.dogecloud.com/user/keys", one.out)
+        self.assertIn("calls_per_second: 2, burst: 2, max_in_flight: 1", one.out)
         for name in ("dogecloud", "dogecloud/cdn"):
             [provider] = harness.certferry("providers", name, "--output", "json").json
             self.assertEqual(provider["id"], "dogecloud")
@@ -93,6 +145,9 @@ class KnowingTest(unittest.TestCase):
         self.assertEqual(text.status, 2)
         self.assertIn("did you mean 'dogecloud'?", text.err)
         self.assertEqual(harness.certferry("providers", "x", "--output", "json").status, 2)
+        product = harness.certferry("providers", "dogecloud/dcdn")
+        self.assertEqual((product.status, product.out), (2, ""))
+        self.assertIn("no product 'dcdn'; it has: cdn", product.err)
 
     def test_configuration_that_is_not_there(self):
         for command in (["check"], ["plan"], ["apply"], ["status"], ["why", "x"], ["history"]):
@@ -130,8 +185,35 @@ class RunningTest(harness.SandboxCase):
         self.config["accounts"]["doge"]["access_key"] = "nobody"
         text, as_json = self.both("check")
         self.assertEqual(text.status, 1)
-        self.assertIn("BAD  account doge", text.out)
+        self.assertRegex(text.out, r"(?m)^BAD  account doge \(dogecloud\): .*refused.*make a key pair")
+        self.assert_said_once(text, "refused the account's keys")
+        self.assertIn("BAD  no target can be deployed", text.out)
         self.assertFalse(as_json.json["succeeded"])
+
+    def assert_said_once(self, result, words):
+        self.assertEqual(result.text.count(words), 1, result.text)
+        self.assertEqual(result.err, "")
+        self.assertNotRegex(result.out, r"(?m)^ok +(0|no) target")
+
+    def test_check_says_each_reason_once_on_its_own_line(self):
+        self.assert_applied()  # so that a source that fails has targets to hold
+        to = self.config["certificates"]["example.com"]["to"][0]
+        source = self.config["certificates"]["example.com"]["from"]["1panel"]
+        base = source.pop("base")
+        source["base"] = "/nowhere"
+        text, _ = self.both("check")
+        self.assertRegex(text.out, r"(?m)^BAD  certificate example.com from .*: .*was found")
+        self.assert_said_once(text, "no 1Panel site was found")
+        self.assertIn("BAD  no target can be deployed, 2 cannot", text.out)
+        source["base"] = base
+        to["domains"] = ["nobody.example.com"]
+        text, _ = self.both("check")
+        self.assertRegex(text.out, r"(?m)^BAD  certificate example.com: none of the listed")
+        self.assert_said_once(text, "none of the listed domains")
+        to["domains"] = ["nobody.example.com", "img.example.com"]
+        text, _ = self.both("check")
+        self.assertRegex(text.out, r"(?m)^BAD  target doge/cdn/nobody.example.com: account doge has")
+        self.assertIn("BAD  1 target can be deployed, 1 cannot", text.out)
 
     def test_plan_says_what_and_why_and_changes_nothing(self):
         text, as_json = self.both("plan")
@@ -146,7 +228,7 @@ class RunningTest(harness.SandboxCase):
         self.assertEqual(self.both("plan", "--exit-code")[0].status, 3)
         self.assert_applied()
         self.assertEqual(self.both("plan", "--exit-code")[0].status, 0)
-        self.assertEqual(self.both("plan", "--exit-code", "nobody.example.com")[0].status, 1)
+        self.assertEqual(self.both("plan", "--exit-code", "nobody.example.com")[0].status, 2)
         self.sandbox.control("POST", "/domain", name="img.example.com", status="offline")
         del self.config["certificates"]["example.com"]["to"][0]["domains"]
         self.assertEqual(self.both("plan", "--exit-code")[0].status, 2)
@@ -207,8 +289,29 @@ class RunningTest(harness.SandboxCase):
         [target] = as_json.json["targets"]
         self.assertTrue(all(check["passed"] for check in target["checks"]))
         text, as_json = self.both("why", "doge/cdn/nobody.example.com")
-        self.assertEqual(text.status, 1)
+        self.assertEqual(text.status, 2)
         self.assertIn("no target", text.err)
+
+    def test_names_that_nothing_goes_by(self):
+        for command in ("plan", "apply", "why", "history"):
+            with self.subTest(command=command):
+                text, _ = self.both(command, "nobody")
+                self.assertEqual(text.status, 2, text.text)
+                self.assertIn("[select.unknown]", text.err)
+        self.assertEqual(self.calls()["changing"], 0)
+        # With one that is known beside it something is done, and not all that was asked for.
+        some = self.run_it("apply", "nobody", "cdn.example.com")
+        self.assertEqual(some.status, 1, some.text)
+        self.assertIn("confirmed  doge/cdn/cdn.example.com", some.out)
+        # Where the account does not answer, nobody knows what is unknown.
+        self.config["accounts"]["doge"]["access_key"] = "nobody"
+        self.assertEqual(self.both("plan", "nobody.example.com")[0].status, 1)
+
+    def test_state_in_a_place_that_cannot_be(self):
+        self.config["settings"]["state"] = "/proc/certferry/state.db"
+        text, as_json = self.both("apply")
+        self.assertEqual(text.status, 2)
+        self.assertIn("settings.state", as_json.json["error"]["hint"])
 
     def test_history(self):
         text, as_json = self.both("history")
@@ -293,8 +396,41 @@ class SandboxCommandTest(unittest.TestCase):
         self.assertEqual(config.read_text(), "accounts: {}\n")
 
     def test_bad_options(self):
-        for options in ([], ["--dir", self.folder, "--latency", "soon"], ["--dir", ""]):
-            self.assertEqual(harness.certferry("sandbox", *options).status, 2)
+        file = self.folder / "file"
+        file.write_text("mine\n")
+        for options, said in (
+            ([], "--dir"),
+            (["--dir", self.folder, "--latency", "soon"], "soon"),
+            (["--dir", ""], "give it one"),
+            (["--dir", "/proc/certferry"], "/proc/certferry"),
+            (["--dir", file], str(file)),
+            (["--dir", file / "below"], str(file)),
+        ):
+            with self.subTest(options=options):
+                result = harness.certferry("sandbox", *options)
+                self.assertEqual((result.status, result.out), (2, ""), result.text)
+                self.assertIn(said, result.err)
+                self.assertNotIn("terminate", result.err)
+        self.assertEqual(file.read_text(), "mine\n")
+
+    def test_keeps_out_of_folders_that_others_write_to_and_leaves_their_modes(self):
+        for mode in (0o777, 0o1777):
+            self.folder.chmod(mode)
+            result = harness.certferry("sandbox", "--dir", self.folder)
+            self.assertEqual(result.status, 2, result.text)
+            self.assertIn("a folder that only you may write to", result.err)
+            self.assertEqual(stat.S_IMODE(self.folder.stat().st_mode), mode)
+            self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_second_one_in_the_same_folder(self):
+        first = harness.Sandbox(self.folder / "it")
+        self.addCleanup(first.stop)
+        files = ("certferry.yaml", "secret_key", "ca.pem")
+        before = [(first.folder / name).read_bytes() for name in files]
+        second = harness.certferry("sandbox", "--dir", first.folder)
+        self.assertEqual((second.status, second.out), (2, ""), second.text)
+        self.assertIn(f"the folder {first.folder} is in use by process {first.process.pid}", second.err)
+        self.assertEqual([(first.folder / name).read_bytes() for name in files], before)
 
 
 class TerminalTest(harness.SandboxCase):

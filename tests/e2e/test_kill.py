@@ -2,6 +2,7 @@
 
 import os
 import random
+import signal
 import subprocess
 import time
 import unittest
@@ -112,6 +113,72 @@ class LostReplyTest(KillCase):
         self.lose_reply_and_kill("/cdn/cert/delete.json")
         self.assert_applied()
         self.assertEqual(len(self.assert_converged()), 1)
+
+
+class InterruptTest(KillCase):
+    """Ctrl-C and systemd's stop: one closing line, nothing sent after it, the next run goes on."""
+
+    def interrupt(self, number, *arguments, moment):
+        """Sends the signal at the moment; gives the result, and the changing calls until then."""
+        self.write_config()
+        run = subprocess.Popen(
+            [harness.BINARY, "--config", self.config_path, *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=harness.clean_environment(),
+        )
+        self.addCleanup(run.kill)
+        harness.wait_until(moment, "the moment to interrupt")
+        changing = self.calls()["changing"]
+        run.send_signal(number)
+        out, err = run.communicate(timeout=20)
+        self.assertEqual(self.calls()["changing"], changing, "sent after the signal")
+        return harness.Result(run.returncode, out.decode(), err.decode())
+
+    def fault_struck(self):
+        return not self.sandbox.state()["faults"]
+
+    def test_while_a_call_is_under_way(self):
+        for number, form in ((signal.SIGINT, "text"), (signal.SIGTERM, "json")):
+            with self.subTest(number=number):
+                self.sandbox.control("POST", "/reset")
+                self.sandbox.renew()
+                self.sandbox.fault("slow", endpoint="/cdn/cert/upload.json", delay="2s", count=1)
+                newest = harness.fingerprint_of(self.sandbox.site_folder / "fullchain.pem")
+                result = self.interrupt(
+                    number, "apply", "--output", form, moment=self.fault_struck
+                )
+                self.assertEqual(result.status, -number, result.text)
+                said = f"interrupted; under way: upload of bundle {newest[:12]} (account doge)"
+                last = result.err.splitlines()[-1]
+                self.assertIn(f"error: {said}; the next 'certferry apply' reads", last)
+                if form == "json":
+                    self.assertEqual(result.json["error"]["code"], "run.interrupted")
+                status = self.run_it("status")
+                self.assertIn(f"open: upload of bundle {newest[:12]} (account doge)", status.out)
+                [entry] = self.run_it("status", "--output", "json").json["open"]
+                self.assertEqual((entry["action"], entry["outcome"]), ("upload", "pending"))
+                self.assert_applied()
+                self.assert_converged()
+                self.assertNotIn("open:", self.run_it("status").out)
+
+    def test_while_looking_at_the_edge(self):
+        self.config["settings"]["confirm"] = {"rounds": 2, "spread": "20s", "deadline": "60s"}
+        self.config["settings"]["retire_after"] = "120s"
+        result = self.interrupt(
+            signal.SIGINT,
+            "apply",
+            moment=lambda: all(one["cert_id"] for one in self.sandbox.state()["domains"]),
+        )
+        self.assertEqual(result.status, -signal.SIGINT, result.text)
+        self.assertIn("interrupted; ", result.err.splitlines()[-1])
+
+    def test_while_planning(self):
+        self.sandbox.fault("slow", endpoint="/cdn/cert/list.json", delay="5s", count=1)
+        result = self.interrupt(signal.SIGINT, "plan", moment=self.fault_struck)
+        self.assertEqual((result.status, result.out), (-signal.SIGINT, ""), result.text)
+        self.assertIn("interrupted; nothing was changed", result.err)
+        self.assertFalse(self.state_path.exists())
 
 
 if __name__ == "__main__":

@@ -29,7 +29,7 @@ void print_problems(const Report& report) {
 }
 
 /// Observes and plans without leaving a trace; shows only failures while it does.
-std::optional<Report> plan_report(const GlobalOptions& global, Engine::PlanOptions options) {
+std::optional<Report> plan_report(const GlobalOptions& global, certferry::PlanOptions options) {
   const std::optional<Settings> settings = read_settings(global);
   if (!settings) return std::nullopt;
   Runtime runtime(*settings);
@@ -39,7 +39,7 @@ std::optional<Report> plan_report(const GlobalOptions& global, Engine::PlanOptio
     quiet.log_level = "critical";  // the report says it all, and better
   const auto progress = make_progress(quiet);
   Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
-  return run(runtime.edge.io, engine.plan(std::move(options)));
+  return run(runtime.edge.io, engine.plan(std::move(options)), global);
 }
 
 /// What stands in the way even before there is a plan: the state file's folder.
@@ -77,6 +77,17 @@ bool deployable(const Report& report) {
          std::ranges::none_of(report.targets, [](const auto& one) { return one.plan.blocked(); });
 }
 
+/// Nothing goes by any name that was asked for, though everything could be asked: a wrong call, and
+/// nothing was sent.
+bool knows_no_name(const Report& report) {
+  const auto failed = [](const auto& one) { return one.error.has_value(); };
+  return report.targets.empty() && !report.problems.empty() &&
+         std::ranges::none_of(report.accounts, failed) &&
+         std::ranges::none_of(report.certificates, failed) &&
+         std::ranges::all_of(report.problems,
+                             [](const Problem& one) { return one.error.code == "select.unknown"; });
+}
+
 /// A line for each thing that was tried, good or bad.
 class Checklist {
  public:
@@ -93,35 +104,62 @@ class Checklist {
   std::string text_;
 };
 
-std::string check_text(const Report& report,
-                       const Settings& settings,
-                       bool state_good,
-                       const std::string& config) {
-  Checklist list{Style(STDOUT_FILENO)};
-  list.add(true,
-           "configuration " + config + ": " + count_of(settings.accounts.size(), "account") + ", " +
-               count_of(settings.certificates.size(), "certificate"));
-  list.add(state_good, "state file " + settings.state_path);
+/// Trouble of an account or a source stands on its own line already, not once for each target.
+bool said_above(const TargetReport& target) {
+  const std::string& code = target.plan.summary.code;
+  return code == "observe.failed" || code == "source.failed";
+}
+
+void check_accounts(const Report& report, Checklist& list) {
   for (const AccountReport& account : report.accounts) {
-    const std::string found = ": the key works; " + count_of(account.domains, "domain") + ", " +
+    const std::string found = "the key works; " + count_of(account.domains, "domain") + ", " +
                               count_of(account.stored, "stored certificate");
-    list.add(
-        !account.error,
-        "account " + account.name + " (" + account.provider + ")" + (account.error ? "" : found));
+    list.add(!account.error,
+             "account " + account.name + " (" + account.provider +
+                 "): " + (account.error ? account.error->text() : found));
   }
+}
+
+void check_certificates(const Report& report, Checklist& list) {
   for (const CertificateReport& certificate : report.certificates) {
-    list.add(!certificate.error, "certificate " + certificate.name + " from " + certificate.source);
+    const std::string why = certificate.error ? ": " + certificate.error->text() : "";
+    list.add(!certificate.error,
+             "certificate " + certificate.name + " from " + certificate.source + why);
     if (certificate.bundle) list.detail(bundle_text(*certificate.bundle, report.started));
+  }
+}
+
+void check_targets(const Report& report, Checklist& list) {
+  for (const Problem& problem : other_problems(report)) {
+    list.add(false, problem.where + ": " + problem.error.text());
   }
   std::size_t blocked = 0;
   for (const TargetReport& target : report.targets) {
     if (!target.plan.blocked()) continue;
     ++blocked;
-    list.add(false, "target " + to_string(target.facts.id) + ": " + target.message);
+    if (!said_above(target)) {
+      list.add(false, "target " + to_string(target.facts.id) + ": " + target.message);
+    }
   }
+  const std::size_t good = report.targets.size() - blocked;
   const std::string cannot = blocked > 0 ? ", " + std::to_string(blocked) + " cannot" : "";
-  list.add(blocked == 0 && report.problems.empty(),
-           count_of(report.targets.size() - blocked, "target") + " can be deployed" + cannot);
+  list.add(good > 0 && blocked == 0,
+           (good > 0 ? count_of(good, "target") : "no target") + " can be deployed" + cannot);
+  for (const Problem& one : report.warnings) list.detail("mind: " + one.error.text());
+}
+
+std::string check_text(const Report& report,
+                       const Settings& settings,
+                       const std::optional<Error>& state,
+                       const std::string& config) {
+  Checklist list{Style(STDOUT_FILENO)};
+  list.add(true,
+           "configuration " + config + ": " + count_of(settings.accounts.size(), "account") + ", " +
+               count_of(settings.certificates.size(), "certificate"));
+  list.add(!state, state ? state->text() : "state file " + settings.state_path);
+  check_accounts(report, list);
+  check_certificates(report, list);
+  check_targets(report, list);
   return list.text();
 }
 
@@ -133,15 +171,13 @@ int run_check(const GlobalOptions& global) {
   const std::optional<Error> state = state_problem(settings->state_path);
   std::optional<Report> report = plan_report(global, {.only = {}, .scope = ProbeScope::kNone});
   if (!report) return kUsage;
+  if (!global.json) print(check_text(*report, *settings, state, global.config));
   if (state) report->problems.push_back({"state", *state});
   const bool well = deployable(*report);
   if (global.json) {
     nlohmann::json out = to_json(*report);
     out["succeeded"] = well;
     print(dump(out));
-  } else {
-    print(check_text(*report, *settings, !state, global.config));
-    print_problems(*report);
   }
   return well ? kAllWell : kNotAll;
 }
@@ -156,6 +192,7 @@ int run_plan(const GlobalOptions& global, const PlanOptions& options) {
     print(plan_text(*report, Style(STDOUT_FILENO)));
     print_problems(*report);
   }
+  if (knows_no_name(*report)) return kUsage;
   if (!deployable(*report)) return kNotAll;
   return options.exit_code && report->has_work() ? kThereIsWork : kAllWell;
 }
@@ -171,7 +208,11 @@ int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
   Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
   const Report report = run(runtime.edge.io,
                             engine.apply({.only = {options.only.begin(), options.only.end()},
-                                          .wait_for_retire = options.wait}));
+                                          .wait_for_retire = options.wait,
+                                          .due_only = options.due,
+                                          .insist = options.now}),
+                            global,
+                            [&store] { return interrupted_applying(*store); });
   progress.reset();  // its moving lines go before the result comes
   if (global.json) {
     print(dump(to_json(report)));
@@ -179,6 +220,7 @@ int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
     print(apply_text(report, Style(STDOUT_FILENO)));
     print_problems(report);
   }
+  if (knows_no_name(report)) return kUsage;
   return report.succeeded() ? kAllWell : kNotAll;
 }
 
@@ -242,6 +284,7 @@ int run_why(const GlobalOptions& global, const std::string& name) {
     }
     print_problems(*report);
   }
+  if (knows_no_name(*report)) return kUsage;
   const bool well = std::ranges::none_of(
       report->targets, [](const TargetReport& target) { return target.plan.blocked(); });
   return well && report->problems.empty() ? kAllWell : kNotAll;

@@ -44,9 +44,10 @@ std::string provider_text(const ProviderMetadata& provider, const Style& style) 
   }
   char pace[64];
   std::snprintf(pace, sizeof pace, "%g", provider.limits.calls_per_second);
-  out += style(Colour::kBold, "\npace\n") + "  " + pace + " calls a second, " +
-         std::to_string(provider.limits.max_in_flight) +
-         " at once; `pace:` of the account changes it\n";
+  out += style(Colour::kBold, "\npace\n") + "  calls_per_second: " + pace +
+         ", burst: " + std::to_string(provider.limits.burst) +
+         ", max_in_flight: " + std::to_string(provider.limits.max_in_flight) +
+         "; `pace:` of the account changes it\n";
   out += style(Colour::kBold, "\nwhat is odd here\n");
   for (const Oddity& oddity : provider.oddities) {
     out += "  - " + std::string(oddity.what) + (oddity.confirmed ? "" : " (unconfirmed)") +
@@ -56,6 +57,21 @@ std::string provider_text(const ProviderMetadata& provider, const Style& style) 
   for (const std::string_view document : provider.documents)
     out += "  " + std::string(document) + "\n";
   return out;
+}
+
+/// "VENDOR/PRODUCT" asks for a product that the vendor must have.
+std::optional<Error> unknown_product(const std::string& id, const ProviderMetadata* vendor) {
+  const auto slash = id.find('/');
+  if (vendor == nullptr || slash == std::string::npos) return std::nullopt;
+  const std::string product = id.substr(slash + 1);
+  std::vector<std::string> ids;
+  for (const ProductMetadata& one : vendor->products) ids.emplace_back(one.id);
+  if (std::ranges::find(ids, product) != ids.end()) return std::nullopt;
+  return Error(ErrorKind::kNotFound,
+               "provider '" + std::string(vendor->id) + "' has no product '" +
+                   printable(product, 60) + "'")
+      .with_code("provider.unknown")
+      .with_hint("it has: " + join(ids, ", "));
 }
 
 }  // namespace
@@ -74,6 +90,10 @@ int run_providers(const GlobalOptions& global, const std::string& id) {
                     .with_code("provider.unknown")
                     .with_hint(near.empty() ? "there are: " + join(ids, ", ")
                                             : "did you mean '" + near + "'?"));
+    return kUsage;
+  }
+  if (const auto unknown = unknown_product(id, found == all.end() ? nullptr : &*found)) {
+    print_error(global, *unknown);
     return kUsage;
   }
   if (global.json) {

@@ -120,7 +120,7 @@ int run_probe(const GlobalOptions& global, const ProbeOptions& options) {
     }
   }
   EdgeParts parts(*settings);
-  const std::vector<JudgedProbe> probes = run(parts.io, look(&parts, options, *name));
+  const std::vector<JudgedProbe> probes = run(parts.io, look(&parts, options, *name), global);
   const Time now = parts.clock.now();
   const bool well = !probes.empty() && std::ranges::all_of(probes, [&](const JudgedProbe& one) {
     return good(one, *name, now);

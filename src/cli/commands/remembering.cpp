@@ -12,8 +12,10 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
+#include "cli/render.h"
 #include "cli/runtime.h"
 #include "cli/terminal.h"
+#include "engine/recover.h"
 #include "model/name.h"
 #include "state/soci_store.h"
 
@@ -72,6 +74,19 @@ std::vector<Row> status_rows(const Settings& settings, StateStore& store, Time n
   return rows;
 }
 
+/// Calls of which nobody knows what became: those of a run that was interrupted, or is under way.
+std::string open_calls_text(const std::vector<JournalEntry>& open, const Style& style) {
+  std::string out;
+  for (const JournalEntry& entry : open) {
+    out += style(Colour::kYellow, "open:") + " " + open_text(entry) + " since " +
+           format_time(entry.at) + "\n";
+  }
+  if (!out.empty()) {
+    out += "what became of the open calls is not known; 'certferry apply' reads it and goes on\n";
+  }
+  return out;
+}
+
 std::string ends_text(const Row& row, Time now) {
   if (!row.ends) return "-";
   return *row.ends > now ? "in " + format_duration(*row.ends - now)
@@ -86,6 +101,7 @@ int run_status(const GlobalOptions& global) {
   const auto store = state::SociStore::open_read_only(settings->state_path);
   const Time now = SystemClock().now();
   const std::vector<Row> rows = status_rows(*settings, *store, now);
+  const std::vector<JournalEntry> open = open_entries(*store);
   const bool well =
       std::ranges::all_of(rows, [](const Row& one) { return one.well || !one.managed; });
   if (global.json) {
@@ -97,16 +113,19 @@ int run_status(const GlobalOptions& global) {
       if (row.ends) target["not_after"] = format_time(*row.ends);
       out["targets"].push_back(std::move(target));
     }
+    out["open"] = nlohmann::json::array();
+    for (const JournalEntry& entry : open) out["open"].push_back(to_json(entry));
     print(dump(out));
     return well ? kAllWell : kNotAll;
   }
+  const Style style(STDOUT_FILENO);
   if (rows.empty()) {
     print(
         "nothing has been deployed yet; 'certferry plan' shows what would be, 'certferry apply' "
-        "does it\n");
+        "does it\n" +
+        open_calls_text(open, style));
     return kAllWell;
   }
-  const Style style(STDOUT_FILENO);
   Table table({"TARGET", "CERTIFICATE", "LAST RESULT", "SERVES", "ENDS", "LAST LOOK", "MESSAGE"});
   for (const Row& row : rows) {
     const TargetRecord& one = row.record;
@@ -119,7 +138,7 @@ int run_status(const GlobalOptions& global) {
                format_duration(now - one.last_attempt) + " ago",
                fit(printable(one.message, 1000), 80)});
   }
-  print(table.text(style));
+  print(table.text(style) + open_calls_text(open, style));
   return well ? kAllWell : kNotAll;
 }
 
@@ -132,11 +151,6 @@ std::optional<TargetId> find_target(StateStore& store, const std::string& name) 
     if (to_string(one.id) == name || one.id.name == domain) return one.id;
   }
   return std::nullopt;
-}
-
-std::string subject_of(const JournalEntry& entry) {
-  if (!entry.name.empty()) return to_string(TargetId{entry.account, entry.product, entry.name});
-  return "account " + entry.account;
 }
 
 Colour colour_of_outcome(JournalEntry::Outcome outcome) {
@@ -182,7 +196,7 @@ int run_history(const GlobalOptions& global, const HistoryOptions& options) {
   for (const JournalEntry& entry : entries) {
     table.add({format_time(entry.at),
                entry.action,
-               subject_of(entry),
+               subject_text(entry),
                entry.fingerprint.substr(0, 12),
                entry.stored_id.empty() ? "-" : entry.stored_id,
                style(colour_of_outcome(entry.outcome), to_string(entry.outcome)),

@@ -17,6 +17,7 @@
 #include "crypto/throwaway_ca.h"
 #include "net/system_clock.h"
 #include "sandbox/sandbox.h"
+#include "state/writer_lock.h"
 
 namespace certferry::cli {
 
@@ -30,6 +31,20 @@ constexpr std::string_view kMark =
 
 Error usage_error(std::string message, std::string hint) {
   return Error(ErrorKind::kInvalidInput, std::move(message)).with_hint(std::move(hint));
+}
+
+Error folder_error(const fs::path& folder, const std::error_code& why) {
+  return usage_error(
+      "the sandbox cannot use the folder " + folder.string() + ": " + why.message(),
+      "choose a folder that can be made, or one that is yours; what is there was not touched");
+}
+
+void make_folders(const fs::path& folder) {
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  const bool made = !failed && fs::is_directory(folder, failed);
+  if (!made && !failed) failed = std::make_error_code(std::errc::not_a_directory);
+  if (failed) throw folder_error(folder, failed);
 }
 
 /// Writes a file whole, closed to others when it is secret.
@@ -72,7 +87,7 @@ class Panel {
                               .not_before = begin,
                               .not_after = clock_.now() + lifetime_ + hours(24) * renewals_++};
     const IssuedLeaf issued = ca_.issue(request);
-    fs::create_directories(folder_);
+    make_folders(folder_);
     write_file(folder_ / "fullchain.pem", issued.chain_pem, 0644);
     write_file(folder_ / "privkey.pem", issued.key_pem.reveal(), 0600);
   }
@@ -91,25 +106,49 @@ std::vector<std::string> domains_of(const SandboxOptions& options) {
   return {"cdn." + options.site, "img." + options.site, "www." + options.site};
 }
 
+/// Only what a sandbox wrote is written over: a configuration that is there begins with our mark.
+void refuse_foreign(const fs::path& config) {
+  std::error_code failed;
+  const bool there = fs::exists(config, failed);
+  if (failed) throw folder_error(config.parent_path(), failed);
+  if (!there) return;
+  std::ifstream file(config);
+  std::string first;
+  std::getline(file, first);
+  if (first + "\n" != kMark) {
+    throw usage_error(config.string() + " is there already, and no sandbox wrote it",
+                      "choose another folder; nothing was touched");
+  }
+}
+
+/// Makes the folder, closed to others by our umask. One that is there keeps its mode: it may be
+/// shared by many.
 fs::path prepare_folder(const std::string& given) {
   if (given.empty()) {
     throw usage_error("the sandbox needs a folder to write into",
                       "give it one: certferry sandbox --dir /tmp/certferry-sandbox");
   }
-  const fs::path folder = fs::absolute(given).lexically_normal();
-  const fs::path config = folder / "certferry.yaml";
-  if (fs::exists(config)) {
-    std::ifstream file(config);
-    std::string first;
-    std::getline(file, first);
-    if (first + "\n" != kMark) {
-      throw usage_error(config.string() + " is there already, and no sandbox wrote it",
-                        "choose another folder; nothing was touched");
-    }
-  }
-  fs::create_directories(folder);
-  fs::permissions(folder, fs::perms::owner_all);
+  std::error_code failed;
+  const fs::path folder = fs::absolute(given, failed).lexically_normal();
+  if (failed) throw folder_error(given, failed);
+  refuse_foreign(folder / "certferry.yaml");
+  make_folders(folder);
   return folder;
+}
+
+/// One sandbox a folder: a second one would write over what the first one's clients use.
+state::WriterLock lock_folder(const fs::path& folder, const Clock& clock) {
+  try {
+    return state::WriterLock::acquire(folder / "sandbox",
+                                      {.command = "certferry sandbox --dir " + folder.string(),
+                                       .since = clock.now(),
+                                       .what = "the folder " + folder.string()});
+  } catch (Error& error) {
+    if (error.code == "state.insecure" || error.code == "state.io") {
+      error.hint = "choose a folder that only you may write to";
+    }
+    throw;
+  }
 }
 
 std::string config_text(const fs::path& folder,
@@ -177,8 +216,9 @@ Task<void> renew_on_signal(asio::signal_set* signals, Panel* panel, bool json) {
 }  // namespace
 
 int run_sandbox(const GlobalOptions& global, const SandboxOptions& options) {
-  const fs::path folder = prepare_folder(options.directory);
   const SystemClock clock;
+  const fs::path folder = prepare_folder(options.directory);
+  const state::WriterLock lock = lock_folder(folder, clock);
   SystemRandom random;
   asio::io_context io{1};
 

@@ -185,14 +185,14 @@ class FakeProvider final : public Provider {
     expect_intent({.account = account_,
                    .product = request.product,
                    .name = name,
-                   .action = "bind",
-                   .fingerprint = request.bundle->fingerprint(),
+                   .action = request.bundle ? "bind" : "rollback",
+                   .fingerprint = request.bundle ? request.bundle->fingerprint() : "",
                    .stored_id = request.stored_id});
     const auto& known = state_.stored;
     if (std::ranges::find(known, request.stored_id, &StoredCertificate::id) == known.end()) {
       throw Error(ErrorKind::kNotFound, "no certificate " + request.stored_id);
     }
-    EXPECT_TRUE(any_covers(request.bundle->leaf.dns_names, {}, name)) << name;
+    EXPECT_TRUE(any_covers(bundles_.at(request.stored_id)->leaf.dns_names, {}, name)) << name;
     const Answer answer = take("bind", name);
     if (answer.done) after(answer.late, [this, name, id = request.stored_id] { point(name, id); });
     co_await time_.sleep(call_time / 2);
@@ -221,9 +221,9 @@ class FakeProvider final : public Provider {
   }
 
   Task<void> begin(std::string call) {
-    const Time start = std::max(time_.now(), next_start_);
+    const SteadyTime start = std::max(time_.steady_now(), next_start_);
     next_start_ = start + gap;
-    const milliseconds wait = (start - time_.now()) + call_time / 2;
+    const milliseconds wait = (start - time_.steady_now()) + call_time / 2;
     co_await time_.sleep(wait);
     ++counts_[call];
     do_what_is_late();
@@ -306,7 +306,7 @@ class FakeProvider final : public Provider {
   std::map<std::string, std::size_t> counts_;
   std::multimap<Time, std::function<void()>> late_;
   std::optional<Time> happening_at_;
-  Time next_start_{};
+  SteadyTime next_start_{};
   int next_id_ = 10001;
 };
 

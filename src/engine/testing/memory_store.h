@@ -19,6 +19,8 @@ class MemoryStore final : public StateStore {
 
   std::vector<UploadRecord> uploads() override { return values(rows_.uploads); }
   std::vector<TargetRecord> targets() override { return values(rows_.targets); }
+  std::vector<AccountRecord> accounts() override { return values(rows_.accounts); }
+  std::vector<OrphanRecord> orphans() override { return values(rows_.orphans); }
 
   std::vector<JournalEntry> journal(const JournalQuery& query) override {
     std::vector<JournalEntry> found = values(rows_.journal);
@@ -35,6 +37,10 @@ class MemoryStore final : public StateStore {
     ++commits;
     for (const UploadRecord& one : change.uploads) {
       rows_.uploads.insert_or_assign({one.account, one.fingerprint}, one);
+    }
+    for (const AccountRecord& one : change.accounts) rows_.accounts.insert_or_assign(one.name, one);
+    for (const OrphanRecord& one : change.orphans) {
+      rows_.orphans.insert_or_assign({one.account, one.stored_id}, one);
     }
     for (const TargetRecord& one : change.targets) rows_.targets.insert_or_assign(one.id, one);
     for (const JournalEntry& one : change.journal) {
@@ -60,7 +66,8 @@ class MemoryStore final : public StateStore {
       const JournalEntry& entry = row.second;
       return entry.outcome == JournalEntry::Outcome::kPending && entry.action == call.action &&
              entry.account == call.account && entry.product == call.product &&
-             entry.name == call.name && entry.fingerprint == call.fingerprint &&
+             entry.name == call.name &&
+             (call.fingerprint.empty() || entry.fingerprint == call.fingerprint) &&
              entry.stored_id == call.stored_id;
     });
   }
@@ -80,6 +87,8 @@ class MemoryStore final : public StateStore {
     std::map<std::pair<std::string, std::string>, UploadRecord> uploads;
     std::map<TargetId, TargetRecord> targets;
     std::map<std::pair<std::string, std::int64_t>, JournalEntry> journal;
+    std::map<std::string, AccountRecord> accounts;
+    std::map<std::pair<std::string, std::string>, OrphanRecord> orphans;
   };
 
   template <typename Key, typename Row>

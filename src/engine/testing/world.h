@@ -2,6 +2,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -80,7 +81,11 @@ class FakeVerifier final : public ChainVerifier {
 class RecordingSink final : public EventSink {
  public:
   std::vector<Event> events;
-  void on_event(const Event& event) override { events.push_back(event); }
+  std::function<void(const Event&)> hook;  ///< called at each; for what happens in the middle
+  void on_event(const Event& event) override {
+    events.push_back(event);
+    if (hook) hook(event);
+  }
 };
 
 /// Each apply and plan is a process of its own: nothing lives on but the world and the store.
@@ -120,7 +125,7 @@ class World {
     Engine engine(fleet, settings, ports());
     return time.run(engine.apply(std::move(options)), timers).has_value();
   }
-  Report plan(Engine::PlanOptions options = {}) {
+  Report plan(PlanOptions options = {}) {
     Engine engine(fleet, settings, ports());
     return *time.run(engine.plan(std::move(options)));
   }

@@ -1,6 +1,5 @@
 #include "providers/common/json_api.h"
 
-#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -43,10 +42,6 @@ Error bad_reply(std::string code, std::string what, Effect effect) {
   }
   error.message += ", so whether the call took effect is unknown";
   return std::move(error).with_hint("the account is read before anything is sent again");
-}
-
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
 }  // namespace
@@ -96,8 +91,8 @@ std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_
 Result<std::string> id_of(const nlohmann::json& value, std::string_view key, Effect effect) {
   // text_of leaves out what the library could only keep as a double, which would have lost digits.
   std::string text(trim(text_of(value, key)));
-  const bool usable = !text.empty() && text.size() <= kMaxIdBytes && !text.starts_with('-') &&
-                      std::ranges::none_of(text, is_control);
+  const bool usable =
+      !text.empty() && text.size() <= kMaxIdBytes && !text.starts_with('-') && is_printable(text);
   if (usable) return text;
   return std::unexpected(
       bad_reply("reply.no_id", "the reply has no usable '" + std::string(key) + "'", effect));

@@ -33,7 +33,7 @@ std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_
 
 /// An id as text, whether the vendor sends a number or text; a number never passes through double.
 /// Error `reply.no_id`, of the kind `unusable(effect)`: missing, null, blank, negative, not whole,
-/// beyond 64 bits as a number, or longer than 128 bytes.
+/// beyond 64 bits as a number, not printable, or longer than 128 bytes.
 Result<std::string> id_of(const nlohmann::json& value, std::string_view key, Effect effect);
 
 }  // namespace certferry

@@ -95,6 +95,7 @@ TEST(JsonApiTest, RefusesWhatIsNoId) {
                                 R"({"id":""})",
                                 R"({"id":"  "})",
                                 R"({"id":"1\n2"})",
+                                R"({"id":"1\u009b2J"})",  // an escape sequence to a terminal
                                 R"({"id":-1})",
                                 R"({"id":true})",
                                 R"({"id":1.0})",

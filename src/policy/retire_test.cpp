@@ -1,3 +1,5 @@
+#include "policy/retire.h"
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 

@@ -1,0 +1,194 @@
+#include "engine/account_run.h"
+
+#include <boost/asio/this_coro.hpp>
+#include <memory>
+
+#include "base/planted.h"
+#include "base/version.h"
+#include "engine/deploy.h"
+#include "engine/pace.h"
+#include "engine/recover.h"
+#include "engine/remember.h"
+#include "engine/retire.h"
+#include "policy/clock_check.h"
+#include "policy/plan.h"
+
+namespace certferry {
+
+namespace asio = boost::asio;
+
+namespace {
+
+Outcome outcome_of(const Plan& plan) {
+  if (plan.has(StepKind::kPark)) return Outcome::kParked;
+  if (plan.has(StepKind::kHold)) return Outcome::kHeld;
+  return plan.steps.empty() ? Outcome::kConfirmed : Outcome::kPlanned;
+}
+
+/// Effects have been made by now: a store that fails is a problem to report, not an end.
+Result<std::vector<UploadRecord>> read_ledger(StateStore& store) {
+  try {
+    return store.uploads();
+  } catch (Error& error) {
+    return std::unexpected(std::move(error));
+  }
+}
+
+}  // namespace
+
+AccountRun::AccountRun(Fleet fleet, RunShared shared)
+    : fleet_(std::move(fleet)),
+      shared_(shared),
+      observer_(fleet_, shared.settings, shared.ports, shared.edge) {}
+
+Reason AccountRun::clock_problem() const {
+  std::vector<PeerClock> peers;
+  for (const Account& account : shared_.fleet.accounts) {
+    const auto ahead = account.pace == nullptr ? std::nullopt : account.pace->peer_ahead();
+    if (ahead) peers.push_back({.peer = account.name, .ahead = *ahead});
+  }
+  const std::vector<JournalEntry> newest = shared_.ports.store.journal({.limit = 1});
+  const std::optional<Time> latest =
+      newest.empty() ? std::nullopt : std::optional(newest.front().at);
+  return certferry::clock_problem({.now = shared_.ports.clock.now(),
+                                   .released = kReleased,
+                                   .latest = latest,
+                                   .peers = peers})
+      .value_or(Reason{});
+}
+
+Task<Observation> AccountRun::observe(ProbeScope scope, ApplyOptions options) {
+  std::map<std::string, Error> paused;
+  const std::vector<AccountRecord> known = shared_.ports.store.accounts();
+  for (const Account& account : fleet_.accounts) {
+    if (options.insist) break;
+    auto error = still_paused(account.name, known, shared_.ports.clock.now());
+    if (error) paused.emplace(account.name, *std::move(error));
+  }
+  Observation seen =
+      co_await observer_.observe(scope, options.only, shared_.bundles, std::move(paused));
+  const Reason clock = clock_problem();
+  for (TargetFacts& facts : seen.targets) {
+    facts.due_only = options.due_only;
+    facts.insist = options.insist;
+    facts.clock_problem = clock;
+  }
+  co_return seen;
+}
+
+void AccountRun::plan_targets(const Observation& seen) {
+  report_.left_out = seen.left_out;
+  report_.problems = seen.problems;
+  report_.warnings = seen.warnings;
+  report_.unknown = seen.unknown;
+  report_.unasked = seen.unasked;
+  for (const auto& [name, view] : seen.accounts) {
+    report_.accounts.push_back({.name = name,
+                                .provider = std::string(view.account.provider->metadata().id),
+                                .domains = view.by_name.size(),
+                                .stored = view.stored.size(),
+                                .error = view.error});
+  }
+  for (const TargetFacts& facts : seen.targets) {
+    Plan plan = plan_target(facts);
+    const Outcome outcome = outcome_of(plan);
+    std::string message = plan.summary.text;
+    report_.targets.push_back({.facts = facts,
+                               .plan = std::move(plan),
+                               .outcome = outcome,
+                               .message = std::move(message)});
+  }
+}
+
+Task<void> AccountRun::plan(PlanOptions options) {
+  ApplyOptions wanted{.only = std::move(options.only)};
+  const bool everything = wanted.only.empty();
+  const Observation seen = co_await observe(options.scope, std::move(wanted));
+  plan_targets(seen);
+  const Retirer retirer(fleet_,
+                        shared_.settings,
+                        shared_.ports,
+                        observer_,
+                        shared_.journal,
+                        shared_.clock,
+                        shared_.ports.store.uploads());
+  if (everything) report_.retirements = retirer.plan(seen, report_.targets);
+}
+
+Task<void> AccountRun::deploy(const Observation* seen) {
+  const auto executor = co_await asio::this_coro::executor;
+  std::map<std::pair<std::string, std::string>, std::vector<TargetReport*>> groups;
+  for (TargetReport& target : report_.targets) {
+    if (target.outcome != Outcome::kPlanned) continue;
+    groups[{target.facts.id.account, target.facts.bundle->fingerprint()}].push_back(&target);
+  }
+  // Both live until run_all returns, whatever the order in which groups end.
+  std::map<std::string, std::unique_ptr<AccountWork>> accounts;
+  std::vector<std::unique_ptr<Deployer>> deployers;
+  std::vector<Task<void>> work;
+  for (auto& [key, targets] : groups) {
+    std::unique_ptr<AccountWork>& account = accounts[key.first];
+    if (!account) {
+      account = std::make_unique<AccountWork>(
+          observer_, shared_.ports, executor, seen->accounts.at(key.first), shared_.clock);
+    }
+    deployers.push_back(std::make_unique<Deployer>(
+        shared_.settings, shared_.ports, shared_.journal, shared_.edge, *account));
+    work.push_back(deployers.back()->deploy(std::move(targets)));
+  }
+  co_await run_all(std::move(work));
+}
+
+void AccountRun::remember() {
+  const Time now = shared_.ports.clock.now();
+  for (const TargetReport& target : report_.targets) {
+    auto record = record_after(target, now, shared_.ports.random);
+    if (record) shared_.journal.note(*std::move(record));
+  }
+  const std::vector<AccountRecord> known = shared_.ports.store.accounts();
+  for (const AccountReport& account : report_.accounts) {
+    auto record = record_after(account, report_.targets, known, now);
+    if (record) shared_.journal.note(*std::move(record));
+  }
+}
+
+Task<void> AccountRun::retire(Observation* seen, bool wait) {
+  Result<std::vector<UploadRecord>> ledger = read_ledger(shared_.ports.store);
+  if (!ledger) {
+    report_.problems.push_back({"state", std::move(ledger).error()});
+    co_return;
+  }
+  Retirer retirer(fleet_,
+                  shared_.settings,
+                  shared_.ports,
+                  observer_,
+                  shared_.journal,
+                  shared_.clock,
+                  *std::move(ledger));
+  retirer.supersede(*seen, report_.targets);
+  report_.retirements = co_await retirer.retire(seen, &report_.targets, wait);
+  if (retirer.looked_worse()) remember();
+}
+
+Task<void> AccountRun::apply(ApplyOptions options) {
+  const std::vector<JournalEntry> open = open_entries(shared_.ports.store);
+  const milliseconds wait = wait_before_observing(open, fleet_, shared_.ports.clock.now());
+  if (wait > milliseconds(0)) co_await shared_.ports.sleeper.sleep(wait);
+
+  Observation seen = co_await observe(ProbeScope::kWhereItDecides, options);
+  recover(open, shared_.ports.store.uploads(), seen, shared_.journal, shared_.ports.clock.now());
+  plan_targets(seen);
+  co_await deploy(&seen);
+  remember();
+
+  // What is gathered goes to the disk before the ledger is read for retiring.
+  Result<void> flushed = shared_.journal.flush();
+  // A run over some targets has not looked at the others, so it says nothing of what they replace.
+  if (flushed && (options.only.empty() || planted("only_retires"))) {
+    co_await retire(&seen, options.wait_for_retire);
+    flushed = shared_.journal.flush();
+  }
+  if (!flushed) report_.problems.push_back({"state", std::move(flushed).error()});
+}
+
+}  // namespace certferry

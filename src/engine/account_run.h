@@ -1,0 +1,51 @@
+// One account's share of a run. Accounts go side by side: none waits for another.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "engine/clock_watch.h"
+#include "engine/fleet.h"
+#include "engine/journal.h"
+#include "engine/observe.h"
+#include "engine/report.h"
+#include "engine/run_options.h"
+
+namespace certferry {
+
+/// What all accounts of a run share. Everything outlives the accounts' runs.
+struct RunShared {
+  const EngineSettings& settings;
+  EnginePorts ports;
+  const Fleet& fleet;  ///< of all accounts
+  Journal& journal;
+  Edge& edge;
+  const ClockWatch& clock;
+  const std::map<std::string, BundleView>& bundles;
+};
+
+class AccountRun {
+ public:
+  /// `fleet`: this account alone, and what the configuration sends there.
+  AccountRun(Fleet fleet, RunShared shared);
+
+  Task<void> plan(PlanOptions options);
+  Task<void> apply(ApplyOptions options);
+
+  const Report& report() const { return report_; }
+
+ private:
+  Task<Observation> observe(ProbeScope scope, ApplyOptions options);
+  void plan_targets(const Observation& seen);
+  Reason clock_problem() const;
+  Task<void> deploy(const Observation* seen);
+  Task<void> retire(Observation* seen, bool wait);
+  void remember();
+
+  Fleet fleet_;
+  RunShared shared_;
+  Observer observer_;
+  Report report_;
+};
+
+}  // namespace certferry

@@ -1,0 +1,29 @@
+// What all work at one account shares during a run.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "engine/clock_watch.h"
+#include "engine/parallel.h"
+#include "engine/readback.h"
+
+namespace certferry {
+
+/// One account during one run: its reading that is shared, and its queue of changing calls.
+struct AccountWork {
+  AccountWork(Observer& observer,
+              EnginePorts ports,
+              const boost::asio::any_io_executor& executor,
+              const AccountView& seen,
+              const ClockWatch& clock);
+
+  Account account;
+  Readback readback;
+  /// Whoever is through is about to send. The decision to send is made behind it, for a queue of a
+  /// thousand calls takes minutes. As wide as the account's pace lets calls be under way.
+  Turnstile sending;
+  const ClockWatch& clock;
+};
+
+}  // namespace certferry

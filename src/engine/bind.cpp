@@ -1,0 +1,140 @@
+#include "engine/bind.h"
+
+#include "base/text.h"
+#include "engine/attempt.h"
+#include "engine/pace.h"
+#include "policy/gate.h"
+#include "policy/plan.h"
+
+namespace certferry {
+
+namespace {
+
+constexpr std::string_view kChanged = "plan.changed";
+
+/// Decisions on facts older than this are made anew: a long queue, a process that was stopped.
+constexpr milliseconds kFactsAgeMost = minutes(2);
+
+Error changed(std::string what) {
+  return Error(ErrorKind::kConflict, std::move(what))
+      .with_code(std::string(kChanged))
+      .with_hint("nothing was sent; the next run looks at it anew");
+}
+
+std::optional<Error> closed_gate(const TargetFacts& facts) {
+  const std::vector<Check> checks = gate_checks(facts);
+  const Check* closed = first_failed(checks);
+  if (closed == nullptr) return std::nullopt;
+  return Error(ErrorKind::kRejected, closed->reason.text).with_code(closed->reason.code);
+}
+
+/// All that can be asked of an entry that only the vendor has.
+std::optional<Error> no_longer_good(const StoredCertificate& entry, const TargetFacts& facts) {
+  if (would_do(entry, facts.id.name, facts.now)) return std::nullopt;
+  return Error(ErrorKind::kRejected, "certificate " + entry.id + " would no longer do for the name")
+      .with_code("gate.fallback");
+}
+
+}  // namespace
+
+bool put_off(const Error& error) {
+  return error.code == kChanged || error.code.starts_with("clock.");
+}
+
+Binder::Binder(const EngineSettings& settings,
+               EnginePorts ports,
+               Journal& journal,
+               AccountWork& work)
+    : settings_(settings), ports_(ports), journal_(journal), work_(work) {}
+
+Task<std::optional<Error>> Binder::changed_meanwhile(const BindOrder* order) {
+  // Going back comes after a bind of this run, which an earlier reading does not show.
+  const SteadyTime now = ports_.clock.steady_now();
+  const SteadyTime since = order->back_to ? now : now - kFactsAgeMost;
+  const std::shared_ptr<const AccountView> view = co_await work_.readback.since(since);
+  if (view->error) co_return *view->error;
+  const TargetId& id = order->target->facts.id;
+  const Binding* binding = view->binding(id.product, id.name);
+  if (binding == nullptr) co_return changed("the account no longer has " + id.name);
+  if (!binding->online) {
+    co_return changed("the vendor says now that the domain is '" + printable(binding->status, 40) +
+                      "'");
+  }
+  const bool as_it_was =
+      binding->stored_id == order->instead_of || binding->stored_id == order->stored_id;
+  if (as_it_was) co_return std::nullopt;
+  co_return changed("somebody set it to certificate " + binding->stored_id.value_or("none") +
+                    " while this run was at work");
+}
+
+Task<std::optional<Error>> Binder::refusal(const BindOrder* order) {
+  if (std::optional<Error> meanwhile = co_await changed_meanwhile(order)) co_return meanwhile;
+  if (std::optional<Error> clock = work_.clock.problem()) co_return clock;
+  TargetFacts& facts = order->target->facts;
+  facts.now = ports_.clock.now();
+  co_return order->back_to ? no_longer_good(*order->back_to, facts) : closed_gate(facts);
+}
+
+Task<Result<void>> Binder::send(const BindOrder* order) {
+  const Turnstile::Place place = co_await work_.sending.enter();
+  if (std::optional<Error> error = co_await refusal(order)) {
+    co_return std::unexpected(*std::move(error));
+  }
+  const TargetFacts& facts = order->target->facts;
+  BindRequest request{.product = facts.id.product,
+                      .binding = *facts.binding,
+                      .stored_id = order->stored_id,
+                      .bundle = order->back_to ? nullptr : facts.bundle};
+  co_return co_await attempt(work_.account.provider->bind(std::move(request)));
+}
+
+Task<Result<bool>> Binder::shown(const BindOrder* order) {
+  const std::shared_ptr<const AccountView> view =
+      co_await work_.readback.since(work_.readback.consistent_from_now());
+  if (view->error) co_return std::unexpected(*view->error);
+  const TargetId& id = order->target->facts.id;
+  const Binding* binding = view->binding(id.product, id.name);
+  co_return binding != nullptr && binding->stored_id == order->stored_id;
+}
+
+Task<Result<void>> Binder::bind(BindOrder order) {
+  for (unsigned failures = 1;; ++failures) {
+    Result<void> sent = co_await send(&order);
+    std::string how = "the vendor answered yes";
+    bool known_not_applied = true;
+    if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
+      const Result<bool> seen = co_await shown(&order);
+      known_not_applied = seen.has_value();
+      if (seen && *seen) {
+        sent = {};
+        how = "its answer was lost or said nothing; the vendor's list shows it";
+      }
+    }
+    if (sent) {
+      journal_.settle(std::move(order.entry), JournalEntry::Outcome::kApplied, std::move(how));
+      co_return sent;
+    }
+    std::optional<milliseconds> wait;
+    if (known_not_applied) {
+      wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
+    }
+    if (!wait) {
+      const auto outcome =
+          known_not_applied ? JournalEntry::Outcome::kNotApplied : JournalEntry::Outcome::kUnknown;
+      journal_.settle(std::move(order.entry), outcome, sent.error().text());
+      co_return sent;
+    }
+    ports_.events.on_event(
+        {.at = ports_.clock.now(),
+         .stage = Stage::kBind,
+         .status = Status::kProgress,
+         .account = work_.account.name,
+         .certificate = order.target->facts.certificate,
+         .target = order.target->facts.id,
+         .text = "again in " + format_duration(*wait) + ": " + sent.error().text()});
+    slow_down(work_.account, sent.error(), *wait);
+    co_await ports_.sleeper.sleep(*wait);
+  }
+}
+
+}  // namespace certferry

@@ -1,0 +1,51 @@
+// Binding: pointing one target at a stored certificate, decided at the moment of sending.
+#pragma once
+
+#include <string>
+
+#include "engine/account_work.h"
+#include "engine/journal.h"
+#include "engine/report.h"
+
+namespace certferry {
+
+/// A bind that is about to be made. Its intent is durable already.
+struct BindOrder {
+  TargetReport* target = nullptr;
+  std::string stored_id;
+  /// What the target was set to when this was decided: if it is no longer, somebody else is at it.
+  std::optional<std::string> instead_of;
+  /// Set: going back to this entry of the store, which has no bundle here.
+  std::optional<StoredCertificate> back_to;
+  JournalEntry entry;
+};
+
+class Binder {
+ public:
+  Binder(const EngineSettings& settings, EnginePorts ports, Journal& journal, AccountWork& work);
+
+  /// Sends it, reads back what its answer was lost of, and settles its entry in the journal.
+  ///
+  /// Error codes of its own, after which nothing was sent: `gate.*`, `clock.jumped`,
+  /// `plan.changed`.
+  Task<Result<void>> bind(BindOrder order);
+
+ private:
+  Task<Result<void>> send(const BindOrder* order);
+  /// Why it may not be sent now after all; none when it may.
+  Task<std::optional<Error>> refusal(const BindOrder* order);
+  /// Whether the target is no longer as it was when this was decided, which may be long ago.
+  Task<std::optional<Error>> changed_meanwhile(const BindOrder* order);
+  /// A lost answer: whether the vendor's list shows the bind, or why that cannot be told.
+  Task<Result<bool>> shown(const BindOrder* order);
+
+  const EngineSettings& settings_;
+  EnginePorts ports_;
+  Journal& journal_;
+  AccountWork& work_;
+};
+
+/// Whether the error says that nothing was sent and the next run may.
+bool put_off(const Error& error);
+
+}  // namespace certferry

@@ -1,0 +1,130 @@
+#include "engine/remember.h"
+
+#include <algorithm>
+
+#include "model/label.h"
+#include "policy/contest.h"
+#include "policy/schedule.h"
+
+namespace certferry {
+
+namespace {
+
+constexpr milliseconds kPauseMost = hours(6);
+
+/// What clients get now, as the vendor knows it: the nearer its end, the sooner the next try.
+std::optional<milliseconds> validity_left(const TargetFacts& facts, Time now) {
+  if (!facts.bound) return std::nullopt;
+  return facts.bound->not_after - now;
+}
+
+void note_success(TargetRecord& record, const TargetFacts& facts, Time now) {
+  const std::string& fingerprint = facts.bundle->fingerprint();
+  if (record.confirmed_fingerprint != fingerprint) {
+    record.previous_fingerprint = record.confirmed_fingerprint;
+  }
+  record.confirmed_fingerprint = fingerprint;
+  record.confirmed_at = now;
+  record.failures = 0;
+  record.attempted_fingerprint.clear();
+  record.next_attempt.reset();
+  record.rolled_back_fingerprint.clear();
+  record.rolled_back_at.reset();
+  record.rollbacks = 0;
+}
+
+void note_failure(TargetRecord& record, const TargetReport& target, Time now, Random& random) {
+  const TargetFacts& facts = target.facts;
+  const std::string fingerprint = facts.bundle ? facts.bundle->fingerprint() : "";
+  const bool same = record.attempted_fingerprint == fingerprint;
+  record.failures = same ? record.failures + 1 : 1;
+  record.attempted_fingerprint = fingerprint;
+  if (target.plan.blocked()) {
+    // Nothing was tried: what stands in the way is looked at anew each time.
+    record.next_attempt.reset();
+    return;
+  }
+  const auto retry_after = target.error ? target.error->retry_after : std::nullopt;
+  record.next_attempt =
+      now + wait_before_next_run(record.failures, validity_left(facts, now), retry_after, random);
+}
+
+void note_rollback(TargetRecord& record, const TargetReport& target, Time now) {
+  const std::string& fingerprint = target.facts.bundle->fingerprint();
+  const bool again = record.rolled_back_fingerprint == fingerprint;
+  record.rollbacks = again ? record.rollbacks + 1 : 1;
+  record.rolled_back_fingerprint = fingerprint;
+  record.rolled_back_at = now;
+  record.bound_fingerprint = target.facts.bound_fingerprint.value_or("");
+  record.bound_at = now;
+}
+
+}  // namespace
+
+std::optional<TargetRecord> record_after(const TargetReport& target, Time now, Random& random) {
+  const TargetFacts& facts = target.facts;
+  if (target.plan.summary.code == "retry.waiting") return std::nullopt;
+  TargetRecord record = facts.memory.value_or(TargetRecord{.id = facts.id});
+  record.certificate = facts.certificate;
+  record.outcome = to_string(target.outcome);
+  record.message = target.message;
+  record.last_attempt = now;
+
+  const Reversals reversals = reversals_after(facts);
+  record.reversals = reversals.count;
+  record.reversed_at = reversals.since;
+  record.reversed_to = reversals.to;
+
+  const bool well = target.outcome == Outcome::kConfirmed;
+  if (well) {
+    note_success(record, facts, now);
+  } else {
+    note_failure(record, target, now, random);
+  }
+  if (target.rolled_back) {
+    note_rollback(record, target, now);
+  } else if (well || target.outcome == Outcome::kUnconfirmed) {
+    record.reversed_to.clear();
+    if (record.bound_fingerprint != facts.bundle->fingerprint()) record.bound_at = now;
+    record.bound_fingerprint = facts.bundle->fingerprint();
+  }
+  return record;
+}
+
+std::optional<AccountRecord> record_after(const AccountReport& account,
+                                          const std::vector<TargetReport>& targets,
+                                          const std::vector<AccountRecord>& known,
+                                          Time now) {
+  std::optional<milliseconds> wanted;
+  const auto take = [&](const std::optional<Error>& error) {
+    if (!error || error->code == "account.paused" || !error->retry_after) return;
+    wanted = std::max(wanted.value_or(seconds(1)), *error->retry_after);
+  };
+  take(account.error);
+  for (const TargetReport& target : targets) {
+    if (target.facts.id.account == account.name) take(target.error);
+  }
+  if (wanted) {
+    return AccountRecord{.name = account.name, .paused_until = now + std::min(*wanted, kPauseMost)};
+  }
+  const auto before = std::ranges::find(known, account.name, &AccountRecord::name);
+  const bool over = before != known.end() && before->paused_until && *before->paused_until <= now;
+  if (!over) return std::nullopt;
+  return AccountRecord{.name = account.name, .paused_until = std::nullopt};
+}
+
+std::optional<Error> still_paused(const std::string& account,
+                                  const std::vector<AccountRecord>& known,
+                                  Time now) {
+  const auto found = std::ranges::find(known, account, &AccountRecord::name);
+  const std::optional<Time> until = found == known.end() ? std::nullopt : found->paused_until;
+  // A clock that has been set back since must not stop an account for a year.
+  if (!until || *until <= now || *until > now + kPauseMost) return std::nullopt;
+  return Error(ErrorKind::kThrottled,
+               "the vendor of account " + account + " asked for no calls before " +
+                   format_time(*until))
+      .with_code("account.paused")
+      .with_hint("nothing was sent; 'certferry apply --now' asks all the same");
+}
+
+}  // namespace certferry

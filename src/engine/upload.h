@@ -1,0 +1,39 @@
+// Uploading: a bundle goes into an account's certificate store once, whatever becomes of the
+// answer.
+#pragma once
+
+#include <string>
+
+#include "engine/account_work.h"
+#include "engine/journal.h"
+
+namespace certferry {
+
+class Uploader {
+ public:
+  Uploader(const EngineSettings& settings, EnginePorts ports, Journal& journal, AccountWork& work);
+
+  struct Intent {
+    UploadRecord record;
+    JournalEntry entry;
+  };
+  /// Makes the intent durable, before which nothing may be sent. Error: `state.*`.
+  Result<Intent> intend(const TargetFacts& facts);
+
+  /// Sends the bundle and gives its id in the store; a lost answer is looked for by the label.
+  Task<Result<std::string>> store(BundlePtr bundle, Intent intent);
+
+ private:
+  void say(Status status, const UploadRecord& record, std::string text);
+  Task<Result<std::string>> send(BundlePtr bundle, std::string label);
+  Task<Result<std::string>> upload(BundlePtr bundle, UploadRecord record, JournalEntry entry);
+  /// The id under which the bundle is in the store after all, when an upload's answer was lost.
+  Task<Result<std::optional<std::string>>> find_stored(std::string fingerprint);
+
+  const EngineSettings& settings_;
+  EnginePorts ports_;
+  Journal& journal_;
+  AccountWork& work_;
+};
+
+}  // namespace certferry

@@ -1,0 +1,29 @@
+// What the edge shows, judged: is ours served, and is what is served instead worse than before?
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "policy/facts.h"
+
+namespace certferry {
+
+/// Whether at least one address was looked at and all serve the bundle with a chain that verifies.
+bool served_everywhere(const TargetFacts& facts);
+
+/// The same, but for addresses that this machine has no route to (a host without IPv6, say).
+bool served_wherever_routed(const TargetFacts& facts);
+
+/// Whether some address shows what clients refuse: no certificate, an untrusted chain, another
+/// name's, one that has ended. An address that could not be looked at shows nothing.
+bool edge_refuses_clients(const TargetFacts& facts);
+
+/// Whether a client would take what the address shows.
+bool fit_to_serve(const TargetFacts& facts, const JudgedProbe& one);
+
+/// What the first address that does not serve the bundle as wished shows instead, for people; the
+/// reason why none could be looked at when there was none. Needs a bundle.
+std::string describe_edge(const TargetFacts& facts);
+
+}  // namespace certferry

@@ -1,0 +1,58 @@
+// What is known when a plan is made: the facts of one target, as observed at one moment.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "model/metadata.h"
+#include "model/plan.h"
+#include "model/probe.h"
+#include "model/records.h"
+
+namespace certferry {
+
+/// A probe and what we think of the chain it presented.
+struct JudgedProbe {
+  Probe probe;
+  ChainVerdict chain;
+
+  bool serves(const std::string& fingerprint) const {
+    return probe.leaf() != nullptr && probe.leaf()->fingerprint == fingerprint && chain.trusted();
+  }
+};
+
+/// All that is known of one target when its plan is made.
+struct TargetFacts {
+  TargetId id;
+  std::string certificate;
+  const ProductMetadata* product = nullptr;
+
+  BundlePtr bundle;    ///< none: the source gave none, and `source_problem` says why
+  ChainVerdict chain;  ///< of the bundle
+  Reason source_problem;
+
+  Reason observe_problem;                ///< code empty: the vendor answered
+  std::optional<Binding> binding;        ///< none: the account does not have the name
+  std::vector<std::string> known_names;  ///< of the account, for a hint when it does not
+  /// The store's entry that the binding points at, and the leaf it is when that is known.
+  std::optional<StoredCertificate> bound;
+  std::optional<std::string> bound_fingerprint;
+  /// Where the wanted bundle already is in the store.
+  std::optional<std::string> stored_id;
+  /// The store's entry of the bundle last confirmed here, when that is not the wanted one.
+  std::optional<StoredCertificate> last_confirmed;
+
+  bool probed = false;
+  std::vector<JudgedProbe> probes;
+  Reason probe_problem;  ///< code empty: the addresses were found
+
+  std::optional<TargetRecord> memory;
+  bool canary = false;    ///< waits until another of its bundle is served, or is that other
+  bool insist = false;    ///< a person asks for it now, whatever was put off
+  bool due_only = false;  ///< nobody is waiting: what failed is left alone until its time comes
+  Reason clock_problem;   ///< code empty: dates can be judged
+  Time now{};
+};
+
+}  // namespace certferry
