@@ -214,7 +214,7 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
                           .action = "bind",
                           .fingerprint = facts.wanted == nullptr ? "" : facts.wanted->fingerprint,
                           .stored_id = std::to_string(id)};
-  facts.going_back = !promises_.intends(call) && promises_.goes_back(call);
+  facts.going_back = promises_.goes_back(call);
   facts.intended = facts.going_back || promises_.intends(call);
   return facts;
 }
