@@ -33,6 +33,10 @@ target_compile_definitions(certferry_options INTERFACE
   SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB)
 target_link_options(certferry_options INTERFACE -fuse-ld=lld -Wl,-z,relro,-z,now,-z,noexecstack)
 
+if(CERTFERRY_PLANTED)
+  target_compile_definitions(certferry_options INTERFACE CERTFERRY_PLANTED)
+endif()
+
 if(CERTFERRY_SANITIZE)
   target_compile_options(certferry_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -gline-tables-only)

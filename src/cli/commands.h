@@ -18,6 +18,7 @@ int run_probe(const GlobalOptions& global, const ProbeOptions& options);
 int run_providers(const GlobalOptions& global, const std::string& id);
 int run_schema(const GlobalOptions& global);
 int run_sandbox(const GlobalOptions& global, const SandboxOptions& options);
+int run_simulate(const GlobalOptions& global, const SimulateOptions& options);
 int run_version(const GlobalOptions& global);
 
 /// Prints an error as people or, with JSON output, programs want it.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,23 @@ struct SandboxOptions {
   std::uint16_t edge_port = 0;
   std::string lifetime = "90d";
   std::int64_t first_id = 10001;
+};
+
+struct SimulateOptions {
+  std::optional<std::uint64_t> seed;  ///< this one alone
+  std::uint64_t from = 1;
+  std::uint64_t seeds = 100;
+  unsigned jobs = 0;  ///< 0: one a core
+  unsigned time_limit = 0;
+  bool trace = false;
+  bool shrink = false;
+  std::string plant;    ///< a planted bug to switch on; only in builds that have them
+  bool plants = false;  ///< each of them, to see that it is found
+  std::vector<std::string> without;
+  unsigned targets_max = 40;
+  unsigned accounts_max = 3;
+  unsigned certificates_max = 4;
+  unsigned runs_max = 60;
 };
 
 }  // namespace certferry::cli

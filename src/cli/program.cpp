@@ -70,6 +70,7 @@ struct CommandLine {
   HistoryOptions history;
   ProbeOptions probe;
   SandboxOptions sandbox;
+  SimulateOptions simulate;
   std::string why;
   std::string provider;
   int status = kAllWell;
@@ -244,6 +245,36 @@ void add_sandbox_command(CLI::App& app, CommandLine& line) {
   sandbox->callback([&line] { line.status = run_sandbox(line.global, line.sandbox); });
 }
 
+void add_simulate_command(CLI::App& app, CommandLine& line) {
+  SimulateOptions& options = line.simulate;
+  auto* simulate = app.add_subcommand(
+      "simulate", "Run this very code in simulated worlds where everything goes wrong; for proof");
+  auto* seed = simulate->add_option("--seed", options.seed, "This world alone");
+  simulate->add_option("--seeds", options.seeds, "How many worlds")->capture_default_str();
+  simulate->add_option("--from", options.from, "The first of them")->capture_default_str();
+  simulate->add_option("--jobs", options.jobs, "Processes; 0: one a core")
+      ->capture_default_str()
+      ->check(CLI::Range(0, 256));
+  simulate->add_option(
+      "--time-limit", options.time_limit, "Begin no more worlds after so many seconds; 0: none");
+  simulate->add_flag("--trace", options.trace, "Print all that happens")->needs(seed);
+  simulate->add_flag("--shrink", options.shrink, "Look for a smaller world that fails alike")
+      ->needs(seed);
+  simulate->add_option("--plant", options.plant, "Switch on a planted bug (preset 'planted')");
+  simulate->add_flag(
+      "--plants", options.plants, "Each planted bug in turn: is it found within --seeds?");
+  simulate->add_option("--without", options.without, "Leave out a hazard; may stand often")
+      ->allow_extra_args(false);
+  const auto most = [&](const char* name, unsigned& value, const char* help) {
+    simulate->add_option(name, value, help)->capture_default_str()->check(CLI::Range(1, 60));
+  };
+  most("--targets-max", options.targets_max, "At most so many targets");
+  most("--accounts-max", options.accounts_max, "At most so many accounts");
+  most("--certificates-max", options.certificates_max, "At most so many certificates");
+  most("--runs-max", options.runs_max, "At most so many runs of the tool");
+  simulate->callback([&line] { line.status = run_simulate(line.global, line.simulate); });
+}
+
 void add_global_options(CLI::App& app, CommandLine& line) {
   app.add_option("--config", line.global.config, "Configuration file")
       ->capture_default_str()
@@ -372,6 +403,7 @@ int run_program(int argc, char** argv) {
   add_doing_commands(app, line);
   add_knowing_commands(app, line);
   add_sandbox_command(app, line);
+  add_simulate_command(app, line);
   return flushed(dispatch(app, line, argc, argv));
 }
 

@@ -18,6 +18,7 @@ struct CertificateSpec {
   Time not_after{};
   X509* issuer = nullptr;          ///< none: self-signed
   EVP_PKEY* issuer_key = nullptr;  ///< with `issuer`
+  std::string serial;              ///< big-endian, at most 20 bytes; empty: a random one
   /// Extensions by NID, in the notation of openssl.cnf: {NID_basic_constraints,
   /// "critical,CA:TRUE"}.
   std::vector<std::pair<int, std::string>> extensions;
@@ -27,7 +28,12 @@ struct CertificateSpec {
 Key make_ec_key(const char* curve);
 Key make_rsa_key(unsigned bits);
 
-/// A random serial, version 3, key identifiers, signed with SHA-256.
+/// Keys that follow from a secret of 32 bytes or more and are the same on every machine.
+Key derive_ec_key(const char* curve, const std::string& secret);
+Key derive_ed25519_key(const std::string& secret);
+
+/// Version 3, key identifiers, signed with SHA-256 or, by an Ed25519 key, as that signs: the same
+/// bytes whenever serial, keys and dates are the same.
 X509Handle make_certificate(const CertificateSpec& spec);
 
 }  // namespace certferry::openssl

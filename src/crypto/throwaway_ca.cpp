@@ -4,16 +4,30 @@
 
 #include "base/text.h"
 #include "crypto/certificate_maker.h"
+#include "crypto/digest.h"
 #include "crypto/private_key.h"
 #include "model/name.h"
 
 namespace certferry {
 
 struct ThrowawayCa::Authority {
-  openssl::Key root_key = openssl::make_ec_key("P-256");
-  openssl::Key key = openssl::make_ec_key("P-256");  ///< the intermediate's
+  openssl::Key root_key;
+  openssl::Key key;  ///< the intermediate's
+  Secret seed;       ///< empty: keys and serials are random
+  std::uint64_t issued = 0;
   openssl::X509Handle root;
   openssl::X509Handle intermediate;
+
+  /// Nothing without a seed; else 64 bytes that follow from it.
+  std::string derived(const std::string& what) const {
+    return seed.empty() ? "" : hmac_sha256(seed, what) + hmac_sha256(seed, what + "+");
+  }
+  std::string serial(const std::string& what) const {
+    std::string bytes = derived("serial " + what).substr(0, 16);
+    // Positive and never short, as a random one.
+    if (!bytes.empty()) bytes.front() = static_cast<char>((bytes.front() & 0x3f) | 0x40);
+    return bytes;
+  }
 };
 
 namespace {
@@ -24,16 +38,27 @@ std::string to_pem(X509& x509) {
   return std::string(openssl::text_of(bio));
 }
 
-openssl::Key make_key(LeafRequest::KeyKind kind) {
+const char* curve_of(LeafRequest::KeyKind kind) {
   switch (kind) {
-    case LeafRequest::KeyKind::kRsa2048:
-      return openssl::make_rsa_key(2048);
+    case LeafRequest::KeyKind::kEcdsaP521:
+      return "P-521";
     case LeafRequest::KeyKind::kEcdsaP384:
-      return openssl::make_ec_key("P-384");
+      return "P-384";
     case LeafRequest::KeyKind::kEcdsaP256:
+    case LeafRequest::KeyKind::kRsa2048:
       break;
   }
-  return openssl::make_ec_key("P-256");
+  return "P-256";
+}
+
+/// Random when there is nothing to derive it from.
+openssl::Key make_key(LeafRequest::KeyKind kind, const std::string& secret) {
+  if (kind == LeafRequest::KeyKind::kRsa2048) {
+    ASSERT(secret.empty());  // OpenSSL makes its primes from its own chance alone
+    return openssl::make_rsa_key(2048);
+  }
+  return secret.empty() ? openssl::make_ec_key(curve_of(kind))
+                        : openssl::derive_ec_key(curve_of(kind), secret);
 }
 
 /// In openssl.cnf's notation; canonical forms hold no comma and no colon trick that it would read.
@@ -66,13 +91,35 @@ std::string common_name(const std::string& alternative_name) {
 }  // namespace
 
 ThrowawayCa::ThrowawayCa(Time not_before, Time not_after, const std::string& name)
-    : authority_(std::make_unique<Authority>()) {
+    : ThrowawayCa(std::make_unique<Authority>(Authority{.root_key = openssl::make_ec_key("P-256"),
+                                                        .key = openssl::make_ec_key("P-256")}),
+                  not_before,
+                  not_after,
+                  name) {}
+
+ThrowawayCa ThrowawayCa::from_seed(const std::string& seed,
+                                   Time not_before,
+                                   Time not_after,
+                                   const std::string& name) {
+  ASSERT(!seed.empty());
+  auto ca = std::make_unique<Authority>(Authority{.seed = Secret(seed)});
+  ca->root_key = openssl::derive_ed25519_key(ca->derived("root of " + name));
+  ca->key = openssl::derive_ed25519_key(ca->derived("intermediate of " + name));
+  return {std::move(ca), not_before, not_after, name};
+}
+
+ThrowawayCa::ThrowawayCa(std::unique_ptr<Authority> authority,
+                         Time not_before,
+                         Time not_after,
+                         const std::string& name)
+    : authority_(std::move(authority)) {
   Authority& ca = *authority_;
   ca.root = openssl::make_certificate({
       .common_name = name + " root",
       .key = ca.root_key.get(),
       .not_before = not_before,
       .not_after = not_after,
+      .serial = ca.serial("of root"),
       .extensions = {{NID_basic_constraints, "critical,CA:TRUE"},
                      {NID_key_usage, "critical,keyCertSign,cRLSign"}},
   });
@@ -83,6 +130,7 @@ ThrowawayCa::ThrowawayCa(Time not_before, Time not_after, const std::string& nam
       .not_after = not_after,
       .issuer = ca.root.get(),
       .issuer_key = ca.root_key.get(),
+      .serial = ca.serial("of intermediate"),
       .extensions = {{NID_basic_constraints, "critical,CA:TRUE,pathlen:0"},
                      {NID_key_usage, "critical,keyCertSign,cRLSign"},
                      {NID_ext_key_usage, "serverAuth"}},
@@ -98,7 +146,8 @@ ThrowawayCa& ThrowawayCa::operator=(ThrowawayCa&&) noexcept = default;
 IssuedLeaf ThrowawayCa::issue(const LeafRequest& request) const {
   const openssl::ErrorQueueGuard guard;
   const std::vector<std::string> names = alternative_names(request);
-  const openssl::Key key = make_key(request.key);
+  const std::string number = std::to_string(authority_->issued++);
+  const openssl::Key key = make_key(request.key, authority_->derived("leaf " + number));
   const openssl::X509Handle leaf = openssl::make_certificate({
       .common_name = common_name(names.front()),
       .key = key.get(),
@@ -106,6 +155,7 @@ IssuedLeaf ThrowawayCa::issue(const LeafRequest& request) const {
       .not_after = request.not_after,
       .issuer = authority_->intermediate.get(),
       .issuer_key = authority_->key.get(),
+      .serial = authority_->serial("of leaf " + number),
       .extensions = {{NID_basic_constraints, "critical,CA:FALSE"},
                      {NID_key_usage, "critical,digitalSignature"},
                      {NID_ext_key_usage, "serverAuth"},

@@ -12,7 +12,7 @@ namespace certferry {
 
 /// What to put into a leaf. Names may be wildcards and U-labels.
 struct LeafRequest {
-  enum class KeyKind { kEcdsaP256, kEcdsaP384, kRsa2048 };
+  enum class KeyKind { kEcdsaP256, kEcdsaP384, kEcdsaP521, kRsa2048 };
   std::vector<std::string> names;
   std::vector<std::string> ip_addresses;
   Time not_before{};
@@ -27,12 +27,19 @@ struct IssuedLeaf {
   Secret key_pem;         ///< PKCS#8: privkey.pem
 };
 
-/// A root and an intermediate with fresh keys from OpenSSL's generator; nothing is written
-/// anywhere.
+/// A root and an intermediate with fresh keys from OpenSSL's generator, or with keys that follow
+/// from a seed; nothing is written anywhere.
 class ThrowawayCa {
  public:
   /// Both CA certificates are valid from `not_before` to `not_after`.
   ThrowawayCa(Time not_before, Time not_after, const std::string& name = "certferry throw-away");
+  /// The same bytes from the same seed, name and dates on every machine, for runs that must repeat:
+  /// the CA signs with Ed25519, whose signatures hold no chance, and the n-th leaf is always the
+  /// same. Such a CA issues no RSA keys.
+  static ThrowawayCa from_seed(const std::string& seed,
+                               Time not_before,
+                               Time not_after,
+                               const std::string& name);
   ~ThrowawayCa();
   ThrowawayCa(ThrowawayCa&&) noexcept;
   ThrowawayCa& operator=(ThrowawayCa&&) noexcept;
@@ -46,6 +53,11 @@ class ThrowawayCa {
 
  private:
   struct Authority;
+  ThrowawayCa(std::unique_ptr<Authority> authority,
+              Time not_before,
+              Time not_after,
+              const std::string& name);
+
   std::unique_ptr<Authority> authority_;
   std::string root_pem_;
   std::string intermediate_pem_;

@@ -50,6 +50,38 @@ TEST(ThrowawayCaTest, MakesADifferentKeyEachTime) {
   EXPECT_FALSE(ca.issue(request).key_pem.same_as(ca.issue(request).key_pem));
 }
 
+TEST(ThrowawayCaTest, IssuesTheSameBytesFromTheSameSeed) {
+  const auto issue = [](const std::string& seed, int leaves) {
+    const ThrowawayCa ca = ThrowawayCa::from_seed(seed, kBegin, kEnd, "again");
+    IssuedLeaf last;
+    for (int i = 0; i < leaves; ++i) {
+      last = ca.issue({.names = {"a.example"}, .not_before = kBegin, .not_after = kEnd});
+    }
+    return last;
+  };
+  EXPECT_EQ(issue("7", 2).chain_pem, issue("7", 2).chain_pem);
+  EXPECT_TRUE(issue("7", 2).key_pem.same_as(issue("7", 2).key_pem));
+  EXPECT_FALSE(issue("7", 2).key_pem.same_as(issue("7", 1).key_pem));
+  EXPECT_FALSE(issue("7", 1).key_pem.same_as(issue("8", 1).key_pem));
+  // On every machine, and with every build of OpenSSL.
+  EXPECT_EQ(bundle_of(issue("7", 1))->leaf.fingerprint,
+            "e9c5544ed2141e0a631043b1b435fc032018c4a8196ce838d8b02b49ca860f61");
+}
+
+TEST(ThrowawayCaTest, VerifiesWhatASeededOneIssued) {
+  const ThrowawayCa ca = ThrowawayCa::from_seed("7", kBegin, kEnd, "seeded");
+  const OpenSslChainVerifier verifier(read_certificates(ca.root_pem(), "root").value(), "/none");
+  for (const auto& [kind, bits] : {std::pair(KeyKind::kEcdsaP256, 256),
+                                   std::pair(KeyKind::kEcdsaP384, 384),
+                                   std::pair(KeyKind::kEcdsaP521, 521)}) {
+    const BundlePtr bundle = bundle_of(
+        ca.issue({.names = {"a.example"}, .not_before = kBegin, .not_after = kEnd, .key = kind}));
+    EXPECT_EQ(bundle->leaf.key, (KeyType{KeyType::Algorithm::kEcdsa, bits}));
+    const ChainVerdict verdict = verifier.verify({bundle->leaf, bundle->chain[0]}, kNow);
+    EXPECT_TRUE(verdict.trusted()) << verdict.reason;
+  }
+}
+
 TEST(ThrowawayCaTest, RefusesNamesThatAreNone) {
   const ThrowawayCa ca(kBegin, kEnd);
   const LeafRequest cases[] = {{}, {.names = {"a.example,IP:1.2.3.4"}}, {.ip_addresses = {"x"}}};

@@ -3,6 +3,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <memory>
 
+#include "base/planted.h"
 #include "base/version.h"
 #include "engine/deploy.h"
 #include "engine/pace.h"
@@ -183,7 +184,7 @@ Task<void> AccountRun::apply(ApplyOptions options) {
   // What is gathered goes to the disk before the ledger is read for retiring.
   Result<void> flushed = shared_.journal.flush();
   // A run over some targets has not looked at the others, so it says nothing of what they replace.
-  if (flushed && options.only.empty()) {
+  if (flushed && (options.only.empty() || planted("only_retires"))) {
     co_await retire(&seen, options.wait_for_retire);
     flushed = shared_.journal.flush();
   }

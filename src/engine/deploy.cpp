@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "engine/bind.h"
 #include "engine/upload.h"
@@ -70,6 +71,14 @@ Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
 }
 
 Task<Result<std::string>> Deployer::store(const TargetFacts* facts) {
+  if (planted("label_is_ownership") && facts->stored_id) {
+    journal_.note(UploadRecord{.account = facts->id.account,
+                               .fingerprint = facts->bundle->fingerprint(),
+                               .certificate = facts->certificate,
+                               .stored_id = *facts->stored_id,
+                               .label = "certferry-" + facts->bundle->fingerprint(),
+                               .state = UploadRecord::State::kStored});
+  }
   if (facts->stored_id) co_return *facts->stored_id;
   Uploader uploader(settings_, ports_, journal_, work_);
   Result<Uploader::Intent> intent = uploader.intend(*facts);
@@ -178,6 +187,10 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
     co_return nullptr;
   }
   event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
+  if (planted("yes_is_done")) {
+    finish(target, Outcome::kConfirmed, "planted");
+    co_return nullptr;
+  }
   Promise promise{.stored_id = stored_id, .visible_from = work_.readback.consistent_from_now()};
   co_return std::make_unique<Confirmation>(
       settings_, ports_, edge_, work_.readback, *target, std::move(promise));

@@ -3,6 +3,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <memory>
 
+#include "base/planted.h"
 #include "engine/parts.h"
 #include "engine/select.h"
 
@@ -47,6 +48,7 @@ Task<Report> Engine::run(std::string name, std::set<std::string> only, Share sha
 }
 
 Task<Report> Engine::plan(PlanOptions options) {
+  if (planted("plan_writes")) ports_.store.commit({.targets = {{}}}, Durability::kOrdered);
   const std::set<std::string> only = options.only;
   Share share = [options](AccountRun& account) { return account.plan(options); };
   co_return co_await run("", only, std::move(share));

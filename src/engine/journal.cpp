@@ -1,5 +1,7 @@
 #include "engine/journal.h"
 
+#include "base/planted.h"
+
 namespace certferry {
 
 Journal::Journal(StateStore& store, Clock& clock, std::string run)
@@ -36,7 +38,7 @@ Result<void> Journal::intend(StateChange intents) {
   all.targets.insert(all.targets.end(), intents.targets.begin(), intents.targets.end());
   all.journal.insert(all.journal.end(), intents.journal.begin(), intents.journal.end());
   all.orphans.insert(all.orphans.end(), intents.orphans.begin(), intents.orphans.end());
-  TRY_VOID(write(all, Durability::kFlushed));
+  TRY_VOID(write(all, planted("intent_unflushed") ? Durability::kOrdered : Durability::kFlushed));
   gathered_ = {};
   return {};
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
+
 namespace certferry {
 
 namespace {
@@ -64,6 +66,7 @@ class Recovery {
   /// An upload that we intended and whose answer never came is ours once the store shows it,
   /// whenever that is: our intent stands in the ledger, and the label names the same bundle.
   void claim(const std::map<std::string, AccountView>& accounts) {
+    if (planted("no_claim")) return;
     for (UploadRecord& record : uploads_) {
       const auto view = accounts.find(record.account);
       if (record.state != UploadRecord::State::kIntended || view == accounts.end()) continue;
@@ -106,6 +109,7 @@ milliseconds wait_before_observing(const std::vector<JournalEntry>& open,
                                    const Fleet& fleet,
                                    Time now) {
   milliseconds longest{0};
+  if (planted("no_wait_after_death")) return longest;
   for (const JournalEntry& entry : open) {
     const auto account = std::ranges::find(fleet.accounts, entry.account, &Account::name);
     if (account == fleet.accounts.end()) continue;

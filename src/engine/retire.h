@@ -55,6 +55,8 @@ class Retirer {
     std::optional<Error> said;  ///< none: the vendor said yes
   };
   Task<std::optional<Sent>> remove(RetireReport* report, Account account);
+  /// The call itself, repeated while the vendor says that nothing was done and asks for patience.
+  Task<Result<void>> send_remove(Account account, std::string stored_id);
   Task<void> remove_due(std::vector<RetireReport>* reports, const Observation* seen);
   void settle(const Sent& sent, const AccountView& view);
   Task<void> wait_for(const std::vector<RetireReport>* reports);

@@ -187,6 +187,16 @@ TEST_F(RetireTest, RefusedDeletionIsAFailure) {
   expect_kept();
 }
 
+// The simulator found a vendor that allows a call a second: each run read two lists, was told "too
+// many" for its delete, and left it to the next run for ever.
+TEST_F(RetireTest, ThrottledDeletionIsRepeatedInTheSameRun) {
+  renew();
+  doge.next("remove", Answer::throttled(seconds(2)));
+  EXPECT_TRUE(apply_after_grace().succeeded());
+  expect_deleted();
+  EXPECT_EQ(doge.count("remove"), 2U);
+}
+
 TEST_F(RetireTest, LostAnswerOfADeletionIsReadBackAtOnce) {
   renew();
   doge.next("remove", Answer::lost_but_done());
@@ -279,6 +289,20 @@ TEST_F(RetireTest, BundleThatComesBackStartsItsTimeAnew) {
   EXPECT_EQ(doge.bound(name), first->fingerprint());
   EXPECT_FALSE(ledger(first).superseded_at.has_value());
   EXPECT_EQ(doge.count("remove"), 0U);
+}
+
+// Found by the simulator: it was deleted minutes after the last domain had left it.
+TEST_F(RetireTest, ADomainThatLeavesItLaterStartsTheGraceAnew) {
+  doge.binding(other).online = false;
+  doge.binding(other).status = "offline";
+  renew();
+  EXPECT_EQ(reason(apply_after_grace()), "retire.in_use");
+  doge.binding(other).online = true;
+  doge.binding(other).status = "online";
+  EXPECT_EQ(reason(world.apply()), "retire.grace");
+  expect_kept();
+  EXPECT_EQ(reason(apply_after_grace()), "retire.due");
+  expect_deleted();
 }
 
 TEST_F(RetireTest, PlanShowsWhatIsDueAndDeletesNothing) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "model/label.h"
 #include "model/name.h"
@@ -30,6 +31,7 @@ const ProductMetadata* product_of(const Account& account, const std::string& pro
 }
 
 bool excepted(const TargetSelector& to, const std::string& name) {
+  if (planted("except_ignored")) return false;
   return std::ranges::any_of(to.except,
                              [&](const std::string& one) { return name_covers(one, name); });
 }
@@ -175,6 +177,7 @@ class Selector {
 
   std::optional<std::string> stored_id_of(const AccountView& view,
                                           const std::string& fingerprint) const {
+    if (planted("any_id") && !view.stored.empty()) return view.stored.front().id;
     // Of several copies the one in our ledger: it is the one we may retire one day.
     for (const auto& [key, known] : fingerprint_by_id_) {
       const bool ours = key.first == view.account.name && known == fingerprint;
@@ -204,7 +207,7 @@ void drop_conflicts(const std::set<std::string>& only, Observation& seen) {
     if (asked_for(only, facts)) asked.insert(facts.id);
   }
   for (const auto& [id, certificates] : wanted_by) {
-    if (certificates.size() < 2 || !asked.contains(id)) continue;
+    if (certificates.size() < 2 || !asked.contains(id) || planted("conflict_ignored")) continue;
     const std::vector<std::string> names(certificates.begin(), certificates.end());
     seen.problems.push_back(
         {to_string(id),
@@ -214,7 +217,8 @@ void drop_conflicts(const std::set<std::string>& only, Observation& seen) {
              .with_hint("name it under one of them, or put it under `except:` of the other")});
   }
   std::erase_if(seen.targets, [&](const TargetFacts& facts) {
-    return wanted_by[facts.id].size() > 1 || !asked_for(only, facts);
+    const bool conflict = wanted_by[facts.id].size() > 1 && !planted("conflict_ignored");
+    return conflict || !asked_for(only, facts);
   });
 }
 

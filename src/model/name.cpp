@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace certferry {
@@ -81,6 +82,7 @@ std::optional<std::string> canonical_ip(std::string_view text) {
 bool name_covers(std::string_view pattern, std::string_view name) {
   if (pattern == name) return true;
   if (!pattern.starts_with("*.") || name.starts_with("*.")) return false;
+  if (planted("wildcard_any_depth")) return name.ends_with(pattern.substr(1));
   const auto dot = name.find('.');
   return dot != std::string_view::npos && dot > 0 && name.substr(dot) == pattern.substr(1);
 }

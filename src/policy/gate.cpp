@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "model/name.h"
 
@@ -16,7 +17,7 @@ Check check(bool passed, std::string code, std::string text, std::string hint = 
 
 Check check_begun(const Certificate& leaf, Time now) {
   const std::string begin = format_time(leaf.not_before);
-  if (leaf.not_before + kDateMargin <= now) {
+  if (leaf.not_before + kDateMargin <= now || planted("gate_begun")) {
     return check(true, "gate.not_yet_valid", "it is valid since " + begin);
   }
   return check(false,
@@ -31,7 +32,8 @@ Check check_begun(const Certificate& leaf, Time now) {
 
 Check check_not_ended(const Certificate& leaf, Time now) {
   const std::string end = format_time(leaf.not_after);
-  if (now + kDateMargin < leaf.not_after) {
+  const milliseconds margin = planted("gate_margin") ? milliseconds(0) : kDateMargin;
+  if (now + margin < leaf.not_after || planted("gate_ended")) {
     return check(
         true, "gate.expired", "it ends " + end + ", in " + format_duration(leaf.not_after - now));
   }
@@ -42,7 +44,7 @@ Check check_not_ended(const Certificate& leaf, Time now) {
 }
 
 Check check_names(const Certificate& leaf, const std::string& name) {
-  if (any_covers(leaf.dns_names, leaf.ip_addresses, name)) {
+  if (any_covers(leaf.dns_names, leaf.ip_addresses, name) || planted("gate_names")) {
     return check(true, "gate.names", "it covers " + name);
   }
   std::vector<std::string> names = leaf.dns_names;
@@ -55,6 +57,7 @@ Check check_names(const Certificate& leaf, const std::string& name) {
 }
 
 Check check_chain(const ChainVerdict& verdict) {
+  if (planted("gate_chain")) return check(true, "gate.chain", "planted");
   switch (verdict.kind) {
     case ChainVerdict::Kind::kTrusted:
       return check(true, "gate.chain", "its chain verifies up to a trusted root");
@@ -80,7 +83,7 @@ Check check_chain(const ChainVerdict& verdict) {
 
 Check check_chain_outlives(const Bundle& bundle) {
   for (const Certificate& issuer : bundle.chain) {
-    if (issuer.not_after >= bundle.leaf.not_after) continue;
+    if (issuer.not_after >= bundle.leaf.not_after || planted("gate_chain_end")) continue;
     return check(false,
                  "gate.chain_ends_first",
                  "'" + printable(issuer.subject) + "' of its chain ends " +
@@ -106,7 +109,7 @@ bool sound(KeyType key) {
 
 Check check_key(KeyType key, std::span<const KeyType> accepted) {
   const bool taken = accepted.empty() || std::ranges::find(accepted, key) != accepted.end();
-  if (sound(key) && taken) {
+  if ((sound(key) && taken) || planted("gate_key")) {
     return check(true, "gate.key_type", "its key is " + to_string(key) + ", which is accepted");
   }
   std::vector<std::string> words;

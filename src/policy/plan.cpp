@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "model/name.h"
 #include "policy/contest.h"
@@ -72,6 +73,7 @@ Reason not_newer(const TargetFacts& facts, const std::string& who, Time ends) {
 }
 
 std::optional<Reason> bound_is_better(const TargetFacts& facts) {
+  if (planted("not_newer")) return std::nullopt;
   if (!facts.bound || facts.bound->not_after < facts.bundle->leaf.not_after) return std::nullopt;
   if (bound_is_served_broken(facts)) return std::nullopt;
   if (!would_do(*facts.bound, facts.id.name, facts.now)) return std::nullopt;
@@ -80,6 +82,7 @@ std::optional<Reason> bound_is_better(const TargetFacts& facts) {
 }
 
 std::optional<Reason> served_is_better(const TargetFacts& facts) {
+  if (planted("not_newer") || planted("served_ignored")) return std::nullopt;
   for (const JudgedProbe& one : facts.probes) {
     const Certificate* leaf = one.probe.leaf();
     if (leaf == nullptr || leaf->fingerprint == facts.bundle->fingerprint()) continue;
@@ -129,7 +132,7 @@ Plan plan_bound(const TargetFacts& facts) {
   const std::string& wanted = facts.bundle->fingerprint();
   const bool confirmed_before = facts.memory && facts.memory->confirmed_fingerprint == wanted;
   Plan plan{.target = facts.id, .certificate = facts.certificate, .bundle = facts.bundle};
-  if (served_everywhere(facts) && confirmed_before) {
+  if ((served_everywhere(facts) || planted("memory_is_truth")) && confirmed_before) {
     const std::size_t count = facts.probes.size();
     plan.summary = {
         "done",
@@ -209,7 +212,8 @@ Plan plan_target(const TargetFacts& facts) {
   }
   if (!facts.bundle) return blocked(facts, StepKind::kHold, facts.source_problem);
   if (!facts.binding) return blocked(facts, StepKind::kPark, unknown_target(facts));
-  if (!facts.binding->online) return blocked(facts, StepKind::kHold, offline_target(facts));
+  if (!facts.binding->online && !planted("offline_bound"))
+    return blocked(facts, StepKind::kHold, offline_target(facts));
   if (!facts.clock_problem.code.empty()) {
     return blocked(facts, StepKind::kHold, facts.clock_problem);
   }

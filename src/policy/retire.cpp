@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace certferry {
@@ -20,11 +21,11 @@ std::optional<Reason> why_keep(const RetireFacts& facts, const StoredCertificate
                       "the one we uploaded"};
   }
   for (const Binding& binding : facts.bindings) {
-    if (binding.stored_id == record.stored_id) {
+    if (binding.stored_id == record.stored_id && !planted("delete_in_use")) {
       return Reason{"retire.in_use", binding.vendor_name + " still points at it"};
     }
   }
-  if (entry.in_use.value_or(0) > 0) {
+  if (entry.in_use.value_or(0) > 0 && !planted("delete_in_use")) {
     return Reason{"retire.in_use",
                   "the vendor says that it is in use by " + count_of(*entry.in_use, "domain")};
   }
@@ -60,7 +61,7 @@ RetirePlan plan_retire(const RetireFacts& facts) {
   }
   // Within the grace period it stays whatever the lists say, which may be older than the bind.
   plan.due_at = *record.superseded_at + facts.grace;
-  if (facts.now < plan.due_at) {
+  if (facts.now < plan.due_at && !planted("no_grace")) {
     plan.reason = {"retire.grace",
                    "superseded; kept until " + format_time(plan.due_at) + " in case of a return"};
     return plan;

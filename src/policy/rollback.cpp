@@ -14,21 +14,38 @@ bool looked_at(const JudgedProbe& one) {
   return one.probe.outcome != Probe::Outcome::kUnreachable;
 }
 
-/// The bundle that was confirmed here before the present one.
-bool confirmed_on_another(const TargetFacts& facts) {
-  return facts.memory && !facts.memory->confirmed_fingerprint.empty() &&
+/// Whether it was an earlier run that bound ours and died, so that nobody looked before the bind:
+/// then what counts is that clients were served well once, by what was confirmed here.
+bool bound_by_a_run_that_died(const TargetFacts& facts) {
+  return facts.bound_fingerprint == facts.bundle->fingerprint() && facts.memory &&
+         !facts.memory->confirmed_fingerprint.empty() &&
          facts.memory->confirmed_fingerprint != facts.bundle->fingerprint();
 }
 
-bool fit_before(const TargetFacts& facts,
-                std::span<const JudgedProbe> before,
-                const Address& address) {
-  const auto same =
-      std::ranges::find(before, address, [](const JudgedProbe& one) { return one.probe.address; });
-  if (same != before.end() && looked_at(*same) && fit_to_serve(facts, *same)) return true;
-  // Addresses come and go; and a run that was interrupted after its bind saw only what followed.
-  const auto well = [&](const JudgedProbe& one) { return fit_to_serve(facts, one); };
-  return (same == before.end() && std::ranges::any_of(before, well)) || confirmed_on_another(facts);
+/// Whether the address shows what it showed before: then it has not turned to anything. A leaf that
+/// ended meanwhile is time's doing, and ours will mend it.
+bool as_before(const TargetFacts& facts, const JudgedProbe& before, const JudgedProbe& now) {
+  const Certificate* then = before.probe.leaf();
+  const Certificate* leaf = now.probe.leaf();
+  return then != nullptr && leaf != nullptr && then->fingerprint == leaf->fingerprint &&
+         leaf->fingerprint != facts.bundle->fingerprint();
+}
+
+bool turned_from_good(const TargetFacts& facts,
+                      std::span<const JudgedProbe> before,
+                      const JudgedProbe& now) {
+  if (bound_by_a_run_that_died(facts)) {
+    const Certificate* leaf = now.probe.leaf();
+    return leaf == nullptr || leaf->fingerprint != facts.memory->confirmed_fingerprint;
+  }
+  const auto same = std::ranges::find(
+      before, now.probe.address, [](const JudgedProbe& one) { return one.probe.address; });
+  if (same != before.end()) {
+    return looked_at(*same) && fit_to_serve(facts, *same) && !as_before(facts, *same, now);
+  }
+  // Addresses come and go: a new one is held against the others.
+  return std::ranges::any_of(before,
+                             [&](const JudgedProbe& one) { return fit_to_serve(facts, one); });
 }
 
 }  // namespace
@@ -37,7 +54,7 @@ std::optional<Reason> worse_than_before(const TargetFacts& facts,
                                         std::span<const JudgedProbe> before) {
   for (const JudgedProbe& one : facts.probes) {
     if (!looked_at(one) || fit_to_serve(facts, one)) continue;
-    if (!fit_before(facts, before, one.probe.address)) continue;
+    if (!turned_from_good(facts, before, one)) continue;
     const Certificate* leaf = one.probe.leaf();
     const std::string where = to_string(one.probe.address);
     std::string what = leaf == nullptr ? "serves no certificate for it: " + one.probe.detail

@@ -71,6 +71,16 @@ TEST(WorseThanBeforeTest, WhatWasBadBeforeIsNotWorse) {
   EXPECT_FALSE(after.worse({at("192.0.2.7", serving(leaf(kForeign, -days(1))))}));
 }
 
+// Found by the simulator: slow addresses, whose old certificate ended while they took their time,
+// made the new one be taken back.
+TEST(WorseThanBeforeTest, WhatEndedWhileItWasServedHasNotTurned) {
+  AfterBind after;
+  after.facts.memory = TargetRecord{.id = after.facts.id, .confirmed_fingerprint = kOlder};
+  EXPECT_FALSE(after.worse({at("192.0.2.7", serving(leaf(kOlder, -minutes(1))))}));
+  after.before = {at("192.0.2.7", serving(leaf(kOlder, -minutes(1))))};
+  EXPECT_FALSE(after.worse({at("192.0.2.7", serving(leaf(kOlder, -minutes(1))))}));
+}
+
 TEST(WorseThanBeforeTest, ANewAddressIsHeldAgainstTheOthers) {
   AfterBind after;
   EXPECT_TRUE(after.worse({at("192.0.2.99", not_serving(Probe::Outcome::kAlert))}));
@@ -80,7 +90,10 @@ TEST(WorseThanBeforeTest, AnInterruptedRunIsHeldAgainstWhatWasConfirmedBefore) {
   AfterBind after;
   after.before = {at("192.0.2.7", not_serving(Probe::Outcome::kAlert))};
   after.facts.memory = TargetRecord{.id = after.facts.id, .confirmed_fingerprint = kOlder};
+  EXPECT_FALSE(after.worse({at("192.0.2.7", not_serving(Probe::Outcome::kAlert))}));
+  after.facts.bound_fingerprint = kOurs;  // by the run that died
   EXPECT_TRUE(after.worse({at("192.0.2.7", not_serving(Probe::Outcome::kAlert))}));
+  EXPECT_FALSE(after.worse({at("192.0.2.7", serving(leaf(kOlder, -minutes(1))))}));
 }
 
 TEST(FallbackTest, IsWhatWasBoundAndServed) {

@@ -29,6 +29,10 @@ Answer unauthorized(std::string message) {
   return {.code = 401, .message = std::move(message), .error = "UNAUTHORIZED", .data = {}};
 }
 
+Answer too_frequent() {
+  return {.code = 429, .message = "请求过于频繁，请稍后再试", .error = "TOO_FREQUENT", .data = {}};
+}
+
 Reply json_reply(int status, std::string body) {
   Reply reply;
   reply.status = status;
@@ -70,17 +74,33 @@ Reply DogeCloudApi::handle(const Request& request) {
   world_.advance();
   const Call call = read_call(request);
   count(call);
+  if (const auto wait = throttled()) {
+    Reply reply = json_reply(429, envelope(too_frequent()));
+    reply.retry_after = *wait;
+    return reply;
+  }
   const std::optional<Fault> fault = faults_.take(call.shape());
   Answer answer = check(request, call);
   if (fault && answer.ok()) {
     answer = apply_struck(call, *fault);
   } else if (answer.ok()) {
-    answer = apply(call, {});
+    answer = apply(call, options_.list_lag);
   }
   Reply reply = reply_to(answer);
   if (fault) reply = spoil(*fault, std::move(reply));
   reply.date = format_http_date(world_.now());
   return reply;
+}
+
+std::optional<seconds> DogeCloudApi::throttled() {
+  if (options_.calls_per_second <= 0) return std::nullopt;
+  const auto interval = milliseconds(static_cast<std::int64_t>(1000 / options_.calls_per_second));
+  const SteadyTime now = world_.steady_now();
+  const SteadyTime next = std::max(full_at_, now) + interval;
+  const milliseconds missing = next - now - interval * options_.burst;
+  if (missing > milliseconds(0)) return std::chrono::ceil<seconds>(missing);
+  full_at_ = next;
+  return std::nullopt;
 }
 
 void DogeCloudApi::count(const Call& call) {
@@ -112,7 +132,7 @@ Answer DogeCloudApi::apply_struck(const Call& call, const Fault& fault) {
   switch (traits(fault.kind).effect) {
     case Effect::kNow: {
       const bool stale = fault.kind == FaultKind::kStaleList;
-      Answer answer = apply(call, stale ? fault.delay : milliseconds{});
+      Answer answer = apply(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
       answer.without_code = fault.kind == FaultKind::kBindWithoutCode && answer.ok();
       return answer;
     }
@@ -139,13 +159,11 @@ Reply DogeCloudApi::reply_to(const Answer& answer) const {
 }
 
 Reply DogeCloudApi::spoil(const Fault& fault, Reply reply) const {
-  const Answer throttled{
-      .code = 429, .message = "请求过于频繁，请稍后再试", .error = "TOO_FREQUENT", .data = {}};
   switch (fault.kind) {
     case FaultKind::kThrottle:
-      return json_reply(429, envelope(throttled));
+      return json_reply(429, envelope(too_frequent()));
     case FaultKind::kThrottleBody:
-      return json_reply(200, envelope(throttled));
+      return json_reply(200, envelope(too_frequent()));
     case FaultKind::kServerError:
       return page_reply(500, kServerErrorPage);
     case FaultKind::kHtml:

@@ -38,6 +38,11 @@ struct ApiOptions {
   /// Whether a failure's HTTP status repeats the code of its body; else it is
   /// 200.
   bool mirror_status = false;
+  /// Lists show the account as it was so long ago.
+  milliseconds list_lag{};
+  /// So many calls a second, after a burst; what is beyond is answered 429. 0: any number.
+  double calls_per_second = 0;
+  unsigned burst = 1;
 };
 
 struct CallCounters {
@@ -61,6 +66,8 @@ class DogeCloudApi {
   void count(const Call& call);
   Answer check(const Request& request, const Call& call);
   Answer apply(const Call& call, milliseconds view_age);
+  /// Takes a token; how long to wait for one when there is none.
+  std::optional<seconds> throttled();
   Answer apply_struck(const Call& call, const Fault& fault);
   Reply reply_to(const Answer& answer) const;
   Reply spoil(const Fault& fault, Reply reply) const;
@@ -69,6 +76,7 @@ class DogeCloudApi {
   World& world_;
   Faults& faults_;
   CallCounters counters_;
+  SteadyTime full_at_{};  ///< when the bucket of tokens is full again
 };
 
 }  // namespace certferry::sandbox

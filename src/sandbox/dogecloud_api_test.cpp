@@ -323,6 +323,47 @@ TEST_F(DogeCloudApiTest, ShowsNewEntriesLateInStaleLists) {
   EXPECT_EQ(get("/cdn/domain/list.json").at("data").at("domains").at(0).at("cert_id"), id);
 }
 
+TEST_F(DogeCloudApiTest, ListsLagWhereTheVendorsDo) {
+  DogeCloudApi lagging{{.credentials = test_credentials(), .list_lag = seconds(3)}, world, faults};
+  const auto listed = [&] {
+    const Request request = signed_request("GET", "/cdn/cert/list.json");
+    return Json::parse(lagging.handle(request).body).at("data").at("certs").size();
+  };
+  const std::int64_t id = upload();
+  EXPECT_EQ(listed(), 0U);
+  clock.elapsed += seconds(3);
+  EXPECT_EQ(listed(), 1U);
+  ASSERT_EQ(world.remove(id), Outcome::kDone);
+  EXPECT_EQ(listed(), 1U) << "what was deleted is still in the list";
+  clock.elapsed += seconds(3);
+  EXPECT_EQ(listed(), 0U);
+}
+
+TEST_F(DogeCloudApiTest, RefusesAnUploadToAFullStore) {
+  world.set_quota(1);
+  upload();
+  const Json answer = call("/cdn/cert/upload.json", upload_body(issue({"a.example.com"}), "n2"));
+  EXPECT_EQ(answer.at("code"), 400);
+  EXPECT_THAT(answer.at("msg").get<std::string>(), HasSubstr("上限"));
+  EXPECT_EQ(world.entries().size(), 1U);
+}
+
+TEST_F(DogeCloudApiTest, AsksForFewerCallsWhenTheyComeTooFast) {
+  DogeCloudApi limited{
+      {.credentials = test_credentials(), .calls_per_second = 2, .burst = 2}, world, faults};
+  const auto status = [&] {
+    return limited.handle(signed_request("GET", "/cdn/cert/list.json")).status;
+  };
+  EXPECT_EQ(status(), 200);
+  EXPECT_EQ(status(), 200);
+  const Reply refused = limited.handle(signed_request("GET", "/cdn/cert/list.json"));
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.retry_after, seconds(1));
+  clock.elapsed += milliseconds(500);
+  EXPECT_EQ(status(), 200);
+  EXPECT_EQ(status(), 429);
+}
+
 TEST_F(DogeCloudApiTest, AnUploadThatChangedNothingGivesAnIdThatIsNowhere) {
   faults.add({.kind = FaultKind::kNothingChanged, .count = 1});
   const std::int64_t id = upload();

@@ -101,8 +101,7 @@ Answer list_certificates(const World& world, milliseconds view_age) {
   const SteadyTime moment = world.steady_now() - view_age;
   const auto counts = world.use_counts();
   Json certificates = Json::array();
-  for (const auto& [id, entry] : world.entries()) {
-    if (entry->stored_at > moment) continue;
+  for (const auto& [id, entry] : world.entries_at(moment)) {
     const auto count = counts.find(id);
     certificates.push_back(certificate_json(*entry, count == counts.end() ? 0 : count->second));
   }
@@ -124,11 +123,15 @@ Answer upload(World& world, const Fields& body) {
   }
   const std::string note(text_field(body, "note"));
   if (!acceptable_note(note)) return bad_parameter("note");
-  Result<UploadedPair> pair = read_pair(std::string(text_field(body, "cert")),
-                                        Secret(std::string(text_field(body, "private"))));
+  std::string chain(text_field(body, "cert"));
+  Secret key(std::string(text_field(body, "private")));
+  const PairReader& reader = world.pair_reader();
+  Result<UploadedPair> pair = reader ? reader(std::move(chain), std::move(key))
+                                     : read_pair(std::move(chain), std::move(key));
   if (!pair) {
     return failure(400, "CERT_INVALID", "证书或私钥解析失败: " + pair.error().message);
   }
+  if (world.is_full()) return failure(400, "CERT_LIMIT", "证书数量已达上限");
   return success({{"id", world.upload(note, *std::move(pair))}});
 }
 

@@ -45,6 +45,9 @@ Response response_of(Reply&& reply, bool keep_alive) {
   Response response(static_cast<http::status>(reply.status), 11);
   response.set(http::field::server, "certferry-sandbox");
   response.set(http::field::content_type, reply.content_type);
+  if (reply.retry_after) {
+    response.set(http::field::retry_after, std::to_string(reply.retry_after->count()));
+  }
   if (!reply.date.empty()) response.set(http::field::date, reply.date);
   response.keep_alive(keep_alive);
   response.body() = std::move(reply.body);

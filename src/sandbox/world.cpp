@@ -8,7 +8,6 @@ namespace certferry::sandbox {
 
 namespace {
 
-constexpr std::int64_t kFirstDomainId = 501;
 /// Enough for any rehearsal; keeps a sandbox that runs for weeks from growing.
 constexpr std::size_t kChangesKept = 256;
 
@@ -30,7 +29,9 @@ void World::advance() {
   const SteadyTime now = steady_now();
   while (!pending_.empty() && pending_.begin()->first <= now) {
     const auto due = pending_.extract(pending_.begin());
+    happening_at_ = due.key();
     due.mapped()();
+    happening_at_.reset();
   }
 }
 
@@ -41,6 +42,7 @@ void World::after(milliseconds delay, std::function<void()> change) {
 void World::reset() {
   pending_.clear();
   entries_.clear();
+  removed_.clear();
   for (Domain& domain : domains_) {
     domain.changes.clear();
     domain.online = true;
@@ -81,18 +83,54 @@ Outcome World::unbind(std::string_view domain) {
 Outcome World::remove(std::int64_t id) {
   if (!entries_.contains(id)) return Outcome::kUnknownCertificate;
   if (use_counts().contains(id)) return Outcome::kInUse;
+  if (removed_.size() == kChangesKept) removed_.erase(removed_.begin());
+  removed_.push_back({.entry = entries_.at(id), .removed_at = steady_now()});
   entries_.erase(id);
+  return Outcome::kDone;
+}
+
+Outcome World::relabel(std::int64_t id, std::string note) {
+  const auto found = entries_.find(id);
+  if (found == entries_.end()) return Outcome::kUnknownCertificate;
+  Entry changed = *found->second;
+  changed.note = std::move(note);
+  found->second = std::make_shared<Entry>(std::move(changed));
+  for (Domain& domain : domains_) {
+    for (Domain::Change& change : domain.changes) {
+      if (change.entry && change.entry->id == id) change.entry = found->second;
+    }
+  }
   return Outcome::kDone;
 }
 
 Domain& World::ensure_domain(const std::string& name) {
   if (Domain* found = find(name)) return *found;
   domain_index_[name] = domains_.size();
-  domains_.push_back({.id = kFirstDomainId + static_cast<std::int64_t>(domains_.size()),
+  domains_.push_back({.id = next_domain_id_++,
                       .name = name,
-                      .cname = name + ".sandbox-edge.test",
+                      .cname = name + options_.edge_suffix,
                       .created_at = clock_.now()});
   return domains_.back();
+}
+
+Outcome World::remove_domain(std::string_view name) {
+  const Domain* found = find_domain(name);
+  if (found == nullptr) return Outcome::kUnknownDomain;
+  domains_.erase(domains_.begin() + (found - domains_.data()));
+  domain_index_.clear();
+  for (std::size_t i = 0; i < domains_.size(); ++i) domain_index_[domains_[i].name] = i;
+  return Outcome::kDone;
+}
+
+std::map<std::int64_t, EntryPtr> World::entries_at(SteadyTime moment) const {
+  std::map<std::int64_t, EntryPtr> then;
+  for (const auto& [id, entry] : entries_) {
+    if (entry->stored_at <= moment) then.emplace(id, entry);
+  }
+  for (const auto& [entry, removed_at] : removed_) {
+    if (entry->stored_at <= moment && moment < removed_at) then.emplace(entry->id, entry);
+  }
+  return then;
 }
 
 Outcome World::set_online(std::string_view domain, bool online) {

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "base/secret.h"
 #include "model/bundle.h"
 #include "sandbox/faults.h"
@@ -42,10 +43,16 @@ struct Entry {
 /// deleted from the store.
 using EntryPtr = std::shared_ptr<const Entry>;
 
+/// An entry that is gone, kept for lists that lag.
+struct RemovedEntry {
+  EntryPtr entry;
+  SteadyTime removed_at{};
+};
+
 struct Domain {
   std::int64_t id = 0;
   std::string name;   ///< canonical
-  std::string cname;  ///< "<name>.sandbox-edge.test"
+  std::string cname;  ///< the name, and the world's suffix for edges
   bool online = true;
   Time created_at{};
 
@@ -88,10 +95,19 @@ enum class DefaultCertificate { kNone, kSelfSigned, kExpired };
 
 enum class Outcome { kDone, kUnknownCertificate, kUnknownDomain, kNotCovered, kInUse };
 
+/// Reads what was uploaded; an invalid_input Error is what the vendor answers.
+using PairReader = std::function<Result<UploadedPair>(std::string chain_pem, Secret key_pem)>;
+
 struct WorldOptions {
   std::vector<std::string> domains;  ///< canonical, online
+  std::string edge_suffix = ".sandbox-edge.test";
   std::int64_t first_certificate_id = 10001;
+  /// How many certificates the store holds at most, expired ones counted; 0:
+  /// any number.
+  std::size_t quota = 0;
   DefaultCertificate default_certificate = DefaultCertificate::kNone;
+  /// None: OpenSSL's parsers (pair.h), which cost a millisecond each time.
+  PairReader read_pair;
 };
 
 /// Lifetime: the clock outlives the world.
@@ -99,8 +115,8 @@ class World {
  public:
   World(WorldOptions options, const Clock& clock);
 
-  /// Makes the changes whose time has come. Called before the world is asked
-  /// anything.
+  /// Makes the changes whose time has come, each at its own moment. Called
+  /// before the world is asked anything.
   void advance();
   /// Makes the change once `delay` has passed.
   void after(milliseconds delay, std::function<void()> change);
@@ -111,18 +127,27 @@ class World {
   /// Stores the pair under a new id. The same pair again gets another: there is
   /// no deduplication.
   std::int64_t upload(std::string note, UploadedPair pair);
+  const PairReader& pair_reader() const { return options_.read_pair; }
+  /// Whether the store holds as many certificates as it may.
+  bool is_full() const { return options_.quota > 0 && entries_.size() >= options_.quota; }
+  void set_quota(std::size_t quota) { options_.quota = quota; }
   /// An id that will never be in the store.
   std::int64_t spend_id() { return next_certificate_id_++; }
   Outcome check_bind(std::int64_t id, std::string_view domain) const;
   Outcome bind(std::int64_t id, std::string_view domain);
   Outcome unbind(std::string_view domain);
   Outcome remove(std::int64_t id);
+  /// Somebody writes another note on it.
+  Outcome relabel(std::int64_t id, std::string note);
 
   /// Adds the domain, online, unless it is there. The name is canonical.
   Domain& ensure_domain(const std::string& name);
+  Outcome remove_domain(std::string_view name);
   Outcome set_online(std::string_view domain, bool online);
 
   const std::map<std::int64_t, EntryPtr>& entries() const { return entries_; }
+  /// The store as it was then, by id.
+  std::map<std::int64_t, EntryPtr> entries_at(SteadyTime moment) const;
   const std::vector<Domain>& domains() const { return domains_; }
   const Domain* find_domain(std::string_view name) const;
   /// How many domains each certificate is bound to; those bound to none are
@@ -137,7 +162,8 @@ class World {
   /// fault.
   Served serve(std::size_t edge, std::string_view server_name);
 
-  SteadyTime steady_now() const { return clock_.steady_now(); }
+  /// The moment at which what happens now happens.
+  SteadyTime steady_now() const { return happening_at_.value_or(clock_.steady_now()); }
   Time now() const { return clock_.now(); }
 
  private:
@@ -148,11 +174,14 @@ class World {
   WorldOptions options_;
   const Clock& clock_;
   std::int64_t next_certificate_id_;
+  std::int64_t next_domain_id_ = 501;
   std::map<std::int64_t, EntryPtr> entries_;
+  std::vector<RemovedEntry> removed_;  ///< oldest first; bounded, as a domain's changes
   std::vector<Domain> domains_;
   std::map<std::string, std::size_t, std::less<>> domain_index_;
   std::vector<Edge> edges_;
   std::multimap<SteadyTime, std::function<void()>> pending_;
+  std::optional<SteadyTime> happening_at_;
 };
 
 }  // namespace certferry::sandbox

@@ -112,6 +112,44 @@ TEST_F(WorldTest, MakesALateChangeWhenItsTimeHasCome) {
   EXPECT_EQ(made, 1);
 }
 
+TEST_F(WorldTest, ALateChangeCountsFromItsOwnMoment) {
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  world.after(seconds(5), [&] { world.bind(id, "cdn.example.com"); });
+  clock.elapsed += seconds(60);
+  world.advance();
+  EXPECT_EQ(world.find_domain("cdn.example.com")->changes.back().at,
+            clock.steady_now() - seconds(55));
+}
+
+TEST_F(WorldTest, TellsWhatTheStoreHeldBefore) {
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  const SteadyTime stored = clock.steady_now();
+  clock.elapsed += seconds(5);
+  ASSERT_EQ(world.remove(id), Outcome::kDone);
+  clock.elapsed += seconds(5);
+  EXPECT_TRUE(world.entries_at(clock.steady_now()).empty());
+  EXPECT_TRUE(world.entries_at(stored + seconds(4)).contains(id));
+  EXPECT_TRUE(world.entries_at(stored - milliseconds(1)).empty());
+}
+
+TEST_F(WorldTest, RelabelsAnEntryWhereverItIsBound) {
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  world.bind(id, "cdn.example.com");
+  ASSERT_EQ(world.relabel(id, "b"), Outcome::kDone);
+  EXPECT_EQ(world.relabel(id + 1, "b"), Outcome::kUnknownCertificate);
+  EXPECT_EQ(world.entries().at(id)->note, "b");
+  EXPECT_EQ(world.find_domain("cdn.example.com")->bound(), world.entries().at(id));
+}
+
+TEST_F(WorldTest, FindsTheOtherDomainsWhenOneIsRemoved) {
+  world.ensure_domain("b.example.com");
+  ASSERT_EQ(world.remove_domain("cdn.example.com"), Outcome::kDone);
+  EXPECT_EQ(world.remove_domain("cdn.example.com"), Outcome::kUnknownDomain);
+  EXPECT_EQ(world.find_domain("b.example.com")->name, "b.example.com");
+  const std::int64_t last = world.find_domain("b.example.com")->id;
+  EXPECT_GT(world.ensure_domain("cdn.example.com").id, last);
+}
+
 TEST_F(WorldTest, ResetForgetsCertificatesAndNeverReusesAnId) {
   const std::int64_t before = world.upload("a", pair_for({"*.example.com"}));
   world.bind(before, "cdn.example.com");

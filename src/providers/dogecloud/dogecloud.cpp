@@ -14,6 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "model/name.h"
 #include "providers/common/json_api.h"
@@ -221,6 +222,9 @@ Task<void> DogeCloud::bind(BindRequest request) {
   const std::string& domain = request.binding.vendor_name;
   const std::string doing = "pointing " + printable(domain, 100) + " at certificate " +
                             printable(request.stored_id, 100) + " of DogeCloud";
+  if (planted("id_through_double")) {
+    request.stored_id = std::to_string(static_cast<std::int64_t>(std::stod(request.stored_id)));
+  }
   if (!bind_call_missing_) {
     Secret bytes = JsonBody().id("id", request.stored_id).text("domain", domain).take();
     const Result<Json> bound =

@@ -1,0 +1,182 @@
+#include "sim/campaign.h"
+
+#include <poll.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+
+namespace certferry::sim {
+
+namespace {
+
+/// What goes through the pipe for each seed: fixed size, then the violation's text.
+struct Message {
+  enum class Kind : std::uint32_t { kBegun, kEnded } kind = Kind::kBegun;
+  std::uint32_t rule_size = 0;
+  std::uint32_t sentence_size = 0;
+  std::uint32_t runs = 0;
+  std::uint64_t seed = 0;
+  std::uint64_t hash = 0;
+  std::uint64_t events = 0;
+  std::int64_t passed_ms = 0;
+  Coverage coverage;
+};
+
+void write_all(int fd, const void* data, std::size_t size) {
+  const char* at = static_cast<const char*>(data);
+  while (size > 0) {
+    const ssize_t written = write(fd, at, size);
+    if (written <= 0) _exit(3);  // the parent is gone
+    at += written;
+    size -= static_cast<std::size_t>(written);
+  }
+}
+
+void send_result(int fd, const SeedResult& result) {
+  const Violation violation = result.violation.value_or(Violation{});
+  const Message message{.kind = Message::Kind::kEnded,
+                        .rule_size = static_cast<std::uint32_t>(violation.rule.size()),
+                        .sentence_size = static_cast<std::uint32_t>(violation.sentence.size()),
+                        .runs = result.runs,
+                        .seed = result.seed,
+                        .hash = result.hash,
+                        .events = result.events,
+                        .passed_ms = result.passed.count(),
+                        .coverage = result.coverage};
+  const std::string text = violation.rule + violation.sentence;
+  write_all(fd, &message, sizeof message);
+  write_all(fd, text.data(), text.size());
+}
+
+/// One child's share: every `jobs`-th seed.
+[[noreturn]] void work(const CampaignOptions& options, unsigned job, int fd) {
+  const auto began = std::chrono::steady_clock::now();
+  for (std::uint64_t i = job; i < options.seeds; i += options.jobs) {
+    const bool late = options.time_limit > seconds(0) &&
+                      std::chrono::steady_clock::now() - began > options.time_limit;
+    if (late) break;
+    const std::uint64_t seed = options.first_seed + i;
+    const Message begun{.kind = Message::Kind::kBegun, .seed = seed};
+    write_all(fd, &begun, sizeof begun);
+    send_result(fd, simulate(draw_scenario(seed, options.without)));
+  }
+  _exit(0);
+}
+
+class Child {
+ public:
+  Child(const CampaignOptions& options, unsigned job) {
+    int ends[2];
+    ASSERT(pipe(ends) == 0);
+    pid_ = fork();
+    ASSERT(pid_ >= 0);
+    if (pid_ == 0) {
+      close(ends[0]);
+      work(options, job, ends[1]);
+    }
+    close(ends[1]);
+    fd_ = ends[0];
+  }
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  ~Child() {
+    if (pid_ <= 0) return;
+    close(fd_);
+    kill(pid_, SIGKILL);
+    waitpid(pid_, nullptr, 0);
+  }
+
+  int fd() const { return fd_; }
+  bool ended() const { return ended_; }
+
+  /// Takes what there is in the pipe. False at its end.
+  void receive(CampaignTotals& totals) {
+    char buffer[65536];
+    const ssize_t got = read(fd_, buffer, sizeof buffer);
+    if (got <= 0) return end(totals);
+    pending_.append(buffer, static_cast<std::size_t>(got));
+    while (take(totals)) {
+    }
+  }
+
+ private:
+  bool take(CampaignTotals& totals) {
+    Message message;
+    if (pending_.size() < sizeof message) return false;
+    std::memcpy(static_cast<void*>(&message), pending_.data(), sizeof message);
+    const std::size_t size = sizeof message + message.rule_size + message.sentence_size;
+    if (pending_.size() < size) return false;
+    SeedResult result{.seed = message.seed,
+                      .hash = message.hash,
+                      .events = message.events,
+                      .runs = message.runs,
+                      .passed = milliseconds(message.passed_ms),
+                      .coverage = message.coverage};
+    if (message.rule_size > 0) {
+      result.violation = Violation{
+          .rule = pending_.substr(sizeof message, message.rule_size),
+          .sentence = pending_.substr(sizeof message + message.rule_size, message.sentence_size)};
+    }
+    pending_.erase(0, size);
+    at_ = message.seed;
+    busy_ = message.kind == Message::Kind::kBegun;
+    if (!busy_) totals.add(result);
+    return true;
+  }
+
+  void end(CampaignTotals& totals) {
+    ended_ = true;
+    close(fd_);
+    int status = 0;
+    waitpid(pid_, &status, 0);
+    pid_ = 0;
+    if (!busy_) return;
+    totals.failures.push_back(
+        {.seed = at_,
+         .violation = {.rule = "crash", .sentence = "the program under simulation died"}});
+  }
+
+  pid_t pid_ = 0;
+  int fd_ = -1;
+  bool ended_ = false;
+  bool busy_ = false;
+  std::uint64_t at_ = 0;
+  std::string pending_;
+};
+
+}  // namespace
+
+void CampaignTotals::add(const SeedResult& result) {
+  ++seeds;
+  runs += result.runs;
+  events += result.events;
+  virtual_days += static_cast<double>(result.passed.count()) / 86'400'000;
+  coverage.add(result.coverage);
+  if (result.violation) failures.push_back({.seed = result.seed, .violation = *result.violation});
+}
+
+CampaignTotals run_campaign(const CampaignOptions& options,
+                            const std::function<void(const CampaignTotals&)>& progress) {
+  CampaignTotals totals;
+  std::vector<std::unique_ptr<Child>> children;
+  for (unsigned job = 0; job < options.jobs; ++job) {
+    children.push_back(std::make_unique<Child>(options, job));
+  }
+  while (!children.empty() && totals.failures.size() < options.failures_max) {
+    std::vector<pollfd> waiting;
+    for (const auto& child : children) waiting.push_back({.fd = child->fd(), .events = POLLIN});
+    poll(waiting.data(), waiting.size(), 250);
+    for (std::size_t i = 0; i < waiting.size(); ++i) {
+      if (waiting[i].revents != 0) children[i]->receive(totals);
+    }
+    std::erase_if(children, [](const auto& child) { return child->ended(); });
+    progress(totals);
+  }
+  std::ranges::sort(totals.failures, {}, &Failure::seed);
+  return totals;
+}
+
+}  // namespace certferry::sim

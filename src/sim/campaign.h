@@ -1,0 +1,59 @@
+// Many seeds, on several processes, with a total at the end.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sim/simulation.h"
+
+namespace certferry::sim {
+
+struct CampaignOptions {
+  std::uint64_t first_seed = 1;
+  std::uint64_t seeds = 1;
+  unsigned jobs = 1;
+  seconds time_limit{};        ///< no new seed is begun after it; zero: none
+  unsigned failures_max = 10;  ///< then it ends
+  Without without;
+};
+
+struct Failure {
+  std::uint64_t seed = 0;
+  Violation violation;
+};
+
+struct CampaignTotals {
+  std::uint64_t seeds = 0;
+  std::uint64_t runs = 0;
+  std::uint64_t events = 0;
+  double virtual_days = 0;
+  Coverage coverage;
+  std::vector<Failure> failures;  ///< by seed
+
+  void add(const SeedResult& result);
+  void add(const CampaignTotals& other);
+};
+
+/// A bug that an instrumented build can switch on (base/planted.h), and what it amounts to.
+struct Plant {
+  std::string_view name;
+  std::string_view what;
+};
+std::span<const Plant> all_plants();
+/// Whether this build has them.
+bool has_plants();
+/// For this process and its children; empty: none.
+void plant(std::string_view name);
+
+/// Runs the seeds in as many child processes as asked for and adds up what they report.
+///
+/// `progress` is called a few times a second with the totals so far. A child that dies (a failed
+/// assertion of the program, say) counts as a failure of the seed it was at: "crash".
+CampaignTotals run_campaign(const CampaignOptions& options,
+                            const std::function<void(const CampaignTotals&)>& progress);
+
+}  // namespace certferry::sim

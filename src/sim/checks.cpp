@@ -1,0 +1,149 @@
+#include "sim/checks.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace certferry::sim {
+
+namespace {
+
+std::string of(const Generation& generation) {
+  return generation.fingerprint.substr(0, 12) + " (" + format_time(generation.not_before) + " to " +
+         format_time(generation.not_after) + ")";
+}
+
+bool would_do(const Generation* generation, const BindFacts& facts) {
+  return generation != nullptr && passes_gate(*generation, facts.name, facts.now);
+}
+
+}  // namespace
+
+Finding check_gate(const BindFacts& facts) {
+  if (facts.wanted == nullptr) return facts.name + " is bound to what nobody issued";
+  const bool well = facts.going_back ? serves_well(*facts.wanted, facts.name, facts.now)
+                                     : passes_gate(*facts.wanted, facts.name, facts.now);
+  if (well) return std::nullopt;
+  return facts.name + " is bound to " + of(*facts.wanted) + " of " + facts.wanted->certificate +
+         ", which does not pass the gate at " + format_time(facts.now);
+}
+
+Finding check_no_way_back(const BindFacts& facts) {
+  if (facts.wanted == nullptr || facts.going_back) return std::nullopt;
+  const auto better = [&](const Generation* other) {
+    return would_do(other, facts) && other != facts.wanted &&
+           other->not_after >= facts.wanted->not_after;
+  };
+  const std::string now = " though " + of(*facts.wanted) + " does not end later";
+  if (facts.before_seen && better(facts.before)) {
+    return facts.name + " was bound to " + of(*facts.before) + ", which is replaced" + now;
+  }
+  if (better(facts.served)) {
+    return facts.name + " is served with " + of(*facts.served) + ", which is replaced" + now;
+  }
+  return std::nullopt;
+}
+
+Finding check_configured(const BindFacts& facts) {
+  if (facts.wanted == nullptr || facts.going_back) return std::nullopt;
+  const std::string& certificate = facts.wanted->certificate;
+  const bool named = std::ranges::find(facts.wanted_by, certificate) != facts.wanted_by.end();
+  if (!named) return facts.name + " is no target of " + certificate + ", but is bound to it";
+  if (facts.wanted_by.size() == 1) return std::nullopt;
+  return facts.name + " is bound though " + join(facts.wanted_by, " and ") + " both want it";
+}
+
+Finding check_online(const BindFacts& facts) {
+  if (!facts.offline_seen) return std::nullopt;
+  return facts.name + " is bound while its owner has switched it off";
+}
+
+Finding check_nothing_lost(const BindFacts& facts) {
+  if (facts.wanted == nullptr || facts.before == nullptr || !facts.before_seen) return std::nullopt;
+  const bool well_before = serves_well(*facts.before, facts.name, facts.now);
+  if (!well_before || serves_well(*facts.wanted, facts.name, facts.now)) return std::nullopt;
+  return facts.name + " was served well with " + of(*facts.before) + " and is bound to " +
+         of(*facts.wanted) + ", which no client takes";
+}
+
+Finding check_intended(bool intended, const std::string& what) {
+  if (intended) return std::nullopt;
+  return what + " is sent without a durable intent";
+}
+
+Finding check_pure(bool planning, const std::string& what) {
+  if (!planning) return std::nullopt;
+  return "a plan does " + what;
+}
+
+Finding check_no_blind_repeat(const UploadFacts& facts) {
+  for (const EarlierUpload& one : facts.earlier) {
+    const std::string what = "a bundle is uploaded again ";
+    // A vendor that breaks its word gets a second copy.
+    if (facts.too_old_list_at && *facts.too_old_list_at >= one.sent_at) continue;
+    if (one.stored_at && facts.listed_at && *one.stored_at <= facts.listed_as_of) {
+      return what + "though the list that was read shows it";
+    }
+    if (one.refused) continue;
+    if (!facts.listed_at || *facts.listed_at < one.sent_at + facts.consistency) {
+      return what + "and the store was not read since the first try could show in it";
+    }
+  }
+  return std::nullopt;
+}
+
+Finding check_one_generation(const UploadFacts& facts) {
+  if (facts.generation == nullptr) return "a leaf is uploaded that nobody issued";
+  const Generation& one = *facts.generation;
+  if (facts.chain_pem != one.chain_pem) return "the chain uploaded is not that of " + of(one);
+  if (facts.key_pem != one.key_pem.reveal()) return "the key uploaded is not that of " + of(one);
+  if (one.flaw == Flaw::kNone && facts.now < one.not_after) return std::nullopt;
+  return of(one) + " is uploaded though it could not be bound anywhere";
+}
+
+Finding check_unused(const DeleteFacts& facts) {
+  const std::string what = "certificate " + facts.id + " is deleted though ";
+  if (!facts.bound_to.empty()) return what + join(facts.bound_to, ", ") + " points at it";
+  if (!facts.served_at.empty()) return what + join(facts.served_at, ", ") + " serves it";
+  if (!facts.not_looked_at.empty()) {
+    return what + join(facts.not_looked_at, ", ") + " was not looked at";
+  }
+  if (!facts.not_confirmed.empty()) {
+    return what + join(facts.not_confirmed, ", ") +
+           " has not been confirmed on a later one for the grace period";
+  }
+  return std::nullopt;
+}
+
+Finding check_ours(const DeleteFacts& facts) {
+  if (facts.ours) return std::nullopt;
+  return "certificate " + facts.id + " is deleted, but somebody else uploaded it";
+}
+
+Finding check_truly_confirmed(const ConfirmFacts& facts) {
+  if (facts.looks.empty() || !facts.looks.back().good) {
+    return facts.target + " is confirmed, but not every address truly serves it";
+  }
+  if (facts.confirmed_before) return std::nullopt;
+  auto first = facts.looks.end();
+  while (first != facts.looks.begin() && std::prev(first)->good) --first;
+  const auto count = static_cast<std::size_t>(facts.looks.end() - first);
+  const milliseconds over = facts.looks.back().at - first->at;
+  if (count >= facts.rounds && (facts.rounds < 2 || over >= facts.spread)) return std::nullopt;
+  return facts.target + " is confirmed after " + count_of(count, "good look") + " over " +
+         format_duration(over);
+}
+
+Finding check_success(const EndFacts& facts) {
+  if (!facts.succeeded) return std::nullopt;
+  if (!facts.not_confirmed.empty()) {
+    return "a run calls itself a success though " + join(facts.not_confirmed, ", ") +
+           " is not confirmed";
+  }
+  if (!facts.missing.empty()) {
+    return "a run calls itself a success and leaves out " + join(facts.missing, ", ");
+  }
+  return std::nullopt;
+}
+
+}  // namespace certferry::sim

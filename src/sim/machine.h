@@ -1,0 +1,78 @@
+// The machine that the program runs on: its disk, its files, its wires, and the processes on it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.h"
+#include "sim/disk.h"
+#include "sim/edge.h"
+#include "sim/files.h"
+#include "sim/witness.h"
+
+namespace certferry::sim {
+
+/// Judges chains by what is true of them, as OpenSSL would; that it does is for crypto's tests.
+class KnowingVerifier final : public ChainVerifier {
+ public:
+  explicit KnowingVerifier(const Authority& authority) : authority_(authority) {}
+  ChainVerdict verify(const std::vector<Certificate>& chain, Time at) const override;
+
+ private:
+  const Authority& authority_;
+};
+
+/// Bundles that were once read well, by what lay in their folder: parsing the same keys again is
+/// what a simulated run would spend most of its time on.
+using KnownBundles = std::map<std::string, BundlePtr>;
+
+/// One call of the program.
+struct ProcessPlan {
+  enum class Kind { kApply, kPlan } kind = Kind::kApply;
+  std::set<std::string> only;
+  bool wait_for_retire = false;
+  bool due_only = false;  ///< a timer's run: what failed is left alone until its time comes
+  bool insist = false;    ///< a person's: what was parked or put off is tried now
+  std::size_t dies_after = VirtualTime::kNever;  ///< so many timers
+  bool loses_power = false;                      ///< when it dies
+};
+
+class Machine {
+ public:
+  Machine(Scene& scene,
+          std::vector<std::unique_ptr<Vendor>>& vendors,
+          Edges& edges,
+          std::unique_ptr<Disk> disk);
+
+  Files files;
+  WatchedStore::Promises promises;
+  Witness witness;
+
+  /// Runs the program once; nothing when it died or could not begin.
+  std::optional<Report> run(const ProcessPlan& plan);
+  void set_disk_full(bool full) { disk_->set_full(full); }
+  /// Entries of the journal whose outcome is not known; the program's own words.
+  std::vector<JournalEntry> open_journal();
+
+ private:
+  struct Parts;
+  Task<Report> work(ProcessPlan plan, StateStore* store);
+  void die(const ProcessPlan& plan);
+  std::optional<Report> run_with(const ProcessPlan& plan);
+
+  Scene& scene_;
+  std::vector<std::unique_ptr<Vendor>>& vendors_;
+  Edges& edges_;
+  std::unique_ptr<Disk> disk_;
+  std::vector<std::unique_ptr<Wire>> wires_;
+  KnowingVerifier verifier_;
+  Chance random_;
+  KnownBundles known_bundles_;
+};
+
+/// Where a certificate's pair lies.
+std::string folder_of(const CertificatePlan& certificate);
+
+}  // namespace certferry::sim

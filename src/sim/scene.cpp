@@ -1,0 +1,28 @@
+#include "sim/scene.h"
+
+namespace certferry::sim {
+
+Chance& Scene::chance(Hazard hazard) {
+  const auto found = chances_.find(hazard);
+  if (found != chances_.end()) return found->second;
+  const std::string name = "strikes of " + std::string(to_string(hazard));
+  return chances_.emplace(hazard, root.fork(name)).first->second;
+}
+
+void Scene::require(const std::string& rule, Finding finding) {
+  if (!finding || violation) return;
+  note("BROKEN " + rule + ": " + *finding);
+  violation = Violation{.rule = rule, .sentence = *std::move(finding)};
+  time.after(milliseconds(0), [found = *violation] { throw ViolationFound(found); });
+}
+
+bool Scene::strikes(Hazard hazard) {
+  if (script && script->hazard == hazard && script->nth-- == 0) {
+    script.reset();
+    script_struck = true;
+    return true;
+  }
+  return rates.has(hazard) && chance(hazard).happens(rates[hazard]);
+}
+
+}  // namespace certferry::sim

@@ -1,0 +1,73 @@
+// What all parts of one simulated world share.
+#pragma once
+
+#include <exception>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "sim/authority.h"
+#include "sim/chance.h"
+#include "sim/checks.h"
+#include "sim/coverage.h"
+#include "sim/scenario.h"
+#include "sim/trace.h"
+#include "virtual_time/virtual_time.h"
+
+namespace certferry::sim {
+
+/// Thrown where a rule is seen broken; ends the simulation of this seed.
+class ViolationFound : public std::exception {
+ public:
+  explicit ViolationFound(Violation violation) : violation_(std::move(violation)) {}
+  const Violation& violation() const { return violation_; }
+  const char* what() const noexcept override { return violation_.sentence.c_str(); }
+
+ private:
+  Violation violation_;
+};
+
+/// One strike at a chosen time: the n-th at which the hazard could have struck, from 0.
+struct ScriptedStrike {
+  Hazard hazard = Hazard::kCrash;
+  std::size_t nth = 0;
+};
+
+struct Scene {
+  explicit Scene(Scenario drawn)
+      : scenario(std::move(drawn)),
+        rates(scenario.rates),
+        root(scenario.seed),
+        authority(scenario.seed, time.now()) {}
+
+  Scenario scenario;
+  HazardRates rates;  ///< in force now: all zero once the world has healed
+  Chance root;
+  VirtualTime time;
+  Trace trace;
+  Coverage coverage;
+  Authority authority;
+
+  unsigned process = 0;  ///< the process that runs, or ran last
+  Step step = Step::kObserve;
+  bool planning = false;
+
+  void note(std::string_view what) { trace.add(time.passed(), process, what); }
+  std::optional<ScriptedStrike> script;
+  bool script_struck = false;
+
+  /// Whether the hazard strikes now; drawn from a generator of its own.
+  bool strikes(Hazard hazard);
+  Chance& chance(Hazard hazard);
+  void hit(Hazard hazard) { coverage.hit(hazard, step); }
+  /// The first rule that was seen broken.
+  std::optional<Violation> violation;
+  /// Notes a finding and has it thrown by the loop of time: a coroutine of the program would catch
+  /// it, or wait for its siblings before it handed it on.
+  void require(const std::string& rule, Finding finding);
+
+ private:
+  std::map<Hazard, Chance> chances_;
+};
+
+}  // namespace certferry::sim

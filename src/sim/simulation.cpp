@@ -1,0 +1,295 @@
+#include "sim/simulation.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include "base/text.h"
+#include "sim/machine.h"
+#include "sim/troubles.h"
+
+namespace certferry::sim {
+
+using std::chrono::days;
+
+namespace {
+
+class Simulation {
+ public:
+  Simulation(const Scenario& scenario, const SimulationOptions& options)
+      : scene_(scenario),
+        vendors_(make_vendors()),
+        edges_(scene_, vendors_),
+        machine_(scene_,
+                 vendors_,
+                 edges_,
+                 options.make_disk ? options.make_disk(scene_) : make_memory_disk()),
+        renewals_(scene_, machine_.files),
+        troubles_(scene_, vendors_, edges_, machine_, renewals_),
+        runs_(scene_.root.fork("runs")) {
+    scene_.trace.sink = options.trace;
+    scene_.script = options.strike;
+    death_ = options.death;
+  }
+
+  SeedResult result() {
+    SeedResult result{.seed = scene_.scenario.seed};
+    try {
+      furnish();
+      while_things_go_wrong();
+      when_all_is_healed();
+    } catch (const ViolationFound& found) {
+      result.violation = found.violation();
+    }
+    result.hash = scene_.trace.hash();
+    result.events = scene_.trace.lines();
+    result.runs = scene_.process;
+    result.passed = scene_.time.passed();
+    result.coverage = scene_.coverage;
+    result.died_as_asked = died_;
+    result.struck_as_asked = scene_.script_struck;
+    return result;
+  }
+
+ private:
+  std::vector<std::unique_ptr<Vendor>> make_vendors() {
+    std::vector<std::unique_ptr<Vendor>> vendors;
+    for (const AccountPlan& plan : scene_.scenario.accounts) {
+      vendors.push_back(std::make_unique<Vendor>(plan, scene_.time, scene_.authority));
+    }
+    return vendors;
+  }
+  Vendor& vendor(const std::string& account) {
+    return **std::ranges::find_if(vendors_,
+                                  [&](const auto& one) { return one->plan.name == account; });
+  }
+
+  void furnish();
+  void start_with(const DomainPlan& domain);
+  std::vector<milliseconds> draw_run_times();
+  ProcessPlan draw_process();
+  std::string draw_name();
+  void while_things_go_wrong();
+  void when_all_is_healed();
+  void break_for_good();
+  bool broken_for_good(const std::string& account) const;
+  bool has_target(const Vendor& at, const std::string& certificate) const;
+  /// Every target that can be well is.
+  void require_all_confirmed(const std::optional<Report>& report);
+  void require_nothing_left();
+
+  Scene scene_;
+  std::vector<std::unique_ptr<Vendor>> vendors_;
+  Edges edges_;
+  Machine machine_;
+  Renewals renewals_;
+  Troubles troubles_;
+  Chance runs_;
+  std::vector<milliseconds> run_times_;
+  std::string lasting_account_;
+  std::optional<ScriptedDeath> death_;
+  bool died_ = false;
+};
+
+void Simulation::furnish() {
+  run_times_ = draw_run_times();
+  renewals_.begin(scene_.scenario.duration, run_times_);
+  for (const DomainPlan& domain : scene_.scenario.domains) start_with(domain);
+}
+
+void Simulation::start_with(const DomainPlan& domain) {
+  Vendor& at = vendor(domain.account);
+  at.world.ensure_domain(domain.name);
+  if (domain.start == DomainPlan::Start::kNothing) return;
+  Chance chance = scene_.root.fork("start of " + domain.account + domain.name);
+  const Time now = scene_.time.now();
+  const bool old = domain.start == DomainPlan::Start::kOld;
+  const Generation& made =
+      scene_.authority.issue({.certificate = "before",
+                              .names = {domain.name},
+                              .not_before = now - days(60),
+                              .not_after = now + (old ? chance.between(-days(3), days(5))
+                                                      : chance.between(days(5), days(250)))});
+  const std::int64_t id = at.world.upload("before", pair_of(made));
+  machine_.witness.stored_by_others(at, id);
+  renewals_.note_end(made.not_after);
+  at.world.bind(id, domain.name);
+}
+
+std::vector<milliseconds> Simulation::draw_run_times() {
+  std::vector<milliseconds> times;
+  const Scenario& scenario = scene_.scenario;
+  for (unsigned i = 0; i < scenario.runs; ++i) {
+    // Half of the runs come soon after another, as when a person or a timer tries again.
+    const bool soon = !times.empty() && runs_.happens(500);
+    times.push_back(soon ? times.back() + runs_.scaled(minutes(1), hours(30))
+                         : runs_.between(milliseconds(0), scenario.duration));
+  }
+  std::ranges::sort(times);
+  return times;
+}
+
+std::string Simulation::draw_name() {
+  if (runs_.happens(500)) return runs_.pick(scene_.scenario.certificates).name;
+  const DomainPlan& domain = runs_.pick(scene_.scenario.domains);
+  return runs_.happens(500) ? domain.name : domain.account + "/cdn/" + domain.name;
+}
+
+ProcessPlan Simulation::draw_process() {
+  ProcessPlan plan;
+  if (runs_.happens(100)) plan.kind = ProcessPlan::Kind::kPlan;
+  if (runs_.happens(120)) plan.only = {draw_name()};
+  plan.wait_for_retire = runs_.happens(50);
+  plan.due_only = runs_.happens(250);
+  plan.insist = !plan.due_only && runs_.happens(100);
+  const auto timer =
+      static_cast<std::size_t>(runs_.scaled(milliseconds(1), milliseconds(2048)).count());
+  const bool killed = scene_.strikes(Hazard::kCrash);
+  plan.loses_power = scene_.strikes(Hazard::kPowerLoss);
+  if (killed || plan.loses_power) plan.dies_after = timer;
+  return plan;
+}
+
+void Simulation::while_things_go_wrong() {
+  troubles_.begin(run_times_, scene_.scenario.duration);
+  for (const milliseconds time : run_times_) {
+    const milliseconds pause = runs_.scaled(seconds(1), minutes(2));
+    scene_.time.pass(std::max(time - scene_.time.passed(), pause));
+    ProcessPlan plan = draw_process();
+    if (death_) {
+      plan = {.dies_after = death_->timer, .loses_power = death_->loses_power};
+      death_.reset();
+      died_ = !machine_.run(plan);
+    } else {
+      const bool died = !machine_.run(plan);
+      // Whatever watches over it may start it again at once.
+      if (!died || !runs_.happens(500)) continue;
+      scene_.time.pass(runs_.scaled(milliseconds(100), seconds(12)));
+      machine_.run({});
+    }
+  }
+}
+
+void Simulation::break_for_good() {
+  Chance chance = scene_.root.fork("what lasts");
+  Vendor& victim = *vendors_[chance.below(vendors_.size())];
+  if (scene_.scenario.lasting == Lasting::kNothing) return;
+  lasting_account_ = victim.plan.name;
+  if (scene_.scenario.lasting == Lasting::kAccountRefused) victim.refuses = true;
+  if (scene_.scenario.lasting == Lasting::kAddressUnreachable) {
+    edges_.unreachable.insert(victim.plan.addresses.front().address);
+  }
+}
+
+bool Simulation::broken_for_good(const std::string& account) const {
+  return account == lasting_account_;
+}
+
+bool Simulation::has_target(const Vendor& at, const std::string& certificate) const {
+  const auto plan =
+      std::ranges::find(scene_.scenario.certificates, certificate, &CertificatePlan::name);
+  // A name of the list that the account no longer has waits for a person, and all with it.
+  const bool unknown_name = std::ranges::any_of(plan->to, [&](const TargetSelector& to) {
+    return to.account == at.plan.name &&
+           std::ranges::any_of(to.names, [&](const std::string& name) {
+             return at.world.find_domain(name) == nullptr;
+           });
+  });
+  return !unknown_name &&
+         std::ranges::any_of(at.world.domains(), [&](const sandbox::Domain& domain) {
+           return machine_.witness.wanted_by(at.plan.name, domain.name) == std::vector{certificate};
+         });
+}
+
+void Simulation::when_all_is_healed() {
+  scene_.note("healed");
+  troubles_.heal();
+  scene_.time.pass(hours(4));  // what was to be applied late has been applied
+  scene_.time.pass(troubles_.until_clock_catches_up());
+  renewals_.renew_all_well();
+  break_for_good();
+  scene_.time.pass(minutes(5));
+  std::optional<Report> report;
+  for (int i = 0; i < 3; ++i) {
+    // What others kept changing was parked: a person has looked at it and says go on.
+    report = machine_.run({.insist = i == 0});
+    scene_.time.pass(minutes(20));
+  }
+  require_all_confirmed(report);
+  // Past the grace period what has been superseded goes.
+  scene_.time.pass(std::max<milliseconds>(scene_.scenario.retire_after, hours(3)) + hours(1));
+  for (int i = 0; i < 2; ++i) {
+    report = machine_.run({});
+    scene_.time.pass(minutes(20));
+  }
+  require_all_confirmed(report);
+  require_nothing_left();
+  if (scene_.violation) throw ViolationFound(*scene_.violation);
+}
+
+void Simulation::require_all_confirmed(const std::optional<Report>& report) {
+  const auto fail = [&](const std::string& sentence) {
+    scene_.require("L1 all confirmed", sentence);
+    throw ViolationFound(*scene_.violation);
+  };
+  if (!report) fail("a run without any trouble ended without a report");
+  for (std::size_t i = 0; i < renewals_.count(); ++i) {
+    const CertificatePlan& plan = scene_.scenario.certificates[i];
+    for (const auto& at : vendors_) {
+      if (broken_for_good(at->plan.name)) continue;
+      for (const sandbox::Domain& domain : at->world.domains()) {
+        const std::vector<std::string> wanted =
+            machine_.witness.wanted_by(at->plan.name, domain.name);
+        if (wanted != std::vector{plan.name}) continue;
+        const TargetId id{at->plan.name, "cdn", domain.name};
+        const auto target = std::ranges::find_if(
+            report->targets, [&](const TargetReport& one) { return one.facts.id == id; });
+        if (target == report->targets.end()) fail(to_string(id) + " is in no report");
+        if (target->outcome == Outcome::kConfirmed &&
+            target->facts.bundle->fingerprint() == renewals_.newest(i).fingerprint) {
+          continue;
+        }
+        fail(to_string(id) + " is " + std::string(to_string(target->outcome)) + ": " +
+             target->message);
+      }
+    }
+  }
+}
+
+void Simulation::require_nothing_left() {
+  for (const JournalEntry& entry : machine_.open_journal()) {
+    if (broken_for_good(entry.account)) continue;
+    scene_.require("L9 nothing left open",
+                   "the journal still has an open " + entry.action + " of " + entry.account);
+  }
+  for (const auto& at : vendors_) {
+    if (broken_for_good(at->plan.name)) continue;
+    machine_.witness.look_at_store(*at);
+    std::size_t surplus = 0;
+    for (const auto& [id, entry] : at->world.entries()) {
+      const Generation* generation = scene_.authority.find(entry->pair.leaf.fingerprint);
+      const bool relabelled = !entry->note.starts_with("certferry-");
+      const bool used = at->world.use_counts().contains(id);
+      if (!machine_.witness.ours(at->plan.name, id) || relabelled || used) continue;
+      // Without a target here nothing ever takes its place.
+      const bool replaced = std::ranges::any_of(
+          std::views::iota(std::size_t{0}, renewals_.count()), [&](std::size_t i) {
+            const std::string& name = scene_.scenario.certificates[i].name;
+            return generation->certificate == name && generation != &renewals_.newest(i) &&
+                   has_target(*at, name);
+          });
+      if (replaced) ++surplus;
+    }
+    if (surplus <= machine_.witness.late_copies()) continue;
+    scene_.require("L9 nothing left over",
+                   count_of(surplus, "superseded upload") + " of ours is still in the store of " +
+                       at->plan.name);
+  }
+}
+
+}  // namespace
+
+SeedResult simulate(const Scenario& scenario, const SimulationOptions& options) {
+  return Simulation(scenario, options).result();
+}
+
+}  // namespace certferry::sim

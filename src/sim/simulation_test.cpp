@@ -1,0 +1,128 @@
+#include "sim/simulation.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <set>
+
+namespace certferry::sim {
+namespace {
+
+std::string told(const SeedResult& result) {
+  if (!result.violation) return {};
+  return "seed " + std::to_string(result.seed) + ", " + result.violation->rule + ": " +
+         result.violation->sentence;
+}
+
+/// One account, one certificate, no trouble at all.
+Scenario quiet_scenario() {
+  Scenario scenario =
+      draw_scenario(1, {.targets_max = 2, .accounts_max = 1, .certificates_max = 1, .runs_max = 2});
+  scenario.rates = HazardRates();
+  scenario.lasting = Lasting::kNothing;
+  scenario.accounts.front().calls_per_second = 0;
+  scenario.accounts.front().list_lag = seconds(1);
+  scenario.accounts.front().quota = 0;
+  return scenario;
+}
+
+TEST(SimulationTest, TheSameSeedIsTheSameRun) {
+  std::set<std::uint64_t> hashes;
+  for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+    const SeedResult first = simulate(draw_scenario(seed));
+    const SeedResult again = simulate(draw_scenario(seed));
+    EXPECT_EQ(first.hash, again.hash) << "seed " << seed;
+    EXPECT_EQ(first.events, again.events);
+    hashes.insert(first.hash);
+  }
+  EXPECT_EQ(hashes.size(), 5U);
+}
+
+TEST(SimulationTest, LeavingOneHazardOutLeavesTheOthersAsTheyAre) {
+  const HazardRates all = draw_scenario(13).rates;
+  const HazardRates fewer = draw_scenario(13, {.hazards = {Hazard::kLostReply}}).rates;
+  EXPECT_FALSE(fewer.has(Hazard::kLostReply));
+  for (const HazardTraits& one : all_hazards()) {
+    if (one.hazard != Hazard::kLostReply) EXPECT_EQ(all[one.hazard], fewer[one.hazard]);
+  }
+}
+
+TEST(SimulationTest, EachHazardHasItsNameAndPlace) {
+  for (const HazardTraits& one : all_hazards()) {
+    EXPECT_EQ(&traits_of(one.hazard), &one);
+    EXPECT_EQ(hazard_named(one.name), one.hazard);
+  }
+  EXPECT_EQ(hazard_named("none"), std::nullopt);
+}
+
+TEST(SimulationTest, AQuietWorldBreaksNoRule) {
+  const SeedResult result = simulate(quiet_scenario());
+  EXPECT_EQ(told(result), "");
+  EXPECT_EQ(result.coverage.cells(), 0U);
+}
+
+class DeathSweepTest : public testing::TestWithParam<bool> {};
+
+TEST_P(DeathSweepTest, DyingAtAnyTimerLosesNothing) {
+  const Scenario scenario = quiet_scenario();
+  std::size_t timer = 0;
+  while (true) {
+    const SeedResult result =
+        simulate(scenario, {.death = ScriptedDeath{.timer = timer, .loses_power = GetParam()}});
+    EXPECT_EQ(told(result), "") << "dying at timer " << timer;
+    if (!result.died_as_asked) break;
+    ++timer;
+  }
+  EXPECT_GT(timer, 10U);
+}
+
+INSTANTIATE_TEST_SUITE_P(FlushedAndLost, DeathSweepTest, testing::Bool());
+
+class StrikeSweepTest : public testing::TestWithParam<HazardTraits> {};
+
+TEST_P(StrikeSweepTest, AnyOneCallMayFailSo) {
+  const Scenario scenario = quiet_scenario();
+  std::size_t nth = 0;
+  while (nth < 60) {
+    const SeedResult result =
+        simulate(scenario, {.strike = ScriptedStrike{.hazard = GetParam().hazard, .nth = nth}});
+    EXPECT_EQ(told(result), "") << "call " << nth;
+    if (!result.struck_as_asked) break;
+    ++nth;
+  }
+  EXPECT_GT(nth, 0U);
+}
+
+std::vector<HazardTraits> hazards_of_calls() {
+  std::vector<HazardTraits> all;
+  for (const HazardTraits& one : all_hazards()) {
+    const bool of_calls = one.kind == HazardKind::kPerCall && one.hazard != Hazard::kTornPair;
+    if (of_calls) all.push_back(one);
+  }
+  return all;
+}
+
+INSTANTIATE_TEST_SUITE_P(Calls,
+                         StrikeSweepTest,
+                         testing::ValuesIn(hazards_of_calls()),
+                         [](const auto& one) { return std::string(one.param.name); });
+
+/// Seeds that once found something, and what: they run for ever.
+std::vector<std::uint64_t> corpus() {
+  std::ifstream file(CERTFERRY_CORPUS);
+  std::vector<std::uint64_t> seeds;
+  std::string line;
+  while (std::getline(file, line)) {
+    if (!line.empty() && line.front() != '#') seeds.push_back(std::stoull(line));
+  }
+  return seeds;
+}
+
+TEST(CorpusTest, EverySeedThatOnceFoundSomethingIsCleanNow) {
+  const std::vector<std::uint64_t> seeds = corpus();
+  ASSERT_FALSE(seeds.empty());
+  for (const std::uint64_t seed : seeds) EXPECT_EQ(told(simulate(draw_scenario(seed))), "");
+}
+
+}  // namespace
+}  // namespace certferry::sim

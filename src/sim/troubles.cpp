@@ -1,0 +1,298 @@
+#include "sim/troubles.h"
+
+#include <algorithm>
+
+#include "model/label.h"
+
+namespace certferry::sim {
+
+using sandbox::EdgeFaultKind;
+using std::chrono::days;
+
+sandbox::UploadedPair pair_of(const Generation& generation) {
+  return {.leaf = generation.chain.front(),
+          .chain_pem = generation.chain_pem,
+          .key_pem = generation.key_pem};
+}
+
+void Troubles::begin(const std::vector<milliseconds>& runs, milliseconds end) {
+  plan(Hazard::kOutage, runs, end, &Troubles::out_of_service);
+  plan(Hazard::kDnsFailure, runs, end, &Troubles::no_names);
+  plan(Hazard::kEdgeUnreachable, runs, end, &Troubles::address_silent);
+  plan(Hazard::kNoRoute, runs, end, &Troubles::no_route);
+  plan(Hazard::kEdgeStuck, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kStuck>);
+  plan(Hazard::kEdgeExpired, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kExpired>);
+  plan(Hazard::kEdgeSelfSigned, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kSelfSigned>);
+  plan(Hazard::kEdgeNotTls, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kNotTls>);
+  plan(Hazard::kDiskFull, runs, end, &Troubles::disk_full);
+  plan(Hazard::kClockJump, runs, end, &Troubles::clock_jumps);
+  plan(Hazard::kMissingFile, runs, end, &Troubles::file_missing);
+  plan(Hazard::kUnreadableFile, runs, end, &Troubles::file_unreadable);
+  plan(Hazard::kDomainOffline, runs, end, &Troubles::domain_off);
+  plan(Hazard::kTruncatedFile, runs, end, &Troubles::file_truncated);
+  plan(Hazard::kOlderBundle, runs, end, &Troubles::older_bundle);
+  plan(Hazard::kWrongNames, runs, end, &Troubles::bad_bundle<Hazard::kWrongNames>);
+  plan(Hazard::kExpiredBundle, runs, end, &Troubles::bad_bundle<Hazard::kExpiredBundle>);
+  plan(Hazard::kFutureBundle, runs, end, &Troubles::bad_bundle<Hazard::kFutureBundle>);
+  plan(Hazard::kIncompleteChain, runs, end, &Troubles::bad_bundle<Hazard::kIncompleteChain>);
+  plan(Hazard::kUntrustedChain, runs, end, &Troubles::bad_bundle<Hazard::kUntrustedChain>);
+  plan(Hazard::kChainEndsFirst, runs, end, &Troubles::bad_bundle<Hazard::kChainEndsFirst>);
+  plan(Hazard::kStrangeKey, runs, end, &Troubles::bad_bundle<Hazard::kStrangeKey>);
+  plan(Hazard::kOperatorBinds, runs, end, &Troubles::operator_binds);
+  plan(Hazard::kOperatorDeletes, runs, end, &Troubles::operator_deletes);
+  plan(Hazard::kOperatorRelabels, runs, end, &Troubles::operator_relabels);
+  plan(Hazard::kDomainsChange, runs, end, &Troubles::domains_change);
+  plan(Hazard::kRival, runs, end, &Troubles::rival);
+}
+
+void Troubles::plan(Hazard hazard,
+                    const std::vector<milliseconds>& runs,
+                    milliseconds end,
+                    Strike strike) {
+  if (!scene_.rates.has(hazard)) return;
+  Chance chance = scene_.root.fork("moments of " + std::string(to_string(hazard)));
+  for (const milliseconds run : runs) {
+    // Nothing is bound yet at the first run: what is wrong then is not held back by what is there.
+    const unsigned rate = run == runs.front() ? 300 : scene_.rates[hazard];
+    if (!chance.happens(rate)) continue;
+    const bool near = run == runs.front() || chance.happens(600);
+    const milliseconds moment =
+        near ? std::max(milliseconds(0), run + chance.between(-minutes(3), minutes(6)))
+             : chance.between(milliseconds(0), end);
+    scene_.time.after(moment, [this, hazard, strike, own = Chance(chance.next())]() mutable {
+      if (!scene_.rates.has(hazard)) return;  // all has healed meanwhile
+      scene_.note("trouble " + std::string(to_string(hazard)));
+      scene_.hit(hazard);
+      (this->*strike)(own);
+    });
+  }
+}
+
+void Troubles::until_healed(Chance& chance, std::function<void()> undo) {
+  const auto once = std::make_shared<std::function<void()>>(std::move(undo));
+  to_undo_.push_back(once);
+  scene_.time.after(chance.scaled(minutes(1), days(3)), [once] {
+    if (*once) std::exchange(*once, nullptr)();
+  });
+}
+
+milliseconds Troubles::until_clock_catches_up() const {
+  return std::max(latest_ - scene_.time.now(), milliseconds(0));
+}
+
+void Troubles::heal() {
+  scene_.rates = HazardRates();
+  for (const auto& one : to_undo_) {
+    if (*one) std::exchange(*one, nullptr)();
+  }
+  for (const auto& vendor : vendors_) vendor->world.set_quota(0);
+}
+
+void Troubles::out_of_service(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  vendor.out = true;
+  until_healed(chance, [&vendor] { vendor.out = false; });
+}
+
+void Troubles::no_names(Chance& chance) {
+  const std::string account = any_vendor(chance).plan.name;
+  edges_.unresolved.insert(account);
+  until_healed(chance, [this, account] { edges_.unresolved.erase(account); });
+}
+
+void Troubles::address_silent(Chance& chance) {
+  const Address address = chance.pick(any_vendor(chance).plan.addresses).address;
+  edges_.unreachable.insert(address);
+  until_healed(chance, [this, address] { edges_.unreachable.erase(address); });
+}
+
+void Troubles::no_route(Chance& chance) {
+  const Address address = chance.pick(any_vendor(chance).plan.addresses).address;
+  edges_.without_route.insert(address);
+  until_healed(chance, [this, address] { edges_.without_route.erase(address); });
+}
+
+template <EdgeFaultKind Kind>
+void Troubles::edge_breaks(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  const std::size_t edge = chance.below(vendor.plan.addresses.size());
+  vendor.world.set_edge_fault(edge, sandbox::EdgeFault{.kind = Kind});
+  until_healed(chance, [&vendor, edge] { vendor.world.set_edge_fault(edge, std::nullopt); });
+}
+
+void Troubles::disk_full(Chance& chance) {
+  machine_.set_disk_full(true);
+  until_healed(chance, [this] { machine_.set_disk_full(false); });
+}
+
+void Troubles::clock_jumps(Chance& chance) {
+  const milliseconds by = chance.scaled(seconds(30), days(4)) * (chance.happens(500) ? 1 : -1);
+  scene_.time.jump(by);
+  until_healed(chance, [this, by] {
+    latest_ = std::max(latest_, scene_.time.now());
+    scene_.time.jump(-by);
+  });
+}
+
+std::string Troubles::any_file(Chance& chance) {
+  const CertificatePlan& plan = scene_.scenario.certificates[any_certificate(chance)];
+  return folder_of(plan) + (chance.happens(500) ? "/fullchain.pem" : "/privkey.pem");
+}
+
+void Troubles::file_missing(Chance& chance) {
+  const std::string path = any_file(chance);
+  machine_.files.missing.insert(path);
+  until_healed(chance, [this, path] { machine_.files.missing.erase(path); });
+}
+
+void Troubles::file_unreadable(Chance& chance) {
+  const std::string path = any_file(chance);
+  machine_.files.unreadable.insert(path);
+  until_healed(chance, [this, path] { machine_.files.unreadable.erase(path); });
+}
+
+void Troubles::file_truncated(Chance& chance) {
+  const std::size_t certificate = any_certificate(chance);
+  renewals_.truncate(certificate);
+  until_healed(chance, [this, certificate] { renewals_.mend(certificate); });
+}
+
+void Troubles::older_bundle(Chance& chance) {
+  const std::size_t certificate = any_certificate(chance);
+  renewals_.put_older(certificate, chance);
+  until_healed(chance, [this, certificate] { renewals_.mend(certificate); });
+}
+
+void Troubles::spoil(Hazard hazard, std::size_t certificate, Chance& chance) {
+  const Time now = scene_.time.now();
+  const Time begun = now - days(2);
+  const Time later = now + days(40);
+  // On either side of the margin that dates are held with.
+  const milliseconds soon = chance.between(-minutes(2), minutes(9));
+  switch (hazard) {
+    case Hazard::kWrongNames:
+      return renewals_.spoil(certificate, Flaw::kNone, {"elsewhere.test"}, begun, later);
+    case Hazard::kExpiredBundle:
+      return renewals_.spoil(certificate, Flaw::kNone, {}, now - days(90), now + soon);
+    case Hazard::kFutureBundle:
+      return renewals_.spoil(certificate, Flaw::kNone, {}, now + soon, later);
+    case Hazard::kIncompleteChain:
+      return renewals_.spoil(certificate, Flaw::kIncompleteChain, {}, begun, later);
+    case Hazard::kUntrustedChain:
+      return renewals_.spoil(certificate, Flaw::kUntrusted, {}, begun, later);
+    case Hazard::kChainEndsFirst:
+      return renewals_.spoil(certificate, Flaw::kChainEndsFirst, {}, begun, later);
+    default:
+      return renewals_.spoil(certificate, Flaw::kStrangeKey, {}, begun, later);
+  }
+}
+
+template <Hazard Kind>
+void Troubles::bad_bundle(Chance& chance) {
+  const std::size_t certificate = any_certificate(chance);
+  spoil(Kind, certificate, chance);
+  until_healed(chance, [this, certificate] { renewals_.mend(certificate); });
+}
+
+const sandbox::Domain* Troubles::any_domain(Vendor& vendor, Chance& chance) {
+  const auto& domains = vendor.world.domains();
+  return domains.empty() ? nullptr : &domains[chance.below(domains.size())];
+}
+
+void Troubles::domain_off(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  const sandbox::Domain* domain = any_domain(vendor, chance);
+  if (domain == nullptr) return;
+  const auto turn = [this, &vendor, name = domain->name](bool online) {
+    vendor.world.set_online(name, online);
+    machine_.witness.domain_changed(vendor.plan.name, name);
+  };
+  turn(false);
+  until_healed(chance, [turn] { turn(true); });
+}
+
+std::int64_t Troubles::store_by_others(Vendor& vendor,
+                                       const Generation& generation,
+                                       std::string note) {
+  machine_.witness.look_at_store(vendor);
+  const std::int64_t id = vendor.world.upload(std::move(note), pair_of(generation));
+  machine_.witness.stored_by_others(vendor, id);
+  renewals_.note_end(generation.not_after);
+  return id;
+}
+
+void Troubles::operator_binds(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  const sandbox::Domain* domain = any_domain(vendor, chance);
+  if (domain == nullptr) return;
+  machine_.witness.look_at_store(vendor);
+  std::vector<std::int64_t> fitting;
+  for (const auto& [id, entry] : vendor.world.entries()) {
+    const bool fits = vendor.world.check_bind(id, domain->name) == sandbox::Outcome::kDone;
+    if (fits) fitting.push_back(id);
+  }
+  std::int64_t id = 0;
+  if (!fitting.empty() && chance.happens(600)) {
+    id = chance.pick(fitting);
+  } else {
+    const bool sloppy = chance.happens(250);
+    const Time now = scene_.time.now();
+    id = store_by_others(
+        vendor,
+        scene_.authority.issue({.certificate = "by hand",
+                                .names = {domain->name},
+                                .not_before = now - days(1),
+                                .not_after = now + chance.scaled(hours(1), days(300)),
+                                .flaw = sloppy ? Flaw::kIncompleteChain : Flaw::kNone}),
+        "by hand");
+  }
+  scene_.note("operator binds " + domain->name + " to " + std::to_string(id));
+  vendor.world.bind(id, domain->name);
+}
+
+void Troubles::operator_deletes(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  machine_.witness.look_at_store(vendor);
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, entry] : vendor.world.entries()) ids.push_back(id);
+  if (!ids.empty()) vendor.world.remove(chance.pick(ids));  // refused when it is in use
+}
+
+void Troubles::operator_relabels(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  machine_.witness.look_at_store(vendor);
+  std::vector<std::int64_t> ids;
+  for (const auto& [id, entry] : vendor.world.entries()) ids.push_back(id);
+  if (!ids.empty()) vendor.world.relabel(chance.pick(ids), "please keep");
+}
+
+void Troubles::domains_change(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  const sandbox::Domain* gone = any_domain(vendor, chance);
+  if (chance.happens(400) && gone != nullptr) {
+    const std::string name = gone->name;
+    vendor.world.remove_domain(name);
+    return machine_.witness.domain_changed(vendor.plan.name, name);
+  }
+  const std::string base = "c" + std::to_string(any_certificate(chance)) + ".test";
+  const std::string name = "new" + std::to_string(added_domains_++) + "." + base;
+  vendor.world.ensure_domain(name);
+  machine_.witness.domain_changed(vendor.plan.name, name);
+}
+
+/// Another tool on the same account: it takes the same bundles, with labels much like ours.
+void Troubles::rival(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  const Generation& newest = renewals_.newest(any_certificate(chance));
+  const std::string label = label_for(newest.fingerprint);
+  const std::string note = chance.pick(std::vector<std::string>{
+      label, label, label, "old " + label, label + "0", "certferry-" + std::string(64, 'a')});
+  const std::int64_t id = store_by_others(vendor, newest, note);
+  scene_.note("rival stores " + std::to_string(id) + " as " + note);
+  if (!chance.happens(500)) return;
+  for (const sandbox::Domain& domain : vendor.world.domains()) {
+    if (chance.happens(300)) vendor.world.bind(id, domain.name);
+  }
+}
+
+}  // namespace certferry::sim

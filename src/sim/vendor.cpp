@@ -1,0 +1,240 @@
+#include "sim/vendor.h"
+
+#include <array>
+
+namespace certferry::sim {
+
+namespace {
+
+using sandbox::FaultKind;
+
+struct ApiHazard {
+  Hazard hazard;
+  FaultKind kind;
+  bool changes_only;
+};
+
+constexpr std::array kApiHazards{
+    ApiHazard{Hazard::kLostRequest, FaultKind::kLostRequest, false},
+    ApiHazard{Hazard::kLostReply, FaultKind::kLostReply, false},
+    ApiHazard{Hazard::kCutReply, FaultKind::kCutReply, false},
+    ApiHazard{Hazard::kSlowReply, FaultKind::kSlow, false},
+    ApiHazard{Hazard::kThrottle, FaultKind::kThrottle, false},
+    ApiHazard{Hazard::kThrottleBody, FaultKind::kThrottleBody, false},
+    ApiHazard{Hazard::kServerError, FaultKind::kServerError, false},
+    ApiHazard{Hazard::kHtml, FaultKind::kHtml, false},
+    ApiHazard{Hazard::kEmptyBody, FaultKind::kEmptyBody, false},
+    ApiHazard{Hazard::kHugeReply, FaultKind::kHugeReply, false},
+    ApiHazard{Hazard::kAuthRefused, FaultKind::kAuthRefused, false},
+    ApiHazard{Hazard::kErrorCode, FaultKind::kErrorCode, false},
+    ApiHazard{Hazard::kApplyLate, FaultKind::kApplyLate, true},
+    ApiHazard{Hazard::kErrorYetDone, FaultKind::kErrorYetDone, true},
+    ApiHazard{Hazard::kNothingChanged, FaultKind::kNothingChanged, true},
+    ApiHazard{Hazard::kBindWithoutCode, FaultKind::kBindWithoutCode, true},
+    ApiHazard{Hazard::kStaleList, FaultKind::kStaleList, false},
+};
+
+sandbox::Request to_sandbox(const HttpRequest& request, const std::string& endpoint) {
+  sandbox::Request out{.method = request.method,
+                       .target = request.url.substr(endpoint.size()),
+                       .body = std::string(request.body.reveal())};
+  for (const auto& [name, value] : request.headers) {
+    if (name == "Authorization") out.authorization = value.reveal();
+    if (name == "Content-Type") out.content_type = value.reveal();
+  }
+  return out;
+}
+
+/// What one line of the trace says of a call: enough to follow it, nothing secret.
+std::string words_of(const sandbox::Call& call) {
+  std::string out = call.path;
+  for (const char* field : {"domain", "id", "cert_id", "note"}) {
+    const std::string_view text = sandbox::text_field(call.body, field);
+    if (!text.empty()) out += " " + std::string(text.substr(0, 40));
+  }
+  return out;
+}
+
+/// A plain no: the change was not made, and the answer says so.
+bool says_no(const sandbox::Reply& reply) {
+  if (reply.dropped || reply.cut_after) return false;
+  if (reply.status == 429 || reply.status == 401) return true;
+  const auto at = reply.body.find("\"code\":4");
+  return reply.status < 500 && at != std::string::npos && at < 3;
+}
+
+milliseconds delay_of(Hazard hazard, Chance& chance) {
+  if (hazard == Hazard::kApplyLate) return chance.scaled(seconds(1), hours(3));
+  if (hazard == Hazard::kStaleList) return chance.scaled(seconds(1), seconds(60));
+  return chance.scaled(seconds(1), seconds(60));
+}
+
+/// What somebody here issued, unchanged, needs no parsing to be known.
+sandbox::PairReader knowing_reader(const Authority& authority) {
+  return [&authority](std::string chain_pem, Secret key_pem) -> Result<sandbox::UploadedPair> {
+    const Generation* known = authority.find_by_chain(chain_pem);
+    if (known == nullptr || !known->key_pem.same_as(key_pem)) {
+      return sandbox::read_pair(std::move(chain_pem), std::move(key_pem));
+    }
+    return sandbox::UploadedPair{.leaf = known->chain.front(),
+                                 .chain_pem = std::move(chain_pem),
+                                 .key_pem = std::move(key_pem)};
+  };
+}
+
+}  // namespace
+
+sandbox::Credentials sim_credentials() {
+  return {.access_key = "simulated", .secret_key = Secret("simulated-secret")};
+}
+
+Vendor::Vendor(const AccountPlan& account, const Clock& clock, const Authority& authority)
+    : plan(account),
+      world({.edge_suffix = edge_suffix(account.name),
+             .first_certificate_id = account.first_id,
+             .quota = account.quota,
+             .read_pair = knowing_reader(authority)},
+            clock),
+      api({.credentials = sim_credentials(),
+           .list_lag = account.list_lag,
+           .calls_per_second = account.calls_per_second,
+           .burst = 2},
+          world,
+          faults) {
+  for (const AddressPlan& one : account.addresses) {
+    world.add_edge({.address = one.address.ip, .port = 443, .propagation = one.propagation});
+  }
+}
+
+milliseconds Wire::latency() {
+  return chance_.between(vendor_.plan.latency_low, vendor_.plan.latency_high);
+}
+
+bool Wire::strikes(Hazard hazard) {
+  if (!scene_.strikes(hazard)) return false;
+  scene_.hit(hazard);
+  scene_.note("hazard " + std::string(to_string(hazard)));
+  return true;
+}
+
+ExchangePtr Wire::prepare(const HttpRequest& request) {
+  auto exchange = std::make_shared<Exchange>();
+  exchange->request = to_sandbox(request, Vendor::endpoint(vendor_.plan.name));
+  exchange->call = sandbox::read_call(exchange->request);
+  exchange->changes = request.changes_state;
+  exchange->process = scene_.process;
+  exchange->sent_at = scene_.time.steady_now();
+  return exchange;
+}
+
+std::optional<sandbox::Fault> Wire::draw_fault(const Exchange& exchange) {
+  std::optional<sandbox::Fault> drawn;
+  for (const ApiHazard& one : kApiHazards) {
+    if (one.changes_only && !exchange.changes) continue;
+    if (one.hazard == Hazard::kStaleList && exchange.changes) continue;
+    if (!scene_.strikes(one.hazard) || drawn) continue;
+    scene_.hit(one.hazard);
+    scene_.note("hazard " + std::string(to_string(one.hazard)));
+    drawn = sandbox::Fault{.kind = one.kind,
+                           .count = 1,
+                           .delay = delay_of(one.hazard, scene_.chance(one.hazard)),
+                           .code = scene_.chance(one.hazard).happens(500) ? 500 : 400};
+  }
+  return drawn;
+}
+
+void Wire::deliver_later(const ExchangePtr& exchange, milliseconds later) {
+  std::erase_if(under_way_, [](const auto& one) { return one.expired(); });
+  under_way_.push_back(exchange);
+  scene_.time.after(later, [this, exchange] {
+    if (!exchange->cancelled) deliver(exchange);
+  });
+}
+
+sandbox::Reply Wire::answer(const Exchange& exchange) {
+  if (vendor_.out) {
+    scene_.hit(Hazard::kOutage);
+    sandbox::Reply reply;
+    reply.status = 502;
+    reply.content_type = "text/html";
+    reply.body = "<html>bad gateway</html>";
+    return reply;
+  }
+  vendor_.faults.clear();
+  if (vendor_.refuses) vendor_.faults.add({.kind = FaultKind::kAuthRefused, .count = 1});
+  if (exchange.fault) vendor_.faults.add(*exchange.fault);
+  return vendor_.api.handle(exchange.request);
+}
+
+void Wire::deliver(const ExchangePtr& exchange) {
+  ++exchange->deliveries;
+  sandbox::Reply reply = answer(*exchange);
+  exchange->refused = says_no(reply);
+  scene_.note(vendor_.plan.name + " " + words_of(exchange->call) + " -> " +
+              std::to_string(reply.status) + (reply.dropped ? " dropped" : "") +
+              (reply.cut_after ? " cut" : "") + (exchange->refused ? " no" : ""));
+  exchange->reply = std::move(reply);
+  exchange->acted_at = scene_.time.steady_now();
+  witness_.acted(vendor_, *exchange);
+}
+
+Error Wire::lost(const HttpRequest& request, ErrorKind read_kind, const std::string& what) const {
+  return {request.changes_state ? ErrorKind::kMaybeApplied : read_kind, what};
+}
+
+Task<HttpResponse> Wire::send(HttpRequest request) {
+  const ExchangePtr exchange = prepare(request);
+  if (exchange->changes) witness_.sending(vendor_, exchange);
+  const milliseconds there = latency();
+  const milliseconds back = latency();
+  const milliseconds left = request.timeout;
+  if (strikes(Hazard::kConnectFailure)) {
+    exchange->refused = true;  // it never left
+    co_await scene_.time.sleep(there);
+    throw Error(ErrorKind::kUnavailable, "the connection was refused");
+  }
+  exchange->fault = draw_fault(*exchange);
+  deliver_later(exchange, there);
+  if (strikes(Hazard::kDuplicateRequest)) deliver_later(exchange, there + there);
+  co_await scene_.time.sleep(there);
+  ASSERT(exchange->reply.has_value());
+  const sandbox::Reply reply = *exchange->reply;
+  const milliseconds rest = reply.delay + back;
+  if (rest > left) {
+    co_await scene_.time.sleep(left);
+    throw lost(request, ErrorKind::kTimedOut, "no answer came in time");
+  }
+  co_await scene_.time.sleep(rest);
+  co_return receive(request, exchange);
+}
+
+HttpResponse Wire::receive(const HttpRequest& request, const ExchangePtr& exchange) {
+  const sandbox::Reply& reply = *exchange->reply;
+  if (reply.dropped || reply.cut_after) {
+    throw lost(request, ErrorKind::kUnavailable, "the connection was lost");
+  }
+  if (reply.body.size() > request.max_response_bytes) {
+    throw lost(request, ErrorKind::kRejected, "the reply is too large")
+        .with_code("reply.too_large");
+  }
+  witness_.answered(vendor_, *exchange);
+  HttpResponse response{.status = reply.status, .body = reply.body};
+  response.headers.emplace_back("content-type", reply.content_type);
+  // The vendor's clock is right, whatever ours does.
+  const Time true_time = scene_.time.now() - scene_.time.wall_jump();
+  response.headers.emplace_back("date", format_http_date(true_time));
+  if (reply.retry_after) {
+    response.headers.emplace_back("retry-after", std::to_string(reply.retry_after->count()));
+  }
+  return response;
+}
+
+void Wire::process_died() {
+  for (const std::weak_ptr<Exchange>& one : under_way_) {
+    const ExchangePtr exchange = one.lock();
+    if (exchange && !exchange->reply && chance_.happens(500)) exchange->cancelled = true;
+  }
+  under_way_.clear();
+}
+
+}  // namespace certferry::sim

@@ -1,0 +1,453 @@
+#include "sim/witness.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "model/label.h"
+#include "providers/registry.h"
+
+namespace certferry::sim {
+
+namespace {
+
+using sandbox::Action;
+
+std::int64_t id_in(const sandbox::Call& call) {
+  const bool configure = call.endpoint->action == Action::kConfigure;
+  return sandbox::integer_field(call.body, configure ? "cert_id" : "id").value_or(0);
+}
+
+/// A list as it stood in the account, whatever its age.
+bool is_whole_list(const Exchange& exchange) {
+  using sandbox::FaultKind;
+  const bool plain = !exchange.fault || exchange.fault->kind == FaultKind::kSlow ||
+                     exchange.fault->kind == FaultKind::kStaleList;
+  return plain && exchange.reply->status == 200 && !exchange.refused;
+}
+
+SteadyTime as_of(const Vendor& vendor, const Exchange& exchange) {
+  using sandbox::FaultKind;
+  const bool stale = exchange.fault && exchange.fault->kind == FaultKind::kStaleList;
+  return exchange.acted_at - vendor.plan.list_lag -
+         (stale ? exchange.fault->delay : milliseconds(0));
+}
+
+milliseconds promised_consistency() {
+  return provider_metadata().front().limits.list_consistency;
+}
+
+Step step_of(Stage stage) {
+  switch (stage) {
+    case Stage::kUpload:
+      return Step::kUpload;
+    case Stage::kBind:
+      return Step::kBind;
+    case Stage::kConfirm:
+      return Step::kConfirm;
+    case Stage::kRetire:
+      return Step::kCleanUp;
+    case Stage::kEnd:
+      return Step::kPersist;
+    case Stage::kSource:
+    case Stage::kObserve:
+    case Stage::kProbe:
+      break;
+  }
+  return Step::kObserve;
+}
+
+}  // namespace
+
+std::string place_of(const std::string& account, const std::string& name) {
+  return account + "/" + name;
+}
+
+Witness::Witness(Scene& scene,
+                 std::vector<std::unique_ptr<Vendor>>& vendors,
+                 Edges& edges,
+                 WatchedStore::Promises& promises)
+    : scene_(scene), vendors_(vendors), edges_(edges), promises_(promises) {
+  for (const auto& vendor : vendors_) histories_[vendor->plan.name];
+  edges_.on_look = [this](const std::string& place) {
+    looks_[place].push_back({.at = scene_.time.steady_now()});
+  };
+  edges_.on_probe = [this](const std::string& place, const Address& at, const TrueProbe& probe) {
+    if (!looks_[place].empty()) looks_[place].back().probes[at] = probe;
+    scene_.note("probe " + place + " " + to_string(at) + " " +
+                (probe.served == nullptr ? "nothing" : probe.served->fingerprint.substr(0, 12)) +
+                (probe.well ? "" : " bad"));
+  };
+}
+
+void Witness::process_begins() {
+  looks_.clear();
+  for (auto& [name, history] : histories_) {
+    history.first_domains_as_of.reset();
+    history.domains_as_of.reset();
+    history.store_listed_at.reset();
+  }
+}
+
+void Witness::stored_by_others(const Vendor& vendor, std::int64_t id) {
+  histories_.at(vendor.plan.name).origin[id] = false;
+}
+
+void Witness::domain_changed(const std::string& account, const std::string& name) {
+  histories_.at(account).changed[name] = scene_.time.steady_now();
+}
+
+bool Witness::ours(const std::string& account, std::int64_t id) const {
+  const auto found = history(account).origin.find(id);
+  return found != history(account).origin.end() && found->second;
+}
+
+void Witness::look_at_store(Vendor& vendor) {
+  vendor.world.advance();
+  History& history = histories_.at(vendor.plan.name);
+  for (const auto& [id, entry] : vendor.world.entries()) {
+    if (!history.origin.emplace(id, true).second) continue;
+    const Generation* generation = generation_of(entry);
+    const UploadFacts facts{
+        .generation = generation,
+        .chain_pem = entry->pair.chain_pem,
+        .key_pem = std::string(entry->pair.key_pem.reveal()),
+        .now = generation == nullptr ? scene_.time.now() : generation->not_before};
+    scene_.require("S11 one generation", check_one_generation(facts));
+  }
+}
+
+const Generation* Witness::generation_of(const sandbox::EntryPtr& entry) const {
+  return entry == nullptr ? nullptr : scene_.authority.find(entry->pair.leaf.fingerprint);
+}
+
+std::vector<std::string> Witness::wanted_by(const std::string& account,
+                                            const std::string& name) const {
+  std::vector<std::string> certificates;
+  for (const CertificatePlan& one : scene_.scenario.certificates) {
+    const bool wants = std::ranges::any_of(one.to, [&](const TargetSelector& to) {
+      if (to.account != account) return false;
+      if (!to.covered) return std::ranges::find(to.names, name) != to.names.end();
+      const bool excepted = std::ranges::find(to.except, name) != to.except.end();
+      return !excepted && std::ranges::any_of(one.names, [&](const std::string& pattern) {
+        return stands_for(pattern, name);
+      });
+    });
+    if (wants) certificates.push_back(one.name);
+  }
+  return certificates;
+}
+
+bool Witness::status_seen(const std::string& account, const std::string& name) const {
+  const History& known = history(account);
+  const auto changed = known.changed.find(name);
+  return known.first_domains_as_of &&
+         (changed == known.changed.end() || changed->second <= *known.first_domains_as_of);
+}
+
+// Calls.
+
+void Witness::sending(Vendor& vendor, const ExchangePtr& exchange) {
+  scene_.require("S16 purity", check_pure(scene_.planning, exchange->call.path));
+  look_at_store(vendor);
+  if (exchange->call.endpoint == nullptr) return;
+  switch (exchange->call.endpoint->action) {
+    case Action::kUpload:
+      return check_upload(vendor, exchange);
+    case Action::kBind:
+    case Action::kConfigure:
+      return check_bind(vendor, *exchange);
+    case Action::kDelete:
+      return check_delete(vendor, *exchange);
+    case Action::kListCertificates:
+    case Action::kListDomains:
+      return;
+  }
+}
+
+void Witness::acted(Vendor& vendor, const Exchange& exchange) {
+  if (!exchange.changes) return;
+  if (exchange.deliveries > 1) ++late_copies_;
+  look_at_store(vendor);
+}
+
+void Witness::answered(Vendor& vendor, const Exchange& exchange) {
+  if (exchange.changes || exchange.call.endpoint == nullptr || !is_whole_list(exchange)) return;
+  History& history = histories_.at(vendor.plan.name);
+  const SteadyTime shown = as_of(vendor, exchange);
+  if (exchange.acted_at - shown > promised_consistency()) {
+    history.too_old_list_at = exchange.acted_at;
+  }
+  if (exchange.call.endpoint->action == Action::kListDomains) {
+    if (!history.first_domains_as_of) history.first_domains_as_of = shown;
+    history.domains_as_of = shown;
+  } else {
+    history.store_listed_at = exchange.acted_at;
+    history.store_as_of = shown;
+  }
+}
+
+BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
+  const std::string name(exchange.call.domain());
+  const std::int64_t id = id_in(exchange.call);
+  const auto entry = vendor.world.entries().find(id);
+  BindFacts facts{.name = name, .now = scene_.time.now()};
+  if (entry != vendor.world.entries().end()) facts.wanted = generation_of(entry->second);
+  facts.wanted_by = wanted_by(vendor.plan.name, name);
+  const History& known = history(vendor.plan.name);
+  const sandbox::Domain* domain = vendor.world.find_domain(name);
+  if (domain != nullptr && !domain->changes.empty()) {
+    facts.before = generation_of(domain->bound());
+    facts.before_seen =
+        known.first_domains_as_of && domain->changes.back().at <= *known.first_domains_as_of;
+  }
+  facts.offline_seen = domain != nullptr && !domain->online && status_seen(vendor.plan.name, name);
+  if (const auto looks = looks_.find(place_of(vendor.plan.name, name)); looks != looks_.end()) {
+    for (const auto& [address, probe] : looks->second.back().probes) {
+      const bool better = probe.well && (facts.served == nullptr ||
+                                         facts.served->not_after < probe.served->not_after);
+      if (better) facts.served = probe.served;
+    }
+  }
+  const JournalEntry call{.account = vendor.plan.name,
+                          .product = "cdn",
+                          .name = name,
+                          .action = "bind",
+                          .fingerprint = facts.wanted == nullptr ? "" : facts.wanted->fingerprint,
+                          .stored_id = std::to_string(id)};
+  facts.going_back = promises_.goes_back(call);
+  facts.intended = facts.going_back || promises_.intends(call);
+  return facts;
+}
+
+void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
+  const BindFacts facts = bind_facts(vendor, exchange);
+  // The vendor no longer has it, and will say so.
+  if (!vendor.world.entries().contains(id_in(exchange.call))) return;
+  scene_.require("S5 intent first", check_intended(facts.intended, "a bind of " + facts.name));
+  scene_.require("S1 gate", check_gate(facts));
+  scene_.require("S7 no way back", check_no_way_back(facts));
+  scene_.require("S15 configuration", check_configured(facts));
+  scene_.require("domain off", check_online(facts));
+  scene_.require("nothing lost", check_nothing_lost(facts));
+}
+
+std::vector<EarlierUpload> Witness::earlier_uploads(Vendor& vendor,
+                                                    const std::string& fingerprint) const {
+  std::vector<EarlierUpload> earlier;
+  const History& known = history(vendor.plan.name);
+  for (const OurUpload& one : known.uploads) {
+    if (one.fingerprint != fingerprint) continue;
+    earlier.push_back({.sent_at = one.exchange->sent_at, .refused = one.exchange->refused});
+  }
+  for (const auto& [id, entry] : vendor.world.entries()) {
+    if (entry->note != label_for(fingerprint)) continue;
+    // Applied after the vendor's limit while this very process was deciding: allowed, and counted.
+    const bool late = std::ranges::any_of(known.uploads, [&](const OurUpload& one) {
+      return one.fingerprint == fingerprint && one.exchange->process == scene_.process &&
+             one.exchange->sent_at + promised_consistency() < entry->stored_at;
+    });
+    if (late) continue;
+    // What others stored under our label does as well.
+    earlier.push_back(
+        {.sent_at = entry->stored_at, .refused = true, .stored_at = entry->stored_at});
+  }
+  return earlier;
+}
+
+void Witness::check_upload(Vendor& vendor, const ExchangePtr& exchange) {
+  const std::string note(sandbox::text_field(exchange->call.body, "note"));
+  const std::optional<std::string> fingerprint = fingerprint_in_label(note);
+  if (!fingerprint) {
+    return scene_.require("S5 no second upload", "an upload carries the label '" + note + "'");
+  }
+  History& known = histories_.at(vendor.plan.name);
+  const JournalEntry call{
+      .account = vendor.plan.name, .action = "upload", .fingerprint = *fingerprint};
+  const UploadFacts facts{
+      .generation = scene_.authority.find(*fingerprint),
+      .chain_pem = std::string(sandbox::text_field(exchange->call.body, "cert")),
+      .key_pem = std::string(sandbox::text_field(exchange->call.body, "private")),
+      .now = scene_.time.now(),
+      .intended = promises_.intends(call) && promises_.uploaded(vendor.plan.name, *fingerprint),
+      .earlier = earlier_uploads(vendor, *fingerprint),
+      .listed_at = known.store_listed_at,
+      .listed_as_of = known.store_as_of,
+      .too_old_list_at = known.too_old_list_at,
+      .consistency = promised_consistency()};
+  known.uploads.push_back({.fingerprint = *fingerprint, .exchange = exchange});
+  if (!facts.earlier.empty()) ++late_copies_;
+  scene_.require("S5 intent first", check_intended(facts.intended, "an upload"));
+  scene_.require("S5 no second upload", check_no_blind_repeat(facts));
+  scene_.require("S11 one generation", check_one_generation(facts));
+}
+
+milliseconds Witness::grace() const {
+  const ConfirmSettings usual = provider_metadata().front().products.front().confirm;
+  return std::max(scene_.scenario.retire_after,
+                  2 * scene_.scenario.confirm.deadline.value_or(usual.deadline));
+}
+
+bool Witness::confirmed_on_later(const std::string& place,
+                                 const Generation& generation,
+                                 Time by) const {
+  const auto known = confirmations_.find(place);
+  if (known == confirmations_.end()) return false;
+  // Since it was last confirmed itself: what came before it says nothing.
+  bool since = false;
+  for (const Confirmation& one : known->second) {
+    const bool itself = one.fingerprint == generation.fingerprint;
+    since = !itself && (since || one.at <= by);
+  }
+  return since;
+}
+
+void Witness::add_places(Vendor& vendor, const Generation& generation, DeleteFacts& facts) {
+  const std::string& account = vendor.plan.name;
+  for (const sandbox::Domain& domain : vendor.world.domains()) {
+    const std::string place = place_of(account, domain.name);
+    const std::vector<std::string> wanted = wanted_by(account, domain.name);
+    const bool target = std::ranges::find(wanted, generation.certificate) != wanted.end() &&
+                        domain.online && status_seen(account, domain.name) && wanted.size() == 1;
+    const auto looks = looks_.find(place);
+    for (std::size_t i = 0; i < vendor.plan.addresses.size(); ++i) {
+      const Address& address = vendor.plan.addresses[i].address;
+      const TrueProbe* probe = nullptr;
+      if (looks != looks_.end() && !looks->second.empty()) {
+        const auto found = looks->second.back().probes.find(address);
+        if (found != looks->second.back().probes.end()) probe = &found->second;
+      }
+      const std::string where = domain.name + " at " + to_string(address);
+      const bool serves = edges_.truth(vendor, i, domain.name) == &generation;
+      if (serves && probe != nullptr && probe->served == &generation)
+        facts.served_at.push_back(where);
+      if (target && probe == nullptr) facts.not_looked_at.push_back(where);
+    }
+    // Who never served it has nothing to fall back to in it.
+    const bool had_it = std::ranges::any_of(domain.changes, [&](const auto& change) {
+      return generation_of(change.entry) == &generation;
+    });
+    const Time by = scene_.time.now() - grace();
+    if (target && had_it && !confirmed_on_later(place, generation, by)) {
+      facts.not_confirmed.push_back(place);
+    }
+  }
+}
+
+DeleteFacts Witness::delete_facts(Vendor& vendor, std::int64_t id) {
+  const History& known = history(vendor.plan.name);
+  DeleteFacts facts{.id = std::to_string(id), .ours = ours(vendor.plan.name, id)};
+  const auto entry = vendor.world.entries().find(id);
+  if (entry == vendor.world.entries().end()) return facts;
+  for (const sandbox::Domain& domain : vendor.world.domains()) {
+    const bool bound = domain.bound() == entry->second;
+    const bool seen =
+        known.domains_as_of && bound && domain.changes.back().at <= *known.domains_as_of;
+    if (seen) facts.bound_to.push_back(domain.name);
+  }
+  const Generation* generation = generation_of(entry->second);
+  if (generation == nullptr) return facts;
+  facts.intended = promises_.intends({.account = vendor.plan.name,
+                                      .action = "retire",
+                                      .fingerprint = generation->fingerprint,
+                                      .stored_id = facts.id});
+  // An upload of ours whose answer was lost may have become this one: nobody can tell them apart.
+  facts.ours = facts.ours || std::ranges::any_of(known.uploads, [&](const OurUpload& one) {
+                 return one.fingerprint == generation->fingerprint && !one.exchange->refused &&
+                        entry->second->note == label_for(one.fingerprint);
+               });
+  add_places(vendor, *generation, facts);
+  return facts;
+}
+
+void Witness::check_delete(Vendor& vendor, const Exchange& exchange) {
+  const std::int64_t id = id_in(exchange.call);
+  const DeleteFacts facts = delete_facts(vendor, id);
+  if (!vendor.world.entries().contains(id)) return;
+  scene_.require("S5 intent first", check_intended(facts.intended, "a delete of " + facts.id));
+  scene_.require("S3 ownership", check_ours(facts));
+  scene_.require("S2 in use", check_unused(facts));
+}
+
+// Confirming.
+
+std::vector<LookFacts> Witness::looks_of(const std::string& place,
+                                         const std::string& fingerprint) const {
+  std::vector<LookFacts> facts;
+  const auto looks = looks_.find(place);
+  if (looks == looks_.end()) return facts;
+  const std::string account = place.substr(0, place.find('/'));
+  const auto vendor =
+      std::ranges::find_if(vendors_, [&](const auto& one) { return one->plan.name == account; });
+  for (const Look& look : looks->second) {
+    const bool all = look.probes.size() == (*vendor)->plan.addresses.size();
+    const bool good = all && std::ranges::all_of(look.probes, [&](const auto& one) {
+                        return one.second.well && one.second.served->fingerprint == fingerprint;
+                      });
+    facts.push_back({.at = look.at, .good = good});
+  }
+  return facts;
+}
+
+void Witness::confirm(const std::string& place, const std::string& fingerprint) {
+  const ConfirmSettings usual = provider_metadata().front().products.front().confirm;
+  std::vector<Confirmation>& known = confirmations_[place];
+  const bool before =
+      std::ranges::find(known, fingerprint, &Confirmation::fingerprint) != known.end();
+  const ConfirmFacts facts{.target = place,
+                           .looks = looks_of(place, fingerprint),
+                           .rounds = scene_.scenario.confirm.rounds.value_or(usual.rounds),
+                           .spread = scene_.scenario.confirm.spread.value_or(usual.spread),
+                           .confirmed_before = before};
+  Finding finding = check_truly_confirmed(facts);
+  const bool news = known.empty() || known.back().fingerprint != fingerprint;
+  if (!finding && news) known.push_back({.fingerprint = fingerprint, .at = scene_.time.now()});
+  scene_.require("S8 truth", std::move(finding));
+}
+
+void Witness::on_event(const Event& event) {
+  scene_.step = step_of(event.stage);
+  scene_.note("event " + std::string(to_string(event.stage)) + " " +
+              std::string(to_string(event.status)) + " " +
+              (event.target ? to_string(*event.target) : event.account + event.certificate) + " " +
+              event.text);
+  if (event.stage != Stage::kEnd || event.status != Status::kDone || !event.target) return;
+  const std::string place = place_of(event.target->account, event.target->name);
+  const auto looks = looks_.find(place);
+  const bool seen = looks != looks_.end() && !looks->second.back().probes.empty();
+  const Generation* served = seen ? looks->second.back().probes.begin()->second.served : nullptr;
+  confirm(place, served == nullptr ? "" : served->fingerprint);
+}
+
+std::vector<std::string> Witness::missing_targets(const Report& report) const {
+  std::set<std::string> reported;
+  for (const TargetReport& one : report.targets) {
+    reported.insert(place_of(one.facts.id.account, one.facts.id.name));
+  }
+  std::vector<std::string> missing;
+  for (const auto& vendor : vendors_) {
+    for (const sandbox::Domain& domain : vendor->world.domains()) {
+      const std::string& account = vendor->plan.name;
+      const bool target = domain.online && status_seen(account, domain.name) &&
+                          !wanted_by(account, domain.name).empty();
+      const std::string place = place_of(account, domain.name);
+      if (target && !reported.contains(place)) missing.push_back(place);
+    }
+  }
+  return missing;
+}
+
+void Witness::process_ended(const Report& report, bool everything) {
+  EndFacts facts{.succeeded = report.succeeded()};
+  for (const TargetReport& one : report.targets) {
+    const std::string place = place_of(one.facts.id.account, one.facts.id.name);
+    if (one.outcome == Outcome::kConfirmed) {
+      confirm(place, one.facts.bundle->fingerprint());
+    } else {
+      facts.not_confirmed.push_back(place);
+    }
+  }
+  if (everything && facts.succeeded) facts.missing = missing_targets(report);
+  scene_.require("S8 truth", check_success(facts));
+}
+
+}  // namespace certferry::sim

@@ -1,0 +1,107 @@
+// Watches one simulated world and holds every rule against what truly happens in it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/events.h"
+#include "engine/report.h"
+#include "sim/disk.h"
+#include "sim/edge.h"
+
+namespace certferry::sim {
+
+/// "account0/d1.c0.test".
+std::string place_of(const std::string& account, const std::string& name);
+
+class Witness final : public WireWitness, public EventSink {
+ public:
+  Witness(Scene& scene,
+          std::vector<std::unique_ptr<Vendor>>& vendors,
+          Edges& edges,
+          WatchedStore::Promises& promises);
+
+  // What the simulation tells.
+
+  void process_begins();
+  void process_ended(const Report& report, bool everything);
+  /// Somebody else stored this certificate.
+  void stored_by_others(const Vendor& vendor, std::int64_t id);
+  /// A domain came, went, or was switched on or off.
+  void domain_changed(const std::string& account, const std::string& name);
+  /// Notes what calls that were applied late have stored meanwhile.
+  void look_at_store(Vendor& vendor);
+
+  // What it overhears.
+
+  void sending(Vendor& vendor, const ExchangePtr& exchange) override;
+  void acted(Vendor& vendor, const Exchange& exchange) override;
+  void answered(Vendor& vendor, const Exchange& exchange) override;
+  void on_event(const Event& event) override;
+
+  // What others ask of it.
+
+  /// The certificates that the configuration gives the name at the account.
+  std::vector<std::string> wanted_by(const std::string& account, const std::string& name) const;
+  bool ours(const std::string& account, std::int64_t id) const;
+  /// Copies that a vendor made of one upload, or after it could be expected; for L9.
+  std::uint64_t late_copies() const { return late_copies_; }
+
+ private:
+  struct OurUpload {
+    std::string fingerprint;
+    ExchangePtr exchange;
+  };
+  struct Confirmation {
+    std::string fingerprint;
+    Time at{};
+  };
+  /// What is known of one account beside what its world holds.
+  struct History {
+    std::map<std::int64_t, bool> origin;  ///< of every entry ever seen: whether it is ours
+    std::vector<OurUpload> uploads;
+    std::map<std::string, SteadyTime> changed;  ///< domains: when their status last changed
+    // By this process:
+    std::optional<SteadyTime> first_domains_as_of;
+    std::optional<SteadyTime> domains_as_of;
+    std::optional<SteadyTime> store_listed_at;
+    SteadyTime store_as_of{};
+    std::optional<SteadyTime> too_old_list_at;
+  };
+  struct Look {
+    SteadyTime at{};
+    std::map<Address, TrueProbe> probes;
+  };
+
+  void check_bind(Vendor& vendor, const Exchange& exchange);
+  void check_upload(Vendor& vendor, const ExchangePtr& exchange);
+  void check_delete(Vendor& vendor, const Exchange& exchange);
+  const Generation* generation_of(const sandbox::EntryPtr& entry) const;
+  BindFacts bind_facts(Vendor& vendor, const Exchange& exchange) const;
+  DeleteFacts delete_facts(Vendor& vendor, std::int64_t id);
+  void add_places(Vendor& vendor, const Generation& generation, DeleteFacts& facts);
+  bool confirmed_on_later(const std::string& place, const Generation& generation, Time by) const;
+  std::vector<EarlierUpload> earlier_uploads(Vendor& vendor, const std::string& fingerprint) const;
+  /// Whether the process could know the domain as it is now.
+  bool seen_as_is(const std::string& account, const std::string& name) const;
+  bool status_seen(const std::string& account, const std::string& name) const;
+  std::vector<LookFacts> looks_of(const std::string& place, const std::string& fingerprint) const;
+  void confirm(const std::string& place, const std::string& fingerprint);
+  std::vector<std::string> missing_targets(const Report& report) const;
+  const History& history(const std::string& account) const { return histories_.at(account); }
+  milliseconds grace() const;
+
+  Scene& scene_;
+  std::vector<std::unique_ptr<Vendor>>& vendors_;
+  Edges& edges_;
+  WatchedStore::Promises& promises_;
+  std::map<std::string, History> histories_;
+  std::map<std::string, std::vector<Look>> looks_;                  ///< by this process, by place
+  std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
+  std::uint64_t late_copies_ = 0;
+};
+
+}  // namespace certferry::sim

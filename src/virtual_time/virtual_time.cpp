@@ -1,0 +1,51 @@
+#include "virtual_time/virtual_time.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <stdexcept>
+
+namespace certferry {
+
+namespace asio = boost::asio;
+
+VirtualTime::Order VirtualTime::order(milliseconds delay) {
+  return {passed_ + std::max(delay, milliseconds(0)), next_timer_++};
+}
+
+Task<void> VirtualTime::sleep(milliseconds duration) {
+  const auto executor = co_await asio::this_coro::executor;
+  const auto waking = std::make_shared<Waking>(executor, 1);
+  timers_.emplace(order(duration), waking);
+  co_await waking->async_receive(asio::use_awaitable);
+}
+
+void VirtualTime::after(milliseconds delay, std::function<void()> happening) {
+  happenings_.emplace(order(delay), std::move(happening));
+}
+
+void VirtualTime::pass(milliseconds duration) {
+  const milliseconds end = passed_ + duration;
+  happen_until({end, std::numeric_limits<std::uint64_t>::max()});
+  passed_ = std::max(passed_, end);
+}
+
+void VirtualTime::happen_until(Order moment) {
+  while (!happenings_.empty() && happenings_.begin()->first < moment) {
+    const auto first = happenings_.extract(happenings_.begin());
+    passed_ = std::max(passed_, first.key().first);
+    first.mapped()();
+  }
+}
+
+void VirtualTime::fire(std::size_t fired) {
+  if (timers_.empty()) throw std::logic_error("everything waits for what never comes");
+  if (fired > livelock_after) throw std::logic_error("time passes and nothing ends");
+  happen_until(timers_.begin()->first);
+  const auto first = timers_.extract(timers_.begin());
+  passed_ = std::max(passed_, first.key().first);
+  ++fired_;
+  first.mapped()->try_send(boost::system::error_code());
+}
+
+}  // namespace certferry
