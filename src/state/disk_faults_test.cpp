@@ -121,6 +121,8 @@ class FaultTest : public testing::TestWithParam<FaultKind> {
 TEST_P(FaultTest, InAnyCallLosesNothingAndIsOverWhenItIsOver) {
   std::uint64_t calls = calls_of_a_good_life(), noticed = 0;
   for (Lasting lasting : {Lasting::kOnce, Lasting::kUntilCleared}) {
+    // Any call once is each kind once.
+    if (lasting == Lasting::kOnce && !GetParam().call) continue;
     for (std::uint64_t nth = 1; nth <= calls && !HasFailure(); ++nth) {
       if (live_with(nth, lasting)) ++noticed;
     }
@@ -140,7 +142,7 @@ TEST(FullSimulatedDiskTest, OfAnySizeLosesNothingAndGoesOnOnceThereIsRoom) {
   disk::StandingClock clock;
   SeededRandom random(1);
   bool enough = false;
-  for (std::uint64_t room = 0; !enough; room += 1000) {
+  for (std::uint64_t room = 0; !enough; room += 4000) {
     SCOPED_TRACE(std::to_string(room) + " bytes");
     ASSERT_LT(room, 1'000'000u);
     SimulatedDisk disk(clock, random);
