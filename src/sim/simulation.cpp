@@ -202,6 +202,7 @@ bool Simulation::has_target(const Vendor& at, const std::string& certificate) co
 
 void Simulation::when_all_is_healed() {
   scene_.note("healed");
+  scene_.script.reset();  // a call that fails from here on would be trouble after all trouble
   troubles_.heal();
   scene_.time.pass(hours(4));  // what was to be applied late has been applied
   scene_.time.pass(troubles_.until_clock_catches_up());
