@@ -69,7 +69,7 @@ confirmed  doge/cdn/cdn.example.com  served on 2 addresses, seen 3 times over 2 
 unconfirmed  doge/cdn/www.example.com  not served everywhere after 30 min: [2001:db8::7]:443 serves 1f46129224fa, which ends 2026-04-14. Look with 'certferry probe www.example.com'; 'certferry apply' tries again
   192.0.2.7:443  serves 2f46129224fa, ends 2026-06-13, TLSv1.3, 15 ms
   [2001:db8::7]:443  serves 1f46129224fa, ends 2026-04-14, TLSv1.3, 15 ms
-result: 1 confirmed, 1 unconfirmed, in 30 min
+result: 1 confirmed, 1 unconfirmed, in 30 min 25 s
 )"));
 }
 

@@ -56,12 +56,12 @@ std::optional<Reason> worse_than_before(const TargetFacts& facts,
     if (!looked_at(one) || fit_to_serve(facts, one)) continue;
     if (!turned_from_good(facts, before, one)) continue;
     const Certificate* leaf = one.probe.leaf();
-    const std::string where = to_string(one.probe.address);
+    std::string where = to_string(one.probe.address);
     std::string what = leaf == nullptr ? "serves no certificate for it: " + one.probe.detail
                                        : "serves " + short_fingerprint(leaf->fingerprint) +
                                              ", which clients refuse";
     if (leaf != nullptr && !one.chain.trusted()) what += ": " + one.chain.reason;
-    return Reason{"edge.worse", where + " " + what};
+    return Reason{"edge.worse", where.append(" ").append(what)};
   }
   return std::nullopt;
 }

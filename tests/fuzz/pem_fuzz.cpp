@@ -18,8 +18,9 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that pem.h promises.
-constexpr std::array<std::string_view, 13> kCodes = {"pem.empty",
+constexpr std::array<std::string_view, 14> kCodes = {"pem.empty",
                                                      "pem.not_pem",
+                                                     "pem.other_form",
                                                      "pem.truncated",
                                                      "pem.too_large",
                                                      "pem.no_key",
