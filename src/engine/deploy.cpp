@@ -38,7 +38,8 @@ void Deployer::finish(TargetReport* target, Outcome outcome, std::string message
 void Deployer::hold_all(const std::vector<TargetReport*>& targets,
                         const std::string& state,
                         const std::string& why) {
-  for (TargetReport* target : targets) finish(target, Outcome::kHeld, state + ": " + why);
+  const std::string message = std::string(state).append(": ").append(why);
+  for (TargetReport* target : targets) finish(target, Outcome::kHeld, message);
 }
 
 Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {

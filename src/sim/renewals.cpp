@@ -67,12 +67,12 @@ void Renewals::renew(std::size_t certificate) {
 void Renewals::spoil(
     std::size_t certificate, Flaw flaw, std::vector<std::string> names, Time from, Time to) {
   const CertificatePlan& plan = scene_.scenario.certificates[certificate];
-  const Generation& made =
-      scene_.authority.issue({.certificate = plan.name,
-                              .names = names.empty() ? plan.names : std::move(names),
-                              .not_before = from,
-                              .not_after = to,
-                              .flaw = flaw});
+  if (names.empty()) names = plan.names;
+  const Generation& made = scene_.authority.issue({.certificate = plan.name,
+                                                   .names = std::move(names),
+                                                   .not_before = from,
+                                                   .not_after = to,
+                                                   .flaw = flaw});
   note_end(made.not_after);  // one that was only too early is bound in time
   scene_.note("spoilt " + plan.name + " " + made.fingerprint.substr(0, 12));
   writers_[certificate].put(made, milliseconds(0));

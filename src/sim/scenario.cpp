@@ -32,8 +32,9 @@ AccountPlan draw_account(Chance chance,
     const bool six = i == 1;
     const std::string number = std::to_string(index + 1);
     const std::string last = std::to_string(i + 1);
-    AddressPlan address{.address = {.ip = six ? "2001:db8:" + number + "::" + last
-                                              : "192.0." + number + "." + last}};
+    std::string ip = six ? "2001:db8:" : "192.0.";
+    ip.append(number).append(six ? "::" : ".").append(last);
+    AddressPlan address{.address = {.ip = std::move(ip)}};
     address.propagation = chance.scaled(seconds(1), deadline * 2 / 3);
     account.addresses.push_back(std::move(address));
   }

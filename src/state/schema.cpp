@@ -144,7 +144,9 @@ void migrate_a_copy(soci::session& session, std::size_t version, std::span<const
   if (version == steps.size()) return;
   for (const std::string& table :
        read_texts(session, session.get_backend()->get_table_names_query())) {
-    session << "CREATE TEMP TABLE " + table + " AS SELECT * FROM main." + table;
+    std::string copy = "CREATE TEMP TABLE ";
+    copy.append(table).append(" AS SELECT * FROM main.").append(table);
+    session << copy;
   }
   for (; version < steps.size(); ++version) {
     for (const std::string_view statement : steps[version].statements) {
