@@ -65,7 +65,7 @@ class EdgeParts {
   PosixFileSystem files;
   std::string extra_roots;  ///< PEM; empty: none
   std::unique_ptr<ChainVerifier> verifier;
-  AsioTlsProber prober{io};
+  AsioTlsProber prober;
   std::unique_ptr<Resolver> resolver;
 };
 

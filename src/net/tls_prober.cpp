@@ -3,12 +3,19 @@
 #include <openssl/ssl.h>
 
 #include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <thread>
+#include <unordered_map>
 
 #include "base/text.h"
 #include "crypto/certificate.h"
@@ -81,9 +88,28 @@ std::string der_of(const X509* certificate) {
   return der;
 }
 
+/// Certificates read before, by their bytes: a fleet's edges present the same few over and over,
+/// and reading one costs as much as the handshake that brought it. Forgets all when it is full.
+class KnownCertificates {
+ public:
+  Result<Certificate> read(std::string der) {
+    if (const auto known = by_der_.find(der); known != by_der_.end()) return known->second;
+    Result<Certificate> certificate = parse_certificate(der);
+    if (!certificate) return certificate;
+    if (by_der_.size() == kMost) by_der_.clear();
+    by_der_.emplace(std::move(der), *certificate);
+    return certificate;
+  }
+
+ private:
+  static constexpr std::size_t kMost = 64;
+
+  std::unordered_map<std::string, Certificate> by_der_;
+};
+
 /// Reads the chain as presented. An unreadable leaf is no answer to what is served; an unreadable
 /// certificate after it is left out and mentioned, and the chain then fails to verify.
-void read_chain(Probe& probe, SSL* connection) {
+void read_chain(Probe& probe, SSL* connection, KnownCertificates& known) {
   probe.tls_version = SSL_get_version(connection);
   probe.outcome = Probe::Outcome::kServed;
   STACK_OF(X509)* presented = SSL_get_peer_cert_chain(connection);  // not ours; leaf first
@@ -91,7 +117,7 @@ void read_chain(Probe& probe, SSL* connection) {
     return become(probe, Probe::Outcome::kNotTls, "it presented no certificate");
   }
   for (int i = 0; i < sk_X509_num(presented); ++i) {
-    Result<Certificate> certificate = parse_certificate(der_of(sk_X509_value(presented, i)));
+    Result<Certificate> certificate = known.read(der_of(sk_X509_value(presented, i)));
     if (certificate) {
       probe.chain.push_back(*std::move(certificate));
     } else if (i == 0) {
@@ -107,18 +133,31 @@ void read_chain(Probe& probe, SSL* connection) {
 
 }  // namespace
 
-struct AsioTlsProber::Context {
-  ssl::context tls = make_context();
+/// The loop and thread of its own: handshakes are arithmetic, and a thousand of them in a row would
+/// keep the calls to vendors waiting.
+class AsioTlsProber::Thread {
+ public:
+  ~Thread() {
+    io_.stop();
+    thread_.join();
+  }
 
-  /// Connects, shakes hands and reports; ends early, with whatever it has, when cancelled.
-  static Task<Probe> look(asio::any_io_executor executor,
-                          std::shared_ptr<Context> context,
-                          ProbeRequest request);
+  asio::any_io_executor executor() { return io_.get_executor(); }
+
+  /// Connects, shakes hands and reports; ends early when it is cancelled or the time is over.
+  Task<Probe> look_in_time(ProbeRequest request);
+
+ private:
+  Task<Probe> look(ProbeRequest request);
+
+  ssl::context tls_ = make_context();
+  KnownCertificates known_;
+  asio::io_context io_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_ = asio::make_work_guard(io_);
+  std::thread thread_{[this] { io_.run(); }};
 };
 
-Task<Probe> AsioTlsProber::Context::look(asio::any_io_executor executor,
-                                         std::shared_ptr<Context> context,
-                                         ProbeRequest request) {
+Task<Probe> AsioTlsProber::Thread::look(ProbeRequest request) {
   Probe probe{.address = request.address};
   error_code error;
   tcp::endpoint endpoint(asio::ip::make_address(request.address.ip, error), request.address.port);
@@ -127,7 +166,7 @@ Task<Probe> AsioTlsProber::Context::look(asio::any_io_executor executor,
     co_return probe;
   }
 
-  ssl::stream<tcp::socket> stream(executor, context->tls);
+  ssl::stream<tcp::socket> stream(io_, tls_);
   std::tie(error) = co_await stream.next_layer().async_connect(endpoint, kNoThrow);
   if (error) {
     become(probe, Probe::Outcome::kUnreachable, error.message());
@@ -142,36 +181,60 @@ Task<Probe> AsioTlsProber::Context::look(asio::any_io_executor executor,
   if (error) {
     judge_handshake(probe, error);
   } else {
-    read_chain(probe, stream.native_handle());
+    read_chain(probe, stream.native_handle(), known_);
   }
   co_return probe;
 }
 
-AsioTlsProber::AsioTlsProber(asio::io_context& io)
-    : io_(io), context_(std::make_shared<Context>()) {}
-
-AsioTlsProber::~AsioTlsProber() = default;
-
-Task<Probe> AsioTlsProber::probe(ProbeRequest request) {
+Task<Probe> AsioTlsProber::Thread::look_in_time(ProbeRequest request) {
   using asio::experimental::awaitable_operators::operator||;
-  auto start = std::chrono::steady_clock::now();
+  const auto start = std::chrono::steady_clock::now();
   asio::steady_timer deadline(io_, request.timeout);
-  Address address = request.address;
-  milliseconds timeout = request.timeout;
-  Task<Probe> look = Context::look(io_.get_executor(), context_, std::move(request));
-  auto first = co_await (std::move(look) || deadline.async_wait(kNoThrow));
-
-  asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
-  if (state.cancelled() != asio::cancellation_type::none) {
-    throw Error(ErrorKind::kCancelled, "the probe was cancelled");
-  }
-  Probe probe{.address = std::move(address)};
+  Probe probe{.address = request.address};
+  const milliseconds timeout = request.timeout;
+  auto first = co_await (look(std::move(request)) || deadline.async_wait(kNoThrow));
   if (first.index() == 0) {
     probe = std::get<0>(std::move(first));
   } else {
     become(probe, Probe::Outcome::kUnreachable, "no handshake within " + format_duration(timeout));
   }
   probe.elapsed = std::chrono::round<milliseconds>(std::chrono::steady_clock::now() - start);
+  co_return probe;
+}
+
+AsioTlsProber::AsioTlsProber() : thread_(std::make_unique<Thread>()) {}
+
+AsioTlsProber::~AsioTlsProber() = default;
+
+Task<Probe> AsioTlsProber::probe(ProbeRequest request) {
+  Probe probe = co_await asio::async_initiate<const asio::use_awaitable_t<>, void(Probe)>(
+      [this, &request](auto handler) {
+        // A signal may only be given on the thread of those who listen to it.
+        auto stop = std::make_shared<asio::cancellation_signal>();
+        const asio::any_io_executor there = thread_->executor();
+        asio::any_io_executor here = asio::get_associated_executor(handler);
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected()) {
+          slot.assign([stop, there](asio::cancellation_type type) {
+            asio::post(there, [stop, type] { stop->emit(type); });
+          });
+        }
+        auto answer = [handler = std::move(handler), stop, guard = asio::make_work_guard(here)](
+                          std::exception_ptr, Probe found) mutable {
+          asio::post(guard.get_executor(),
+                     [handler = std::move(handler), found = std::move(found)]() mutable {
+                       std::move(handler)(std::move(found));
+                     });
+        };
+        asio::co_spawn(there,
+                       thread_->look_in_time(std::move(request)),
+                       asio::bind_cancellation_slot(stop->slot(), std::move(answer)));
+      },
+      asio::use_awaitable);
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none) {
+    throw Error(ErrorKind::kCancelled, "the probe was cancelled");
+  }
   co_return probe;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
 #include <memory>
 
 #include "ports/tls_prober.h"
@@ -12,18 +11,18 @@ namespace certferry {
 /// It only looks, so it takes what an edge offers, old protocol versions included: a handshake that
 /// a strict client refuses still shows which certificate is served. Bounded against hostile edges
 /// by the request's timeout and by 100 KiB of presented certificates.
-/// Lifetime: the loop outlives the prober; the prober outlives its tasks.
+/// Handshakes run on a thread of its own; a task comes back to the loop that awaits it.
+/// Lifetime: that loop outlives the prober; the prober outlives its tasks.
 class AsioTlsProber final : public TlsProber {
  public:
-  explicit AsioTlsProber(boost::asio::io_context& io);
+  AsioTlsProber();
   ~AsioTlsProber() override;
   Task<Probe> probe(ProbeRequest request) override;
 
  private:
-  struct Context;
+  class Thread;
 
-  boost::asio::io_context& io_;
-  std::shared_ptr<Context> context_;
+  std::unique_ptr<Thread> thread_;
 };
 
 }  // namespace certferry

@@ -108,7 +108,7 @@ class TlsProberTest : public testing::Test {
   ThrowawayCa ca_ = test::make_ca();
   IssuedLeaf leaf_ = test::issue(ca_, {"cdn.example.com"});
   asio::io_context io_;
-  AsioTlsProber prober_{io_};
+  AsioTlsProber prober_;
 };
 
 TEST_F(TlsProberTest, ReportsTheWholeChainThatIsServed) {

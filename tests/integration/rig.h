@@ -60,7 +60,7 @@ class Rig final : EventSink {
   SystemRandom random_;
   AsioSleeper sleeper_{loop_};
   PosixFileSystem files_;
-  AsioTlsProber prober_{loop_};
+  AsioTlsProber prober_;
   ThrowawayCa ca_;
   std::string folder_;
   sandbox::Sandbox sandbox_;
