@@ -1,9 +1,11 @@
 #include "engine/observe.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/text.h"
 #include "engine/attempt.h"
+#include "engine/list_lag.h"
 #include "engine/select.h"
 #include "engine/shared_sources.h"
 #include "model/label.h"
@@ -128,6 +130,29 @@ Task<void> Observer::read_account_into(Account account,
             count_of(into->stored.size(), "stored certificate"));
 }
 
+Task<void> Observer::read_account_in_step(Account account,
+                                          std::set<std::string> products,
+                                          AccountView* into) {
+  co_await read_account_into(account, products, into);
+  // Of a call that was repeated for longer than this the next run knows no better either.
+  constexpr milliseconds kLongestCall = hours(1);
+  const std::vector<JournalEntry> applied =
+      ports_.store.journal({.outcome = JournalEntry::Outcome::kApplied,
+                            .begun_since = into->read_at - kLongestCall,
+                            .limit = std::numeric_limits<std::size_t>::max()});
+  const std::optional<Time> at = catches_up_at(*into, applied);
+  if (!at) co_return;
+  const milliseconds wait = std::max(*at - ports_.clock.now(), milliseconds(0));
+  event(Stage::kObserve,
+        Status::kProgress,
+        account.name,
+        "again in " + format_duration(wait) +
+            ": its lists do not show yet what was done just before");
+  co_await ports_.sleeper.sleep(wait);
+  *into = {};
+  co_await read_account_into(std::move(account), std::move(products), into);
+}
+
 Task<AccountView> Observer::read_account(Account account, std::set<std::string> products) {
   AccountView view;
   co_await read_account_into(std::move(account), std::move(products), &view);
@@ -164,7 +189,7 @@ Task<Observation> Observer::observe(ProbeScope scope,
       view.error = pause->second;
       continue;
     }
-    reads.push_back(read_account_into(account, used->second, &view));
+    reads.push_back(read_account_in_step(account, used->second, &view));
   }
   co_await run_all(std::move(reads));
 

@@ -78,6 +78,10 @@ class Observer {
  private:
   Task<void> read_source(SharedSources* sources, std::string certificate, BundleView* into);
   Task<void> read_account_into(Account account, std::set<std::string> products, AccountView* into);
+  /// Reads again what does not show yet what an earlier run did.
+  Task<void> read_account_in_step(Account account,
+                                  std::set<std::string> products,
+                                  AccountView* into);
   Task<void> list_product(Account account, std::string product, AccountView* into);
   Task<void> list_store(Account account, AccountView* into);
   /// Says that a list is read again, and why.

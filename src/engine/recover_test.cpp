@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/testing/world.h"
+#include "model/label.h"
 
 namespace certferry::testing {
 namespace {
@@ -181,6 +182,37 @@ TEST(RecoverTest, EntriesOfAnAccountThatDoesNotAnswerStayOpen) {
   EXPECT_FALSE(open_entries(fixture.world.store).empty());
   EXPECT_TRUE(fixture.world.apply().succeeded());
   fixture.expect_converged();
+}
+
+/// What a copy under our label is in the ledger, when our own upload ended like this before it.
+UploadRecord::State state_after(const Answer& ended) {
+  Fixture fixture;
+  fixture.doge.next("upload", ended);
+  fixture.world.apply();
+  EXPECT_EQ(fixture.doge.count("upload"), 1U);
+  fixture.doge.put(fixture.first, label_for(fixture.first->fingerprint()));
+  EXPECT_TRUE(fixture.world.apply({.insist = true}).succeeded());
+  EXPECT_EQ(fixture.doge.count("upload"), 1U);
+  return fixture.world.store.upload("doge", fixture.first->fingerprint())->state;
+}
+
+TEST(RecoverTest, OnlyAnUploadWithoutAnAnswerMakesACopyOurs) {
+  EXPECT_EQ(state_after(Answer::refused(ErrorKind::kRejected)), UploadRecord::State::kRefused);
+  EXPECT_EQ(state_after(Answer::refused(ErrorKind::kUnauthorized)), UploadRecord::State::kRefused);
+}
+
+TEST(RecoverTest, ARefusalDoesNotSettleAnEarlierUploadWithoutAnAnswer) {
+  Fixture fixture;
+  // The reading that should tell fails too, and so the first run ends without knowing.
+  fixture.doge.next("upload", Answer::lost());
+  fixture.world.apply_dying_after(8);
+  fixture.world.store.lose_power();
+  ASSERT_EQ(fixture.doge.count("upload"), 1U);
+  fixture.doge.next("upload", Answer::refused(ErrorKind::kRejected));
+  fixture.world.apply({.insist = true});
+  ASSERT_EQ(fixture.doge.count("upload"), 2U);
+  const UploadRecord* upload = fixture.world.store.upload("doge", fixture.first->fingerprint());
+  EXPECT_EQ(upload->state, UploadRecord::State::kIntended);
 }
 
 }  // namespace

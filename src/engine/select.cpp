@@ -111,6 +111,9 @@ class Selector {
       : now_(now), seen_(seen) {
     for (const TargetRecord& record : remembered) remembered_.emplace(record.id, &record);
     for (const UploadRecord& record : uploads) {
+      if (record.state == UploadRecord::State::kIntended) {
+        unanswered_.emplace(record.account, record.fingerprint);
+      }
       if (record.state != UploadRecord::State::kStored) continue;
       fingerprint_by_id_[{record.account, record.stored_id}] = record.fingerprint;
     }
@@ -152,7 +155,11 @@ class Selector {
         facts.bound_fingerprint = fingerprint_of(view, *bound);
       }
     }
-    if (facts.bundle) facts.stored_id = stored_id_of(view, facts.bundle->fingerprint());
+    if (facts.bundle) {
+      facts.stored_id = stored_id_of(view, facts.bundle->fingerprint());
+      facts.upload_unanswered =
+          unanswered_.contains({view.account.name, facts.bundle->fingerprint()});
+    }
     facts.last_confirmed = last_confirmed(view, facts);
   }
 
@@ -192,6 +199,7 @@ class Selector {
   Observation& seen_;
   std::map<TargetId, const TargetRecord*> remembered_;
   std::map<std::pair<std::string, std::string>, std::string> fingerprint_by_id_;
+  std::set<std::pair<std::string, std::string>> unanswered_;  ///< account and fingerprint
 };
 
 bool asked_for(const std::set<std::string>& only, const TargetFacts& facts) {

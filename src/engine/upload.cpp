@@ -23,7 +23,8 @@ Result<Uploader::Intent> Uploader::intend(const TargetFacts& facts) {
                            .state = UploadRecord::State::kIntended,
                            .not_after = facts.bundle->leaf.not_after,
                            .created_at = ports_.clock.now()},
-                .entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint)};
+                .entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint),
+                .lost = facts.upload_unanswered};
   if (planted("upload_unnoted")) return intent;
   TRY_VOID(journal_.intend({.uploads = {intent.record}, .journal = {intent.entry}}));
   return intent;
@@ -41,8 +42,7 @@ void Uploader::say(Status status, const UploadRecord& record, std::string text) 
 Task<Result<std::string>> Uploader::store(BundlePtr bundle, Intent intent) {
   const UploadRecord record = intent.record;
   say(Status::kStarted, record, "uploading " + short_fingerprint(record.fingerprint));
-  Result<std::string> stored =
-      co_await upload(std::move(bundle), std::move(intent.record), std::move(intent.entry));
+  Result<std::string> stored = co_await upload(std::move(bundle), std::move(intent));
   if (stored) {
     say(Status::kDone, record, "stored as certificate " + *stored);
     co_return stored;
@@ -58,16 +58,26 @@ Task<Result<std::string>> Uploader::send(BundlePtr bundle, std::string label) {
   co_return co_await attempt(work_.account.provider->upload(std::move(bundle), std::move(label)));
 }
 
-Task<Result<std::string>> Uploader::upload(BundlePtr bundle,
-                                           UploadRecord record,
-                                           JournalEntry entry) {
-  bool lost = false;  // an answer, once
+void Uploader::give_up(Intent intent, const Error& error) {
+  // One reading does not prove that a lost upload never arrives: the next run looks again.
+  if (intent.lost) {
+    return journal_.settle(std::move(intent.entry), JournalEntry::Outcome::kUnknown, error.text());
+  }
+  // A copy that somebody else stores under our label must not become ours by this intent.
+  intent.record.state = UploadRecord::State::kRefused;
+  journal_.note(std::move(intent.record));
+  journal_.settle(std::move(intent.entry), JournalEntry::Outcome::kNotApplied, error.text());
+  // Kept for the next write if it fails.
+  static_cast<void>(journal_.flush());
+}
+
+Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
   for (unsigned failures = 1;; ++failures) {
-    Result<std::string> sent = co_await send(bundle, record.label);
+    Result<std::string> sent = co_await send(bundle, intent.record.label);
     std::string how = "the vendor answered with its id";
     bool known_not_applied = true;
     if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst && !planted("blind_repeat")) {
-      lost = true;
+      intent.lost = true;
       Result<std::optional<std::string>> found = co_await find_stored(bundle->fingerprint());
       known_not_applied = found.has_value();
       if (found && *found) {
@@ -76,11 +86,11 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle,
       }
     }
     if (sent) {
-      record.state = UploadRecord::State::kStored;
-      record.stored_id = *sent;
-      entry.stored_id = *sent;
-      journal_.note(record);
-      journal_.settle(std::move(entry), JournalEntry::Outcome::kApplied, std::move(how));
+      intent.record.state = UploadRecord::State::kStored;
+      intent.record.stored_id = *sent;
+      intent.entry.stored_id = *sent;
+      journal_.note(std::move(intent.record));
+      journal_.settle(std::move(intent.entry), JournalEntry::Outcome::kApplied, std::move(how));
       co_return sent;
     }
     std::optional<milliseconds> wait;
@@ -88,10 +98,7 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle,
       wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
     }
     if (!wait) {
-      // One reading does not prove that a lost upload never arrives: the next run looks again.
-      const auto outcome =
-          lost ? JournalEntry::Outcome::kUnknown : JournalEntry::Outcome::kNotApplied;
-      journal_.settle(std::move(entry), outcome, sent.error().text());
+      give_up(std::move(intent), sent.error());
       co_return sent;
     }
     slow_down(work_.account, sent.error(), *wait);

@@ -16,6 +16,7 @@ class Uploader {
   struct Intent {
     UploadRecord record;
     JournalEntry entry;
+    bool lost = false;  ///< an answer to an upload of this bundle, ever
   };
   /// Makes the intent durable, before which nothing may be sent. Error: `state.*`.
   Result<Intent> intend(const TargetFacts& facts);
@@ -26,7 +27,9 @@ class Uploader {
  private:
   void say(Status status, const UploadRecord& record, std::string text);
   Task<Result<std::string>> send(BundlePtr bundle, std::string label);
-  Task<Result<std::string>> upload(BundlePtr bundle, UploadRecord record, JournalEntry entry);
+  Task<Result<std::string>> upload(BundlePtr bundle, Intent intent);
+  /// Keeps what is certain about an upload that is given up.
+  void give_up(Intent intent, const Error& error);
   /// The id under which the bundle is in the store after all, when an upload's answer was lost.
   Task<Result<std::optional<std::string>>> find_stored(std::string fingerprint);
 

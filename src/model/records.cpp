@@ -10,6 +10,8 @@ std::string_view to_string(UploadRecord::State state) {
       return "stored";
     case UploadRecord::State::kRetired:
       return "retired";
+    case UploadRecord::State::kRefused:
+      return "refused";
   }
   return "intended";
 }

@@ -19,6 +19,7 @@ struct UploadRecord {
     kIntended,  ///< about to be uploaded, or uploaded with its answer lost
     kStored,    ///< the vendor gave us its id
     kRetired,   ///< deleted by us, or seen to be gone
+    kRefused,   ///< never taken: whatever carries its label was stored by somebody else
   };
   std::string account;
   std::string fingerprint;

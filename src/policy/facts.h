@@ -40,6 +40,7 @@ struct TargetFacts {
   std::optional<std::string> bound_fingerprint;
   /// Where the wanted bundle already is in the store.
   std::optional<std::string> stored_id;
+  bool upload_unanswered = false;  ///< what became of an earlier upload of it was never told
   /// The store's entry of the bundle last confirmed here, when that is not the wanted one.
   std::optional<StoredCertificate> last_confirmed;
 

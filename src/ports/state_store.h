@@ -16,6 +16,7 @@ enum class Durability {
 struct JournalQuery {
   std::optional<TargetId> target;  ///< that target's entries and its account's uploads and retires
   std::optional<JournalEntry::Outcome> outcome;
+  std::optional<Time> begun_since;
   std::size_t limit = 100;  ///< newest first
 };
 

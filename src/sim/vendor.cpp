@@ -169,11 +169,15 @@ sandbox::Reply Wire::answer(const Exchange& exchange) {
 void Wire::deliver(const ExchangePtr& exchange) {
   ++exchange->deliveries;
   sandbox::Reply reply = answer(*exchange);
-  exchange->refused = says_no(reply);
+  const bool no = says_no(reply);
   scene_.note(vendor_.plan.name + " " + words_of(exchange->call) + " -> " +
               std::to_string(reply.status) + (reply.dropped ? " dropped" : "") +
-              (reply.cut_after ? " cut" : "") + (exchange->refused ? " no" : ""));
-  exchange->reply = std::move(reply);
+              (reply.cut_after ? " cut" : "") + (no ? " no" : ""));
+  // Who sends a request twice passes on the answer of the one that was taken.
+  if (exchange->deliveries == 1 || exchange->refused) {
+    exchange->refused = no;
+    exchange->reply = std::move(reply);
+  }
   exchange->acted_at = scene_.time.steady_now();
   witness_.acted(vendor_, *exchange);
 }
@@ -195,9 +199,11 @@ Task<HttpResponse> Wire::send(HttpRequest request) {
   }
   exchange->fault = draw_fault(*exchange);
   deliver_later(exchange, there);
-  if (strikes(Hazard::kDuplicateRequest)) deliver_later(exchange, there + there);
+  const bool twice = strikes(Hazard::kDuplicateRequest);
+  if (twice) deliver_later(exchange, there + there);
   co_await scene_.time.sleep(there);
   ASSERT(exchange->reply.has_value());
+  if (twice && exchange->refused) co_await scene_.time.sleep(there);
   const sandbox::Reply reply = *exchange->reply;
   const milliseconds rest = reply.delay + back;
   if (rest > left) {

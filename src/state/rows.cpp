@@ -67,7 +67,7 @@ constexpr std::int64_t kLastMoment = 253'402'300'799'999;
 
 using UploadState = UploadRecord::State;
 constexpr std::array kUploadStates = {
-    UploadState::kIntended, UploadState::kStored, UploadState::kRetired};
+    UploadState::kIntended, UploadState::kStored, UploadState::kRetired, UploadState::kRefused};
 
 using Outcome = JournalEntry::Outcome;
 constexpr std::array kOutcomes = {

@@ -134,7 +134,7 @@ TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
 
 TEST_P(StateStoreTest, KnowsEveryWordOfItsEnums) {
   StateChange change;
-  for (int i = 0; i < 3; ++i) {
+  for (int i = 0; i < 4; ++i) {
     UploadRecord record = some_upload();
     record.fingerprint = std::to_string(i);
     record.state = static_cast<UploadRecord::State>(i);
@@ -149,7 +149,7 @@ TEST_P(StateStoreTest, KnowsEveryWordOfItsEnums) {
   auto store = writer();
   store->commit(change, Durability::kOrdered);
   std::vector<UploadRecord> uploads = store->uploads();
-  ASSERT_EQ(uploads.size(), 3u);
+  ASSERT_EQ(uploads.size(), 4u);
   for (const UploadRecord& record : uploads) {
     EXPECT_EQ(std::to_string(static_cast<int>(record.state)), record.fingerprint);
   }
@@ -304,6 +304,23 @@ TEST_P(StateStoreTest, FiltersByOutcomeAloneAndTogetherWithTheTarget) {
       store->journal({.target = some_target().id, .outcome = JournalEntry::Outcome::kPending});
   ASSERT_EQ(both.size(), 1u);
   EXPECT_EQ(both[0].number, 0);
+}
+
+TEST_P(StateStoreTest, FiltersByWhenACallBegan) {
+  StateChange change;
+  for (int i = 0; i < 4; ++i) {
+    JournalEntry entry = some_entry();
+    entry.number = i;
+    entry.at = at(10 + i);
+    entry.outcome = i == 3 ? JournalEntry::Outcome::kPending : JournalEntry::Outcome::kApplied;
+    change.journal.push_back(entry);
+  }
+  auto store = writer();
+  store->commit(change, Durability::kFlushed);
+  EXPECT_EQ(store->journal({.begun_since = at(11)}).size(), 3u);
+  EXPECT_EQ(
+      store->journal({.outcome = JournalEntry::Outcome::kApplied, .begun_since = at(12)}).size(),
+      1u);
 }
 
 TEST_P(StateStoreTest, AReaderSeesTheWritersCommitsAsTheyAreMade) {

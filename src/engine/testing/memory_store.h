@@ -104,6 +104,7 @@ class MemoryStore final : public StateStore {
 
   static bool matches(const JournalQuery& query, const JournalEntry& entry) {
     if (query.outcome && entry.outcome != *query.outcome) return false;
+    if (query.begun_since && entry.at < *query.begun_since) return false;
     if (!query.target) return true;
     const TargetId id{entry.account, entry.product, entry.name};
     const bool account_wide = entry.product.empty() && entry.account == query.target->account;
