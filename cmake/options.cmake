@@ -33,18 +33,10 @@ target_compile_definitions(certferry_options INTERFACE
   SPDLOG_FMT_EXTERNAL SPDLOG_COMPILED_LIB)
 target_link_options(certferry_options INTERFACE -fuse-ld=lld -Wl,-z,relro,-z,now,-z,noexecstack)
 
-if(CERTFERRY_PLANTED)
-  target_compile_definitions(certferry_options INTERFACE CERTFERRY_PLANTED)
-endif()
-
 if(CERTFERRY_SANITIZE)
   target_compile_options(certferry_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -O1 -gline-tables-only)
   target_link_options(certferry_options INTERFACE -fsanitize=address,undefined)
-  if(CERTFERRY_FUZZ)
-    # Rooms count which of their branches an input reaches; libFuzzer's main() is linked to its programs alone.
-    target_compile_options(certferry_options INTERFACE -fsanitize=fuzzer-no-link)
-  endif()
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(certferry_options INTERFACE _FORTIFY_SOURCE=3)
   target_compile_options(certferry_options INTERFACE -O2 -flto=thin)

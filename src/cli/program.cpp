@@ -260,7 +260,8 @@ void add_simulate_command(CLI::App& app, CommandLine& line) {
   simulate->add_flag("--trace", options.trace, "Print all that happens")->needs(seed);
   simulate->add_flag("--shrink", options.shrink, "Look for a smaller world that fails alike")
       ->needs(seed);
-  simulate->add_option("--plant", options.plant, "Switch on a planted bug (preset 'planted')");
+  simulate->add_option(
+      "--plant", options.plant, "Switch on a planted bug (program 'certferry_planted')");
   simulate->add_flag(
       "--plants", options.plants, "Each planted bug in turn: is it found within --seeds?");
   simulate->add_option("--without", options.without, "Leave out a hazard; may stand often")

@@ -38,16 +38,12 @@ struct CampaignTotals {
   void add(const CampaignTotals& other);
 };
 
-/// A bug that an instrumented build can switch on (base/planted.h), and what it amounts to.
+/// A bug that `certferry_planted` can switch on (base/planted.h), and what it amounts to.
 struct Plant {
   std::string_view name;
   std::string_view what;
 };
 std::span<const Plant> all_plants();
-/// Whether this build has them.
-bool has_plants();
-/// For this process and its children; empty: none.
-void plant(std::string_view name);
 
 /// Runs the seeds in as many child processes as asked for and adds up what they report.
 ///

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "base/planted.h"
 #include "sim/campaign.h"
 
 namespace certferry::sim {
@@ -51,20 +50,6 @@ constexpr std::array kPlants{
 
 std::span<const Plant> all_plants() {
   return kPlants;
-}
-
-bool has_plants() {
-#ifdef CERTFERRY_PLANTED
-  return true;
-#else
-  return false;
-#endif
-}
-
-void plant([[maybe_unused]] std::string_view name) {
-#ifdef CERTFERRY_PLANTED
-  planted_bug = name;
-#endif
 }
 
 }  // namespace certferry::sim

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
@@ -262,9 +263,9 @@ int run_shrink(const GlobalOptions& global, const SimulateOptions& options) {
 }
 
 void require_plants(const std::string& name) {
-  if (!sim::has_plants()) {
-    throw Error(ErrorKind::kInvalidInput, "this program was built without planted bugs")
-        .with_hint("build one that has them: cmake --preset planted && ninja -C build/planted");
+  if (!plants_linked()) {
+    throw Error(ErrorKind::kInvalidInput, "this program has no planted bugs")
+        .with_hint("build the one that has them: ninja -C build/release certferry_planted");
   }
   std::vector<std::string> names;
   for (const sim::Plant& one : sim::all_plants()) names.emplace_back(one.name);
@@ -283,7 +284,7 @@ int run_plants(const GlobalOptions& global, const SimulateOptions& options) {
   nlohmann::json found = nlohmann::json::array();
   bool all = true;
   for (const sim::Plant& one : sim::all_plants()) {
-    sim::plant(one.name);
+    plant_bug(one.name);
     const CampaignTotals totals = run_campaign(campaign, [](const CampaignTotals&) {});
     const Failure* by = totals.failures.empty() ? nullptr : &totals.failures.front();
     all = all && by != nullptr;
@@ -309,7 +310,7 @@ int run_plants(const GlobalOptions& global, const SimulateOptions& options) {
 int run_simulate(const GlobalOptions& global, const SimulateOptions& options) {
   if (options.plants || !options.plant.empty()) require_plants(options.plant);
   if (options.plants) return run_plants(global, options);
-  sim::plant(options.plant);
+  plant_bug(options.plant);
   if (!options.seed) return run_many(global, options);
   return options.shrink ? run_shrink(global, options) : run_one(global, options);
 }
