@@ -5,14 +5,18 @@ comes from the environment, CERTFERRY_BINARY.
 """
 
 import base64
+import concurrent.futures
+import contextlib
 import dataclasses
 import hashlib
+import hmac
 import json
 import os
 import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import tempfile
@@ -58,10 +62,10 @@ def clean_environment(**extra):
     return kept | extra
 
 
-def certferry(*arguments, environment=None, seconds=RUN_SECONDS, **options):
-    """Runs the program to its end, without a terminal."""
+def certferry(*arguments, environment=None, seconds=RUN_SECONDS, within=(), **options):
+    """Runs the program to its end, without a terminal; `within` is a command that runs it."""
     done = subprocess.run(
-        [BINARY, *map(str, arguments)],
+        [*within, BINARY, *map(str, arguments)],
         stdin=subprocess.DEVNULL,
         capture_output=True,
         timeout=seconds,
@@ -128,6 +132,36 @@ class Sandbox:
         with opener.open(request, timeout=10) as reply:
             return json.load(reply)
 
+    def call_api(self, path, **body):
+        """A call as somebody else's tool makes it; gives the data of the answer."""
+        text = json.dumps(body)
+        message = f"{path}\n{text}".encode()
+        signature = hmac.new(self.secret_key.encode(), message, hashlib.sha1).hexdigest()
+        request = urllib.request.Request(
+            self.announcement["api"] + path,
+            data=text.encode(),
+            headers={
+                "Authorization": f"TOKEN sandbox:{signature}",
+                "Content-Type": "application/json",
+            },
+        )
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(request, timeout=10) as reply:
+            answer = json.load(reply)
+        if answer["code"] != 200:
+            raise RuntimeError(f"{path}: {answer}")
+        return answer.get("data")
+
+    def upload_by_hand(self, folder, note="by hand"):
+        """Stores the pair of a folder as a person would; gives its id."""
+        chain, key = (folder / name for name in ("fullchain.pem", "privkey.pem"))
+        pair = {"cert": chain.read_text(), "private": key.read_text()}
+        return self.call_api("/cdn/cert/upload.json", note=note, **pair)["id"]
+
+    def bind_by_hand(self, certificate, *names):
+        for name in names:
+            self.call_api("/cdn/cert/bind.json", id=certificate, domain=name)
+
     def state(self):
         return self.control("GET", "/state")
 
@@ -150,13 +184,45 @@ class Sandbox:
         return self.process.wait(timeout=10)
 
 
-def wait_until(condition, what, seconds=30):
+def wait_until(condition, what, seconds=30, interval=0.01):
     """Waits for something that only looking shows."""
     give_up = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > give_up:
             raise TimeoutError(f"waited {seconds} s in vain for {what}")
-        time.sleep(0.01)
+        time.sleep(interval)
+
+
+def side_by_side(work, cases, workers=16):
+    """Does the work for each case in threads; gives (case, what went wrong or None) as each ends.
+
+    What takes long here is waiting, for a vendor's lists to catch up and for grace periods to pass.
+    """
+    with concurrent.futures.ThreadPoolExecutor(workers) as pool:
+        running = {pool.submit(work, case): case for case in cases}
+        for done in concurrent.futures.as_completed(running):
+            yield running[done], done.exception()
+
+
+@contextlib.contextmanager
+def world_of(kind):
+    """A world of its own for one thread: an instance of a test's class, set up and cleaned up."""
+    world = kind()
+    try:
+        world.setUp()
+        yield world
+    finally:
+        world.doCleanups()
+
+
+def open_state(path):
+    """A state file to read from, also while the program writes to it."""
+    return contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10))
+
+
+def read_state(path, query):
+    with open_state(path) as state:
+        return state.execute(query).fetchall()
 
 
 def served_fingerprint(host, port, name):
@@ -339,3 +405,7 @@ class SandboxCase(unittest.TestCase):
 
     def calls(self):
         return self.sandbox.state()["calls"]
+
+    def fault_struck(self):
+        """Whether the faults that strike a counted number of calls have all done so."""
+        return not self.sandbox.state()["faults"]

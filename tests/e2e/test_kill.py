@@ -1,5 +1,6 @@
 """kill -9 at any moment, then one apply: converged, with one stored certificate per bundle."""
 
+import dataclasses
 import os
 import random
 import signal
@@ -77,13 +78,157 @@ class RandomMomentTest(KillCase):
         self.assertEqual(len(self.assert_converged()), 1, "superseded ones are left behind")
 
 
+@dataclasses.dataclass(frozen=True)
+class Step:
+    """Where the program is killed: at one of the run's changing calls or of its commits."""
+
+    run: str  # "first" or "renewal"
+    number: int  # of the run's calls or commits, from 0
+    moment: str
+
+    def __str__(self):
+        return f"{self.run} run, {self.moment}: {self.number}"
+
+
+class StepWorld(KillCase):
+    """A run brought to where it does one of everything, and killed at one step of it.
+
+    In a "renewal" run the first bundle is superseded and due to be deleted, the second is served
+    and the third stands in the panel, so it uploads, binds twice and deletes.
+    """
+
+    sandbox_options = {"latency": "1ms", "propagation": "1ms"}
+    CALLS = {"first": ["upload", "bind", "bind"], "renewal": ["upload", "bind", "bind", "delete"]}
+    # What the vendor makes of the call that the program is killed in.
+    CALL_FAULTS = {
+        "call never arrived": {"kind": "lost_request"},
+        "call done after the death": {"kind": "apply_late", "delay": "1s"},
+        "call done, its reply under way": {"kind": "slow", "delay": "10m"},
+        "call done, its reply lost": {"kind": "lost_reply"},
+    }
+    # The changing calls that were sent before each commit: the upload's intent, that of the first
+    # bind, that of the other, what came of them, the delete's intent, and the end.
+    CALLS_BEFORE_COMMIT = [0, 1, 2, 3, 3, 4]
+    GRACE_SECONDS = 4
+
+    def setUp(self):
+        super().setUp()
+        self.config["settings"]["confirm"] = {"rounds": 2, "spread": "100ms", "deadline": "2s"}
+        self.config["settings"]["retire_after"] = f"{self.GRACE_SECONDS}s"
+        # One call after the other, so that the n-th is the same one each time.
+        self.set_pace(calls_per_second=200, burst=200)
+        self.bundles = []
+
+    def set_pace(self, **pace):
+        self.config["accounts"]["doge"]["pace"] = pace | {"max_in_flight": 1}
+
+    def note_bundle(self):
+        self.bundles.append(harness.fingerprint_of(self.sandbox.site_folder / "fullchain.pem"))
+
+    def prepare(self, run):
+        if run == "renewal":
+            for _ in range(2):
+                self.assert_applied()
+                self.note_bundle()
+                self.sandbox.renew()
+            time.sleep(self.GRACE_SECONDS + 0.1)
+        self.note_bundle()
+        self.before = self.calls()
+
+    def changing(self):
+        return self.calls()["changing"] - self.before["changing"]
+
+    def kill_in_call(self, step):
+        actions = self.CALLS[step.run]
+        self.sandbox.fault(
+            endpoint=f"/cdn/cert/{actions[step.number]}.json",
+            skip=actions[: step.number].count(actions[step.number]),
+            count=1,
+            **self.CALL_FAULTS[step.moment],
+        )
+        run = self.start_apply()
+        harness.wait_until(self.fault_struck, "the call", interval=0.05)
+        self.assertTrue(self.kill(run), "it had ended already")
+        self.assertEqual(self.changing(), step.number + 1)
+
+    def kill_after_commit(self, step):
+        """At a call a second, each call waits a while for its turn after the commit before it."""
+        self.set_pace(calls_per_second=1, burst=1)
+        with harness.open_state(self.state_path) as state:
+
+            def version():
+                return state.execute("PRAGMA data_version").fetchone()
+
+            seen = version()
+            run = self.start_apply()
+            for _ in range(step.number + 1):
+                harness.wait_until(lambda: version() != seen, "a commit", interval=0.002)
+                seen = version()
+        # After the last one there is nothing left to wait for.
+        last = step.number + 1 == len(self.CALLS_BEFORE_COMMIT)
+        self.assertTrue(self.kill(run) or last, "it had ended already")
+        self.assertEqual(self.changing(), self.CALLS_BEFORE_COMMIT[step.number])
+        self.set_pace(calls_per_second=200, burst=200)
+
+    def kill_when_there(self, step):
+        name = ["state.db.lock", "state.db", "state.db-wal"][step.number]
+        run = self.start_apply()
+        harness.wait_until((self.state_path.parent / name).exists, name, interval=0.001)
+        self.kill(run)
+
+    def kill_at(self, step):
+        self.prepare(step.run)
+        if step.moment == "commit":
+            self.kill_after_commit(step)
+        elif step.moment == "new file":
+            self.kill_when_there(step)
+        else:
+            self.kill_in_call(step)
+
+    def assert_as_if_never_killed(self, step):
+        self.assert_applied()
+        # The bundle before the last may still be in its grace period, the one before that is not.
+        self.assertLessEqual(set(self.assert_converged()), set(self.bundles[-2:]))
+        self.assert_applied("--wait")
+        self.assertEqual(self.assert_converged(), self.bundles[-1:])
+        deletes = len(self.bundles) - 1
+        self.assertEqual(self.calls()["applied"] - self.before["applied"], 3 + deletes)
+
+
+class EveryStepTest(unittest.TestCase):
+    """Killed before, in and after each changing call, and after each commit of the state file."""
+
+    def steps(self):
+        for run, calls in StepWorld.CALLS.items():
+            for number in range(len(calls)):
+                for moment in StepWorld.CALL_FAULTS:
+                    # A run's first bind is not another case because the run is the first one.
+                    if run == "renewal" or number == 0 or "under way" in moment:
+                        yield Step(run, number, moment)
+        for number in range(len(StepWorld.CALLS_BEFORE_COMMIT)):
+            yield Step("renewal", number, "commit")
+        for number in range(3):
+            yield Step("first", number, "new file")
+
+    def check(self, step):
+        with harness.world_of(StepWorld) as world:
+            world.kill_at(step)
+            world.assert_as_if_never_killed(step)
+
+    def test_every_step_of_a_first_run_and_of_a_renewal(self):
+        for step, failure in harness.side_by_side(self.check, self.steps()):
+            with self.subTest(str(step)):
+                if failure:
+                    raise failure
+
+
 class LostReplyTest(KillCase):
     """The vendor does it and drops the reply, and then the program dies too."""
 
     def lose_reply_and_kill(self, endpoint):
         self.sandbox.fault("lost_reply", endpoint=endpoint, count=1)
         run = self.start_apply()
-        harness.wait_until(lambda: not self.sandbox.state()["faults"], "the reply to get lost")
+        harness.wait_until(self.fault_struck, "the reply to get lost")
         return self.kill(run)
 
     def setUp(self):
@@ -134,9 +279,6 @@ class InterruptTest(KillCase):
         out, err = run.communicate(timeout=20)
         self.assertEqual(self.calls()["changing"], changing, "sent after the signal")
         return harness.Result(run.returncode, out.decode(), err.decode())
-
-    def fault_struck(self):
-        return not self.sandbox.state()["faults"]
 
     def test_while_a_call_is_under_way(self):
         for number, form in ((signal.SIGINT, "text"), (signal.SIGTERM, "json")):
