@@ -9,7 +9,6 @@
 #include "cli/json_output.h"
 #include "cli/terminal.h"
 #include "config/load.h"
-#include "config/secrets.h"
 #include "crypto/chain_verifier.h"
 #include "crypto/pem.h"
 #include "providers/registry.h"
@@ -72,26 +71,31 @@ Limits limits_of(const AccountSettings& settings) {
   return limits;
 }
 
-Secret fetch(const SecretReference& reference, const std::string& key, const std::string& of) {
-  Result<Secret> secret = resolve_secret(reference);
+Secret fetch(const SecretReference& reference,
+             const SecretLimits& limits,
+             const std::string& key,
+             const std::string& of) {
+  Result<Secret> secret = resolve_secret(reference, limits);
   if (!secret) throw std::move(secret).error().while_doing("fetching '" + key + "' of " + of);
   return *std::move(secret);
 }
 
-std::map<std::string, Secret> credentials_of(const AccountSettings& settings) {
+std::map<std::string, Secret> credentials_of(const AccountSettings& settings,
+                                             const SecretLimits& limits) {
   std::map<std::string, Secret> credentials;
   for (const auto& [key, text] : settings.fields) credentials.emplace(key, Secret(text));
   for (const auto& [key, reference] : settings.secrets) {
-    credentials.insert_or_assign(key, fetch(reference, key, "account " + settings.name));
+    credentials.insert_or_assign(key, fetch(reference, limits, key, "account " + settings.name));
   }
   return credentials;
 }
 
 /// A source's fields, those given by reference fetched as well.
-std::map<std::string, std::string> fields_of(const CertificateSettings& settings) {
+std::map<std::string, std::string> fields_of(const CertificateSettings& settings,
+                                             const SecretLimits& limits) {
   std::map<std::string, std::string> fields = settings.from.fields;
   for (const auto& [key, reference] : settings.from.secrets) {
-    fields[key] = fetch(reference, key, "certificate " + settings.name).reveal();
+    fields[key] = fetch(reference, limits, key, "certificate " + settings.name).reveal();
   }
   return fields;
 }
@@ -101,23 +105,24 @@ std::map<std::string, std::string> fields_of(const CertificateSettings& settings
 Runtime::Runtime(const Settings& settings) : edge(settings) {
   engine_settings.confirm = settings.confirm;
   engine_settings.retire_after = settings.retire_after;
-  for (const AccountSettings& account : settings.accounts) add_account(account);
+  const SecretLimits limits{.hidden_variables = secret_variables(settings)};
+  for (const AccountSettings& account : settings.accounts) add_account(account, limits);
   for (const CertificateSettings& certificate : settings.certificates) {
     sources_.push_back(
-        make_source(certificate.from.kind, fields_of(certificate), edge.files, edge.clock));
+        make_source(certificate.from.kind, fields_of(certificate, limits), edge.files, edge.clock));
     fleet.jobs.push_back(
         {.certificate = certificate.name, .source = sources_.back().get(), .to = certificate.to});
   }
 }
 
-void Runtime::add_account(const AccountSettings& settings) {
+void Runtime::add_account(const AccountSettings& settings, const SecretLimits& limits) {
   AccountParts parts;
   parts.wire = std::make_unique<CurlClient>(
       edge.io, CurlClientOptions{.proxy = settings.proxy, .extra_roots = edge.extra_roots});
   parts.paced = std::make_unique<PacedHttpClient>(
       *parts.wire, edge.clock, edge.sleeper, edge.io.get_executor(), limits_of(settings));
   const ProviderOptions options{.endpoint = settings.endpoint,
-                                .credentials = credentials_of(settings)};
+                                .credentials = credentials_of(settings, limits)};
   parts.provider = make_provider(settings.provider, options, *parts.paced);
   fleet.accounts.push_back(
       {.name = settings.name, .provider = parts.provider.get(), .pace = parts.paced.get()});

@@ -11,6 +11,7 @@
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "config/catalogue.h"
+#include "config/secrets.h"
 #include "config/settings.h"
 #include "engine/engine.h"
 #include "engine/pace.h"
@@ -87,7 +88,7 @@ class Runtime {
     std::unique_ptr<PacedHttpClient> paced;
     std::unique_ptr<Provider> provider;
   };
-  void add_account(const AccountSettings& settings);
+  void add_account(const AccountSettings& settings, const SecretLimits& limits);
 
   std::vector<AccountParts> accounts_;
   std::vector<std::unique_ptr<Source>> sources_;

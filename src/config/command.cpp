@@ -8,6 +8,7 @@
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -86,16 +87,31 @@ void set_up(SpawnSettings& spawn, int output) {
   ::posix_spawn_file_actions_addopen(&spawn.actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
 }
 
-Result<pid_t> spawn_program(const std::vector<std::string>& arguments, int output) {
+/// Our environment without those variables; the texts stay where they are.
+std::vector<char*> environment_without(const std::vector<std::string>& hidden) {
+  std::vector<char*> kept;
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
+    const std::string_view text(*entry);
+    const std::string_view name = text.substr(0, text.find('='));
+    if (std::ranges::find(hidden, name) == hidden.end()) kept.push_back(*entry);
+  }
+  kept.push_back(nullptr);
+  return kept;
+}
+
+Result<pid_t> spawn_program(const std::vector<std::string>& arguments,
+                            const std::vector<std::string>& hidden_variables,
+                            int output) {
   SpawnSettings spawn;
   set_up(spawn, output);
   std::vector<std::string> copies = arguments;
   std::vector<char*> argv;
   for (std::string& argument : copies) argv.push_back(argument.data());
   argv.push_back(nullptr);
+  const std::vector<char*> environment = environment_without(hidden_variables);
   pid_t id = 0;
-  const int status =
-      ::posix_spawnp(&id, argv[0], &spawn.actions, &spawn.attributes, argv.data(), environ);
+  const int status = ::posix_spawnp(
+      &id, argv[0], &spawn.actions, &spawn.attributes, argv.data(), environment.data());
   if (status == 0) return id;
   const std::string program = printable(arguments[0], 120);
   if (status == ENOENT) {
@@ -190,7 +206,7 @@ Result<Secret> run_command(const std::vector<std::string>& arguments, CommandLim
     return std::unexpected(failed_here("setting up the command"));
   }
 
-  TRY(const pid_t id, spawn_program(arguments, write_end.get()));
+  TRY(const pid_t id, spawn_program(arguments, limits.hidden_variables, write_end.get()));
   Child child(id);
   write_end.reset();
   waits.exit = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, id, 0)));

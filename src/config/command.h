@@ -12,6 +12,8 @@ namespace certferry {
 struct CommandLimits {
   milliseconds deadline{};
   std::size_t output_bytes = 0;
+  /// Names of environment variables that the program does not inherit.
+  std::vector<std::string> hidden_variables;
 };
 
 /// Runs a program and returns its standard output, byte for byte.

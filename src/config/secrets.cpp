@@ -144,12 +144,29 @@ Result<Secret> from_credential(const std::string& name) {
 }
 
 Result<Secret> from_command(const std::vector<std::string>& arguments, SecretLimits limits) {
-  const CommandLimits bounds{limits.command_deadline, kLongestSecret + 2};
-  TRY(const Secret output, run_command(arguments, bounds));
+  CommandLimits bounds{.deadline = limits.command_deadline,
+                       .output_bytes = kLongestSecret + 2,
+                       .hidden_variables = std::move(limits.hidden_variables)};
+  TRY(const Secret output, run_command(arguments, std::move(bounds)));
   return one_line(output, "the output of " + printable(arguments[0], 120));
 }
 
 }  // namespace
+
+std::vector<std::string> secret_variables(const Settings& settings) {
+  std::vector<std::string> names;
+  const auto add = [&names](const std::map<std::string, SecretReference>& secrets) {
+    for (const auto& [key, reference] : secrets) {
+      const bool named = reference.kind == SecretReference::Kind::kEnvironment;
+      if (named && !reference.value.empty()) names.push_back(reference.value.front());
+    }
+  };
+  for (const AccountSettings& account : settings.accounts) add(account.secrets);
+  for (const CertificateSettings& certificate : settings.certificates) {
+    add(certificate.from.secrets);
+  }
+  return names;
+}
 
 Result<Secret> resolve_secret(const SecretReference& reference, SecretLimits limits) {
   if (reference.value.empty()) {
@@ -164,7 +181,7 @@ Result<Secret> resolve_secret(const SecretReference& reference, SecretLimits lim
     case SecretReference::Kind::kCredential:
       return from_credential(first);
     case SecretReference::Kind::kCommand:
-      return from_command(reference.value, limits);
+      return from_command(reference.value, std::move(limits));
   }
   return std::unexpected(Error(ErrorKind::kInternal, "a reference of an unknown kind"));
 }

@@ -1,6 +1,9 @@
 // Fetching what the configuration only refers to.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "base/secret.h"
 #include "base/time.h"
 #include "config/settings.h"
@@ -9,7 +12,12 @@ namespace certferry {
 
 struct SecretLimits {
   milliseconds command_deadline = seconds(10);
+  /// Environment variables that a command does not get to see.
+  std::vector<std::string> hidden_variables;
 };
+
+/// The environment variables that hold secrets: a command that gives one needs no other.
+std::vector<std::string> secret_variables(const Settings& settings);
 
 /// Fetches one secret: at most 64 KiB, one line, without its line end.
 ///

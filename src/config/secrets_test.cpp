@@ -151,6 +151,33 @@ TEST_F(SecretsTest, TakesWhatACommandPrints) {
   EXPECT_EQ(secret->reveal(), "$HOME; `id` *");
 }
 
+TEST_F(SecretsTest, HidesVariablesThatHoldSecretsFromACommand) {
+  ::setenv("CERTFERRY_TEST", "hunter2", 1);
+  const std::vector<std::string> look = {
+      "sh", "-c", "echo \"${CERTFERRY_TEST-hidden} ${PATH:+p}\""};
+  const auto inherited = fetch(Kind::kCommand, look);
+  ASSERT_TRUE(inherited);
+  EXPECT_EQ(inherited->reveal(), "hunter2 p");
+  const auto hidden =
+      fetch(Kind::kCommand, look, {.hidden_variables = {"OTHER", "CERTFERRY_TEST", "CERTFERRY"}});
+  ASSERT_TRUE(hidden);
+  EXPECT_EQ(hidden->reveal(), "hidden p");
+}
+
+TEST_F(SecretsTest, KnowsEveryVariableThatHoldsASecret) {
+  const SecretReference file{.kind = Kind::kFile, .value = {"/x"}, .at = {}};
+  const auto variable = [](const char* name) {
+    return SecretReference{.kind = Kind::kEnvironment, .value = {name}, .at = {}};
+  };
+  Settings settings;
+  settings.accounts.resize(2);
+  settings.accounts[0].secrets = {{"access_key", variable("A")}, {"secret_key", file}};
+  settings.accounts[1].secrets = {{"secret_key", variable("B")}};
+  settings.certificates.resize(1);
+  settings.certificates[0].from.secrets = {{"token", variable("C")}};
+  EXPECT_EQ(secret_variables(settings), (std::vector<std::string>{"A", "B", "C"}));
+}
+
 TEST_F(SecretsTest, SaysHowACommandFailed) {
   struct Row {
     std::vector<std::string> arguments;
@@ -174,8 +201,9 @@ TEST_F(SecretsTest, SaysHowACommandFailed) {
 }
 
 TEST_F(SecretsTest, KillsACommandAtItsDeadline) {
-  const auto secret =
-      fetch(Kind::kCommand, {"/bin/sh", "-c", "echo hunter2; sleep 1000"}, {milliseconds(50)});
+  const auto secret = fetch(Kind::kCommand,
+                            {"/bin/sh", "-c", "echo hunter2; sleep 1000"},
+                            {.command_deadline = milliseconds(50)});
   expect_error(secret, "config.reference", "did not end within 50 ms");
   EXPECT_EQ(secret.error().kind, ErrorKind::kTimedOut);
 }
