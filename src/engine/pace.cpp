@@ -4,11 +4,24 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/text.h"
+
 namespace certferry {
 
 namespace {
 
 using Seconds = std::chrono::duration<double>;
+
+/// What a changing call does was decided before it queued here. A queue takes as long as the calls
+/// ahead of it, half a minute each at most; more than this means that the process stood still.
+constexpr milliseconds kLateMost = minutes(1);
+
+Error too_late(milliseconds late) {
+  return Error(ErrorKind::kTimedOut,
+               "its turn came " + format_duration(late) +
+                   " late, as when a process is stopped or a machine sleeps; it was not sent")
+      .with_code(std::string(kLateTurn));
+}
 
 /// Retry-After in whole seconds; the date form is rare and a second will do for it.
 milliseconds pause_after(const HttpResponse& response) {
@@ -43,12 +56,15 @@ milliseconds PacedHttpClient::reserve() {
   return milliseconds(static_cast<std::int64_t>(std::ceil(std::max(0.0, wait.count()) * 1000)));
 }
 
-Task<void> PacedHttpClient::take_turn() {
+Task<milliseconds> PacedHttpClient::take_turn() {
+  milliseconds waited{0};
   do {
     const milliseconds wait = reserve();
     if (wait > milliseconds(0)) co_await sleeper_.sleep(wait);
+    waited += wait;
     // A pause that began meanwhile took the token away.
   } while (clock_.steady_now() < resumes_at_);
+  co_return waited;
 }
 
 void PacedHttpClient::pause(milliseconds duration) {
@@ -60,8 +76,11 @@ void PacedHttpClient::pause(milliseconds duration) {
 }
 
 Task<HttpResponse> PacedHttpClient::send(HttpRequest request) {
+  const SteadyTime queued_at = clock_.steady_now();
   const Turnstile::Place place = co_await in_flight_.enter();
-  co_await take_turn();
+  const milliseconds due_after = co_await take_turn();
+  const milliseconds late = clock_.steady_now() - queued_at - due_after;
+  if (request.changes_state && late > kLateMost) throw too_late(late);
   ++counts_.calls;
   if (request.changes_state) ++counts_.changing;
   HttpResponse response = co_await client_.send(std::move(request));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <string_view>
 
 #include "base/clock.h"
 #include "engine/fleet.h"
@@ -13,12 +14,18 @@
 
 namespace certferry {
 
+constexpr std::string_view kLateTurn = "pace.late";
+
 /// Wraps the HTTP client of one account, so that every call of its provider, whatever page walk or
 /// fallback it belongs to, goes through one token bucket and one in-flight limit.
 ///
 /// The wait for a turn is not part of a request's own timeout: a queue of a thousand binds at two
 /// a second is slow, not failing. A reply that says "too many" (429) stops the bucket for its
 /// Retry-After, or for one second.
+///
+/// A changing call whose turn comes late because the process stood still is not sent: meanwhile
+/// somebody may have changed what it was decided on. Throws besides what the client does: timed_out
+/// (`pace.late`), which whoever repeats takes as a reason to look again.
 class PacedHttpClient final : public HttpClient {
  public:
   PacedHttpClient(HttpClient& client,
@@ -47,7 +54,8 @@ class PacedHttpClient final : public HttpClient {
  private:
   /// Takes a token and returns how long to wait until it may be used.
   milliseconds reserve();
-  Task<void> take_turn();
+  /// How long that was meant to take.
+  Task<milliseconds> take_turn();
 
   HttpClient& client_;
   Clock& clock_;

@@ -42,10 +42,24 @@ class SlowClient final : public HttpClient {
   std::size_t at_once_ = 0;
 };
 
+/// A process that is stopped while it waits for its turn, and goes on so much later.
+class StoppedSleeper final : public Sleeper {
+ public:
+  explicit StoppedSleeper(VirtualTime& time) : time_(time) {}
+
+  milliseconds stopped{};
+
+  Task<void> sleep(milliseconds duration) override { co_await time_.sleep(duration + stopped); }
+
+ private:
+  VirtualTime& time_;
+};
+
 class PaceTest : public ::testing::Test {
  protected:
   VirtualTime time;
   SlowClient wire{time};
+  StoppedSleeper sleeper{time};
   PacedHttpClient::Counts counts;
 
   static Task<void> send_one(HttpClient* client, HttpRequest request) {
@@ -58,7 +72,7 @@ class PaceTest : public ::testing::Test {
 
   static Task<bool> send_all(PaceTest* test, Limits limits, std::size_t calls) {
     const auto executor = co_await asio::this_coro::executor;
-    PacedHttpClient paced(test->wire, test->time, test->time, executor, limits);
+    PacedHttpClient paced(test->wire, test->time, test->sleeper, executor, limits);
     std::vector<Task<void>> tasks;
     for (std::size_t i = 0; i < calls; ++i) {
       tasks.push_back(send_one(&paced, {.changes_state = i == 0}));
@@ -66,6 +80,20 @@ class PaceTest : public ::testing::Test {
     co_await run_all(std::move(tasks));
     test->counts = paced.counts();
     co_return true;
+  }
+
+  /// The code of the error that the second of two calls ends with.
+  static Task<std::string> send_second(PaceTest* test, Limits limits, bool changes) {
+    const auto executor = co_await asio::this_coro::executor;
+    PacedHttpClient paced(test->wire, test->time, test->sleeper, executor, limits);
+    co_await paced.send({});
+    HttpRequest request{.changes_state = changes};
+    try {
+      co_await paced.send(std::move(request));
+    } catch (const Error& error) {
+      co_return error.code;
+    }
+    co_return "";
   }
 
   /// Sends so many calls at once; returns the milliseconds at which they began.
@@ -132,6 +160,23 @@ TEST_F(PaceTest, TooManyStopsEveryCallForItsRetryAfter) {
     EXPECT_EQ(begins(row.limits, 3), row.begins);
     EXPECT_EQ(counts.throttled, 1U);
   }
+}
+
+TEST_F(PaceTest, SendsNoChangeThatWasDecidedBeforeTheProcessStoodStill) {
+  const Limits limits{.calls_per_second = 0.01, .burst = 1, .max_in_flight = 2};
+  const auto second = [&](bool changes, milliseconds stopped) {
+    time = VirtualTime();
+    wire.began.clear();
+    sleeper.stopped = stopped;
+    return *time.run(send_second(this, limits, changes));
+  };
+  // A slow pace alone makes nothing late.
+  EXPECT_EQ(second(true, seconds(59)), "");
+  EXPECT_EQ(wire.began.size(), 2U);
+  EXPECT_EQ(second(true, seconds(61)), "pace.late");
+  EXPECT_EQ(wire.began.size(), 1U);
+  EXPECT_EQ(second(false, hours(1)), "");
+  EXPECT_EQ(wire.began.size(), 2U);
 }
 
 }  // namespace

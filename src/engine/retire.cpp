@@ -178,6 +178,8 @@ Task<Result<void>> Retirer::send_remove(Account account, std::string stored_id) 
   for (unsigned failures = 1;; ++failures) {
     Result<void> removed = co_await attempt(account.provider->remove(stored_id));
     if (removed || remedy(removed.error().kind) != Remedy::kRepeat) co_return removed;
+    // What was read just before is old by now; the next run reads anew.
+    if (removed.error().code == kLateTurn) co_return removed;
     const auto wait = wait_before_retry(removed.error(), failures, settings_.retry, ports_.random);
     if (!wait) co_return removed;
     // The two list calls just before may have used up what the vendor allows.
