@@ -317,17 +317,26 @@ def key_lines(path):
     return [line for line in lines if line and not line.startswith("-----")]
 
 
+def private_bytes(path):
+    """The secret number of an elliptic-curve key, as it stands in the file's DER."""
+    der = base64.b64decode("".join(key_lines(path)))
+    begin = der.index(b"\x04\x20") + 2  # an octet string of 32 bytes (RFC 5915)
+    return der[begin : begin + 32]
+
+
 def spellings(secret):
     """A secret as it is and as it might slip out: hexadecimal, base64, escaped for URL or JSON."""
-    raw = secret.encode()
+    raw = secret if isinstance(secret, bytes) else secret.encode()
     forms = {raw, raw.hex().encode(), raw.hex().upper().encode()}
     for offset in range(3):
         # What stands before shifts the base64; the first and last characters depend on neighbours.
         encoded = base64.b64encode(b"x" * offset + raw)
-        forms.add(encoded[4 if offset else 0 : -4])
+        middle = encoded[4 if offset else 0 : -4]
+        forms |= {middle, middle.translate(bytes.maketrans(b"+/", b"-_"))}
     forms.add(urllib.request.quote(secret, safe="").encode())
-    for ascii_only in (True, False):
-        forms.add(json.dumps(secret, ensure_ascii=ascii_only)[1:-1].encode())
+    if isinstance(secret, str):
+        for ascii_only in (True, False):
+            forms.add(json.dumps(secret, ensure_ascii=ascii_only)[1:-1].encode())
     return forms
 
 
