@@ -8,6 +8,23 @@ add_library(certferry_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
 target_link_libraries(certferry_pch PRIVATE certferry_options)
 target_precompile_headers(certferry_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
 
+# Rooms whose coverage tools/coverage prints, after the tests of the build with sanitizers.
+set(certferry_measured policy engine state)
+
+# certferry_instrument(NAME): what a room is built with besides the sanitizers, for fuzzing and for measuring.
+function(certferry_instrument name)
+  # Which of its branches an input reaches. It is what -fsanitize=fuzzer-no-link stands for, in words that go with a
+  # precompiled header; libFuzzer's main() is linked to the fuzzers alone.
+  target_compile_options(certferry_${name} PRIVATE
+    -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
+  if(name IN_LIST certferry_measured)
+    # Programs add what they counted to one file each, wherever they run.
+    target_compile_options(certferry_${name} PRIVATE
+      -fprofile-instr-generate=${CMAKE_BINARY_DIR}/coverage/%4m.profraw -fcoverage-mapping)
+    target_link_options(certferry_${name} INTERFACE -fprofile-instr-generate)
+  endif()
+endfunction()
+
 function(certferry_module name)
   cmake_parse_arguments(ARG "" "" "DEPS;LINK" ${ARGN})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
@@ -27,6 +44,9 @@ function(certferry_module name)
     target_include_directories(certferry_${name} PUBLIC ${view})
     target_link_libraries(certferry_${name} PUBLIC certferry_options ${deps} ${ARG_LINK})
     target_precompile_headers(certferry_${name} REUSE_FROM certferry_pch)
+    if(CERTFERRY_SANITIZE)
+      certferry_instrument(${name})
+    endif()
   else()
     add_library(certferry_${name} INTERFACE)
     target_include_directories(certferry_${name} INTERFACE ${view})

@@ -1,6 +1,6 @@
 // What a fuzz target is: one function that is fed bytes, thousands of times a second.
 //
-// libFuzzer's main() calls it while fuzzing (preset `fuzz`), replay_main.cpp for each file of the
+// libFuzzer's main() calls it while fuzzing (scripts/fuzz), replay_main.cpp for each file of the
 // corpus in every ordinary test run. entry.cpp stands between.
 #pragma once
 
