@@ -5,6 +5,7 @@
 #include <openssl/param_build.h>
 
 #include <array>
+#include <map>
 
 namespace certferry::openssl {
 
@@ -60,6 +61,16 @@ using Parameters = std::unique_ptr<OSSL_PARAM, Deleter<&OSSL_PARAM_free>>;
 using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<&OSSL_PARAM_BLD_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<&EVP_PKEY_CTX_free>>;
 
+/// Made once for each curve: that takes longer than all that is done with it.
+const EC_GROUP& group_of(const char* curve) {
+  static std::map<int, Group> known;
+  const int id = EC_curve_nist2nid(curve);
+  Group& group = known[id];
+  if (group == nullptr) group.reset(EC_GROUP_new_by_curve_name(id));
+  ASSERT(group != nullptr);
+  return *group;
+}
+
 /// From 1 to the order less one; a secret a little longer than the order leaves no bias to mind.
 BigNumber scalar_of(const std::string& secret, const EC_GROUP& group) {
   BigNumber scalar = number_of(secret);
@@ -83,17 +94,26 @@ std::string public_point(const EC_GROUP& group, const BIGNUM& scalar) {
 
 }  // namespace
 
+EcNumbers derive_ec_numbers(const char* curve, const std::string& secret) {
+  const EC_GROUP& group = group_of(curve);
+  ASSERT(secret.size() >= 32);
+  const BigNumber scalar = scalar_of(secret, group);
+  const int size = (EC_GROUP_order_bits(&group) + 7) / 8;
+  std::string bytes(static_cast<std::size_t>(size), '\0');
+  auto* out = reinterpret_cast<unsigned char*>(bytes.data());
+  ASSERT(BN_bn2binpad(scalar.get(), out, size) == size);
+  return {.scalar = std::move(bytes), .point = public_point(group, *scalar)};
+}
+
 Key derive_ec_key(const char* curve, const std::string& secret) {
-  const Group group(EC_GROUP_new_by_curve_name(EC_curve_nist2nid(curve)));
-  ASSERT(group != nullptr && secret.size() >= 32);
-  const BigNumber scalar = scalar_of(secret, *group);
-  const std::string point = public_point(*group, *scalar);
+  const EcNumbers numbers = derive_ec_numbers(curve, secret);
+  const BigNumber scalar = number_of(numbers.scalar);
   const ParameterBuilder builder(OSSL_PARAM_BLD_new());
   ASSERT(builder != nullptr);
   OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve, 0);
   OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_PRIV_KEY, scalar.get());
   OSSL_PARAM_BLD_push_octet_string(
-      builder.get(), OSSL_PKEY_PARAM_PUB_KEY, point.data(), point.size());
+      builder.get(), OSSL_PKEY_PARAM_PUB_KEY, numbers.point.data(), numbers.point.size());
   const Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
   const KeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));
   EVP_PKEY* key = nullptr;

@@ -28,6 +28,13 @@ struct CertificateSpec {
 Key make_ec_key(const char* curve);
 Key make_rsa_key(unsigned bits);
 
+/// The numbers of a key on a curve, big-endian.
+struct EcNumbers {
+  std::string scalar;  ///< as long as the curve's order
+  std::string point;   ///< uncompressed
+};
+EcNumbers derive_ec_numbers(const char* curve, const std::string& secret);
+
 /// Keys that follow from a secret of 32 bytes or more and are the same on every machine.
 Key derive_ec_key(const char* curve, const std::string& secret);
 Key derive_ed25519_key(const std::string& secret);

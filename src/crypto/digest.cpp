@@ -1,10 +1,11 @@
 #include "crypto/digest.h"
 
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -18,19 +19,35 @@ const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-std::string hmac(const EVP_MD* digest, const Secret& key, std::string_view bytes) {
+using MacContext =
+    std::unique_ptr<EVP_MAC_CTX, decltype([](EVP_MAC_CTX* context) { EVP_MAC_CTX_free(context); })>;
+
+/// A context for the digest, with a key that is nobody's: without one it cannot be copied.
+/// OpenSSL 3.0 looks its algorithms up by name, under a lock and in several lists: that takes
+/// longer than all it then does to a kilobyte.
+MacContext make_context(const char* digest) {
+  EVP_MAC* mac = EVP_MAC_fetch(nullptr, "HMAC", nullptr);
+  MacContext context(EVP_MAC_CTX_new(mac));
+  EVP_MAC_free(mac);  // the context has a share of its own
+  std::string name(digest);
+  const std::array parameters = {
+      OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
+      OSSL_PARAM_construct_end()};
+  ASSERT(context != nullptr);
+  ASSERT(EVP_MAC_init(context.get(), bytes_of("none"), 4, parameters.data()) == 1);
+  return context;
+}
+
+std::string hmac(const EVP_MAC_CTX* kept, const Secret& key, std::string_view bytes) {
   // An empty Secret may have no buffer at all, and OpenSSL takes a null key for "the last one".
   const std::string_view key_bytes = key.empty() ? std::string_view("") : key.reveal();
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
-  unsigned int size = 0;
-  const auto* done = HMAC(digest,
-                          key_bytes.data(),
-                          static_cast<int>(key_bytes.size()),
-                          bytes_of(bytes),
-                          bytes.size(),
-                          out.data(),
-                          &size);
-  ASSERT(done != nullptr);
+  std::size_t size = 0;
+  const MacContext context(EVP_MAC_CTX_dup(kept));
+  ASSERT(context != nullptr);
+  ASSERT(EVP_MAC_init(context.get(), bytes_of(key_bytes), key_bytes.size(), nullptr) == 1);
+  ASSERT(EVP_MAC_update(context.get(), bytes_of(bytes), bytes.size()) == 1);
+  ASSERT(EVP_MAC_final(context.get(), out.data(), &size, out.size()) == 1);
   return {reinterpret_cast<const char*>(out.data()), size};
 }
 
@@ -64,11 +81,13 @@ std::string sha256_hex(std::string_view bytes) {
 }
 
 std::string hmac_sha1(const Secret& key, std::string_view bytes) {
-  return hmac(EVP_sha1(), key, bytes);
+  static const MacContext kContext = make_context("SHA1");
+  return hmac(kContext.get(), key, bytes);
 }
 
 std::string hmac_sha256(const Secret& key, std::string_view bytes) {
-  return hmac(EVP_sha256(), key, bytes);
+  static const MacContext kContext = make_context("SHA256");
+  return hmac(kContext.get(), key, bytes);
 }
 
 std::string base64_encode(std::string_view bytes) {

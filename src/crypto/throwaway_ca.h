@@ -7,6 +7,7 @@
 
 #include "base/secret.h"
 #include "base/time.h"
+#include "model/bundle.h"
 
 namespace certferry {
 
@@ -25,6 +26,7 @@ struct IssuedLeaf {
   std::string chain_pem;  ///< the leaf, then the intermediate: fullchain.pem
   std::string leaf_pem;   ///< the leaf alone
   Secret key_pem;         ///< PKCS#8: privkey.pem
+  Certificate leaf;       ///< as it is read out of `leaf_pem`
 };
 
 /// A root and an intermediate with fresh keys from OpenSSL's generator, or with keys that follow
@@ -53,6 +55,9 @@ class ThrowawayCa {
 
  private:
   struct Authority;
+  IssuedLeaf write(const LeafRequest& request,
+                   const std::vector<std::string>& names,
+                   const std::string& number) const;
   ThrowawayCa(std::unique_ptr<Authority> authority,
               Time not_before,
               Time not_after,

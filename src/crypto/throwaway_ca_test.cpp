@@ -18,6 +18,21 @@ BundlePtr bundle_of(const IssuedLeaf& issued) {
   return read_bundle({.chain = Secret(issued.chain_pem), .key = issued.key_pem}).value();
 }
 
+void expect_same(const Certificate& one, const Certificate& other) {
+  EXPECT_EQ(one.fingerprint, other.fingerprint);
+  EXPECT_EQ(one.der, other.der);
+  EXPECT_EQ(one.subject, other.subject);
+  EXPECT_EQ(one.issuer, other.issuer);
+  EXPECT_EQ(one.serial, other.serial);
+  EXPECT_EQ(one.not_before, other.not_before);
+  EXPECT_EQ(one.not_after, other.not_after);
+  EXPECT_EQ(one.dns_names, other.dns_names);
+  EXPECT_EQ(one.ip_addresses, other.ip_addresses);
+  EXPECT_EQ(one.key, other.key);
+  EXPECT_EQ(one.is_ca, other.is_ca);
+  EXPECT_EQ(one.self_issued, other.self_issued);
+}
+
 TEST(ThrowawayCaTest, IssuesLeavesThatItsRootVerifies) {
   const ThrowawayCa ca(kBegin, kEnd);
   const OpenSslChainVerifier verifier(read_certificates(ca.root_pem(), "root").value(), "/none");
@@ -66,6 +81,30 @@ TEST(ThrowawayCaTest, IssuesTheSameBytesFromTheSameSeed) {
   // On every machine, and with every build of OpenSSL.
   EXPECT_EQ(bundle_of(issue("7", 1))->leaf.fingerprint,
             "e9c5544ed2141e0a631043b1b435fc032018c4a8196ce838d8b02b49ca860f61");
+}
+
+TEST(ThrowawayCaTest, SaysOfALeafWhatIsReadOutOfIt) {
+  const ThrowawayCa random(kBegin, kEnd);
+  const ThrowawayCa seeded = ThrowawayCa::from_seed("7", kBegin, kEnd, "read");
+  std::vector<std::string> many;
+  for (int i = 0; i < 40; ++i) many.push_back("d" + std::to_string(i) + ".example");
+  const LeafRequest requests[] = {
+      {.names = {"*.多吉云.example", "Example.com"}, .not_before = kBegin, .not_after = kEnd},
+      {.names = {std::string(60, 'a') + ".example.example"}},
+      {.names = many, .not_before = kBegin + milliseconds(1), .not_after = kEnd},
+      {.names = {"a"}, .not_before = kBegin, .not_after = kBegin + std::chrono::years(60)},
+      {.names = {"a"}, .ip_addresses = {"::1"}, .not_before = kBegin, .not_after = kEnd},
+      {.names = {"a"}, .not_before = kBegin, .not_after = kEnd, .key = KeyKind::kEcdsaP521},
+  };
+  for (const ThrowawayCa* ca : {&random, &seeded}) {
+    for (const LeafRequest& request : requests) {
+      const IssuedLeaf issued = ca->issue(request);
+      expect_same(issued.leaf, read_certificates(issued.leaf_pem, "leaf").value().front());
+      const BundlePtr bundle = bundle_of(issued);
+      EXPECT_EQ(bundle->chain_pem, issued.chain_pem);
+      EXPECT_TRUE(bundle->key_pem.same_as(issued.key_pem));
+    }
+  }
 }
 
 TEST(ThrowawayCaTest, VerifiesWhatASeededOneIssued) {

@@ -83,7 +83,7 @@ const Generation& Authority::issue(const IssueRequest& request) {
   made.chain_pem = cut ? leaf.leaf_pem : std::move(leaf.chain_pem);
   made.leaf_pem = std::move(leaf.leaf_pem);
   made.key_pem = std::move(leaf.key_pem);
-  made.chain = parsed(made.leaf_pem);
+  made.chain = {std::move(leaf.leaf)};
   if (!cut) made.chain.push_back(intermediate(ca.intermediate_pem()));
   made.fingerprint = made.chain.front().fingerprint;
   const std::string fingerprint = made.fingerprint;
@@ -92,7 +92,7 @@ const Generation& Authority::issue(const IssueRequest& request) {
   return kept;
 }
 
-const Generation* Authority::find_by_chain(const std::string& chain_pem) const {
+const Generation* Authority::find_by_chain(std::string_view chain_pem) const {
   const auto found = by_chain_.find(chain_pem);
   return found == by_chain_.end() ? nullptr : found->second;
 }

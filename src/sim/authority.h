@@ -56,7 +56,7 @@ class Authority {
   const Generation& issue(const IssueRequest& request);
   /// Null when nobody here issued it.
   const Generation* find(const std::string& fingerprint) const;
-  const Generation* find_by_chain(const std::string& chain_pem) const;
+  const Generation* find_by_chain(std::string_view chain_pem) const;
 
  private:
   const ThrowawayCa& ca_for(Flaw flaw);
@@ -69,7 +69,7 @@ class Authority {
   std::optional<ThrowawayCa> untrusted_;
   std::optional<ThrowawayCa> ending_;
   std::map<std::string, Generation> generations_;  ///< by fingerprint; never moved
-  std::map<std::string, const Generation*> by_chain_;
+  std::map<std::string, const Generation*, std::less<>> by_chain_;
   std::map<std::string, Certificate> intermediates_;  ///< parsed once
 };
 

@@ -45,18 +45,6 @@ FileContents Files::read(const std::string& path, std::size_t limit) {
   return {.bytes = Secret(file.text), .identity = file.identity};
 }
 
-std::string Files::state_of(const std::string& folder) const {
-  std::string state;
-  for (const char* name : {"/fullchain.pem", "/privkey.pem"}) {
-    const std::string path = folder + name;
-    const auto found = files_.find(through_link(path));
-    if (found == files_.end() || missing.contains(path) || unreadable.contains(path)) return {};
-    const FileIdentity& identity = found->second.identity;
-    state += std::to_string(identity.inode) + "." + std::to_string(identity.modified_ns) + " ";
-  }
-  return state;
-}
-
 FileIdentity Files::identity(const std::string& path) {
   return at(path).identity;
 }

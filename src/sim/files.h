@@ -19,9 +19,6 @@ class Files final : public FileSystem {
 
   void write(const std::string& path, std::string text);
   void link(const std::string& path, const std::string& folder) { links_[path] = folder; }
-  /// Changes whenever what a reader of the folder gets changes; empty while a file is not to be
-  /// had.
-  std::string state_of(const std::string& folder) const;
 
   std::set<std::string> missing;     ///< paths that are not there for now
   std::set<std::string> unreadable;  ///< paths that may not be read for now

@@ -26,6 +26,9 @@ class Trace {
   std::uint64_t lines_ = 0;
 };
 
+/// 16 hexadecimal digits.
+std::string hash_text(std::uint64_t hash);
+
 /// "12d 03:04:05.678".
 std::string format_moment(milliseconds passed);
 

@@ -22,8 +22,11 @@ const SourceMetadata& FilesSource::metadata() {
   return kMetadata;
 }
 
-FilesSource::FilesSource(const SourceFields& fields, FileSystem& files, const Clock& clock)
-    : files_(files), clock_(clock) {
+FilesSource::FilesSource(const SourceFields& fields,
+                         FileSystem& files,
+                         const Clock& clock,
+                         BundleReader reader)
+    : files_(files), clock_(clock), reader_(std::move(reader)) {
   check_fields(metadata(), fields);
   paths_ = {.chain = path_field(fields, "chain"), .key = path_field(fields, "key")};
 }
@@ -34,7 +37,7 @@ std::string FilesSource::describe() const {
 }
 
 Task<BundlePtr> FilesSource::read() {
-  co_return read_pair(files_, clock_, paths_);
+  co_return read_pair(files_, clock_, paths_, reader_);
 }
 
 }  // namespace certferry

@@ -20,7 +20,8 @@ class FilesSource : public Source {
   /// Throws: invalid_input `source.settings`.
   FilesSource(const std::map<std::string, std::string>& fields,
               FileSystem& files,
-              const Clock& clock);
+              const Clock& clock,
+              BundleReader reader);
 
   std::string describe() const override;
   Task<BundlePtr> read() override;
@@ -29,6 +30,7 @@ class FilesSource : public Source {
   PairPaths paths_;
   FileSystem& files_;
   const Clock& clock_;
+  BundleReader reader_;
 };
 
 }  // namespace certferry

@@ -89,8 +89,11 @@ const SourceMetadata& OnePanelSource::metadata() {
   return kMetadata;
 }
 
-OnePanelSource::OnePanelSource(const SourceFields& fields, FileSystem& files, const Clock& clock)
-    : files_(files), clock_(clock) {
+OnePanelSource::OnePanelSource(const SourceFields& fields,
+                               FileSystem& files,
+                               const Clock& clock,
+                               BundleReader reader)
+    : files_(files), clock_(clock), reader_(std::move(reader)) {
   check_fields(metadata(), fields);
   site_ = text_field(fields, "site");
   base_ = path_field(fields, "base");
@@ -109,8 +112,8 @@ std::string OnePanelSource::describe() const {
 
 Task<BundlePtr> OnePanelSource::read() {
   folder_ = directory_.empty() ? find_folder() : directory_;
-  co_return read_pair(
-      files_, clock_, {.chain = folder_ + "/fullchain.pem", .key = folder_ + "/privkey.pem"});
+  const PairPaths paths{.chain = folder_ + "/fullchain.pem", .key = folder_ + "/privkey.pem"};
+  co_return read_pair(files_, clock_, paths, reader_);
 }
 
 /// Where sites may be, v2 before v1: an upgraded panel leaves the old folder behind. `base` may be

@@ -21,7 +21,8 @@ class OnePanelSource : public Source {
   /// Throws: invalid_input `source.settings`.
   OnePanelSource(const std::map<std::string, std::string>& fields,
                  FileSystem& files,
-                 const Clock& clock);
+                 const Clock& clock,
+                 BundleReader reader);
 
   /// Names the folder once it was found.
   std::string describe() const override;
@@ -39,6 +40,7 @@ class OnePanelSource : public Source {
   std::string folder_;     ///< where the pair was last found
   FileSystem& files_;
   const Clock& clock_;
+  BundleReader reader_;
 };
 
 }  // namespace certferry

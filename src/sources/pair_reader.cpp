@@ -5,8 +5,6 @@
 #include <optional>
 #include <vector>
 
-#include "crypto/pem.h"
-
 namespace certferry {
 
 namespace {
@@ -94,7 +92,10 @@ bool may_heal(const Error& error) {
 
 }  // namespace
 
-BundlePtr read_pair(FileSystem& files, const Clock& clock, const PairPaths& paths) {
+BundlePtr read_pair(FileSystem& files,
+                    const Clock& clock,
+                    const PairPaths& paths,
+                    const BundleReader& reader) {
   const PairPaths resolved = resolve(files, paths);
   std::vector<std::string> list = {resolved.chain};
   if (!resolved.key.empty()) list.push_back(resolved.key);
@@ -107,7 +108,7 @@ BundlePtr read_pair(FileSystem& files, const Clock& clock, const PairPaths& path
     input.key = contents->back().bytes;
     input.key_name = "'" + resolved.key + "'";
   }
-  auto bundle = read_bundle(input);
+  auto bundle = reader(input);
   if (bundle) return *std::move(bundle);
 
   const bool fresh = std::ranges::any_of(*contents, [&](const FileContents& file) {

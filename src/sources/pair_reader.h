@@ -1,13 +1,19 @@
 // Reading a chain and its key as one generation.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/clock.h"
+#include "crypto/pem.h"
 #include "model/bundle.h"
 #include "ports/file_system.h"
 
 namespace certferry {
+
+/// What makes a bundle of PEM texts: `read_bundle`, but for the simulator, which knows most of
+/// them.
+using BundleReader = std::function<Result<BundlePtr>(const PemInput&)>;
 
 struct PairPaths {
   std::string chain;
@@ -22,6 +28,9 @@ struct PairPaths {
 /// the leaf. Throws: as FileSystem; `pem.*` and `cert.*` as read_bundle; unavailable `source.torn`
 /// when the files changed meanwhile, or when what is in them is not whole or does not match and one
 /// of them was written within the last two minutes. It does not wait: try again later.
-BundlePtr read_pair(FileSystem& files, const Clock& clock, const PairPaths& paths);
+BundlePtr read_pair(FileSystem& files,
+                    const Clock& clock,
+                    const PairPaths& paths,
+                    const BundleReader& reader = read_bundle);
 
 }  // namespace certferry

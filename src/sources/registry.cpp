@@ -17,12 +17,13 @@ std::span<const SourceMetadata> source_metadata() {
 std::unique_ptr<Source> make_source(const std::string& kind,
                                     const std::map<std::string, std::string>& fields,
                                     FileSystem& files,
-                                    const Clock& clock) {
+                                    const Clock& clock,
+                                    const BundleReader& reader) {
   if (kind == OnePanelSource::metadata().id) {
-    return std::make_unique<OnePanelSource>(fields, files, clock);
+    return std::make_unique<OnePanelSource>(fields, files, clock, reader);
   }
   if (kind == FilesSource::metadata().id) {
-    return std::make_unique<FilesSource>(fields, files, clock);
+    return std::make_unique<FilesSource>(fields, files, clock, reader);
   }
   std::vector<std::string> known;
   for (const SourceMetadata& source : source_metadata()) known.emplace_back(source.id);

@@ -10,6 +10,7 @@
 #include "model/metadata.h"
 #include "ports/file_system.h"
 #include "ports/source.h"
+#include "sources/pair_reader.h"
 
 namespace certferry {
 
@@ -21,6 +22,7 @@ std::span<const SourceMetadata> source_metadata();
 std::unique_ptr<Source> make_source(const std::string& kind,
                                     const std::map<std::string, std::string>& fields,
                                     FileSystem& files,
-                                    const Clock& clock);
+                                    const Clock& clock,
+                                    const BundleReader& reader = read_bundle);
 
 }  // namespace certferry

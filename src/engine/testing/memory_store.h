@@ -23,11 +23,15 @@ class MemoryStore final : public StateStore {
   std::vector<OrphanRecord> orphans() override { return values(rows_.orphans); }
 
   std::vector<JournalEntry> journal(const JournalQuery& query) override {
-    std::vector<JournalEntry> found = values(rows_.journal);
-    std::erase_if(found, [&](const JournalEntry& entry) { return !matches(query, entry); });
-    std::ranges::sort(found, std::greater(), in_time);
+    std::vector<const JournalEntry*> found;
+    for (const auto& [key, entry] : rows_.journal) {
+      if (matches(query, entry)) found.push_back(&entry);
+    }
+    std::ranges::sort(found, std::greater(), [](const JournalEntry* one) { return in_time(*one); });
     if (found.size() > query.limit) found.resize(query.limit);
-    return found;
+    std::vector<JournalEntry> entries;
+    for (const JournalEntry* one : found) entries.push_back(*one);
+    return entries;
   }
 
   void commit(const StateChange& change, Durability durability) override {
@@ -35,22 +39,17 @@ class MemoryStore final : public StateStore {
       throw Error(ErrorKind::kUnavailable, "no space left on device").with_code("state.io");
     }
     ++commits;
-    for (const UploadRecord& one : change.uploads) {
-      rows_.uploads.insert_or_assign({one.account, one.fingerprint}, one);
-    }
-    for (const AccountRecord& one : change.accounts) rows_.accounts.insert_or_assign(one.name, one);
-    for (const OrphanRecord& one : change.orphans) {
-      rows_.orphans.insert_or_assign({one.account, one.stored_id}, one);
-    }
-    for (const TargetRecord& one : change.targets) rows_.targets.insert_or_assign(one.id, one);
-    for (const JournalEntry& one : change.journal) {
-      rows_.journal.insert_or_assign({one.run, one.number}, one);
-    }
-    if (durability == Durability::kFlushed) flushed_ = rows_;
+    rows_.take(change);
+    unflushed_.push_back(change);
+    if (durability == Durability::kOrdered) return;
+    for (const StateChange& one : std::exchange(unflushed_, {})) flushed_.take(one);
   }
 
   /// What was not flushed is gone.
-  void lose_power() { rows_ = flushed_; }
+  void lose_power() {
+    rows_ = flushed_;
+    unflushed_.clear();
+  }
 
   /// The entries of one action, oldest first.
   std::vector<JournalEntry> all(const std::string& action) {
@@ -84,6 +83,20 @@ class MemoryStore final : public StateStore {
 
  private:
   struct Rows {
+    void take(const StateChange& change) {
+      for (const UploadRecord& one : change.uploads) {
+        uploads.insert_or_assign({one.account, one.fingerprint}, one);
+      }
+      for (const AccountRecord& one : change.accounts) accounts.insert_or_assign(one.name, one);
+      for (const OrphanRecord& one : change.orphans) {
+        orphans.insert_or_assign({one.account, one.stored_id}, one);
+      }
+      for (const TargetRecord& one : change.targets) targets.insert_or_assign(one.id, one);
+      for (const JournalEntry& one : change.journal) {
+        journal.insert_or_assign({one.run, one.number}, one);
+      }
+    }
+
     std::map<std::pair<std::string, std::string>, UploadRecord> uploads;
     std::map<TargetId, TargetRecord> targets;
     std::map<std::pair<std::string, std::int64_t>, JournalEntry> journal;
@@ -113,6 +126,7 @@ class MemoryStore final : public StateStore {
 
   Rows rows_;
   Rows flushed_;
+  std::vector<StateChange> unflushed_;  ///< in `rows_` alone
 };
 
 }  // namespace certferry::testing

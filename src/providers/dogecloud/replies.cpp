@@ -160,8 +160,8 @@ Result<nlohmann::json> read_dogecloud_reply(const HttpResponse& response, DogeCl
                                .with_vendor(refusal.symbol.empty() ? "" : quotable(refusal.symbol),
                                             quotable(refusal.message)));
   }
-  const nlohmann::json* data = member(*reply, "data");
-  return data == nullptr ? nlohmann::json() : *data;
+  const auto data = reply->find("data");
+  return data == reply->end() ? nlohmann::json() : std::move(*data);
 }
 
 bool is_no_such_call(const Error& error) {
