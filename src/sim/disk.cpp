@@ -1,12 +1,16 @@
 #include "sim/disk.h"
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "engine/testing/memory_store.h"
 
 namespace certferry::sim {
 
 namespace {
+
+constexpr std::size_t kEverything = 1'000'000;
 
 /// Hands on to a store that outlives the process.
 class Borrowed final : public StateStore {
@@ -30,10 +34,18 @@ class Borrowed final : public StateStore {
 class MemoryDisk final : public Disk {
  public:
   std::unique_ptr<StateStore> open() override { return std::make_unique<Borrowed>(store_); }
-  void lose_power() override { store_.lose_power(); }
-  void set_full(bool full) override {
-    store_.refuses = [full](const StateChange&) { return full; };
+  std::unique_ptr<StateStore> open_beside() override { return open(); }
+  void process_dies(bool power_is_lost) override {
+    if (power_is_lost) store_.lose_power();
   }
+  bool die_in_call(std::size_t /*nth*/) override { return false; }
+  bool died_in_call() const override { return false; }
+
+ protected:
+  void strike(Hazard /*trouble*/) override {
+    store_.refuses = [](const StateChange&) { return true; };
+  }
+  void mend() override { store_.refuses = nullptr; }
 
  private:
   testing::MemoryStore store_;
@@ -48,6 +60,24 @@ void append(StateChange& into, const StateChange& change) {
 
 std::unique_ptr<Disk> make_memory_disk() {
   return std::make_unique<MemoryDisk>();
+}
+
+void Disk::begin(Hazard trouble) {
+  troubles_.push_back(trouble);
+  strike(trouble);
+}
+
+void Disk::end(Hazard trouble) {
+  const auto found = std::ranges::find(troubles_, trouble);
+  ASSERT(found != troubles_.end());
+  troubles_.erase(found);
+  mend();
+  for (const Hazard one : troubles_) strike(one);
+}
+
+std::optional<Hazard> Disk::trouble() const {
+  if (troubles_.empty()) return std::nullopt;
+  return troubles_.back();
 }
 
 bool WatchedStore::Promises::intends(const JournalEntry& call) const {
@@ -67,38 +97,67 @@ bool WatchedStore::Promises::goes_back(const JournalEntry& call) const {
   });
 }
 
-WatchedStore::WatchedStore(Scene& scene, std::unique_ptr<StateStore> inner, Promises& promises)
-    : scene_(scene), inner_(std::move(inner)), promises_(promises) {}
+template <typename Work>
+auto WatchedStore::attempt(const char* what, Work work) {
+  try {
+    return work();
+  } catch (const Error& error) {
+    if (disk_.died_in_call()) {
+      scene_.step = Step::kPersist;
+      if (scene_.time.is_running() && !scene_.time.is_killed()) scene_.time.kill();
+      throw;
+    }
+    scene_.note(std::string(what) + " failed");
+    if (const auto trouble = disk_.trouble()) scene_.hit(*trouble);
+    scene_.require("S12 storage", check_failure(error, disk_.trouble()));
+    throw;
+  }
+}
+
+WatchedStore::WatchedStore(Scene& scene, Disk& disk, Promises& promises)
+    : scene_(scene), disk_(disk), promises_(promises) {
+  attempt("open", [&] {
+    inner_ = disk_.open();
+    check_opened();
+    return 0;
+  });
+}
+
+/// What the store says now is what counts: a commit that failed while it was flushed may be there,
+/// and so may outcomes that nobody had promised to keep.
+void WatchedStore::check_opened() {
+  scene_.require("S12 storage", check_nothing_forgotten(promises_, inner_->uploads()));
+  std::map<Promises::EntryKey, JournalEntry> found = pending_in(*inner_);
+  scene_.require("S12 storage", check_intents_kept(promises_, found, *inner_));
+  promises_.pending = std::move(found);
+}
 
 std::vector<UploadRecord> WatchedStore::uploads() {
-  return inner_->uploads();
+  return attempt("read", [&] { return inner_->uploads(); });
 }
 
 std::vector<TargetRecord> WatchedStore::targets() {
-  return inner_->targets();
+  return attempt("read", [&] { return inner_->targets(); });
 }
 
 std::vector<AccountRecord> WatchedStore::accounts() {
-  return inner_->accounts();
+  return attempt("read", [&] { return inner_->accounts(); });
 }
 
 std::vector<OrphanRecord> WatchedStore::orphans() {
-  return inner_->orphans();
+  return attempt("read", [&] { return inner_->orphans(); });
 }
 
 std::vector<JournalEntry> WatchedStore::journal(const JournalQuery& query) {
-  return inner_->journal(query);
+  return attempt("read", [&] { return inner_->journal(query); });
 }
 
 void WatchedStore::commit(const StateChange& change, Durability durability) {
   scene_.require("S16 purity", check_pure(scene_.planning, "write to the store"));
-  try {
+  attempt("commit", [&] {
     inner_->commit(change, durability);
-  } catch (const Error&) {
-    scene_.hit(Hazard::kDiskFull);
-    scene_.note("commit failed");
-    throw;
-  }
+    return 0;
+  });
   append(unflushed_, change);
   if (durability == Durability::kOrdered) return;
   keep(std::exchange(unflushed_, {}));
@@ -116,6 +175,39 @@ void WatchedStore::keep(const StateChange& change) {
       promises_.pending.erase(key);
     }
   }
+}
+
+Finding check_failure(const Error& error, std::optional<Hazard> trouble) {
+  if (!trouble) return "the store fails though its disk is sound: " + error.text();
+  if (error.kind == ErrorKind::kUnavailable && error.code == "state.io") return std::nullopt;
+  return "the store takes its disk's failure for something else: " + error.text();
+}
+
+std::map<WatchedStore::Promises::EntryKey, JournalEntry> pending_in(StateStore& store) {
+  std::map<WatchedStore::Promises::EntryKey, JournalEntry> found;
+  const auto pending = JournalEntry::Outcome::kPending;
+  for (JournalEntry& one : store.journal({.outcome = pending, .limit = kEverything})) {
+    found.emplace(WatchedStore::Promises::EntryKey{one.run, one.number}, std::move(one));
+  }
+  return found;
+}
+
+Finding check_intents_kept(const WatchedStore::Promises& promises,
+                           const std::map<WatchedStore::Promises::EntryKey, JournalEntry>& pending,
+                           StateStore& store) {
+  const auto is_pending = [&](const auto& one) { return pending.contains(one.first); };
+  // To read the whole journal takes long.
+  if (std::ranges::all_of(promises.pending, is_pending)) return std::nullopt;
+  std::set<WatchedStore::Promises::EntryKey> all;
+  for (const JournalEntry& one : store.journal({.limit = kEverything})) {
+    all.emplace(one.run, one.number);
+  }
+  for (const auto& [key, entry] : promises.pending) {
+    if (all.contains(key)) continue;
+    return "the journal has forgotten the intent of " + entry.action + " at " + entry.account +
+           " that was flushed";
+  }
+  return std::nullopt;
 }
 
 Finding check_nothing_forgotten(const WatchedStore::Promises& promises,

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,19 +12,40 @@
 
 namespace certferry::sim {
 
-/// The disk under the state store. Each process opens the store anew.
+/// The disk under the state store. Each process opens the store anew, and has closed it before the
+/// next one begins.
 class Disk {
  public:
   virtual ~Disk() = default;
   /// Throws Error as the store does.
   virtual std::unique_ptr<StateStore> open() = 0;
-  /// Of what was not flushed an arbitrary part is gone. No store is open.
-  virtual void lose_power() = 0;
-  /// Writes fail from now on, or work again.
-  virtual void set_full(bool full) = 0;
+  /// For reading, while another process may have it open to write.
+  virtual std::unique_ptr<StateStore> open_beside() = 0;
+
+  /// The process dies; its store is still to be closed. With the power goes an arbitrary part of
+  /// what was not flushed.
+  virtual void process_dies(bool power_is_lost) = 0;
+  /// The process is to die in the n-th call to the disk from now on that may change something.
+  /// False: there are no such calls to die in.
+  virtual bool die_in_call(std::size_t nth) = 0;
+  /// Whether that call has come: whoever goes on is dead.
+  virtual bool died_in_call() const = 0;
+
+  /// A hazard of disks holds from now on, until it ends.
+  void begin(Hazard trouble);
+  void end(Hazard trouble);
+  std::optional<Hazard> trouble() const;
+
+ protected:
+  virtual void strike(Hazard trouble) = 0;
+  virtual void mend() = 0;
+
+ private:
+  std::vector<Hazard> troubles_;
 };
 
 std::unique_ptr<Disk> make_memory_disk();
+std::unique_ptr<Disk> make_sqlite_disk(Scene& scene);
 
 /// A store that a process uses, watched: what it was promised to be on the disk is known.
 class WatchedStore final : public StateStore {
@@ -44,7 +66,8 @@ class WatchedStore final : public StateStore {
     }
   };
 
-  WatchedStore(Scene& scene, std::unique_ptr<StateStore> inner, Promises& promises);
+  /// Opens the disk's store: what was promised is still there. Throws Error as the store does.
+  WatchedStore(Scene& scene, Disk& disk, Promises& promises);
 
   std::vector<UploadRecord> uploads() override;
   std::vector<TargetRecord> targets() override;
@@ -54,14 +77,26 @@ class WatchedStore final : public StateStore {
   void commit(const StateChange& change, Durability durability) override;
 
  private:
+  template <typename Work>
+  auto attempt(const char* what, Work work);
   void keep(const StateChange& change);
+  void check_opened();
 
   Scene& scene_;
+  Disk& disk_;
   std::unique_ptr<StateStore> inner_;
   Promises& promises_;
   StateChange unflushed_;
 };
 
+/// S12: a store fails only when its disk does, and then says so.
+Finding check_failure(const Error& error, std::optional<Hazard> trouble);
+std::map<WatchedStore::Promises::EntryKey, JournalEntry> pending_in(StateStore& store);
+/// S12: an intent that was flushed is there when the store is opened again: `pending` as was found,
+/// or settled.
+Finding check_intents_kept(const WatchedStore::Promises& promises,
+                           const std::map<WatchedStore::Promises::EntryKey, JournalEntry>& pending,
+                           StateStore& store);
 /// S12: what was flushed is there when the store is opened again.
 Finding check_nothing_forgotten(const WatchedStore::Promises& promises,
                                 const std::vector<UploadRecord>& found);

@@ -14,6 +14,8 @@ constexpr std::array kAll{
     HazardTraits{Hazard::kCrash, "crash", Kind::kPerRun, 600, 600},
     HazardTraits{Hazard::kPowerLoss, "power_loss", Kind::kPerRun, 400, 500},
     HazardTraits{Hazard::kDiskFull, "disk_full", Kind::kWindows, 200, 200},
+    HazardTraits{Hazard::kDiskReadOnly, "disk_read_only", Kind::kWindows, 250, 250},
+    HazardTraits{Hazard::kDiskError, "disk_error", Kind::kWindows, 400, 400},
     HazardTraits{Hazard::kClockJump, "clock_jump", Kind::kMoments, 100, 100},
     HazardTraits{Hazard::kConnectFailure, "connect_failure", Kind::kPerCall, 250, 200},
     HazardTraits{Hazard::kLostRequest, "lost_request", Kind::kPerCall, 300, 200},

@@ -14,6 +14,8 @@ enum class Hazard {
   kCrash,
   kPowerLoss,
   kDiskFull,
+  kDiskReadOnly,
+  kDiskError,
   kClockJump,
   // The network between us and the vendor.
   kConnectFailure,

@@ -172,26 +172,37 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
 
 void Machine::die(const ProcessPlan& plan) {
   scene_.hit(plan.loses_power ? Hazard::kPowerLoss : Hazard::kCrash);
-  scene_.note(plan.loses_power ? "power lost" : "killed");
+  scene_.note(std::string(plan.loses_power ? "power lost" : "killed") +
+              (disk_->died_in_call() ? " in a call to the disk" : ""));
   for (const auto& wire : wires_) wire->process_died();
-  if (plan.loses_power) disk_->lose_power();
+  disk_->process_dies(plan.loses_power);
 }
 
 std::optional<Report> Machine::run_with(const ProcessPlan& plan) {
+  const bool in_call = plan.dies_in_call > 0 && disk_->die_in_call(plan.dies_in_call);
+  std::optional<Report> report;
   std::unique_ptr<WatchedStore> store;
+  bool died = false;
   try {
-    store = std::make_unique<WatchedStore>(scene_, disk_->open(), promises);
-    scene_.require("S12 storage", check_nothing_forgotten(promises, store->uploads()));
-    std::optional<Report> report = scene_.time.run(work(plan, store.get()), plan.dies_after);
-    store.reset();
-    if (!report) die(plan);
-    return report;
+    store = std::make_unique<WatchedStore>(scene_, *disk_, promises);
+    report =
+        scene_.time.run(work(plan, store.get()), in_call ? VirtualTime::kNever : plan.dies_after);
+    died = !report;
   } catch (const Error& error) {
-    scene_.note("ended: " + error.text());
+    if (!disk_->died_in_call()) scene_.note("ended: " + error.text());
   } catch (const std::logic_error& error) {
     scene_.require("S14 bounded", std::string("a run does not end: ") + error.what());
   }
-  return std::nullopt;
+  died = died || disk_->died_in_call();
+  if (died) die(plan);
+  store.reset();
+  // Closing brings the log in, and there it may die as well.
+  if (!died && disk_->died_in_call()) {
+    died = true;
+    die(plan);
+  }
+  if (in_call && !died) disk_->process_dies(false);  // it has ended before that call
+  return died ? std::nullopt : report;
 }
 
 std::optional<Report> Machine::run(const ProcessPlan& plan) {

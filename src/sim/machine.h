@@ -49,7 +49,9 @@ struct ProcessPlan {
   bool due_only = false;  ///< a timer's run: what failed is left alone until its time comes
   bool insist = false;    ///< a person's: what was parked or put off is tried now
   std::size_t dies_after = VirtualTime::kNever;  ///< so many timers
-  bool loses_power = false;                      ///< when it dies
+  /// Dies in this call to the disk instead, if there are such; 0: in none.
+  std::size_t dies_in_call = 0;
+  bool loses_power = false;  ///< when it dies
 };
 
 class Machine {
@@ -65,7 +67,7 @@ class Machine {
 
   /// Runs the program once; nothing when it died or could not begin.
   std::optional<Report> run(const ProcessPlan& plan);
-  void set_disk_full(bool full) { disk_->set_full(full); }
+  Disk& disk() { return *disk_; }
   /// Entries of the journal whose outcome is not known; the program's own words.
   std::vector<JournalEntry> open_journal();
 

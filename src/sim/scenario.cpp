@@ -128,6 +128,15 @@ void draw_length(Chance chance, const Without& without, Scenario& scenario) {
   }
 }
 
+/// The real store costs as much as all else in its world: every seventh has it.
+void draw_store(Chance chance, Scenario& scenario) {
+  if (chance.happens(140)) scenario.store = StoreKind::kSqlite;
+  if (scenario.store == StoreKind::kSqlite) return;
+  // The stand-in knows one way to refuse.
+  scenario.rates[Hazard::kDiskReadOnly] = 0;
+  scenario.rates[Hazard::kDiskError] = 0;
+}
+
 milliseconds draw_deadline(Chance& chance) {
   return chance.happens(100) ? minutes(30) : chance.scaled(minutes(1), minutes(8));
 }
@@ -150,9 +159,14 @@ void draw_settings(Chance chance, Scenario& scenario) {
 
 }  // namespace
 
+std::string_view to_string(StoreKind kind) {
+  return kind == StoreKind::kSqlite ? "SQLite" : "memory";
+}
+
 Scenario draw_scenario(std::uint64_t seed, const Without& without) {
   const Chance root(seed);
   Scenario scenario{.seed = seed, .rates = draw_rates(root.fork("hazards"), without)};
+  draw_store(root.fork("store"), scenario);
   Chance size = root.fork("size");
   const std::uint64_t accounts = size.happens(600) ? 1 : size.between(2, 3);
   const std::uint64_t certificates = size.between(1, 4);
@@ -199,7 +213,8 @@ std::string describe(const Scenario& scenario) {
   return count_of(scenario.accounts.size(), "account") + ", " +
          count_of(scenario.certificates.size(), "certificate") + ", " +
          count_of(scenario.domains.size(), "domain") + ", " + count_of(scenario.runs, "run") +
-         " in " + format_duration(scenario.duration) + "; " + join(hazards, ", ");
+         " in " + format_duration(scenario.duration) + ", state in " +
+         std::string(to_string(scenario.store)) + "; " + join(hazards, ", ");
 }
 
 }  // namespace certferry::sim

@@ -45,6 +45,13 @@ struct CertificatePlan {
   milliseconds renewed_every{};
 };
 
+/// What keeps the program's state.
+enum class StoreKind {
+  kMemory,  ///< a stand-in: quick, and loses just what was not flushed
+  kSqlite,  ///< the program's own store, on a simulated disk
+};
+std::string_view to_string(StoreKind kind);
+
 /// What stays broken when everything else has healed.
 enum class Lasting { kNothing, kAccountRefused, kAddressUnreachable };
 
@@ -59,6 +66,7 @@ struct Scenario {
   ConfirmOverrides confirm;  ///< as configured
   milliseconds retire_after = hours(24);
   Lasting lasting = Lasting::kNothing;
+  StoreKind store = StoreKind::kMemory;
 };
 
 /// What to leave out of what a seed draws; a failure is shrunk by leaving out ever more.

@@ -13,6 +13,10 @@ using std::chrono::days;
 
 namespace {
 
+std::unique_ptr<Disk> make_disk(Scene& scene) {
+  return scene.scenario.store == StoreKind::kSqlite ? make_sqlite_disk(scene) : make_memory_disk();
+}
+
 class Simulation {
  public:
   Simulation(const Scenario& scenario, const SimulationOptions& options)
@@ -22,10 +26,11 @@ class Simulation {
         machine_(scene_,
                  vendors_,
                  edges_,
-                 options.make_disk ? options.make_disk(scene_) : make_memory_disk()),
+                 options.make_disk ? options.make_disk(scene_) : make_disk(scene_)),
         renewals_(scene_, machine_.files),
         troubles_(scene_, vendors_, edges_, machine_, renewals_),
-        runs_(scene_.root.fork("runs")) {
+        runs_(scene_.root.fork("runs")),
+        deaths_(scene_.root.fork("deaths in calls to the disk")) {
     scene_.trace.sink = options.trace;
     scene_.script = options.strike;
     death_ = options.death;
@@ -84,6 +89,7 @@ class Simulation {
   Renewals renewals_;
   Troubles troubles_;
   Chance runs_;
+  Chance deaths_;
   std::vector<milliseconds> run_times_;
   std::string lasting_account_;
   std::optional<ScriptedDeath> death_;
@@ -91,6 +97,7 @@ class Simulation {
 };
 
 void Simulation::furnish() {
+  scene_.note("state in " + std::string(to_string(scene_.scenario.store)));
   run_times_ = draw_run_times();
   renewals_.begin(scene_.scenario.duration, run_times_);
   for (const DomainPlan& domain : scene_.scenario.domains) start_with(domain);
@@ -145,7 +152,13 @@ ProcessPlan Simulation::draw_process() {
       static_cast<std::size_t>(runs_.scaled(milliseconds(1), milliseconds(2048)).count());
   const bool killed = scene_.strikes(Hazard::kCrash);
   plan.loses_power = scene_.strikes(Hazard::kPowerLoss);
-  if (killed || plan.loses_power) plan.dies_after = timer;
+  if (!killed && !plan.loses_power) return plan;
+  plan.dies_after = timer;
+  // A chance of its own: without such calls nothing else changes.
+  if (deaths_.happens(500)) {
+    plan.dies_in_call =
+        static_cast<std::size_t>(deaths_.scaled(milliseconds(1), milliseconds(512)).count());
+  }
   return plan;
 }
 
@@ -156,7 +169,9 @@ void Simulation::while_things_go_wrong() {
     scene_.time.pass(std::max(time - scene_.time.passed(), pause));
     ProcessPlan plan = draw_process();
     if (death_) {
-      plan = {.dies_after = death_->timer, .loses_power = death_->loses_power};
+      plan = {.dies_after = death_->timer,
+              .dies_in_call = death_->call,
+              .loses_power = death_->loses_power};
       death_.reset();
       died_ = !machine_.run(plan);
     } else {

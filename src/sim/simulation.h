@@ -26,9 +26,10 @@ struct SeedResult {
   bool struck_as_asked = false;
 };
 
-/// The first run of the program dies at this timer.
+/// The first run of the program dies at this timer, or in this call to its disk.
 struct ScriptedDeath {
   std::size_t timer = 0;
+  std::size_t call = 0;  ///< 0: at the timer
   bool loses_power = false;
 };
 

@@ -1,5 +1,6 @@
 #include "sim/simulation.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -61,14 +62,46 @@ TEST(SimulationTest, AQuietWorldBreaksNoRule) {
   EXPECT_EQ(result.coverage.cells(), 0U);
 }
 
-class DeathSweepTest : public testing::TestWithParam<bool> {};
+TEST(SimulationTest, EveryStoreHasItsWorlds) {
+  std::size_t sqlite = 0;
+  for (std::uint64_t seed = 1; seed <= 800; ++seed) {
+    const Scenario scenario = draw_scenario(seed);
+    const bool disk_errors = scenario.rates.has(Hazard::kDiskError);
+    if (scenario.store == StoreKind::kSqlite) ++sqlite;
+    if (scenario.store != StoreKind::kSqlite) EXPECT_FALSE(disk_errors);
+  }
+  EXPECT_GE(sqlite, 100U);
+  std::string first;
+  Scenario scenario = quiet_scenario();
+  scenario.store = StoreKind::kSqlite;
+  EXPECT_THAT(describe(scenario), testing::HasSubstr("state in SQLite"));
+  const auto trace = [&](const std::string& line) { first = first.empty() ? line : first; };
+  EXPECT_EQ(told(simulate(scenario, {.trace = trace})), "");
+  EXPECT_THAT(first, testing::HasSubstr("state in SQLite"));
+}
+
+TEST(SimulationTest, TheSameSeedOnSqliteIsTheSameRun) {
+  Scenario scenario = draw_scenario(1);
+  scenario.store = StoreKind::kSqlite;
+  scenario.rates[Hazard::kDiskError] = 300;
+  scenario.rates[Hazard::kPowerLoss] = 300;
+  EXPECT_EQ(simulate(scenario).hash, simulate(scenario).hash);
+}
+
+struct Death {
+  bool loses_power = false;
+  StoreKind store = StoreKind::kMemory;
+};
+
+class DeathSweepTest : public testing::TestWithParam<Death> {};
 
 TEST_P(DeathSweepTest, DyingAtAnyTimerLosesNothing) {
-  const Scenario scenario = quiet_scenario();
+  Scenario scenario = quiet_scenario();
+  scenario.store = GetParam().store;
   std::size_t timer = 0;
   while (true) {
-    const SeedResult result =
-        simulate(scenario, {.death = ScriptedDeath{.timer = timer, .loses_power = GetParam()}});
+    const SeedResult result = simulate(
+        scenario, {.death = ScriptedDeath{.timer = timer, .loses_power = GetParam().loses_power}});
     EXPECT_EQ(told(result), "") << "dying at timer " << timer;
     if (!result.died_as_asked) break;
     ++timer;
@@ -76,7 +109,35 @@ TEST_P(DeathSweepTest, DyingAtAnyTimerLosesNothing) {
   EXPECT_GT(timer, 10U);
 }
 
-INSTANTIATE_TEST_SUITE_P(FlushedAndLost, DeathSweepTest, testing::Bool());
+constexpr Death kDeaths[] = {{.loses_power = false, .store = StoreKind::kMemory},
+                             {.loses_power = true, .store = StoreKind::kMemory},
+                             {.loses_power = false, .store = StoreKind::kSqlite},
+                             {.loses_power = true, .store = StoreKind::kSqlite}};
+
+INSTANTIATE_TEST_SUITE_P(
+    FlushedAndLost, DeathSweepTest, testing::ValuesIn(kDeaths), [](const auto& one) {
+      return std::string(to_string(one.param.store)) + (one.param.loses_power ? "Lost" : "Flushed");
+    });
+
+class CallDeathSweepTest : public testing::TestWithParam<bool> {};
+
+TEST_P(CallDeathSweepTest, DyingInAnyCallToTheDiskLosesNothing) {
+  Scenario scenario = quiet_scenario();
+  scenario.store = StoreKind::kSqlite;
+  std::size_t call = 1;
+  while (true) {
+    const SeedResult result =
+        simulate(scenario,
+                 {.death = ScriptedDeath{
+                      .timer = VirtualTime::kNever, .call = call, .loses_power = GetParam()}});
+    EXPECT_EQ(told(result), "") << "dying in call " << call;
+    if (!result.died_as_asked) break;
+    ++call;
+  }
+  EXPECT_GT(call, 40U);
+}
+
+INSTANTIATE_TEST_SUITE_P(FlushedAndLost, CallDeathSweepTest, testing::Bool());
 
 class StrikeSweepTest : public testing::TestWithParam<HazardTraits> {};
 

@@ -24,7 +24,9 @@ void Troubles::begin(const std::vector<milliseconds>& runs, milliseconds end) {
   plan(Hazard::kEdgeExpired, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kExpired>);
   plan(Hazard::kEdgeSelfSigned, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kSelfSigned>);
   plan(Hazard::kEdgeNotTls, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kNotTls>);
-  plan(Hazard::kDiskFull, runs, end, &Troubles::disk_full);
+  plan(Hazard::kDiskFull, runs, end, &Troubles::disk_fails<Hazard::kDiskFull>);
+  plan(Hazard::kDiskReadOnly, runs, end, &Troubles::disk_fails<Hazard::kDiskReadOnly>);
+  plan(Hazard::kDiskError, runs, end, &Troubles::disk_fails<Hazard::kDiskError>);
   plan(Hazard::kClockJump, runs, end, &Troubles::clock_jumps);
   plan(Hazard::kMissingFile, runs, end, &Troubles::file_missing);
   plan(Hazard::kUnreadableFile, runs, end, &Troubles::file_unreadable);
@@ -120,9 +122,10 @@ void Troubles::edge_breaks(Chance& chance) {
   until_healed(chance, [&vendor, edge] { vendor.world.set_edge_fault(edge, std::nullopt); });
 }
 
-void Troubles::disk_full(Chance& chance) {
-  machine_.set_disk_full(true);
-  until_healed(chance, [this] { machine_.set_disk_full(false); });
+template <Hazard Kind>
+void Troubles::disk_fails(Chance& chance) {
+  machine_.disk().begin(Kind);
+  until_healed(chance, [this] { machine_.disk().end(Kind); });
 }
 
 void Troubles::clock_jumps(Chance& chance) {

@@ -39,7 +39,6 @@ class Troubles {
   void no_names(Chance& chance);
   void address_silent(Chance& chance);
   void no_route(Chance& chance);
-  void disk_full(Chance& chance);
   void clock_jumps(Chance& chance);
   void file_missing(Chance& chance);
   void file_unreadable(Chance& chance);
@@ -53,6 +52,8 @@ class Troubles {
   void rival(Chance& chance);
   template <sandbox::EdgeFaultKind Kind>
   void edge_breaks(Chance& chance);
+  template <Hazard Kind>
+  void disk_fails(Chance& chance);
   template <Hazard Kind>
   void bad_bundle(Chance& chance);
   void spoil(Hazard hazard, std::size_t certificate, Chance& chance);

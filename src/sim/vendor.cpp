@@ -187,6 +187,7 @@ Error Wire::lost(const HttpRequest& request, ErrorKind read_kind, const std::str
 }
 
 Task<HttpResponse> Wire::send(HttpRequest request) {
+  if (scene_.time.is_killed()) co_await scene_.time.sleep(hours(1));  // never to wake up
   const ExchangePtr exchange = prepare(request);
   if (exchange->changes) witness_.sending(vendor_, exchange);
   const milliseconds there = latency();

@@ -405,6 +405,7 @@ void Witness::confirm(const std::string& place, const std::string& fingerprint) 
 }
 
 void Witness::on_event(const Event& event) {
+  if (scene_.time.is_killed()) return;  // it has not come to that
   scene_.step = step_of(event.stage);
   scene_.note("event " + std::string(to_string(event.stage)) + " " +
               std::string(to_string(event.status)) + " " +

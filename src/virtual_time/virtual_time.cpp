@@ -24,6 +24,12 @@ void VirtualTime::after(milliseconds delay, std::function<void()> happening) {
   happenings_.emplace(order(delay), std::move(happening));
 }
 
+void VirtualTime::kill() {
+  ASSERT(loop_ != nullptr);
+  killed_ = true;
+  loop_->stop();
+}
+
 void VirtualTime::pass(milliseconds duration) {
   const milliseconds end = passed_ + duration;
   happen_until({end, std::numeric_limits<std::uint64_t>::max()});

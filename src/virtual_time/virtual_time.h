@@ -48,6 +48,12 @@ class VirtualTime final : public Clock, public Sleeper {
   void jump(milliseconds by) { wall_jump_ += by; }
   milliseconds wall_jump() const { return wall_jump_; }
 
+  /// The process that runs is dead from here on: `run` returns nothing as soon as what it is in the
+  /// middle of waits for something. What it still does until then is for others to keep back.
+  void kill();
+  bool is_killed() const { return killed_; }
+  bool is_running() const { return loop_ != nullptr; }
+
   /// Timers of processes that fired so far, and how many one process may use.
   std::size_t fired() const { return fired_; }
   std::size_t livelock_after = 5'000'000;
@@ -59,6 +65,8 @@ class VirtualTime final : public Clock, public Sleeper {
   std::optional<T> run(Task<T> task, std::size_t dies_after = kNever) {
     boost::asio::io_context loop;
     const Clearing clearing{this};
+    loop_ = &loop;
+    killed_ = false;
     std::optional<T> result;
     std::exception_ptr thrown;
     boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error, T value) {
@@ -68,6 +76,7 @@ class VirtualTime final : public Clock, public Sleeper {
     for (std::size_t fired = 0;; ++fired) {
       loop.restart();
       loop.poll();
+      if (killed_) return std::nullopt;
       if (thrown) std::rethrow_exception(thrown);
       if (result || fired == dies_after) return result;
       fire(fired);
@@ -82,7 +91,10 @@ class VirtualTime final : public Clock, public Sleeper {
   /// Timers name the loop, so they go before it does.
   struct Clearing {
     VirtualTime* time;
-    ~Clearing() { time->timers_.clear(); }
+    ~Clearing() {
+      time->timers_.clear();
+      time->loop_ = nullptr;
+    }
   };
 
   Order order(milliseconds delay);
@@ -95,6 +107,8 @@ class VirtualTime final : public Clock, public Sleeper {
   milliseconds wall_jump_{};
   std::uint64_t next_timer_ = 0;
   std::size_t fired_ = 0;
+  boost::asio::io_context* loop_ = nullptr;  ///< of the process that runs
+  bool killed_ = false;
   std::map<Order, std::shared_ptr<Waking>> timers_;
   std::map<Order, std::function<void()>> happenings_;
 };

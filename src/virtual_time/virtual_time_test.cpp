@@ -47,6 +47,33 @@ TEST(VirtualTimeTest, TheWorldGoesOnWhileProcessesRunDieAndAreNotThere) {
   EXPECT_EQ(happened.back(), seconds(30));
 }
 
+Task<int> kill_itself_and_wait(VirtualTime* time, bool* woke) {
+  time->kill();
+  co_await time->sleep(seconds(1));
+  *woke = true;
+  co_return 1;
+}
+
+TEST(VirtualTimeTest, WhoIsKilledNeverWakesUp) {
+  VirtualTime time;
+  bool woke = false;
+  EXPECT_FALSE(time.run(kill_itself_and_wait(&time, &woke)).has_value());
+  EXPECT_TRUE(time.is_killed());
+  EXPECT_FALSE(woke);
+  EXPECT_FALSE(time.is_running());
+  EXPECT_EQ(time.run(wait_often(&time, 1)), 1);
+}
+
+TEST(VirtualTimeTest, APausedProcessFindsThatTimeHasPassed) {
+  VirtualTime time;
+  std::vector<milliseconds> happened;
+  time.after(minutes(5), [&] { happened.push_back(time.passed()); });
+  time.after(milliseconds(500), [&] { time.pass(minutes(10)); });
+  EXPECT_EQ(time.run(wait_often(&time, 1)), 1);
+  EXPECT_EQ(happened, std::vector<milliseconds>{minutes(5)});
+  EXPECT_EQ(time.passed(), minutes(10) + milliseconds(500));
+}
+
 TEST(VirtualTimeTest, AWallClockThatJumpsLeavesTheSteadyOneAlone) {
   VirtualTime time;
   const SteadyTime before = time.steady_now();
