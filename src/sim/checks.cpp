@@ -71,6 +71,11 @@ Finding check_intended(bool intended, const std::string& what) {
   return what + " is sent without a durable intent";
 }
 
+Finding check_locked_out(bool only_reads) {
+  if (only_reads) return std::nullopt;
+  return "a second instance goes to work beside the first";
+}
+
 Finding check_pure(bool planning, const std::string& what) {
   if (!planning) return std::nullopt;
   return "a plan does " + what;

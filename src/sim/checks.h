@@ -48,6 +48,8 @@ Finding check_nothing_lost(const BindFacts& facts);
 
 /// S5: the intent is durable before the call leaves.
 Finding check_intended(bool intended, const std::string& what);
+/// S6: while one instance is at work another may read, no more.
+Finding check_locked_out(bool only_reads);
 /// S16: planning sends nothing that changes anything.
 Finding check_pure(bool planning, const std::string& what);
 

@@ -98,6 +98,11 @@ TEST(CheckTest, FindsCallsWithoutAnIntentAndCallsOfAPlan) {
   EXPECT_TRUE(check_pure(true, "an upload").has_value());
 }
 
+TEST(CheckTest, FindsASecondInstanceAtWork) {
+  EXPECT_EQ(check_locked_out(true), std::nullopt);
+  EXPECT_TRUE(check_locked_out(false).has_value());
+}
+
 TEST(UploadCheckTest, FindsASecondUploadThatWasNotLookedForFirst) {
   const SteadyTime sent{hours(5)};
   UploadFacts facts{.earlier = {{.sent_at = sent}}, .consistency = seconds(5)};

@@ -17,6 +17,8 @@ constexpr std::array kAll{
     HazardTraits{Hazard::kDiskReadOnly, "disk_read_only", Kind::kWindows, 250, 250},
     HazardTraits{Hazard::kDiskError, "disk_error", Kind::kWindows, 400, 400},
     HazardTraits{Hazard::kClockJump, "clock_jump", Kind::kMoments, 100, 100},
+    HazardTraits{Hazard::kPaused, "paused", Kind::kPerRun, 250, 200},
+    HazardTraits{Hazard::kSecondInstance, "second_instance", Kind::kPerRun, 300, 400},
     HazardTraits{Hazard::kConnectFailure, "connect_failure", Kind::kPerCall, 250, 200},
     HazardTraits{Hazard::kLostRequest, "lost_request", Kind::kPerCall, 300, 200},
     HazardTraits{Hazard::kLostReply, "lost_reply", Kind::kPerCall, 400, 300},
@@ -65,6 +67,7 @@ constexpr std::array kAll{
     HazardTraits{Hazard::kDomainOffline, "domain_offline", Kind::kWindows, 300, 250},
     HazardTraits{Hazard::kDomainsChange, "domains_change", Kind::kMoments, 250, 200},
     HazardTraits{Hazard::kRival, "rival", Kind::kMoments, 300, 300},
+    HazardTraits{Hazard::kOtherLedger, "other_ledger", Kind::kMoments, 200, 250},
     HazardTraits{Hazard::kConflict, "conflict", Kind::kCondition, 150, 1},
 };
 static_assert(kAll.size() == kHazards);

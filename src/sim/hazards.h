@@ -17,6 +17,8 @@ enum class Hazard {
   kDiskReadOnly,
   kDiskError,
   kClockJump,
+  kPaused,
+  kSecondInstance,
   // The network between us and the vendor.
   kConnectFailure,
   kLostRequest,
@@ -70,6 +72,7 @@ enum class Hazard {
   kDomainOffline,
   kDomainsChange,
   kRival,
+  kOtherLedger,
   kConflict,
 };
 inline constexpr std::size_t kHazards = static_cast<std::size_t>(Hazard::kConflict) + 1;

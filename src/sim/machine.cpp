@@ -170,6 +170,58 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
                                    .insist = plan.insist});
 }
 
+void acquire(std::optional<LockHolder>& lock, LockHolder wanted) {
+  if (lock) {
+    throw Error(ErrorKind::kConflict,
+                "the state is in use by process " + std::to_string(lock->process) + " (" +
+                    lock->command + "), since " + format_time(lock->since))
+        .with_code("state.locked");
+  }
+  lock = std::move(wanted);
+}
+
+void Machine::befalls(Hazard hazard, Befalling befalling) {
+  if (!scene_.strikes(hazard)) return;
+  Chance& chance = scene_.chance(hazard);
+  const milliseconds moment = chance.scaled(milliseconds(50), minutes(3));
+  const auto happening = [this, hazard, befalling, process = scene_.process](Chance own) {
+    if (!holder_ || holder_->process != process) return;  // it has ended
+    scene_.note("trouble " + std::string(to_string(hazard)));
+    scene_.hit(hazard);
+    (this->*befalling)(own);
+  };
+  scene_.time.after(moment, [happening, own = Chance(chance.next())] { happening(own); });
+}
+
+void Machine::plan_company() {
+  befalls(Hazard::kPaused, &Machine::pause);
+  befalls(Hazard::kSecondInstance, &Machine::start_second);
+}
+
+void Machine::pause(Chance& chance) {
+  const milliseconds duration = chance.scaled(seconds(1), hours(6));
+  scene_.note("paused for " + format_duration(duration));
+  paused_ += duration;
+  scene_.time.pass(duration);
+  scene_.note("goes on");
+}
+
+void Machine::start_second(Chance& chance) {
+  const bool only_reads = chance.happens(500);
+  try {
+    if (!only_reads) acquire(holder_, {.command = "apply", .since = scene_.time.now()});
+    scene_.require("S6 one worker", check_locked_out(only_reads));
+    const auto store = disk_->open_beside();
+    scene_.require("S12 storage", check_nothing_forgotten(promises, store->uploads()));
+    scene_.require("S12 storage", check_intents_kept(promises, pending_in(*store), *store));
+    scene_.note("second: has read the state");
+  } catch (const Error& error) {
+    scene_.note("second: " + error.text());
+    if (error.code == "state.locked" || disk_->died_in_call()) return;
+    scene_.require("S12 storage", check_failure(error, disk_->trouble()));
+  }
+}
+
 void Machine::die(const ProcessPlan& plan) {
   scene_.hit(plan.loses_power ? Hazard::kPowerLoss : Hazard::kCrash);
   scene_.note(std::string(plan.loses_power ? "power lost" : "killed") +
@@ -213,10 +265,15 @@ std::optional<Report> Machine::run(const ProcessPlan& plan) {
               : plan.only.empty() ? "apply"
                                   : "apply " + *plan.only.begin());
   witness.process_begins();
+  acquire(holder_, {.process = scene_.process, .command = "apply", .since = scene_.time.now()});
+  paused_ = milliseconds(0);
+  plan_company();
   const milliseconds began = scene_.time.passed();
   std::optional<Report> report = run_with(plan);
+  holder_.reset();
   const milliseconds longest =
-      kLongestRun + (plan.wait_for_retire ? scene_.scenario.retire_after + hours(2) : hours(0));
+      kLongestRun + paused_ +
+      (plan.wait_for_retire ? scene_.scenario.retire_after + hours(2) : hours(0));
   if (scene_.time.passed() - began > longest) {
     scene_.require("S14 bounded", "a run took " + format_duration(scene_.time.passed() - began));
   }

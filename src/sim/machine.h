@@ -41,6 +41,15 @@ class KnowingReader {
   bool compared_;
 };
 
+/// The program's lock on its state, as the second instance meets it.
+struct LockHolder {
+  unsigned process = 0;
+  std::string command;
+  Time since{};
+};
+/// Throws: conflict `state.locked` while somebody has it, who is named.
+void acquire(std::optional<LockHolder>& lock, LockHolder wanted);
+
 /// One call of the program.
 struct ProcessPlan {
   enum class Kind { kApply, kPlan } kind = Kind::kApply;
@@ -75,6 +84,14 @@ class Machine {
   struct Parts;
   Task<Report> work(ProcessPlan plan, StateStore* store);
   void die(const ProcessPlan& plan);
+  /// Draws what befalls the process that begins.
+  void plan_company();
+  using Befalling = void (Machine::*)(Chance&);
+  void befalls(Hazard hazard, Befalling befalling);
+  /// The process is stopped for a while, and the world goes on.
+  void pause(Chance& chance);
+  /// Somebody starts the program once more.
+  void start_second(Chance& chance);
   std::optional<Report> run_with(const ProcessPlan& plan);
 
   Scene& scene_;
@@ -84,6 +101,8 @@ class Machine {
   std::vector<std::unique_ptr<Wire>> wires_;
   KnowingVerifier verifier_;
   KnowingReader reader_;
+  std::optional<LockHolder> holder_;
+  milliseconds paused_{};  ///< of the process that runs
   Chance random_;
 };
 

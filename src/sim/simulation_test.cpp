@@ -139,6 +139,54 @@ TEST_P(CallDeathSweepTest, DyingInAnyCallToTheDiskLosesNothing) {
 
 INSTANTIATE_TEST_SUITE_P(FlushedAndLost, CallDeathSweepTest, testing::Bool());
 
+/// A world in which just this happens, at every run; the lines of its trace.
+std::vector<std::string> lines_of(Hazard hazard, StoreKind store, Coverage& coverage) {
+  Scenario scenario = quiet_scenario();
+  scenario.store = store;
+  scenario.runs = 40;
+  scenario.rates[hazard] = 1000;
+  std::vector<std::string> lines;
+  const SeedResult result =
+      simulate(scenario, {.trace = [&](const std::string& line) { lines.push_back(line); }});
+  EXPECT_EQ(told(result), "");
+  coverage = result.coverage;
+  return lines;
+}
+
+std::uint64_t hits(const Coverage& coverage, Hazard hazard) {
+  std::uint64_t sum = 0;
+  for (std::size_t step = 0; step < kSteps; ++step) {
+    sum += coverage.count(hazard, static_cast<Step>(step));
+  }
+  return sum;
+}
+
+TEST(SecondInstanceTest, IsToldWhoIsAtWorkAndOnlyReads) {
+  for (const StoreKind store : {StoreKind::kMemory, StoreKind::kSqlite}) {
+    Coverage coverage;
+    const auto lines = lines_of(Hazard::kSecondInstance, store, coverage);
+    EXPECT_GT(hits(coverage, Hazard::kSecondInstance), 2U);
+    EXPECT_THAT(lines,
+                testing::Contains(testing::ContainsRegex(
+                    "second: the state is in use by process [0-9]+ \\(apply\\), since 20")));
+    EXPECT_THAT(lines, testing::Contains(testing::HasSubstr("second: has read the state")));
+  }
+}
+
+TEST(PauseTest, TheProcessStandsStillAndTheWorldGoesOn) {
+  Coverage coverage;
+  const auto lines = lines_of(Hazard::kPaused, StoreKind::kMemory, coverage);
+  EXPECT_GT(hits(coverage, Hazard::kPaused), 2U);
+  EXPECT_THAT(lines, testing::Contains(testing::HasSubstr("paused for")));
+}
+
+TEST(OtherLedgerTest, TwoInstancesShareOneAccount) {
+  Coverage coverage;
+  const auto lines = lines_of(Hazard::kOtherLedger, StoreKind::kMemory, coverage);
+  EXPECT_GT(hits(coverage, Hazard::kOtherLedger), 2U);
+  EXPECT_THAT(lines, testing::Contains(testing::HasSubstr("the other one uses")));
+}
+
 class StrikeSweepTest : public testing::TestWithParam<HazardTraits> {};
 
 TEST_P(StrikeSweepTest, AnyOneCallMayFailSo) {

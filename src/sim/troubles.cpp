@@ -45,6 +45,7 @@ void Troubles::begin(const std::vector<milliseconds>& runs, milliseconds end) {
   plan(Hazard::kOperatorRelabels, runs, end, &Troubles::operator_relabels);
   plan(Hazard::kDomainsChange, runs, end, &Troubles::domains_change);
   plan(Hazard::kRival, runs, end, &Troubles::rival);
+  plan(Hazard::kOtherLedger, runs, end, &Troubles::other_ledger);
 }
 
 void Troubles::plan(Hazard hazard,
@@ -296,6 +297,34 @@ void Troubles::rival(Chance& chance) {
   for (const sandbox::Domain& domain : vendor.world.domains()) {
     if (chance.happens(300)) vendor.world.bind(id, domain.name);
   }
+}
+
+/// Another certferry with the same configuration on another machine: its ledger is not ours. What
+/// carries its label it takes for what it would upload, and deletes only what it uploaded itself.
+void Troubles::other_ledger(Chance& chance) {
+  Vendor& vendor = any_vendor(chance);
+  const std::size_t certificate = any_certificate(chance);
+  const Generation& newest = renewals_.newest(certificate);
+  const std::string label = label_for(newest.fingerprint);
+  const auto& entries = vendor.world.entries();
+  machine_.witness.look_at_store(vendor);
+  std::vector<std::int64_t>& uploaded = other_uploads_[vendor.plan.name];
+  const auto there =
+      std::ranges::find_if(entries, [&](const auto& one) { return one.second->note == label; });
+  if (there == entries.end() && vendor.world.is_full()) return;
+  const std::int64_t id =
+      there != entries.end() ? there->first : store_by_others(vendor, newest, label);
+  if (there == entries.end()) uploaded.push_back(id);
+  scene_.note("the other one uses " + std::to_string(id));
+  const std::vector<std::string> only_it = {scene_.scenario.certificates[certificate].name};
+  for (const sandbox::Domain& domain : vendor.world.domains()) {
+    const bool wanted = machine_.witness.wanted_by(vendor.plan.name, domain.name) == only_it;
+    const bool bound = domain.bound() != nullptr && domain.bound()->id == id;
+    if (wanted && !bound && domain.online) vendor.world.bind(id, domain.name);
+  }
+  std::erase_if(uploaded, [&](std::int64_t old) {
+    return old != id && chance.happens(500) && vendor.world.remove(old) != sandbox::Outcome::kInUse;
+  });
 }
 
 }  // namespace certferry::sim

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +51,7 @@ class Troubles {
   void operator_relabels(Chance& chance);
   void domains_change(Chance& chance);
   void rival(Chance& chance);
+  void other_ledger(Chance& chance);
   template <sandbox::EdgeFaultKind Kind>
   void edge_breaks(Chance& chance);
   template <Hazard Kind>
@@ -71,6 +73,7 @@ class Troubles {
   Renewals& renewals_;
   std::vector<std::shared_ptr<std::function<void()>>> to_undo_;
   unsigned added_domains_ = 0;
+  std::map<std::string, std::vector<std::int64_t>> other_uploads_;  ///< by account
   Time latest_{};  ///< that the clock has ever shown
 };
 
