@@ -8,6 +8,8 @@
 #include <chrono>
 #include <cstring>
 
+#include "base/text.h"
+
 namespace certferry::sim {
 
 namespace {
@@ -18,6 +20,7 @@ struct Message {
   std::uint32_t rule_size = 0;
   std::uint32_t sentence_size = 0;
   std::uint32_t runs = 0;
+  std::uint64_t twice = 0;
   std::uint64_t seed = 0;
   std::uint64_t hash = 0;
   std::uint64_t events = 0;
@@ -35,12 +38,14 @@ void write_all(int fd, const void* data, std::size_t size) {
   }
 }
 
-void send_result(int fd, const SeedResult& result) {
+void send_result(int fd, const Repeated& repeated) {
+  const SeedResult& result = repeated.result;
   const Violation violation = result.violation.value_or(Violation{});
   const Message message{.kind = Message::Kind::kEnded,
                         .rule_size = static_cast<std::uint32_t>(violation.rule.size()),
                         .sentence_size = static_cast<std::uint32_t>(violation.sentence.size()),
                         .runs = result.runs,
+                        .twice = repeated.twice ? 1U : 0U,
                         .seed = result.seed,
                         .hash = result.hash,
                         .events = result.events,
@@ -61,7 +66,7 @@ void send_result(int fd, const SeedResult& result) {
     const std::uint64_t seed = options.first_seed + i;
     const Message begun{.kind = Message::Kind::kBegun, .seed = seed};
     write_all(fd, &begun, sizeof begun);
-    send_result(fd, simulate(draw_scenario(seed, options.without)));
+    send_result(fd, run_seed(options, seed));
   }
   _exit(0);
 }
@@ -123,7 +128,7 @@ class Child {
     pending_.erase(0, size);
     at_ = message.seed;
     busy_ = message.kind == Message::Kind::kBegun;
-    if (!busy_) totals.add(result);
+    if (!busy_) totals.add(result, message.twice > 0);
     return true;
   }
 
@@ -149,8 +154,27 @@ class Child {
 
 }  // namespace
 
-void CampaignTotals::add(const SeedResult& result) {
+Repeated run_seed(const CampaignOptions& options, std::uint64_t seed) {
+  const auto run = [&] {
+    return options.run ? options.run(seed) : simulate(draw_scenario(seed, options.without));
+  };
+  Repeated repeated{.result = run()};
+  repeated.twice = options.one_twice_in > 0 && seed % options.one_twice_in == 0;
+  if (!repeated.twice) return repeated;
+  const SeedResult again = run();
+  SeedResult& first = repeated.result;
+  if (again.hash == first.hash) return repeated;
+  std::string sentence = "the same seed went two ways: trace " + hash_text(first.hash) + " of " +
+                         count_of(first.events, "event") + ", then " + hash_text(again.hash) +
+                         " of " + std::to_string(again.events);
+  if (first.violation) sentence += "; the first broke " + first.violation->rule;
+  first.violation = Violation{.rule = "repeatable", .sentence = std::move(sentence)};
+  return repeated;
+}
+
+void CampaignTotals::add(const SeedResult& result, bool run_twice) {
   ++seeds;
+  twice += run_twice ? 1 : 0;
   runs += result.runs;
   events += result.events;
   virtual_days += static_cast<double>(result.passed.count()) / 86'400'000;

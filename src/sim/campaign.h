@@ -18,7 +18,11 @@ struct CampaignOptions {
   unsigned jobs = 1;
   seconds time_limit{};        ///< no new seed is begun after it; zero: none
   unsigned failures_max = 10;  ///< then it ends
+  /// One seed of so many is run twice; it must go the same way both times. Zero: none.
+  unsigned one_twice_in = 100;
   Without without;
+  /// What runs a seed; none: `simulate`.
+  std::function<SeedResult(std::uint64_t seed)> run;
 };
 
 struct Failure {
@@ -28,13 +32,14 @@ struct Failure {
 
 struct CampaignTotals {
   std::uint64_t seeds = 0;
+  std::uint64_t twice = 0;  ///< of them, run twice
   std::uint64_t runs = 0;
   std::uint64_t events = 0;
   double virtual_days = 0;
   Coverage coverage;
   std::vector<Failure> failures;  ///< by seed
 
-  void add(const SeedResult& result);
+  void add(const SeedResult& result, bool run_twice);
   void add(const CampaignTotals& other);
 };
 
@@ -44,6 +49,14 @@ struct Plant {
   std::string_view what;
 };
 std::span<const Plant> all_plants();
+
+/// A run and its repetition.
+struct Repeated {
+  SeedResult result;  ///< the first; broken as well when the two differ
+  bool twice = false;
+};
+/// Runs the seed, and if it is one of those once more.
+Repeated run_seed(const CampaignOptions& options, std::uint64_t seed);
 
 /// Runs the seeds in as many child processes as asked for and adds up what they report.
 ///

@@ -15,6 +15,7 @@
 #include "cli/terminal.h"
 #include "sim/campaign.h"
 #include "sim/shrink.h"
+#include "sim/trace.h"
 
 namespace certferry::cli {
 
@@ -42,12 +43,6 @@ sim::Without without_of(const SimulateOptions& options) {
     without.hazards.push_back(*hazard);
   }
   return without;
-}
-
-std::string hash_text(std::uint64_t hash) {
-  char text[24];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
-  return text;
 }
 
 std::string replay_command(std::uint64_t seed, const sim::Without& without) {
@@ -121,6 +116,7 @@ nlohmann::json to_json(const CampaignTotals& totals, double elapsed, const sim::
           {"seconds", elapsed},
           {"seeds_per_second", static_cast<double>(totals.seeds) / elapsed},
           {"events_per_second", static_cast<double>(totals.events) / elapsed},
+          {"run_twice", totals.twice},
           {"runs", totals.runs},
           {"events", totals.events},
           {"virtual_days", totals.virtual_days},
@@ -155,14 +151,15 @@ std::string totals_text(const CampaignTotals& totals, double elapsed, const sim:
   std::snprintf(line,
                 sizeof line,
                 "%llu seeds in %.1f s: %.1f seeds/s, %.0f events/s, %llu runs, %.0f virtual days, "
-                "%zu cells of the fault matrix hit\n",
+                "%zu cells of the fault matrix hit; %llu seeds were run twice\n",
                 static_cast<unsigned long long>(totals.seeds),
                 elapsed,
                 static_cast<double>(totals.seeds) / elapsed,
                 static_cast<double>(totals.events) / elapsed,
                 static_cast<unsigned long long>(totals.runs),
                 totals.virtual_days,
-                totals.coverage.cells());
+                totals.coverage.cells(),
+                static_cast<unsigned long long>(totals.twice));
   std::string out = matrix_text(totals.coverage, style) + line;
   for (const Failure& one : totals.failures) {
     out += style(Colour::kRed, "broken") + " " + one.violation.rule + ": " +
@@ -208,7 +205,7 @@ int run_one(const GlobalOptions& global, const SimulateOptions& options) {
   const sim::SeedResult result = simulate(scenario, simulation);
   if (global.json) {
     nlohmann::json out = {{"seed", result.seed},
-                          {"trace_hash", hash_text(result.hash)},
+                          {"trace_hash", sim::hash_text(result.hash)},
                           {"events", result.events},
                           {"runs", result.runs},
                           {"virtual_ms", result.passed.count()}};
@@ -222,7 +219,7 @@ int run_one(const GlobalOptions& global, const SimulateOptions& options) {
     std::string out = "seed " + std::to_string(result.seed) + ": " + describe(scenario) + "\n" +
                       count_of(result.runs, "run") + ", " + count_of(result.events, "event") +
                       ", " + format_duration(result.passed) + " of virtual time, trace " +
-                      hash_text(result.hash) + "\n";
+                      sim::hash_text(result.hash) + "\n";
     out += result.violation ? style(Colour::kRed, "broken") + " " + result.violation->rule + ": " +
                                   result.violation->sentence + "\n"
                             : style(Colour::kGreen, "no rule was broken") + "\n";
