@@ -30,6 +30,8 @@ const Generation* Edges::default_certificate(bool expired) {
 
 const Generation* Edges::truth(Vendor& vendor, std::size_t edge, const std::string& name) {
   using Kind = sandbox::Served::Kind;
+  const auto own = ahead.find(vendor.plan.addresses[edge].address);
+  if (own != ahead.end() && serves_well(*own->second, name, scene_.time.now())) return own->second;
   const sandbox::Served served = vendor.world.serve(edge, name);
   switch (served.kind) {
     case Kind::kCertificate:
@@ -83,6 +85,7 @@ Probe Edges::look(const ProbeRequest& request) {
   Vendor& vendor = *place->second.vendor;
   TrueProbe was{.at = scene_.time.steady_now(),
                 .served = truth(vendor, place->second.edge, request.server_name)};
+  if (ahead.contains(request.address)) scene_.hit(Hazard::kEdgeAhead);
   was.well = was.served && serves_well(*was.served, request.server_name, scene_.time.now());
   if (without_route.contains(request.address)) {
     scene_.hit(Hazard::kNoRoute);

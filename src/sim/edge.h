@@ -24,9 +24,10 @@ class Edges final : public TlsProber, public Resolver {
  public:
   Edges(Scene& scene, std::vector<std::unique_ptr<Vendor>>& vendors);
 
-  std::set<std::string> unresolved;  ///< accounts whose edge names do not resolve for now
-  std::set<Address> unreachable;     ///< addresses that do not answer for now
-  std::set<Address> without_route;   ///< addresses that this machine has no way to
+  std::set<std::string> unresolved;            ///< accounts whose edge names do not resolve for now
+  std::set<Address> unreachable;               ///< addresses that do not answer for now
+  std::set<Address> without_route;             ///< addresses that this machine has no way to
+  std::map<Address, const Generation*> ahead;  ///< served there to its names, whatever is bound
   std::function<void(const std::string& name)> on_look;
   std::function<void(const std::string& name, const Address&, const TrueProbe&)> on_probe;
 

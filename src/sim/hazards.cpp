@@ -47,6 +47,7 @@ constexpr std::array kAll{
     HazardTraits{Hazard::kEdgeExpired, "edge_expired", Kind::kWindows, 100, 100},
     HazardTraits{Hazard::kEdgeSelfSigned, "edge_self_signed", Kind::kWindows, 100, 100},
     HazardTraits{Hazard::kEdgeNotTls, "edge_not_tls", Kind::kWindows, 100, 100},
+    HazardTraits{Hazard::kEdgeAhead, "edge_ahead", Kind::kWindows, 150, 150},
     HazardTraits{Hazard::kNoRoute, "no_route", Kind::kWindows, 200, 300},
     HazardTraits{Hazard::kDnsFailure, "dns_failure", Kind::kWindows, 150, 150},
     HazardTraits{Hazard::kTornPair, "torn_pair", Kind::kPerCall, 300, 600},

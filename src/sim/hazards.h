@@ -50,6 +50,7 @@ enum class Hazard {
   kEdgeExpired,
   kEdgeSelfSigned,
   kEdgeNotTls,
+  kEdgeAhead,
   kNoRoute,
   kDnsFailure,
   // The source.

@@ -24,6 +24,7 @@ void Troubles::begin(const std::vector<milliseconds>& runs, milliseconds end) {
   plan(Hazard::kEdgeExpired, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kExpired>);
   plan(Hazard::kEdgeSelfSigned, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kSelfSigned>);
   plan(Hazard::kEdgeNotTls, runs, end, &Troubles::edge_breaks<EdgeFaultKind::kNotTls>);
+  plan(Hazard::kEdgeAhead, runs, end, &Troubles::edge_ahead);
   plan(Hazard::kDiskFull, runs, end, &Troubles::disk_fails<Hazard::kDiskFull>);
   plan(Hazard::kDiskReadOnly, runs, end, &Troubles::disk_fails<Hazard::kDiskReadOnly>);
   plan(Hazard::kDiskError, runs, end, &Troubles::disk_fails<Hazard::kDiskError>);
@@ -113,6 +114,18 @@ void Troubles::no_route(Chance& chance) {
   const Address address = chance.pick(any_vendor(chance).plan.addresses).address;
   edges_.without_route.insert(address);
   until_healed(chance, [this, address] { edges_.without_route.erase(address); });
+}
+
+/// The vendor serves one of its own, good and longer-lived, whatever the names are bound to.
+void Troubles::edge_ahead(Chance& chance) {
+  const Address address = chance.pick(any_vendor(chance).plan.addresses).address;
+  const CertificatePlan& plan = scene_.scenario.certificates[any_certificate(chance)];
+  const Time now = scene_.time.now();
+  edges_.ahead[address] = &scene_.authority.issue({.certificate = "the vendor's own",
+                                                   .names = plan.names,
+                                                   .not_before = now - days(1),
+                                                   .not_after = now + days(400)});
+  until_healed(chance, [this, address] { edges_.ahead.erase(address); });
 }
 
 template <EdgeFaultKind Kind>

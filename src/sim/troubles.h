@@ -40,6 +40,7 @@ class Troubles {
   void no_names(Chance& chance);
   void address_silent(Chance& chance);
   void no_route(Chance& chance);
+  void edge_ahead(Chance& chance);
   void clock_jumps(Chance& chance);
   void file_missing(Chance& chance);
   void file_unreadable(Chance& chance);
