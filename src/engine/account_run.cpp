@@ -7,9 +7,11 @@
 #include "base/version.h"
 #include "engine/deploy.h"
 #include "engine/pace.h"
+#include "engine/put_back.h"
 #include "engine/recover.h"
 #include "engine/remember.h"
 #include "engine/retire.h"
+#include "engine/select.h"
 #include "policy/clock_check.h"
 #include "policy/plan.h"
 
@@ -18,12 +20,6 @@ namespace certferry {
 namespace asio = boost::asio;
 
 namespace {
-
-Outcome outcome_of(const Plan& plan) {
-  if (plan.has(StepKind::kPark)) return Outcome::kParked;
-  if (plan.has(StepKind::kHold)) return Outcome::kHeld;
-  return plan.steps.empty() ? Outcome::kConfirmed : Outcome::kPlanned;
-}
 
 /// Effects have been made by now: a store that fails is a problem to report, not an end.
 Result<std::vector<UploadRecord>> read_ledger(StateStore& store) {
@@ -170,11 +166,35 @@ Task<void> AccountRun::retire(Observation* seen, bool wait) {
   if (retirer.looked_worse()) remember();
 }
 
-Task<void> AccountRun::apply(ApplyOptions options) {
-  const std::vector<JournalEntry> open = open_entries(shared_.ports.store);
+Task<std::vector<JournalEntry>> AccountRun::settled_calls() {
+  std::vector<JournalEntry> open = open_entries(shared_.ports.store);
   const milliseconds wait = wait_before_observing(open, fleet_, shared_.ports.clock.now());
   if (wait > milliseconds(0)) co_await shared_.ports.sleeper.sleep(wait);
+  co_return open;
+}
 
+Task<void> AccountRun::put_back(RollbackOptions options) {
+  // A person who goes back does not wait for what was put off or for a vendor's pause.
+  const ApplyOptions asked{.only = {options.target}, .insist = true};
+  const std::vector<JournalEntry> open = co_await settled_calls();
+  Observation seen = co_await observe(ProbeScope::kWhereItDecides, asked);
+  // A certificate's name is none of a target: who goes back says which one.
+  std::erase_if(seen.targets,
+                [&](const TargetFacts& one) { return !goes_by(one.id, options.target); });
+  if (seen.targets.empty()) seen.unknown.insert(options.target);
+  const std::vector<UploadRecord> ledger = shared_.ports.store.uploads();
+  if (options.send) recover(open, ledger, seen, shared_.journal, shared_.ports.clock.now());
+  plan_targets(seen);
+  for (TargetReport& target : report_.targets) prepare_put_back(target, options.by, ledger);
+  if (!options.send) co_return;
+  co_await deploy(&seen);
+  remember();
+  Result<void> flushed = shared_.journal.flush();
+  if (!flushed) report_.problems.push_back({"state", std::move(flushed).error()});
+}
+
+Task<void> AccountRun::apply(ApplyOptions options) {
+  const std::vector<JournalEntry> open = co_await settled_calls();
   Observation seen = co_await observe(ProbeScope::kWhereItDecides, options);
   recover(open, shared_.ports.store.uploads(), seen, shared_.journal, shared_.ports.clock.now());
   plan_targets(seen);

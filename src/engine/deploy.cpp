@@ -5,6 +5,7 @@
 #include "base/planted.h"
 #include "base/text.h"
 #include "engine/bind.h"
+#include "engine/put_back.h"
 #include "engine/upload.h"
 #include "policy/edge.h"
 #include "policy/rollback.h"
@@ -65,6 +66,11 @@ Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
     JournalEntry entry =
         journal_.entry(action, facts.id, facts.certificate, facts.bundle->fingerprint());
     entry.stored_id = stored_id;
+    if (target->put_back) {
+      entry.action = "rollback";
+      entry.detail = put_back_words(*target);
+      intents.targets.push_back(record_before_put_back(*target, ports_.clock.now()));
+    }
     intents.journal.push_back(std::move(entry));
   }
   TRY_VOID(journal_.intend(intents));
@@ -178,7 +184,7 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
   BindOrder order{.target = target,
                   .stored_id = stored_id,
                   .instead_of = target->facts.binding->stored_id,
-                  .back_to = std::nullopt,
+                  .back_to = target->put_back ? target->facts.way_back : std::nullopt,
                   .entry = std::move(entry)};
   Result<void> bound = co_await binder.bind(std::move(order));
   if (!bound) {
@@ -229,7 +235,10 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
       journal_.entry("confirm", facts.id, facts.certificate, facts.bundle->fingerprint());
   entry.at = confirmation->began_at();
   journal_.settle(std::move(entry), outcome, verdict.text);
-  if (confirmed) co_return finish(target, Outcome::kConfirmed, verdict.text);
+  if (confirmed) {
+    std::string text = target->put_back ? put_back_result(*target, verdict.text) : verdict.text;
+    co_return finish(target, Outcome::kConfirmed, std::move(text));
+  }
   const bool broken = verdict.kind == Verdict::Kind::kBroken;
   const std::string advice =
       ". Look with 'certferry probe " + facts.id.name + "'; 'certferry apply' tries again";
@@ -240,6 +249,7 @@ Task<void> Deployer::roll_back(TargetReport* target, const Confirmation* confirm
   const std::string worse = confirmation->verdict()->text;
   const StoredCertificate back = *confirmation->fallback();
   const TargetFacts& facts = target->facts;
+  target->put_back.reset();  // what a person asked for turned out worse than what was there
   event(Stage::kBind, Status::kFailed, *target, worse + "; going back to certificate " + back.id);
   Result<std::vector<JournalEntry>> intent = intend("rollback", {target}, back.id);
   if (!intent)

@@ -46,7 +46,8 @@ Result<void> Journal::intend(StateChange intents) {
 void Journal::settle(JournalEntry entry, JournalEntry::Outcome outcome, std::string detail) {
   entry.outcome = outcome;
   entry.ended_at = clock_.now();
-  entry.detail = std::move(detail);
+  // What the intent says already, of who asked for it, stays.
+  entry.detail = entry.detail.empty() ? std::move(detail) : entry.detail + "; " + detail;
   gathered_.journal.push_back(std::move(entry));
   flush_when_many();
 }

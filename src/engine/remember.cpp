@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/label.h"
+#include "engine/put_back.h"
 #include "policy/contest.h"
 #include "policy/schedule.h"
 
@@ -31,6 +31,7 @@ void note_success(TargetRecord& record, const TargetFacts& facts, Time now) {
   record.rolled_back_fingerprint.clear();
   record.rolled_back_at.reset();
   record.rollbacks = 0;
+  record.rolled_back_by.clear();
 }
 
 void note_failure(TargetRecord& record, const TargetReport& target, Time now, Random& random) {
@@ -55,6 +56,7 @@ void note_rollback(TargetRecord& record, const TargetReport& target, Time now) {
   record.rollbacks = again ? record.rollbacks + 1 : 1;
   record.rolled_back_fingerprint = fingerprint;
   record.rolled_back_at = now;
+  record.rolled_back_by.clear();
   record.bound_fingerprint = target.facts.bound_fingerprint.value_or("");
   record.bound_at = now;
 }
@@ -64,6 +66,7 @@ void note_rollback(TargetRecord& record, const TargetReport& target, Time now) {
 std::optional<TargetRecord> record_after(const TargetReport& target, Time now, Random& random) {
   const TargetFacts& facts = target.facts;
   if (target.plan.summary.code == "retry.waiting") return std::nullopt;
+  if (target.put_back) return record_after_put_back(target, now);
   TargetRecord record = facts.memory.value_or(TargetRecord{.id = facts.id});
   record.certificate = facts.certificate;
   record.outcome = to_string(target.outcome);

@@ -53,10 +53,14 @@ struct TargetRecord {
   std::string rolled_back_fingerprint;
   std::optional<Time> rolled_back_at;
   unsigned rollbacks = 0;
+  std::string rolled_back_by;  ///< the person who took it back; empty: the edge got worse
   /// How often somebody else set it back since `reversed_at`, and to what the last time.
   unsigned reversals = 0;
   std::optional<Time> reversed_at;
   std::string reversed_to;  ///< a stored certificate's id
+  /// The step whose answers made no sense, and how often in a row; empty: none.
+  std::string senseless_step;
+  unsigned senseless = 0;
 };
 
 /// What we remember of an account between runs.

@@ -206,17 +206,21 @@ bool time_or_renewal_mends(const std::string& code) {
 
 }  // namespace
 
+std::optional<Step> obstacle(const TargetFacts& facts) {
+  if (!facts.binding) return Step{StepKind::kPark, unknown_target(facts)};
+  if (!facts.binding->online && !planted("offline_bound")) {
+    return Step{StepKind::kHold, offline_target(facts)};
+  }
+  if (!facts.clock_problem.code.empty()) return Step{StepKind::kHold, facts.clock_problem};
+  return std::nullopt;
+}
+
 Plan plan_target(const TargetFacts& facts) {
   if (!facts.observe_problem.code.empty()) {
     return blocked(facts, StepKind::kHold, facts.observe_problem);
   }
   if (!facts.bundle) return blocked(facts, StepKind::kHold, facts.source_problem);
-  if (!facts.binding) return blocked(facts, StepKind::kPark, unknown_target(facts));
-  if (!facts.binding->online && !planted("offline_bound"))
-    return blocked(facts, StepKind::kHold, offline_target(facts));
-  if (!facts.clock_problem.code.empty()) {
-    return blocked(facts, StepKind::kHold, facts.clock_problem);
-  }
+  if (const auto step = obstacle(facts)) return blocked(facts, step->kind, step->reason);
   const std::vector<Check> checks = gate_checks(facts);
   if (const Check* failed = first_failed(checks)) {
     const std::string hint = failed->hint.empty() ? "" : "; " + failed->hint;

@@ -21,7 +21,7 @@ constexpr std::array<std::string_view, 10> kUploadColumns = {"account",
                                                              "superseded_at",
                                                              "retired_at"};
 
-constexpr std::array<std::string_view, 21> kTargetColumns = {"account",
+constexpr std::array<std::string_view, 24> kTargetColumns = {"account",
                                                              "product",
                                                              "name",
                                                              "certificate",
@@ -41,7 +41,10 @@ constexpr std::array<std::string_view, 21> kTargetColumns = {"account",
                                                              "rollbacks",
                                                              "reversals",
                                                              "reversed_at",
-                                                             "reversed_to"};
+                                                             "reversed_to",
+                                                             "rolled_back_by",
+                                                             "senseless_step",
+                                                             "senseless"};
 
 constexpr std::array<std::string_view, 13> kJournalColumns = {"run",
                                                               "number",
@@ -222,7 +225,10 @@ Row encode(const TargetRecord& record) {
           std::to_string(record.rollbacks),
           std::to_string(record.reversals),
           encode_time(record.reversed_at),
-          record.reversed_to};
+          record.reversed_to,
+          record.rolled_back_by,
+          record.senseless_step,
+          std::to_string(record.senseless)};
 }
 
 Result<TargetRecord> decode_target(const Row& row) {
@@ -249,6 +255,9 @@ Result<TargetRecord> decode_target(const Row& row) {
   record.reversals = reader.count();
   record.reversed_at = reader.optional_time();
   record.reversed_to = reader.text();
+  record.rolled_back_by = reader.text();
+  record.senseless_step = reader.text();
+  record.senseless = reader.count();
   return reader.finish(std::move(record));
 }
 

@@ -81,7 +81,14 @@ constexpr std::array<std::string_view, 11> kVersion2 = {
          removed_at BIGINT,
          PRIMARY KEY (account, stored_id)))"};
 
-constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2}};
+// Taken back by a person; answers that made no sense.
+constexpr std::array<std::string_view, 3> kVersion3 = {
+    "ALTER TABLE targets ADD COLUMN rolled_back_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE targets ADD COLUMN senseless_step TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE targets ADD COLUMN senseless BIGINT NOT NULL DEFAULT 0"};
+
+constexpr std::array kMigrations = {
+    Migration{kVersion1}, Migration{kVersion2}, Migration{kVersion3}};
 
 std::vector<std::string> read_texts(soci::session& session, const std::string& query) {
   std::vector<std::string> out;

@@ -70,6 +70,9 @@ TargetRecord some_target() {
   record.reversals = 3;
   record.reversed_at = at(6);
   record.reversed_to = "9007199254740993";
+  record.rolled_back_by = "alice";
+  record.senseless_step = "bind";
+  record.senseless = 2;
   return record;
 }
 

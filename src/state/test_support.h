@@ -54,7 +54,10 @@ inline auto fields(const TargetRecord& r) {
                   r.rollbacks,
                   r.reversals,
                   r.reversed_at,
-                  r.reversed_to);
+                  r.reversed_to,
+                  r.rolled_back_by,
+                  r.senseless_step,
+                  r.senseless);
 }
 inline auto fields(const AccountRecord& r) {
   return std::tie(r.name, r.paused_until);

@@ -125,6 +125,14 @@ class World {
     Engine engine(fleet, settings, ports());
     return time.run(engine.apply(std::move(options)), timers).has_value();
   }
+  Report roll_back(RollbackOptions options) {
+    Engine engine(fleet, settings, ports());
+    return *time.run(engine.roll_back(std::move(options)));
+  }
+  bool roll_back_dying_after(std::size_t timers, RollbackOptions options) {
+    Engine engine(fleet, settings, ports());
+    return time.run(engine.roll_back(std::move(options)), timers).has_value();
+  }
   Report plan(PlanOptions options = {}) {
     Engine engine(fleet, settings, ports());
     return *time.run(engine.plan(std::move(options)));
