@@ -93,6 +93,7 @@ json to_json(const RetireReport& one) {
               {"certificate", one.plan.certificate},
               {"fingerprint", one.plan.fingerprint},
               {"stored_id", one.plan.stored_id},
+              {"surplus", one.plan.surplus},
               {"due", one.plan.due},
               {"done", one.done},
               {"reason", to_json(one.plan.reason)}};

@@ -21,10 +21,15 @@ namespace asio = boost::asio;
 
 namespace {
 
+struct Ledger {
+  std::vector<UploadRecord> uploads;
+  std::vector<OrphanRecord> orphans;
+};
+
 /// Effects have been made by now: a store that fails is a problem to report, not an end.
-Result<std::vector<UploadRecord>> read_ledger(StateStore& store) {
+Result<Ledger> read_ledger(StateStore& store) {
   try {
-    return store.uploads();
+    return Ledger{.uploads = store.uploads(), .orphans = store.orphans()};
   } catch (Error& error) {
     return std::unexpected(std::move(error));
   }
@@ -107,7 +112,8 @@ Task<void> AccountRun::plan(PlanOptions options) {
                         observer_,
                         shared_.journal,
                         shared_.clock,
-                        shared_.ports.store.uploads());
+                        shared_.ports.store.uploads(),
+                        shared_.ports.store.orphans());
   if (everything) report_.retirements = retirer.plan(seen, report_.targets);
 }
 
@@ -127,6 +133,7 @@ Task<void> AccountRun::deploy(const Observation* seen) {
     if (!account) {
       account = std::make_unique<AccountWork>(
           observer_, shared_.ports, executor, seen->accounts.at(key.first), shared_.clock);
+      account->make_room = [this, seen] { return make_room(*seen); };
     }
     deployers.push_back(std::make_unique<Deployer>(
         shared_.settings, shared_.ports, shared_.journal, shared_.edge, *account));
@@ -148,8 +155,30 @@ void AccountRun::remember() {
   }
 }
 
+Task<bool> AccountRun::make_room(Observation seen) {
+  // A run over some targets has not looked at the others, so it says nothing of what they replace.
+  if (!everything_) co_return false;
+  Result<void> flushed = shared_.journal.flush();
+  Result<Ledger> ledger = read_ledger(shared_.ports.store);
+  if (!flushed || !ledger) co_return false;
+  // On copies: others are at work on the targets meanwhile, and these are read and looked at anew.
+  std::vector<TargetReport> targets = report_.targets;
+  Retirer retirer(fleet_,
+                  shared_.settings,
+                  shared_.ports,
+                  observer_,
+                  shared_.journal,
+                  shared_.clock,
+                  std::move(ledger->uploads),
+                  std::move(ledger->orphans));
+  std::vector<RetireReport> reports = co_await retirer.retire(&seen, &targets, false);
+  std::erase_if(reports, [](const RetireReport& one) { return !one.done; });
+  report_.retirements.insert(report_.retirements.end(), reports.begin(), reports.end());
+  co_return !reports.empty();
+}
+
 Task<void> AccountRun::retire(Observation* seen, bool wait) {
-  Result<std::vector<UploadRecord>> ledger = read_ledger(shared_.ports.store);
+  Result<Ledger> ledger = read_ledger(shared_.ports.store);
   if (!ledger) {
     report_.problems.push_back({"state", std::move(ledger).error()});
     co_return;
@@ -160,9 +189,11 @@ Task<void> AccountRun::retire(Observation* seen, bool wait) {
                   observer_,
                   shared_.journal,
                   shared_.clock,
-                  *std::move(ledger));
+                  std::move(ledger->uploads),
+                  std::move(ledger->orphans));
   retirer.supersede(*seen, report_.targets);
-  report_.retirements = co_await retirer.retire(seen, &report_.targets, wait);
+  std::vector<RetireReport> retired = co_await retirer.retire(seen, &report_.targets, wait);
+  report_.retirements.insert(report_.retirements.end(), retired.begin(), retired.end());
   if (retirer.looked_worse()) remember();
 }
 
@@ -183,7 +214,14 @@ Task<void> AccountRun::put_back(RollbackOptions options) {
                 [&](const TargetFacts& one) { return !goes_by(one.id, options.target); });
   if (seen.targets.empty()) seen.unknown.insert(options.target);
   const std::vector<UploadRecord> ledger = shared_.ports.store.uploads();
-  if (options.send) recover(open, ledger, seen, shared_.journal, shared_.ports.clock.now());
+  if (options.send) {
+    recover(open,
+            ledger,
+            shared_.ports.store.orphans(),
+            seen,
+            shared_.journal,
+            shared_.ports.clock.now());
+  }
   plan_targets(seen);
   for (TargetReport& target : report_.targets) prepare_put_back(target, options.by, ledger);
   if (!options.send) co_return;
@@ -196,8 +234,14 @@ Task<void> AccountRun::put_back(RollbackOptions options) {
 Task<void> AccountRun::apply(ApplyOptions options) {
   const std::vector<JournalEntry> open = co_await settled_calls();
   Observation seen = co_await observe(ProbeScope::kWhereItDecides, options);
-  recover(open, shared_.ports.store.uploads(), seen, shared_.journal, shared_.ports.clock.now());
+  recover(open,
+          shared_.ports.store.uploads(),
+          shared_.ports.store.orphans(),
+          seen,
+          shared_.journal,
+          shared_.ports.clock.now());
   plan_targets(seen);
+  everything_ = options.only.empty();
   co_await deploy(&seen);
   remember();
 

@@ -43,12 +43,15 @@ class AccountRun {
   Reason clock_problem() const;
   Task<void> deploy(const Observation* seen);
   Task<void> retire(Observation* seen, bool wait);
+  /// Deletes what may go already, because the account's store is full. Whether anything went.
+  Task<bool> make_room(Observation seen);
   void remember();
 
   Fleet fleet_;
   RunShared shared_;
   Observer observer_;
   Report report_;
+  bool everything_ = false;  ///< the run is over all targets
 };
 
 }  // namespace certferry

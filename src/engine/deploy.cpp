@@ -79,11 +79,13 @@ Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
 
 Task<Result<std::string>> Deployer::store(const TargetFacts* facts) {
   if (planted("label_is_ownership") && facts->stored_id) {
+    const std::shared_ptr<const AccountView> view = co_await work_.readback.since({});
+    const StoredCertificate* listed = view->stored_by_id(*facts->stored_id);
     journal_.note(UploadRecord{.account = facts->id.account,
                                .fingerprint = facts->bundle->fingerprint(),
                                .certificate = facts->certificate,
                                .stored_id = *facts->stored_id,
-                               .label = "certferry-" + facts->bundle->fingerprint(),
+                               .label = listed == nullptr ? "" : listed->label,
                                .state = UploadRecord::State::kStored});
   }
   if (facts->stored_id) co_return *facts->stored_id;

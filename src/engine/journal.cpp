@@ -22,6 +22,14 @@ JournalEntry Journal::entry(std::string action,
           .fingerprint = std::move(fingerprint)};
 }
 
+Result<std::vector<UploadRecord>> Journal::uploads() {
+  try {
+    return store_.uploads();
+  } catch (Error& error) {
+    return std::unexpected(std::move(error).while_doing("reading the state file"));
+  }
+}
+
 Result<void> Journal::write(const StateChange& change, Durability durability) {
   try {
     store_.commit(change, durability);

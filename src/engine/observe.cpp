@@ -22,6 +22,11 @@ const StoredCertificate* AccountView::stored_by_id(const std::string& id) const 
   return found == by_id.end() ? nullptr : &stored[found->second];
 }
 
+std::optional<std::string> AccountView::id_by_label(const std::string& label) const {
+  const auto found = ids_by_label.find(label);
+  return found == ids_by_label.end() ? std::nullopt : std::optional(found->second.front());
+}
+
 std::vector<Binding> AccountView::all_bindings() const {
   std::vector<Binding> all;
   for (const auto& [product, list] : bindings) all.insert(all.end(), list.begin(), list.end());
@@ -43,6 +48,7 @@ void index(AccountView& view) {
     // Of several entries with one label the first is taken, so that every run takes the same.
     if (auto fingerprint = fingerprint_in_label(entry.label)) {
       view.id_by_fingerprint.emplace(*std::move(fingerprint), entry.id);
+      view.ids_by_label[entry.label].push_back(entry.id);
     }
   }
   for (const auto& [product, list] : view.bindings) {

@@ -32,6 +32,8 @@ struct UploadRecord {
   /// When every target of the certificate at this account was confirmed on a later bundle.
   std::optional<Time> superseded_at;
   std::optional<Time> retired_at;
+  /// How often one was sent and no usable answer came: so many surplus copies there may be.
+  unsigned lost = 0;
 };
 
 /// What we remember of a target between runs.

@@ -284,7 +284,7 @@ void Troubles::domains_change(Chance& chance) {
 void Troubles::rival(Chance& chance) {
   Vendor& vendor = any_vendor(chance);
   const Generation& newest = renewals_.newest(any_certificate(chance));
-  const std::string label = label_for(newest.fingerprint);
+  const std::string label = label_for(newest.fingerprint, 0);  // by a state of its own
   const std::string note = chance.pick(std::vector<std::string>{
       label, label, label, "old " + label, label + "0", "certferry-" + std::string(64, 'a')});
   const std::int64_t id = store_by_others(vendor, newest, note);

@@ -10,7 +10,7 @@ namespace certferry::state {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kUploadColumns = {"account",
+constexpr std::array<std::string_view, 11> kUploadColumns = {"account",
                                                              "fingerprint",
                                                              "certificate",
                                                              "stored_id",
@@ -19,7 +19,8 @@ constexpr std::array<std::string_view, 10> kUploadColumns = {"account",
                                                              "not_after",
                                                              "created_at",
                                                              "superseded_at",
-                                                             "retired_at"};
+                                                             "retired_at",
+                                                             "lost"};
 
 constexpr std::array<std::string_view, 24> kTargetColumns = {"account",
                                                              "product",
@@ -185,7 +186,8 @@ Row encode(const UploadRecord& record) {
           encode_time(record.not_after),
           encode_time(record.created_at),
           encode_time(record.superseded_at),
-          encode_time(record.retired_at)};
+          encode_time(record.retired_at),
+          std::to_string(record.lost)};
 }
 
 Result<UploadRecord> decode_upload(const Row& row) {
@@ -201,6 +203,7 @@ Result<UploadRecord> decode_upload(const Row& row) {
   record.created_at = reader.time();
   record.superseded_at = reader.optional_time();
   record.retired_at = reader.optional_time();
+  record.lost = reader.count();
   return reader.finish(std::move(record));
 }
 

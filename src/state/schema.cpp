@@ -81,8 +81,9 @@ constexpr std::array<std::string_view, 11> kVersion2 = {
          removed_at BIGINT,
          PRIMARY KEY (account, stored_id)))"};
 
-// Taken back by a person; answers that made no sense.
-constexpr std::array<std::string_view, 3> kVersion3 = {
+// Taken back by a person; answers that made no sense, or never came.
+constexpr std::array<std::string_view, 4> kVersion3 = {
+    "ALTER TABLE uploads ADD COLUMN lost BIGINT NOT NULL DEFAULT 0",
     "ALTER TABLE targets ADD COLUMN rolled_back_by TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE targets ADD COLUMN senseless_step TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE targets ADD COLUMN senseless BIGINT NOT NULL DEFAULT 0"};

@@ -45,6 +45,7 @@ UploadRecord some_upload() {
   record.not_after = at(253'402'300'799'000);
   record.created_at = at(1'768'465'800'123);
   record.superseded_at = at(1'768'465'800'124);
+  record.lost = 3;
   record.retired_at = std::nullopt;
   return record;
 }

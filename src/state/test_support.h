@@ -33,7 +33,8 @@ inline auto fields(const UploadRecord& r) {
                   r.not_after,
                   r.created_at,
                   r.superseded_at,
-                  r.retired_at);
+                  r.retired_at,
+                  r.lost);
 }
 inline auto fields(const TargetRecord& r) {
   return std::tie(r.id,

@@ -77,6 +77,10 @@ class MemoryStore final : public StateStore {
     return found == rows_.uploads.end() ? nullptr : &found->second;
   }
 
+  bool is_orphan(const std::string& account, const std::string& id) const {
+    return rows_.orphans.contains({account, id});
+  }
+
   const TargetRecord* target(const TargetId& id) const {
     const auto found = rows_.targets.find(id);
     return found == rows_.targets.end() ? nullptr : &found->second;
