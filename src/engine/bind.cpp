@@ -5,6 +5,7 @@
 #include "engine/pace.h"
 #include "policy/gate.h"
 #include "policy/plan.h"
+#include "policy/senseless.h"
 
 namespace certferry {
 
@@ -98,6 +99,7 @@ Task<Result<bool>> Binder::shown(const BindOrder* order) {
 }
 
 Task<Result<void>> Binder::bind(BindOrder order) {
+  senseless_ = senseless_before(order.target->facts, "bind");
   for (unsigned failures = 1;; ++failures) {
     Result<void> sent = co_await send(&order);
     std::string how = "the vendor answered yes";
@@ -114,8 +116,9 @@ Task<Result<void>> Binder::bind(BindOrder order) {
       journal_.settle(std::move(order.entry), JournalEntry::Outcome::kApplied, std::move(how));
       co_return sent;
     }
+    if (makes_no_sense(sent.error())) ++senseless_;
     std::optional<milliseconds> wait;
-    if (known_not_applied) {
+    if (known_not_applied && senseless_ < kSenselessMost) {
       wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
     }
     if (!wait) {

@@ -29,6 +29,8 @@ class Binder {
   /// Error codes of its own, after which nothing was sent: `gate.*`, `clock.jumped`,
   /// `plan.changed`.
   Task<Result<void>> bind(BindOrder order);
+  /// Answers in a row that made no sense, those before this run counted.
+  unsigned senseless() const { return senseless_; }
 
  private:
   Task<Result<void>> send(const BindOrder* order);
@@ -43,6 +45,7 @@ class Binder {
   EnginePorts ports_;
   Journal& journal_;
   AccountWork& work_;
+  unsigned senseless_ = 0;
 };
 
 /// Whether the error says that nothing was sent and the next run may.

@@ -9,6 +9,7 @@
 #include "engine/upload.h"
 #include "policy/edge.h"
 #include "policy/rollback.h"
+#include "policy/senseless.h"
 
 namespace certferry {
 
@@ -77,7 +78,24 @@ Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
   return std::move(intents.journal);
 }
 
-Task<Result<std::string>> Deployer::store(const TargetFacts* facts) {
+void Deployer::fail(TargetReport* target, const std::string& step, Error error) {
+  target->failed_step = step;
+  if (makes_no_sense(error)) {
+    target->senseless = std::max(target->senseless, senseless_before(target->facts, step) + 1);
+  }
+  target->error = error;
+  if (put_off(error)) return finish(target, Outcome::kHeld, error.text());
+  if (target->senseless < kSenselessMost) return finish(target, Outcome::kFailed, error.text());
+  finish(target,
+         Outcome::kParked,
+         "the vendor's answer to the " + step + " made no sense " +
+             count_of(target->senseless, "time") +
+             " in a row, so nothing more is sent: " + error.text() +
+             ". Look there, then 'certferry apply --now " + target->facts.id.name + "'");
+}
+
+Task<Result<std::string>> Deployer::store(TargetReport* target) {
+  const TargetFacts* facts = &target->facts;
   if (planted("label_is_ownership") && facts->stored_id) {
     const std::shared_ptr<const AccountView> view = co_await work_.readback.since({});
     const StoredCertificate* listed = view->stored_by_id(*facts->stored_id);
@@ -92,11 +110,14 @@ Task<Result<std::string>> Deployer::store(const TargetFacts* facts) {
   Uploader uploader(settings_, ports_, journal_, work_);
   Result<Uploader::Intent> intent = uploader.intend(*facts);
   if (!intent) co_return std::unexpected(std::move(intent).error());
-  co_return co_await uploader.store(facts->bundle, *std::move(intent));
+  intent->senseless = senseless_before(*facts, "upload");
+  Result<std::string> stored = co_await uploader.store(facts->bundle, *std::move(intent));
+  if (!stored) target->senseless = uploader.senseless();
+  co_return stored;
 }
 
 Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
-  const Result<std::string> stored = co_await store(&targets.front()->facts);
+  const Result<std::string> stored = co_await store(targets.front());
   if (stored) {
     for (TargetReport* target : targets) target->facts.stored_id = *stored;
     co_return co_await bind_in_order(std::move(targets), *stored);
@@ -105,8 +126,8 @@ Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
   if (error.code.starts_with("state."))
     co_return hold_all(targets, "nothing was sent", error.text());
   for (TargetReport* target : targets) {
-    target->error = error;
-    finish(target, put_off(error) ? Outcome::kHeld : Outcome::kFailed, error.text());
+    target->senseless = targets.front()->senseless;
+    fail(target, "upload", error);
   }
 }
 
@@ -190,9 +211,10 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
                   .entry = std::move(entry)};
   Result<void> bound = co_await binder.bind(std::move(order));
   if (!bound) {
-    Error error = std::move(bound).error().while_doing("binding " + to_string(target->facts.id));
-    target->error = error;
-    finish(target, put_off(error) ? Outcome::kHeld : Outcome::kFailed, error.text());
+    target->senseless = binder.senseless();
+    fail(target,
+         "bind",
+         std::move(bound).error().while_doing("binding " + to_string(target->facts.id)));
     co_return nullptr;
   }
   event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
@@ -241,10 +263,16 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
     std::string text = target->put_back ? put_back_result(*target, verdict.text) : verdict.text;
     co_return finish(target, Outcome::kConfirmed, std::move(text));
   }
-  const bool broken = verdict.kind == Verdict::Kind::kBroken;
   const std::string advice =
-      ". Look with 'certferry probe " + facts.id.name + "'; 'certferry apply' tries again";
-  finish(target, broken ? Outcome::kFailed : Outcome::kUnconfirmed, verdict.text + advice);
+      "look with 'certferry probe " + facts.id.name + "'; 'certferry apply' tries again";
+  if (verdict.kind == Verdict::Kind::kBroken) {
+    co_return fail(target,
+                   "bind",
+                   Error(ErrorKind::kRejected, verdict.text)
+                       .with_code(std::string(kNothingChanged))
+                       .with_hint(advice));
+  }
+  finish(target, Outcome::kUnconfirmed, verdict.text + ". Look" + advice.substr(4));
 }
 
 Task<void> Deployer::roll_back(TargetReport* target, const Confirmation* confirmation) {

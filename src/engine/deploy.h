@@ -29,7 +29,7 @@ class Deployer {
 
  private:
   Task<void> deploy_new(std::vector<TargetReport*> targets);
-  Task<Result<std::string>> store(const TargetFacts* facts);
+  Task<Result<std::string>> store(TargetReport* target);
   /// Canaries first, one after the other, then all others side by side.
   Task<void> bind_in_order(std::vector<TargetReport*> targets, std::string stored_id);
   Task<void> bind_all(std::vector<TargetReport*> targets, std::string stored_id);
@@ -53,6 +53,9 @@ class Deployer {
   void hold_all(const std::vector<TargetReport*>& targets,
                 const std::string& state,
                 const std::string& why);
+  /// Ends the target with the error of a step; parks it when that step's answers keep making no
+  /// sense.
+  void fail(TargetReport* target, const std::string& step, Error error);
   void finish(TargetReport* target, Outcome outcome, std::string message);
   void event(Stage stage, Status status, const TargetReport& target, std::string text);
 

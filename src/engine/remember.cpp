@@ -26,6 +26,8 @@ void note_success(TargetRecord& record, const TargetFacts& facts, Time now) {
   record.confirmed_fingerprint = fingerprint;
   record.confirmed_at = now;
   record.failures = 0;
+  record.senseless_step.clear();
+  record.senseless = 0;
   record.attempted_fingerprint.clear();
   record.next_attempt.reset();
   record.rolled_back_fingerprint.clear();
@@ -40,6 +42,12 @@ void note_failure(TargetRecord& record, const TargetReport& target, Time now, Ra
   const bool same = record.attempted_fingerprint == fingerprint;
   record.failures = same ? record.failures + 1 : 1;
   record.attempted_fingerprint = fingerprint;
+  const bool another = !target.failed_step.empty() && target.failed_step != record.senseless_step;
+  if (!same || another) record.senseless = 0;
+  if (target.senseless > 0) {
+    record.senseless_step = target.failed_step;
+    record.senseless = target.senseless;
+  }
   if (target.plan.blocked()) {
     // Nothing was tried: what stands in the way is looked at anew each time.
     record.next_attempt.reset();

@@ -52,6 +52,9 @@ struct TargetReport {
   Outcome outcome = Outcome::kPlanned;
   std::string message;         ///< for people
   std::optional<Error> error;  ///< of the call that failed, when one did
+  std::string failed_step;     ///< that the call belongs to: upload, bind
+  /// Answers to that step that made no sense, in a row, those of earlier runs counted.
+  unsigned senseless = 0;
   bool rolled_back = false;
   /// Set: not deployed but put back. `facts.bundle` then stands for what is put back; its chain and
   /// key are not here.

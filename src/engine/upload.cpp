@@ -7,6 +7,7 @@
 #include "engine/attempt.h"
 #include "engine/pace.h"
 #include "model/label.h"
+#include "policy/senseless.h"
 
 namespace certferry {
 
@@ -62,6 +63,7 @@ void Uploader::say(Status status, const UploadRecord& record, std::string text) 
 
 Task<Result<std::string>> Uploader::store(BundlePtr bundle, Intent intent) {
   const UploadRecord record = intent.record;
+  senseless_ = intent.senseless;
   say(Status::kStarted, record, "uploading " + short_fingerprint(record.fingerprint));
   Result<std::string> stored = co_await upload(std::move(bundle), std::move(intent));
   if (stored) {
@@ -140,8 +142,9 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
       const bool room = co_await make_room();
       if (room) continue;
     }
+    if (makes_no_sense(sent.error())) ++senseless_;
     std::optional<milliseconds> wait;
-    if (known_not_applied) {
+    if (known_not_applied && senseless_ < kSenselessMost) {
       wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
     }
     if (!wait) {

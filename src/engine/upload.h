@@ -17,12 +17,15 @@ class Uploader {
     UploadRecord record;
     JournalEntry entry;
     bool lost = false;  ///< an answer to an upload of this bundle, ever
+    unsigned senseless = 0;  ///< answers in a row that made no sense, before this run
   };
   /// Makes the intent durable, before which nothing may be sent. Error: `state.*`.
   Result<Intent> intend(const TargetFacts& facts);
 
   /// Sends the bundle and gives its id in the store; a lost answer is looked for by the label.
   Task<Result<std::string>> store(BundlePtr bundle, Intent intent);
+  /// Answers in a row that made no sense, those before this run counted.
+  unsigned senseless() const { return senseless_; }
 
  private:
   void say(Status status, const UploadRecord& record, std::string text);
@@ -47,6 +50,7 @@ class Uploader {
   EnginePorts ports_;
   Journal& journal_;
   AccountWork& work_;
+  unsigned senseless_ = 0;
 };
 
 }  // namespace certferry

@@ -9,6 +9,7 @@
 #include "policy/edge.h"
 #include "policy/rollback.h"
 #include "policy/schedule.h"
+#include "policy/senseless.h"
 
 namespace certferry {
 
@@ -233,7 +234,7 @@ Plan plan_target(const TargetFacts& facts) {
   if (const auto reason = bound_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
   if (const auto reason = served_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
   if (const auto reason = unknown_binding(facts)) return blocked(facts, StepKind::kHold, *reason);
-  for (const auto stop : {&after_rollback, &contested}) {
+  for (const auto stop : {&after_rollback, &contested, &after_senseless_answers}) {
     if (const auto step = stop(facts)) return blocked(facts, step->kind, step->reason);
   }
   return unless_put_off(facts, plan_change(facts));

@@ -33,6 +33,12 @@ struct Answer {
   static Answer lost() { return {lost_error(), false, {}}; }
   /// The vendor says yes and does nothing.
   static Answer empty_yes() { return {std::nullopt, false, {}}; }
+  /// The vendor answers what nobody can make anything of; nothing was done.
+  static Answer senseless() {
+    return {Error(ErrorKind::kMaybeApplied, "the reply has no code").with_code("reply.shape"),
+            false,
+            {}};
+  }
   static Answer refused(ErrorKind kind) {
     return {Error(kind, "the vendor refused").with_vendor("40001", "no"), false, {}};
   }
