@@ -6,6 +6,7 @@
 #include "policy/gate.h"
 #include "policy/plan.h"
 #include "policy/senseless.h"
+#include "policy/settings.h"
 
 namespace certferry {
 
@@ -61,6 +62,7 @@ Task<std::optional<Error>> Binder::changed_meanwhile(const BindOrder* order) {
     co_return changed("the vendor says now that the domain is '" + printable(binding->status, 40) +
                       "'");
   }
+  settings_before_ = binding->settings;
   const bool as_it_was =
       binding->stored_id == order->instead_of || binding->stored_id == order->stored_id;
   if (as_it_was) co_return std::nullopt;
@@ -76,7 +78,7 @@ Task<std::optional<Error>> Binder::refusal(const BindOrder* order) {
   co_return order->back_to ? no_longer_good(*order->back_to, facts) : closed_gate(facts);
 }
 
-Task<Result<void>> Binder::send(const BindOrder* order) {
+Task<Result<BindDone>> Binder::send(const BindOrder* order) {
   const Turnstile::Place place = co_await work_.sending.enter();
   if (std::optional<Error> error = co_await refusal(order)) {
     co_return std::unexpected(*std::move(error));
@@ -95,26 +97,33 @@ Task<Result<bool>> Binder::shown(const BindOrder* order) {
   if (view->error) co_return std::unexpected(*view->error);
   const TargetId& id = order->target->facts.id;
   const Binding* binding = view->binding(id.product, id.name);
+  if (binding != nullptr) compare(*binding);
   co_return binding != nullptr && binding->stored_id == order->stored_id;
+}
+
+void Binder::compare(const Binding& now) {
+  settings_changed_ = changed_settings(settings_before_, now.settings);
 }
 
 Task<Result<void>> Binder::bind(BindOrder order) {
   senseless_ = senseless_before(order.target->facts, "bind");
   for (unsigned failures = 1;; ++failures) {
-    Result<void> sent = co_await send(&order);
+    Result<BindDone> sent = co_await send(&order);
     std::string how = "the vendor answered yes";
     bool known_not_applied = true;
     if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
       const Result<bool> seen = co_await shown(&order);
       known_not_applied = seen.has_value();
       if (seen && *seen) {
-        sent = {};
+        sent = BindDone{};
         how = "its answer was lost or said nothing; the vendor's list shows it";
       }
     }
     if (sent) {
-      journal_.settle(std::move(order.entry), JournalEntry::Outcome::kApplied, std::move(how));
-      co_return sent;
+      journal_.settle(order.entry, JournalEntry::Outcome::kApplied, std::move(how));
+      // What the list shows is the word of the vendor; whether it has the bind is asked elsewhere.
+      if (sent->wrote_settings) (void)co_await shown(&order);
+      co_return Result<void>();
     }
     if (makes_no_sense(sent.error())) ++senseless_;
     std::optional<milliseconds> wait;
@@ -125,7 +134,7 @@ Task<Result<void>> Binder::bind(BindOrder order) {
       const auto outcome =
           known_not_applied ? JournalEntry::Outcome::kNotApplied : JournalEntry::Outcome::kUnknown;
       journal_.settle(std::move(order.entry), outcome, sent.error().text());
-      co_return sent;
+      co_return std::unexpected(std::move(sent).error());
     }
     ports_.events.on_event(
         {.at = ports_.clock.now(),

@@ -8,6 +8,7 @@
 #include "engine/put_back.h"
 #include "engine/upload.h"
 #include "policy/edge.h"
+#include "policy/gate.h"
 #include "policy/rollback.h"
 #include "policy/senseless.h"
 
@@ -218,6 +219,10 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
     co_return nullptr;
   }
   event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
+  if (!binder.settings_changed().empty()) {
+    co_await undo_changed_settings(target, binder.settings_changed());
+    co_return nullptr;
+  }
   if (planted("yes_is_done")) {
     finish(target, Outcome::kConfirmed, "planted");
     co_return nullptr;
@@ -248,7 +253,7 @@ Task<void> Deployer::confirm(TargetReport* target, Confirmation* confirmation) {
 Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation) {
   const Verdict& verdict = *confirmation->verdict();
   if (verdict.kind == Verdict::Kind::kWorse) {
-    co_await roll_back(target, confirmation);
+    co_await roll_back(target, verdict.text, *confirmation->fallback());
     co_return;
   }
   const TargetFacts& facts = target->facts;
@@ -275,9 +280,19 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
   finish(target, Outcome::kUnconfirmed, verdict.text + ". Look" + advice.substr(4));
 }
 
-Task<void> Deployer::roll_back(TargetReport* target, const Confirmation* confirmation) {
-  const std::string worse = confirmation->verdict()->text;
-  const StoredCertificate back = *confirmation->fallback();
+Task<void> Deployer::undo_changed_settings(TargetReport* target, std::vector<std::string> changed) {
+  const TargetFacts& facts = target->facts;
+  const std::string worse =
+      "the vendor's bind changed more than the certificate: " + join(changed, "; ") +
+      ". Set that back at the vendor";
+  const bool was_good = facts.bound && facts.bound->id != facts.stored_id &&
+                        would_do(*facts.bound, facts.id.name, ports_.clock.now());
+  if (was_good) co_return co_await roll_back(target, worse, *facts.bound);
+  target->error = Error(ErrorKind::kConflict, worse).with_code("bind.settings_changed");
+  finish(target, Outcome::kFailed, worse + "; there is no certificate to go back to");
+}
+
+Task<void> Deployer::roll_back(TargetReport* target, std::string worse, StoredCertificate back) {
   const TargetFacts& facts = target->facts;
   target->put_back.reset();  // what a person asked for turned out worse than what was there
   event(Stage::kBind, Status::kFailed, *target, worse + "; going back to certificate " + back.id);

@@ -43,7 +43,8 @@ class Deployer {
   Task<void> confirm_bound(TargetReport* target);
   Task<void> end(TargetReport* target, const Confirmation* confirmation);
 
-  Task<void> roll_back(TargetReport* target, const Confirmation* confirmation);
+  Task<void> roll_back(TargetReport* target, std::string worse, StoredCertificate back);
+  Task<void> undo_changed_settings(TargetReport* target, std::vector<std::string> changed);
 
   /// Makes one intent a target durable, all at once. Error: `state.*`.
   Result<std::vector<JournalEntry>> intend(const std::string& action,

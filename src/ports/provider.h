@@ -17,6 +17,11 @@ struct BindRequest {
   BundlePtr bundle;       ///< for products that take the bundle inline
 };
 
+struct BindDone {
+  /// The call writes the name's general settings, so that others may have changed with it.
+  bool wrote_settings = false;
+};
+
 /// One account at one vendor: what is there, and the few calls that change it.
 ///
 /// Each function is one call to the vendor, or one walk over a list's pages; none retries and none
@@ -33,7 +38,7 @@ class Provider {
   virtual Task<std::vector<StoredCertificate>> list_stored() = 0;
   /// Stores the bundle under the label; the id returned is the vendor's.
   virtual Task<std::string> upload(BundlePtr bundle, std::string label) = 0;
-  virtual Task<void> bind(BindRequest request) = 0;
+  virtual Task<BindDone> bind(BindRequest request) = 0;
   /// Deletes one stored certificate. Throws also: in_use.
   virtual Task<void> remove(std::string stored_id) = 0;
 };

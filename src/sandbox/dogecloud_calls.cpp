@@ -92,7 +92,7 @@ Json domain_json(const Domain& domain, const EntryPtr& entry) {
           {"cname", domain.cname},
           {"service_type", "web"},
           {"status", domain.online ? "online" : "offline"},
-          {"source", {{"type", "domain"}, {"content", "origin." + domain.name}}},
+          {"source", {{"type", "domain"}, {"content", domain.origin}}},
           {"ctime", format_time(domain.created_at)},
           {"cert_id", entry ? entry->id : 0}};
 }

@@ -119,7 +119,9 @@ class FakeProvider final : public Provider {
     history_.clear();
     list_lag_ = lag;
   }
-  std::size_t quota = 0;         ///< how many certificates the store holds at most; 0: any number
+  std::size_t quota = 0;  ///< how many certificates the store holds at most; 0: any number
+  /// Set: a bind goes through the general settings, and does this to them.
+  std::function<void(Binding&)> binds_by_settings;
   bool may_store_twice = false;  ///< a second copy of a bundle is what the test is about
   milliseconds gap{};            ///< calls start at least so far apart, in the order they were made
   milliseconds call_time = milliseconds(40);
@@ -193,7 +195,7 @@ class FakeProvider final : public Provider {
     co_return id;
   }
 
-  Task<void> bind(BindRequest request) override {
+  Task<BindDone> bind(BindRequest request) override {
     co_await begin("bind");
     const std::string name = request.binding.vendor_name;
     expect_intent({.account = account_,
@@ -208,9 +210,15 @@ class FakeProvider final : public Provider {
     }
     EXPECT_TRUE(any_covers(bundles_.at(request.stored_id)->leaf.dns_names, {}, name)) << name;
     const Answer answer = take("bind", name);
-    if (answer.done) after(answer.late, [this, name, id = request.stored_id] { point(name, id); });
+    if (answer.done) {
+      after(answer.late, [this, name, id = request.stored_id] {
+        if (binds_by_settings) binds_by_settings(binding(name));
+        point(name, id);
+      });
+    }
     co_await time_.sleep(call_time / 2);
     if (answer.error) throw *answer.error;
+    co_return BindDone{.wrote_settings = static_cast<bool>(binds_by_settings)};
   }
 
   Task<void> remove(std::string stored_id) override {
