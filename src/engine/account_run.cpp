@@ -223,7 +223,8 @@ Task<void> AccountRun::put_back(RollbackOptions options) {
             shared_.ports.clock.now());
   }
   plan_targets(seen);
-  for (TargetReport& target : report_.targets) prepare_put_back(target, options.by, ledger);
+  for (TargetReport& target : report_.targets)
+    prepare_put_back(target, options.by, ledger, Keeper(shared_.ports));
   if (!options.send) co_return;
   co_await deploy(&seen);
   remember();

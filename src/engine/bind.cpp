@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/pace.h"
+#include "model/label.h"
 #include "policy/gate.h"
 #include "policy/plan.h"
 #include "policy/senseless.h"
@@ -63,9 +64,10 @@ Task<std::optional<Error>> Binder::changed_meanwhile(const BindOrder* order) {
                       "'");
   }
   settings_before_ = binding->settings;
-  const bool as_it_was =
-      binding->stored_id == order->instead_of || binding->stored_id == order->stored_id;
-  if (as_it_was) co_return std::nullopt;
+  const bool in_place = order->stored_id.empty();
+  const std::optional<std::string> is = in_place ? view->fingerprint_at(id) : binding->stored_id;
+  const std::string& wanted = in_place ? order->entry.fingerprint : order->stored_id;
+  if (is == order->instead_of || is == wanted) co_return std::nullopt;
   co_return changed("somebody set it to certificate " + binding->stored_id.value_or("none") +
                     " while this run was at work");
 }
@@ -75,6 +77,15 @@ Task<std::optional<Error>> Binder::refusal(const BindOrder* order) {
   if (std::optional<Error> clock = work_.clock.problem()) co_return clock;
   TargetFacts& facts = order->target->facts;
   facts.now = ports_.clock.now();
+  if (order->kept) {
+    // Its chain and key are here, so all is asked of it that is asked of a new one.
+    TargetFacts back = facts;
+    back.bundle = order->kept;
+    std::vector<Certificate> chain = {order->kept->leaf};
+    chain.insert(chain.end(), order->kept->chain.begin(), order->kept->chain.end());
+    back.chain = ports_.verifier.verify(chain, facts.now);
+    co_return closed_gate(back);
+  }
   co_return order->back_to ? no_longer_good(*order->back_to, facts) : closed_gate(facts);
 }
 
@@ -87,7 +98,10 @@ Task<Result<BindDone>> Binder::send(const BindOrder* order) {
   BindRequest request{.product = facts.id.product,
                       .binding = *facts.binding,
                       .stored_id = order->stored_id,
-                      .bundle = order->back_to ? nullptr : facts.bundle};
+                      .bundle = order->back_to ? order->kept : facts.bundle};
+  if (order->stored_id.empty()) {
+    request.label = label_for(request.bundle->fingerprint(), ports_.random.next());
+  }
   co_return co_await attempt(work_.account.provider->bind(std::move(request)));
 }
 
@@ -98,7 +112,7 @@ Task<Result<bool>> Binder::shown(const BindOrder* order) {
   const TargetId& id = order->target->facts.id;
   const Binding* binding = view->binding(id.product, id.name);
   if (binding != nullptr) compare(*binding);
-  co_return binding != nullptr && binding->stored_id == order->stored_id;
+  co_return view->is_set_to(id, order->stored_id, order->entry.fingerprint);
 }
 
 void Binder::compare(const Binding& now) {

@@ -12,11 +12,13 @@ namespace certferry {
 /// A bind that is about to be made. Its intent is durable already.
 struct BindOrder {
   TargetReport* target = nullptr;
-  std::string stored_id;
-  /// What the target was set to when this was decided: if it is no longer, somebody else is at it.
+  std::string stored_id;  ///< empty: the bundle itself, in place of what is there
+  /// What the target was set to when this was decided, by id, or by fingerprint where bundles are
+  /// replaced in place: if it is no longer, somebody else is at it.
   std::optional<std::string> instead_of;
-  /// Set: going back to this entry of the store, which has no bundle here.
+  /// Set: going back to this entry of the store, whose bundle is not here but where it was kept.
   std::optional<StoredCertificate> back_to;
+  BundlePtr kept = nullptr;
   JournalEntry entry;
 };
 

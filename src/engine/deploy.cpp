@@ -5,14 +5,25 @@
 #include "base/planted.h"
 #include "base/text.h"
 #include "engine/bind.h"
+#include "engine/keep.h"
 #include "engine/put_back.h"
 #include "engine/upload.h"
+#include "model/label.h"
 #include "policy/edge.h"
 #include "policy/gate.h"
 #include "policy/rollback.h"
 #include "policy/senseless.h"
 
 namespace certferry {
+
+namespace {
+
+std::string not_bound(const TargetReport& target) {
+  const std::string nothing = "nothing was bound";
+  return target.facts.product->in_place() ? nothing : "stored at the vendor, but " + nothing;
+}
+
+}  // namespace
 
 Deployer::Deployer(const EngineSettings& settings,
                    EnginePorts ports,
@@ -61,13 +72,20 @@ Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {
 
 Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
                                                    const std::vector<TargetReport*>& targets,
-                                                   const std::string& stored_id) {
+                                                   const std::string& stored_id,
+                                                   const std::string& fingerprint) {
   StateChange intents;
+  Keeper keeper(ports_);
   for (const TargetReport* target : targets) {
     const TargetFacts& facts = target->facts;
     JournalEntry entry =
         journal_.entry(action, facts.id, facts.certificate, facts.bundle->fingerprint());
+    if (action == "bind") {
+      TRY(std::optional<KeptBundle> kept, keeper.keep(facts));
+      if (kept) intents.kept.push_back(*std::move(kept));
+    }
     entry.stored_id = stored_id;
+    if (!fingerprint.empty()) entry.fingerprint = fingerprint;
     if (target->put_back) {
       entry.action = "rollback";
       entry.detail = put_back_words(*target);
@@ -107,6 +125,7 @@ Task<Result<std::string>> Deployer::store(TargetReport* target) {
                                .label = listed == nullptr ? "" : listed->label,
                                .state = UploadRecord::State::kStored});
   }
+  if (facts->product->in_place()) co_return std::string();
   if (facts->stored_id) co_return *facts->stored_id;
   Uploader uploader(settings_, ports_, journal_, work_);
   Result<Uploader::Intent> intent = uploader.intend(*facts);
@@ -120,7 +139,9 @@ Task<Result<std::string>> Deployer::store(TargetReport* target) {
 Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
   const Result<std::string> stored = co_await store(targets.front());
   if (stored) {
-    for (TargetReport* target : targets) target->facts.stored_id = *stored;
+    if (!stored->empty()) {
+      for (TargetReport* target : targets) target->facts.stored_id = *stored;
+    }
     co_return co_await bind_in_order(std::move(targets), *stored);
   }
   const Error& error = stored.error();
@@ -158,8 +179,7 @@ Task<void> Deployer::bind_in_order(std::vector<TargetReport*> targets, std::stri
     Result<std::vector<JournalEntry>> intent = intend("bind", {canary}, stored_id);
     if (!intent) {
       targets.push_back(canary);
-      co_return hold_all(
-          targets, "stored at the vendor, but nothing was bound", intent.error().text());
+      co_return hold_all(targets, not_bound(*canary), intent.error().text());
     }
     std::unique_ptr<Confirmation> confirmation = co_await start(canary, stored_id, intent->front());
     if (!confirmation) continue;
@@ -190,8 +210,7 @@ Task<void> Deployer::bind_all(std::vector<TargetReport*> targets, std::string st
   if (targets.empty()) co_return;
   Result<std::vector<JournalEntry>> intents = intend("bind", targets, stored_id);
   if (!intents) {
-    co_return hold_all(
-        targets, "stored at the vendor, but nothing was bound", intents.error().text());
+    co_return hold_all(targets, not_bound(*targets.front()), intents.error().text());
   }
   std::vector<Task<void>> work;
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -207,9 +226,11 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
   Binder binder(settings_, ports_, journal_, work_);
   BindOrder order{.target = target,
                   .stored_id = stored_id,
-                  .instead_of = target->facts.binding->stored_id,
+                  .instead_of = stored_id.empty() ? target->facts.bound_fingerprint
+                                                  : target->facts.binding->stored_id,
                   .back_to = target->put_back ? target->facts.way_back : std::nullopt,
                   .entry = std::move(entry)};
+  if (order.back_to && stored_id.empty()) order.kept = target->facts.bundle;
   Result<void> bound = co_await binder.bind(std::move(order));
   if (!bound) {
     target->senseless = binder.senseless();
@@ -294,24 +315,35 @@ Task<void> Deployer::undo_changed_settings(TargetReport* target, std::vector<std
 
 Task<void> Deployer::roll_back(TargetReport* target, std::string worse, StoredCertificate back) {
   const TargetFacts& facts = target->facts;
+  const bool in_place = facts.product->in_place();
   target->put_back.reset();  // what a person asked for turned out worse than what was there
   event(Stage::kBind, Status::kFailed, *target, worse + "; going back to certificate " + back.id);
-  Result<std::vector<JournalEntry>> intent = intend("rollback", {target}, back.id);
+  const auto failed = [&](const Error& error) {
+    target->error = error;
+    finish(target,
+           Outcome::kUnconfirmed,
+           worse + "; going back to certificate " + back.id + " failed: " + error.text());
+  };
+  BundlePtr kept;
+  if (in_place) {
+    Keeper keeper(ports_);
+    Result<BundlePtr> opened = keeper.open(facts.id, fingerprint_in_label(back.label).value_or(""));
+    if (!opened) co_return failed(opened.error());
+    kept = *std::move(opened);
+  }
+  Result<std::vector<JournalEntry>> intent =
+      intend("rollback", {target}, in_place ? "" : back.id, in_place ? kept->fingerprint() : "");
   if (!intent)
     co_return finish(target, Outcome::kUnconfirmed, worse + "; " + intent.error().text());
   Binder binder(settings_, ports_, journal_, work_);
   BindOrder order{.target = target,
-                  .stored_id = back.id,
-                  .instead_of = facts.stored_id,
+                  .stored_id = intent->front().stored_id,
+                  .instead_of = in_place ? facts.bundle->fingerprint() : facts.stored_id,
                   .back_to = back,
+                  .kept = kept,
                   .entry = intent->front()};
   Result<void> bound = co_await binder.bind(std::move(order));
-  if (!bound) {
-    target->error = bound.error();
-    const std::string text =
-        worse + "; going back to certificate " + back.id + " failed: " + bound.error().text();
-    co_return finish(target, Outcome::kUnconfirmed, text);
-  }
+  if (!bound) co_return failed(bound.error());
   target->rolled_back = true;
   finish(target,
          Outcome::kFailed,

@@ -46,10 +46,13 @@ class Deployer {
   Task<void> roll_back(TargetReport* target, std::string worse, StoredCertificate back);
   Task<void> undo_changed_settings(TargetReport* target, std::vector<std::string> changed);
 
-  /// Makes one intent a target durable, all at once. Error: `state.*`.
+  /// Makes one intent a target durable, all at once, and with it what is kept for a way back.
+  /// `fingerprint`: of what is set, when that is not the targets' bundle. Error: `state.*`,
+  /// `vault.*`.
   Result<std::vector<JournalEntry>> intend(const std::string& action,
                                            const std::vector<TargetReport*>& targets,
-                                           const std::string& stored_id);
+                                           const std::string& stored_id,
+                                           const std::string& fingerprint = {});
 
   void hold_all(const std::vector<TargetReport*>& targets,
                 const std::string& state,

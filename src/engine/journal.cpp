@@ -46,6 +46,7 @@ Result<void> Journal::intend(StateChange intents) {
   all.targets.insert(all.targets.end(), intents.targets.begin(), intents.targets.end());
   all.journal.insert(all.journal.end(), intents.journal.begin(), intents.journal.end());
   all.orphans.insert(all.orphans.end(), intents.orphans.begin(), intents.orphans.end());
+  all.kept.insert(all.kept.end(), intents.kept.begin(), intents.kept.end());
   TRY_VOID(write(all, planted("intent_unflushed") ? Durability::kOrdered : Durability::kFlushed));
   gathered_ = {};
   return {};

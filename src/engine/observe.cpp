@@ -27,6 +27,21 @@ std::optional<std::string> AccountView::id_by_label(const std::string& label) co
   return found == ids_by_label.end() ? std::nullopt : std::optional(found->second.front());
 }
 
+std::optional<std::string> AccountView::fingerprint_at(const TargetId& id) const {
+  const Binding* found = binding(id.product, id.name);
+  if (found == nullptr || !found->stored_id) return std::nullopt;
+  const StoredCertificate* entry = stored_by_id(*found->stored_id);
+  return entry == nullptr ? std::nullopt : fingerprint_in_label(entry->label);
+}
+
+bool AccountView::is_set_to(const TargetId& id,
+                            const std::string& stored_id,
+                            const std::string& fingerprint) const {
+  if (stored_id.empty()) return fingerprint_at(id) == fingerprint;
+  const Binding* found = binding(id.product, id.name);
+  return found != nullptr && found->stored_id == stored_id;
+}
+
 std::vector<Binding> AccountView::all_bindings() const {
   std::vector<Binding> all;
   for (const auto& [product, list] : bindings) all.insert(all.end(), list.begin(), list.end());

@@ -35,6 +35,12 @@ struct AccountView {
   const StoredCertificate* stored_by_id(const std::string& id) const;
   /// The first entry with the whole label; none when there is none.
   std::optional<std::string> id_by_label(const std::string& label) const;
+  /// What a product that replaces in place says that the name serves; none when it does not say.
+  std::optional<std::string> fingerprint_at(const TargetId& id) const;
+  /// Whether the name is set to that stored certificate; with no id, to that bundle in place.
+  bool is_set_to(const TargetId& id,
+                 const std::string& stored_id,
+                 const std::string& fingerprint) const;
   std::vector<Binding> all_bindings() const;
   /// The products whose lists the view holds.
   std::set<std::string> products() const;

@@ -28,20 +28,38 @@ const UploadRecord* find(const std::vector<UploadRecord>& ledger,
   return found == ledger.end() ? nullptr : &*found;
 }
 
+/// What was kept here for a product that keeps nothing itself, as its list would show it.
+BundlePtr open_kept(TargetFacts& facts, const std::string& fingerprint, Keeper& keeper) {
+  facts.way_back.reset();
+  if (fingerprint.empty()) return nullptr;
+  Result<BundlePtr> kept = keeper.open(facts.id, fingerprint);
+  if (!kept) {
+    facts.way_back_problem = {kept.error().code, kept.error().text()};
+    return nullptr;
+  }
+  const Certificate& leaf = (*kept)->leaf;
+  facts.way_back = StoredCertificate{
+      .names = leaf.dns_names, .not_before = leaf.not_before, .not_after = leaf.not_after};
+  return *std::move(kept);
+}
+
 }  // namespace
 
 void prepare_put_back(TargetReport& target,
                       std::string by,
-                      const std::vector<UploadRecord>& ledger) {
+                      const std::vector<UploadRecord>& ledger,
+                      Keeper keeper) {
   TargetFacts& facts = target.facts;
   const std::string before = bundle_before(facts);
+  const bool in_place = facts.product->in_place();
+  BundlePtr kept = in_place ? open_kept(facts, before, keeper) : nullptr;
   target.put_back = PutBack{.by = std::move(by), .held_back = bundle_held_back(facts)};
   target.plan = plan_put_back(facts, find(ledger, facts.id.account, before));
   target.outcome = outcome_of(target.plan);
   target.message = target.plan.summary.text;
   if (target.plan.blocked()) return;
-  facts.bundle = stand_in(before, *facts.way_back);
-  facts.stored_id = facts.way_back->id;
+  facts.bundle = in_place ? std::move(kept) : stand_in(before, *facts.way_back);
+  facts.stored_id = in_place ? std::nullopt : std::optional(facts.way_back->id);
   target.plan.bundle = facts.bundle;
 }
 

@@ -5,14 +5,17 @@
 #include <string>
 #include <vector>
 
+#include "engine/keep.h"
 #include "engine/report.h"
 
 namespace certferry {
 
-/// Turns a target's report into one of putting back what was confirmed before.
+/// Turns a target's report into one of putting back what was confirmed before. Where the product
+/// replaces in place that is what was kept sealed.
 void prepare_put_back(TargetReport& target,
                       std::string by,
-                      const std::vector<UploadRecord>& ledger);
+                      const std::vector<UploadRecord>& ledger,
+                      Keeper keeper);
 
 /// Who does what, for the journal.
 std::string put_back_words(const TargetReport& target);

@@ -45,8 +45,8 @@ class Recovery {
   }
 
   Verdict settle_bind(const JournalEntry& entry, const AccountView& view) {
-    const Binding* binding = view.binding(entry.product, entry.name);
-    if (binding != nullptr && binding->stored_id == entry.stored_id) {
+    const TargetId id{entry.account, entry.product, entry.name};
+    if (view.is_set_to(id, entry.stored_id, entry.fingerprint)) {
       return applied("interrupted; the vendor's list shows it");
     }
     return not_applied("interrupted; the vendor's list does not show it");

@@ -81,6 +81,16 @@ struct OrphanRecord {
   std::optional<Time> removed_at;
 };
 
+/// A bundle with its key, sealed, of a target whose product replaces certificates in place: there
+/// the vendor has no way back.
+struct KeptBundle {
+  TargetId id;
+  unsigned slot = 0;  ///< two a target: what was confirmed last, and what is or was set beside it
+  std::string fingerprint;
+  Time kept_at{};
+  std::string sealed;
+};
+
 /// One changing call, from intent to outcome; or a confirm, which changes nothing but is history.
 struct JournalEntry {
   enum class Outcome {
@@ -114,10 +124,11 @@ struct StateChange {
   std::vector<JournalEntry> journal;         ///< named by (run, number)
   std::vector<AccountRecord> accounts = {};  ///< named by name
   std::vector<OrphanRecord> orphans = {};    ///< named by (account, stored_id)
+  std::vector<KeptBundle> kept = {};         ///< named by (id, slot)
 
   bool empty() const {
     return uploads.empty() && targets.empty() && journal.empty() && accounts.empty() &&
-           orphans.empty();
+           orphans.empty() && kept.empty();
   }
 };
 

@@ -45,6 +45,7 @@ struct TargetFacts {
   std::optional<StoredCertificate> last_confirmed;
   /// The store's entry of the bundle that a person's rollback would put back, when it is there.
   std::optional<StoredCertificate> way_back;
+  Reason way_back_problem;  ///< code empty: it is as the vendor's store says
 
   bool probed = false;
   std::vector<JudgedProbe> probes;

@@ -167,7 +167,7 @@ Plan unless_put_off(const TargetFacts& facts, Plan plan) {
 Plan plan_change(const TargetFacts& facts) {
   Plan plan{.target = facts.id, .certificate = facts.certificate, .bundle = facts.bundle};
   const std::string ends = format_date(facts.bundle->leaf.not_after);
-  if (!facts.stored_id) {
+  if (!facts.stored_id && !facts.product->in_place()) {
     plan.steps.push_back({StepKind::kUpload,
                           {"store.missing", "the account's store does not have this bundle yet"}});
   }

@@ -77,12 +77,17 @@ Plan plan_put_back(const TargetFacts& facts, const UploadRecord* record) {
   if (const auto step = obstacle(facts)) return with(facts, {*step});
   const std::string fingerprint = bundle_before(facts);
   if (fingerprint.empty()) return with(facts, {{StepKind::kHold, nothing_before(facts)}});
+  if (!facts.way_back_problem.code.empty()) {
+    return with(facts, {{StepKind::kHold, facts.way_back_problem}});
+  }
   if (!facts.way_back) {
     return with(facts, {{StepKind::kHold, no_longer_stored(fingerprint, record)}});
   }
   const StoredCertificate& entry = *facts.way_back;
-  const std::string what = "certificate " + entry.id + " (" + short_fingerprint(fingerprint) +
-                           "), which ends " + format_time(entry.not_after);
+  const std::string bundle = short_fingerprint(fingerprint);
+  const std::string named = entry.id.empty() ? "bundle " + bundle + ", kept here sealed"
+                                             : "certificate " + entry.id + " (" + bundle + ")";
+  const std::string what = named + ", which ends " + format_time(entry.not_after);
   if (!would_do(entry, facts.id.name, facts.now)) {
     return with(facts,
                 {{StepKind::kHold,

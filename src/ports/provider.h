@@ -15,6 +15,7 @@ struct BindRequest {
   Binding binding;        ///< as observed: carries the vendor's spelling
   std::string stored_id;  ///< what to point it at
   BundlePtr bundle;       ///< for products that take the bundle inline
+  std::string label;      ///< as well: the remark that says which it is
 };
 
 struct BindDone {
@@ -34,7 +35,8 @@ class Provider {
 
   /// Every name of the product, online or not.
   virtual Task<std::vector<Binding>> list_bindings(std::string product) = 0;
-  /// Every entry of the account's certificate store, ours or not.
+  /// Every entry of the account's certificate store, ours or not. Of a product that takes bundles
+  /// inline each name has an entry of its own, whose id stays when its bundle is replaced.
   virtual Task<std::vector<StoredCertificate>> list_stored() = 0;
   /// Stores the bundle under the label; the id returned is the vendor's.
   virtual Task<std::string> upload(BundlePtr bundle, std::string label) = 0;

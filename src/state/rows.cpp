@@ -66,6 +66,9 @@ constexpr std::array<std::string_view, 2> kAccountColumns = {"name", "paused_unt
 constexpr std::array<std::string_view, 5> kOrphanColumns = {
     "account", "stored_id", "fingerprint", "found_at", "removed_at"};
 
+constexpr std::array<std::string_view, 7> kKeptColumns = {
+    "account", "product", "name", "slot", "fingerprint", "kept_at", "sealed"};
+
 /// 9999-12-31T23:59:59.999Z: the last moment that has a spelling.
 constexpr std::int64_t kLastMoment = 253'402'300'799'999;
 
@@ -175,6 +178,7 @@ const Table kTargets{"targets", kTargetColumns, 3};
 const Table kJournal{"journal", kJournalColumns, 2};
 const Table kAccounts{"accounts", kAccountColumns, 1};
 const Table kOrphans{"orphans", kOrphanColumns, 2};
+const Table kKept{"kept_bundles", kKeptColumns, 4};
 
 Row encode(const UploadRecord& record) {
   return {record.account,
@@ -328,6 +332,29 @@ Result<OrphanRecord> decode_orphan(const Row& row) {
   record.found_at = reader.time();
   record.removed_at = reader.optional_time();
   return reader.finish(std::move(record));
+}
+
+Row encode(const KeptBundle& kept) {
+  return {kept.id.account,
+          kept.id.product,
+          kept.id.name,
+          std::to_string(kept.slot),
+          kept.fingerprint,
+          encode_time(kept.kept_at),
+          kept.sealed};
+}
+
+Result<KeptBundle> decode_kept(const Row& row) {
+  RowReader reader(kKept, row);
+  KeptBundle kept;
+  kept.id.account = reader.text();
+  kept.id.product = reader.text();
+  kept.id.name = reader.text();
+  kept.slot = reader.count();
+  kept.fingerprint = reader.text();
+  kept.kept_at = reader.time();
+  kept.sealed = reader.text();
+  return reader.finish(std::move(kept));
 }
 
 }  // namespace certferry::state

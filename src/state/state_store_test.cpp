@@ -89,6 +89,14 @@ OrphanRecord some_orphan() {
           .removed_at = at(9)};
 }
 
+KeptBundle some_kept() {
+  return {.id = {"doge", "cdn", "cdn.example.com"},
+          .slot = 1,
+          .fingerprint = "kept",
+          .kept_at = at(5),
+          .sealed = "v1:AAAA"};
+}
+
 JournalEntry some_entry() {
   JournalEntry entry;
   entry.run = "00ff00ff00ff00ff";
@@ -114,6 +122,7 @@ TEST_P(StateStoreTest, BeginsEmpty) {
   EXPECT_TRUE(store->journal({}).empty());
   EXPECT_TRUE(store->accounts().empty());
   EXPECT_TRUE(store->orphans().empty());
+  EXPECT_TRUE(store->kept().empty());
 }
 
 TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
@@ -121,7 +130,8 @@ TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
                     .targets = {some_target()},
                     .journal = {some_entry()},
                     .accounts = {some_account()},
-                    .orphans = {some_orphan()}},
+                    .orphans = {some_orphan()},
+                    .kept = {some_kept()}},
                    Durability::kFlushed);
   auto store = writer();
   ASSERT_EQ(store->uploads().size(), 1u);
@@ -134,6 +144,8 @@ TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
   EXPECT_EQ(fields(store->accounts()[0]), fields(some_account()));
   ASSERT_EQ(store->orphans().size(), 1u);
   EXPECT_EQ(fields(store->orphans()[0]), fields(some_orphan()));
+  ASSERT_EQ(store->kept().size(), 1u);
+  EXPECT_EQ(fields(store->kept()[0]), fields(some_kept()));
 }
 
 TEST_P(StateStoreTest, KnowsEveryWordOfItsEnums) {

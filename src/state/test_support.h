@@ -66,6 +66,11 @@ inline auto fields(const AccountRecord& r) {
 inline auto fields(const OrphanRecord& r) {
   return std::tie(r.account, r.stored_id, r.fingerprint, r.found_at, r.removed_at);
 }
+
+inline auto fields(const KeptBundle& r) {
+  return std::tie(
+      r.id.account, r.id.product, r.id.name, r.slot, r.fingerprint, r.kept_at, r.sealed);
+}
 inline auto fields(const JournalEntry& e) {
   return std::tie(e.run,
                   e.number,

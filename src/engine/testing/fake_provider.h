@@ -122,9 +122,13 @@ class FakeProvider final : public Provider {
   std::size_t quota = 0;  ///< how many certificates the store holds at most; 0: any number
   /// Set: a bind goes through the general settings, and does this to them.
   std::function<void(Binding&)> binds_by_settings;
+  bool expects_kept = true;      ///< what is set in place has been kept for a way back
   bool may_store_twice = false;  ///< a second copy of a bundle is what the test is about
   milliseconds gap{};            ///< calls start at least so far apart, in the order they were made
   milliseconds call_time = milliseconds(40);
+
+  /// From here on binds replace what the name has; the store keeps nothing.
+  void replaces_in_place() { metadata_.products.front().store = StoreKind::kInline; }
 
   // What a test asks afterwards.
 
@@ -198,6 +202,10 @@ class FakeProvider final : public Provider {
   Task<BindDone> bind(BindRequest request) override {
     co_await begin("bind");
     const std::string name = request.binding.vendor_name;
+    if (metadata_.products.front().in_place()) {
+      co_await replace(std::move(request));
+      co_return BindDone{};
+    }
     expect_intent({.account = account_,
                    .product = request.product,
                    .name = name,
@@ -240,6 +248,38 @@ class FakeProvider final : public Provider {
     std::vector<Certificate> chain = {bundle.leaf};
     chain.insert(chain.end(), bundle.chain.begin(), bundle.chain.end());
     return chain;
+  }
+
+  Task<void> replace(BindRequest request) {
+    const std::string name = request.binding.vendor_name;
+    EXPECT_TRUE(request.bundle != nullptr && request.stored_id.empty());
+    const JournalEntry call{.account = account_,
+                            .product = request.product,
+                            .name = name,
+                            .action = "bind",
+                            .fingerprint = request.bundle->fingerprint()};
+    JournalEntry back = call;
+    back.action = "rollback";
+    EXPECT_TRUE(ledger_.intends(call) || ledger_.intends(back)) << "without a durable intent";
+    EXPECT_TRUE(!expects_kept || ledger_.keeps({account_, request.product, name}, call.fingerprint))
+        << "what cannot be put back is set";
+    const Answer answer = take("bind", name);
+    if (answer.done) after(answer.late, [this, request] { set_in_place(request); });
+    co_await time_.sleep(call_time / 2);
+    if (answer.error) throw *answer.error;
+  }
+
+  void set_in_place(const BindRequest& request) {
+    const std::string& name = request.binding.vendor_name;
+    const std::string id = "at " + name;
+    std::erase_if(state_.stored, [&](const StoredCertificate& one) { return one.id == id; });
+    bundles_[id] = request.bundle;
+    state_.stored.push_back({.id = id,
+                             .label = request.label,
+                             .names = request.bundle->leaf.dns_names,
+                             .not_before = request.bundle->leaf.not_before,
+                             .not_after = request.bundle->leaf.not_after});
+    point(name, id);
   }
 
   Task<void> begin(std::string call) {

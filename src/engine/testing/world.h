@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/testing/fake_edge.h"
 #include "engine/testing/fake_provider.h"
+#include "engine/testing/fake_vault.h"
 #include "engine/testing/memory_store.h"
 #include "engine/testing/virtual_time.h"
 
@@ -96,6 +97,7 @@ class World {
   MemoryStore store;
   FakeEdge edge{time};
   FakeVerifier verifier;
+  FakeVault vault;
   RecordingSink sink;
   EngineSettings settings;
   Fleet fleet;
@@ -146,7 +148,8 @@ class World {
             .verifier = verifier,
             .resolver = edge,
             .store = store,
-            .events = sink};
+            .events = sink,
+            .vault = &vault};
   }
 
  private:
