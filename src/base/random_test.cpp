@@ -1,18 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "base/clock.h"
+#include "base/fixed_random.h"
 
 namespace certferry {
 namespace {
 
-class FixedRandom final : public Random {
- public:
-  explicit FixedRandom(std::uint64_t value) : value_(value) {}
-  std::uint64_t next() override { return value_; }
-
- private:
-  std::uint64_t value_;
-};
+using testing::FixedRandom;
 
 TEST(RandomTest, SpellsAnIdInSixteenDigits) {
   struct Row {

@@ -81,6 +81,10 @@ json to_json(const TargetReport& target) {
   if (target.facts.binding && target.facts.binding->stored_id) {
     out["bound_id"] = *target.facts.binding->stored_id;
   }
+  if (target.put_back) {
+    out["rollback"] = {{"by", target.put_back->by}, {"held_back", target.put_back->held_back}};
+    if (target.facts.way_back) out["rollback"]["stored_id"] = target.facts.way_back->id;
+  }
   return out;
 }
 
@@ -89,6 +93,7 @@ json to_json(const RetireReport& one) {
               {"certificate", one.plan.certificate},
               {"fingerprint", one.plan.fingerprint},
               {"stored_id", one.plan.stored_id},
+              {"surplus", one.plan.surplus},
               {"due", one.plan.due},
               {"done", one.done},
               {"reason", to_json(one.plan.reason)}};

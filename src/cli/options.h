@@ -35,6 +35,11 @@ struct ApplyOptions {
   bool now = false;
 };
 
+struct RollbackOptions {
+  std::string target;
+  bool dry_run = false;
+};
+
 struct HistoryOptions {
   std::string target;
   std::size_t limit = 50;

@@ -67,6 +67,7 @@ struct CommandLine {
   GlobalOptions global;
   PlanOptions plan;
   ApplyOptions apply;
+  RollbackOptions rollback;
   HistoryOptions history;
   ProbeOptions probe;
   SandboxOptions sandbox;
@@ -177,6 +178,26 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
              "SIGINT or SIGTERM it dies by that signal (a shell shows 130 or 143);\nthe next apply "
              "goes on from the journal."));
   apply->callback([&line] { line.status = run_apply(line.global, line.apply); });
+
+  auto* rollback = app.add_subcommand(
+      "rollback", "Put one target back to the bundle that was confirmed there before");
+  rollback
+      ->add_option("target", line.rollback.target, "ACCOUNT/PRODUCT/DOMAIN, or the domain alone")
+      ->required()
+      ->check(not_empty());
+  rollback->add_flag("--dry-run", line.rollback.dry_run, "Only say what would be done");
+  rollback->footer(footer(
+      "  certferry rollback cdn.example.com --dry-run\n  certferry rollback cdn.example.com\n",
+      "0 confirmed at the edge, or with --dry-run, it would be tried; 1 it failed, "
+      "is\nunconfirmed, "
+      "or there is nothing to go back to; 2 usage, configuration, or a name that\nnothing or more "
+      "than one target goes by: nothing was sent.\nThe older bundle has to be in the vendor's "
+      "store "
+      "still (see 'settings: retire_after:'), and\nmay end earlier. What was taken back is not "
+      "sent again by itself: a newer bundle of the\nsource is, and the same one by 'certferry "
+      "apply "
+      "--now'."));
+  rollback->callback([&line] { line.status = run_rollback(line.global, line.rollback); });
 
   auto* status =
       app.add_subcommand("status", "Show each target's last result, trouble first; asks nobody");

@@ -183,12 +183,15 @@ std::string retire_text(const RetireReport& one, Time now) {
   const std::string what = "certificate " + one.plan.stored_id + " (" +
                            short_fingerprint(one.plan.fingerprint) + ") of account " +
                            one.plan.account;
-  if (one.done) return what + ": deleted, its successor is confirmed";
+  if (one.done) {
+    return what +
+           (one.plan.surplus ? ": deleted, unused" : ": deleted, its successor is confirmed");
+  }
   if (one.error) return what + ": " + one.error->text();
   if (one.plan.due) return what + ": due, apply deletes it";
   if (one.plan.reason.code == "retire.grace") {
     return what + ": kept for another " + format_duration(one.plan.due_at - now) +
-           " in case of a return";
+           (one.plan.surplus ? ", a second copy that nothing uses" : " in case of a return");
   }
   return what + ": kept, " + one.plan.reason.text;
 }
@@ -205,8 +208,8 @@ std::string retirements_text(const Report& report, const Style& style) {
   std::string out;
   for (const RetireReport& one : report.retirements) {
     const Colour colour = one.error ? Colour::kRed : one.done ? Colour::kGreen : Colour::kNone;
-    out +=
-        style(Colour::kBold, "superseded: ") + style(colour, retire_text(one, report.ended)) + "\n";
+    const std::string kind = one.plan.surplus ? "surplus: " : "superseded: ";
+    out += style(Colour::kBold, kind) + style(colour, retire_text(one, report.ended)) + "\n";
   }
   return out;
 }

@@ -102,7 +102,8 @@ std::map<std::string, std::string> fields_of(const CertificateSettings& settings
 
 }  // namespace
 
-Runtime::Runtime(const Settings& settings) : edge(settings) {
+Runtime::Runtime(const Settings& settings)
+    : edge(settings), vault(state::vault_key_path(settings.state_path)) {
   engine_settings.confirm = settings.confirm;
   engine_settings.retire_after = settings.retire_after;
   const SecretLimits limits{.hidden_variables = secret_variables(settings)};
@@ -137,7 +138,8 @@ EnginePorts Runtime::ports(StateStore& store, EventSink& events) {
           .verifier = *edge.verifier,
           .resolver = *edge.resolver,
           .store = store,
-          .events = events};
+          .events = events,
+          .vault = &vault};
 }
 
 }  // namespace certferry::cli

@@ -20,6 +20,7 @@
 #include "net/posix_file_system.h"
 #include "net/system_clock.h"
 #include "net/tls_prober.h"
+#include "state/sealing_vault.h"
 
 namespace certferry::cli {
 
@@ -81,6 +82,7 @@ class Runtime {
   EdgeParts edge;
   Fleet fleet;
   EngineSettings engine_settings;
+  state::SealingVault vault;
 
  private:
   struct AccountParts {

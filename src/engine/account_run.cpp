@@ -7,9 +7,11 @@
 #include "base/version.h"
 #include "engine/deploy.h"
 #include "engine/pace.h"
+#include "engine/put_back.h"
 #include "engine/recover.h"
 #include "engine/remember.h"
 #include "engine/retire.h"
+#include "engine/select.h"
 #include "policy/clock_check.h"
 #include "policy/plan.h"
 
@@ -19,16 +21,15 @@ namespace asio = boost::asio;
 
 namespace {
 
-Outcome outcome_of(const Plan& plan) {
-  if (plan.has(StepKind::kPark)) return Outcome::kParked;
-  if (plan.has(StepKind::kHold)) return Outcome::kHeld;
-  return plan.steps.empty() ? Outcome::kConfirmed : Outcome::kPlanned;
-}
+struct Ledger {
+  std::vector<UploadRecord> uploads;
+  std::vector<OrphanRecord> orphans;
+};
 
 /// Effects have been made by now: a store that fails is a problem to report, not an end.
-Result<std::vector<UploadRecord>> read_ledger(StateStore& store) {
+Result<Ledger> read_ledger(StateStore& store) {
   try {
-    return store.uploads();
+    return Ledger{.uploads = store.uploads(), .orphans = store.orphans()};
   } catch (Error& error) {
     return std::unexpected(std::move(error));
   }
@@ -111,7 +112,8 @@ Task<void> AccountRun::plan(PlanOptions options) {
                         observer_,
                         shared_.journal,
                         shared_.clock,
-                        shared_.ports.store.uploads());
+                        shared_.ports.store.uploads(),
+                        shared_.ports.store.orphans());
   if (everything) report_.retirements = retirer.plan(seen, report_.targets);
 }
 
@@ -131,6 +133,7 @@ Task<void> AccountRun::deploy(const Observation* seen) {
     if (!account) {
       account = std::make_unique<AccountWork>(
           observer_, shared_.ports, executor, seen->accounts.at(key.first), shared_.clock);
+      account->make_room = [this, seen] { return make_room(*seen); };
     }
     deployers.push_back(std::make_unique<Deployer>(
         shared_.settings, shared_.ports, shared_.journal, shared_.edge, *account));
@@ -152,8 +155,30 @@ void AccountRun::remember() {
   }
 }
 
+Task<bool> AccountRun::make_room(Observation seen) {
+  // A run over some targets has not looked at the others, so it says nothing of what they replace.
+  if (!everything_) co_return false;
+  Result<void> flushed = shared_.journal.flush();
+  Result<Ledger> ledger = read_ledger(shared_.ports.store);
+  if (!flushed || !ledger) co_return false;
+  // On copies: others are at work on the targets meanwhile, and these are read and looked at anew.
+  std::vector<TargetReport> targets = report_.targets;
+  Retirer retirer(fleet_,
+                  shared_.settings,
+                  shared_.ports,
+                  observer_,
+                  shared_.journal,
+                  shared_.clock,
+                  std::move(ledger->uploads),
+                  std::move(ledger->orphans));
+  std::vector<RetireReport> reports = co_await retirer.retire(&seen, &targets, false);
+  std::erase_if(reports, [](const RetireReport& one) { return !one.done; });
+  report_.retirements.insert(report_.retirements.end(), reports.begin(), reports.end());
+  co_return !reports.empty();
+}
+
 Task<void> AccountRun::retire(Observation* seen, bool wait) {
-  Result<std::vector<UploadRecord>> ledger = read_ledger(shared_.ports.store);
+  Result<Ledger> ledger = read_ledger(shared_.ports.store);
   if (!ledger) {
     report_.problems.push_back({"state", std::move(ledger).error()});
     co_return;
@@ -164,20 +189,60 @@ Task<void> AccountRun::retire(Observation* seen, bool wait) {
                   observer_,
                   shared_.journal,
                   shared_.clock,
-                  *std::move(ledger));
+                  std::move(ledger->uploads),
+                  std::move(ledger->orphans));
   retirer.supersede(*seen, report_.targets);
-  report_.retirements = co_await retirer.retire(seen, &report_.targets, wait);
+  std::vector<RetireReport> retired = co_await retirer.retire(seen, &report_.targets, wait);
+  report_.retirements.insert(report_.retirements.end(), retired.begin(), retired.end());
   if (retirer.looked_worse()) remember();
 }
 
-Task<void> AccountRun::apply(ApplyOptions options) {
-  const std::vector<JournalEntry> open = open_entries(shared_.ports.store);
+Task<std::vector<JournalEntry>> AccountRun::settled_calls() {
+  std::vector<JournalEntry> open = open_entries(shared_.ports.store);
   const milliseconds wait = wait_before_observing(open, fleet_, shared_.ports.clock.now());
   if (wait > milliseconds(0)) co_await shared_.ports.sleeper.sleep(wait);
+  co_return open;
+}
 
-  Observation seen = co_await observe(ProbeScope::kWhereItDecides, options);
-  recover(open, shared_.ports.store.uploads(), seen, shared_.journal, shared_.ports.clock.now());
+Task<void> AccountRun::put_back(RollbackOptions options) {
+  // A person who goes back does not wait for what was put off or for a vendor's pause.
+  const ApplyOptions asked{.only = {options.target}, .insist = true};
+  const std::vector<JournalEntry> open = co_await settled_calls();
+  Observation seen = co_await observe(ProbeScope::kWhereItDecides, asked);
+  // A certificate's name is none of a target: who goes back says which one.
+  std::erase_if(seen.targets,
+                [&](const TargetFacts& one) { return !goes_by(one.id, options.target); });
+  if (seen.targets.empty()) seen.unknown.insert(options.target);
+  const std::vector<UploadRecord> ledger = shared_.ports.store.uploads();
+  if (options.send) {
+    recover(open,
+            ledger,
+            shared_.ports.store.orphans(),
+            seen,
+            shared_.journal,
+            shared_.ports.clock.now());
+  }
   plan_targets(seen);
+  for (TargetReport& target : report_.targets)
+    prepare_put_back(target, options.by, ledger, Keeper(shared_.ports));
+  if (!options.send) co_return;
+  co_await deploy(&seen);
+  remember();
+  Result<void> flushed = shared_.journal.flush();
+  if (!flushed) report_.problems.push_back({"state", std::move(flushed).error()});
+}
+
+Task<void> AccountRun::apply(ApplyOptions options) {
+  const std::vector<JournalEntry> open = co_await settled_calls();
+  Observation seen = co_await observe(ProbeScope::kWhereItDecides, options);
+  recover(open,
+          shared_.ports.store.uploads(),
+          shared_.ports.store.orphans(),
+          seen,
+          shared_.journal,
+          shared_.ports.clock.now());
+  plan_targets(seen);
+  everything_ = options.only.empty();
   co_await deploy(&seen);
   remember();
 

@@ -31,21 +31,27 @@ class AccountRun {
 
   Task<void> plan(PlanOptions options);
   Task<void> apply(ApplyOptions options);
+  Task<void> put_back(RollbackOptions options);
 
   const Report& report() const { return report_; }
 
  private:
   Task<Observation> observe(ProbeScope scope, ApplyOptions options);
   void plan_targets(const Observation& seen);
+  /// What was left open by an interrupted run has had time to show in the lists.
+  Task<std::vector<JournalEntry>> settled_calls();
   Reason clock_problem() const;
   Task<void> deploy(const Observation* seen);
   Task<void> retire(Observation* seen, bool wait);
+  /// Deletes what may go already, because the account's store is full. Whether anything went.
+  Task<bool> make_room(Observation seen);
   void remember();
 
   Fleet fleet_;
   RunShared shared_;
   Observer observer_;
   Report report_;
+  bool everything_ = false;  ///< the run is over all targets
 };
 
 }  // namespace certferry

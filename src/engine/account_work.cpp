@@ -24,6 +24,7 @@ AccountWork::AccountWork(Observer& observer,
     : account(seen.account),
       readback(observer, ports, executor, seen),
       sending(executor, width_of(seen.account)),
-      clock(clock_watch) {}
+      clock(clock_watch),
+      making_room(executor, 1) {}
 
 }  // namespace certferry

@@ -1,6 +1,7 @@
 // What all work at one account shares during a run.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,9 @@ struct AccountWork {
   /// thousand calls takes minutes. As wide as the account's pace lets calls be under way.
   Turnstile sending;
   const ClockWatch& clock;
+  /// Deletes of a full store what may go, and says whether anything went; unset: nothing may.
+  std::function<Task<bool>()> make_room;
+  Turnstile making_room;
 };
 
 }  // namespace certferry

@@ -3,8 +3,11 @@
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/pace.h"
+#include "model/label.h"
 #include "policy/gate.h"
 #include "policy/plan.h"
+#include "policy/senseless.h"
+#include "policy/settings.h"
 
 namespace certferry {
 
@@ -60,9 +63,11 @@ Task<std::optional<Error>> Binder::changed_meanwhile(const BindOrder* order) {
     co_return changed("the vendor says now that the domain is '" + printable(binding->status, 40) +
                       "'");
   }
-  const bool as_it_was =
-      binding->stored_id == order->instead_of || binding->stored_id == order->stored_id;
-  if (as_it_was) co_return std::nullopt;
+  settings_before_ = binding->settings;
+  const bool in_place = order->stored_id.empty();
+  const std::optional<std::string> is = in_place ? view->fingerprint_at(id) : binding->stored_id;
+  const std::string& wanted = in_place ? order->entry.fingerprint : order->stored_id;
+  if (is == order->instead_of || is == wanted) co_return std::nullopt;
   co_return changed("somebody set it to certificate " + binding->stored_id.value_or("none") +
                     " while this run was at work");
 }
@@ -72,10 +77,19 @@ Task<std::optional<Error>> Binder::refusal(const BindOrder* order) {
   if (std::optional<Error> clock = work_.clock.problem()) co_return clock;
   TargetFacts& facts = order->target->facts;
   facts.now = ports_.clock.now();
+  if (order->kept) {
+    // Its chain and key are here, so all is asked of it that is asked of a new one.
+    TargetFacts back = facts;
+    back.bundle = order->kept;
+    std::vector<Certificate> chain = {order->kept->leaf};
+    chain.insert(chain.end(), order->kept->chain.begin(), order->kept->chain.end());
+    back.chain = ports_.verifier.verify(chain, facts.now);
+    co_return closed_gate(back);
+  }
   co_return order->back_to ? no_longer_good(*order->back_to, facts) : closed_gate(facts);
 }
 
-Task<Result<void>> Binder::send(const BindOrder* order) {
+Task<Result<BindDone>> Binder::send(const BindOrder* order) {
   const Turnstile::Place place = co_await work_.sending.enter();
   if (std::optional<Error> error = co_await refusal(order)) {
     co_return std::unexpected(*std::move(error));
@@ -84,7 +98,10 @@ Task<Result<void>> Binder::send(const BindOrder* order) {
   BindRequest request{.product = facts.id.product,
                       .binding = *facts.binding,
                       .stored_id = order->stored_id,
-                      .bundle = order->back_to ? nullptr : facts.bundle};
+                      .bundle = order->back_to ? order->kept : facts.bundle};
+  if (order->stored_id.empty()) {
+    request.label = label_for(request.bundle->fingerprint(), ports_.random.next());
+  }
   co_return co_await attempt(work_.account.provider->bind(std::move(request)));
 }
 
@@ -94,35 +111,44 @@ Task<Result<bool>> Binder::shown(const BindOrder* order) {
   if (view->error) co_return std::unexpected(*view->error);
   const TargetId& id = order->target->facts.id;
   const Binding* binding = view->binding(id.product, id.name);
-  co_return binding != nullptr && binding->stored_id == order->stored_id;
+  if (binding != nullptr) compare(*binding);
+  co_return view->is_set_to(id, order->stored_id, order->entry.fingerprint);
+}
+
+void Binder::compare(const Binding& now) {
+  settings_changed_ = changed_settings(settings_before_, now.settings);
 }
 
 Task<Result<void>> Binder::bind(BindOrder order) {
+  senseless_ = senseless_before(order.target->facts, "bind");
   for (unsigned failures = 1;; ++failures) {
-    Result<void> sent = co_await send(&order);
+    Result<BindDone> sent = co_await send(&order);
     std::string how = "the vendor answered yes";
     bool known_not_applied = true;
     if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst) {
       const Result<bool> seen = co_await shown(&order);
       known_not_applied = seen.has_value();
       if (seen && *seen) {
-        sent = {};
+        sent = BindDone{};
         how = "its answer was lost or said nothing; the vendor's list shows it";
       }
     }
     if (sent) {
-      journal_.settle(std::move(order.entry), JournalEntry::Outcome::kApplied, std::move(how));
-      co_return sent;
+      journal_.settle(order.entry, JournalEntry::Outcome::kApplied, std::move(how));
+      // What the list shows is the word of the vendor; whether it has the bind is asked elsewhere.
+      if (sent->wrote_settings) (void)co_await shown(&order);
+      co_return Result<void>();
     }
+    if (makes_no_sense(sent.error())) ++senseless_;
     std::optional<milliseconds> wait;
-    if (known_not_applied) {
+    if (known_not_applied && senseless_ < kSenselessMost) {
       wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
     }
     if (!wait) {
       const auto outcome =
           known_not_applied ? JournalEntry::Outcome::kNotApplied : JournalEntry::Outcome::kUnknown;
       journal_.settle(std::move(order.entry), outcome, sent.error().text());
-      co_return sent;
+      co_return std::unexpected(std::move(sent).error());
     }
     ports_.events.on_event(
         {.at = ports_.clock.now(),

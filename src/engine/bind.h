@@ -12,11 +12,13 @@ namespace certferry {
 /// A bind that is about to be made. Its intent is durable already.
 struct BindOrder {
   TargetReport* target = nullptr;
-  std::string stored_id;
-  /// What the target was set to when this was decided: if it is no longer, somebody else is at it.
+  std::string stored_id;  ///< empty: the bundle itself, in place of what is there
+  /// What the target was set to when this was decided, by id, or by fingerprint where bundles are
+  /// replaced in place: if it is no longer, somebody else is at it.
   std::optional<std::string> instead_of;
-  /// Set: going back to this entry of the store, which has no bundle here.
+  /// Set: going back to this entry of the store, whose bundle is not here but where it was kept.
   std::optional<StoredCertificate> back_to;
+  BundlePtr kept = nullptr;
   JournalEntry entry;
 };
 
@@ -29,20 +31,30 @@ class Binder {
   /// Error codes of its own, after which nothing was sent: `gate.*`, `clock.jumped`,
   /// `plan.changed`.
   Task<Result<void>> bind(BindOrder order);
+  /// What else of the target is not as it was before a bind that may have changed more than the
+  /// certificate, for people.
+  const std::vector<std::string>& settings_changed() const { return settings_changed_; }
+  /// Answers in a row that made no sense, those before this run counted.
+  unsigned senseless() const { return senseless_; }
 
  private:
-  Task<Result<void>> send(const BindOrder* order);
+  Task<Result<BindDone>> send(const BindOrder* order);
   /// Why it may not be sent now after all; none when it may.
   Task<std::optional<Error>> refusal(const BindOrder* order);
   /// Whether the target is no longer as it was when this was decided, which may be long ago.
   Task<std::optional<Error>> changed_meanwhile(const BindOrder* order);
   /// A lost answer: whether the vendor's list shows the bind, or why that cannot be told.
   Task<Result<bool>> shown(const BindOrder* order);
+  /// Compares what else the vendor says of the target with what it said before.
+  void compare(const Binding& now);
 
   const EngineSettings& settings_;
   EnginePorts ports_;
   Journal& journal_;
   AccountWork& work_;
+  unsigned senseless_ = 0;
+  std::map<std::string, std::string> settings_before_;
+  std::vector<std::string> settings_changed_;
 };
 
 /// Whether the error says that nothing was sent and the next run may.

@@ -70,9 +70,8 @@ void Confirmation::end(Verdict::Kind kind, std::string text) {
 Task<bool> Confirmation::broken(Promise promise) {
   const std::shared_ptr<const AccountView> view = co_await readback_.since(promise.visible_from);
   if (view->error) co_return false;  // the edge is the judge in any case
-  const TargetId& id = target_.facts.id;
-  const Binding* binding = view->binding(id.product, id.name);
-  co_return binding == nullptr || binding->stored_id != promise.stored_id;
+  const TargetFacts& facts = target_.facts;
+  co_return !view->is_set_to(facts.id, promise.stored_id, facts.bundle->fingerprint());
 }
 
 std::optional<std::string> Confirmation::worse_for_long() {

@@ -13,7 +13,7 @@ namespace certferry {
 
 /// A bind that the vendor answered with yes; its list must show it from `visible_from` on.
 struct Promise {
-  std::string stored_id;
+  std::string stored_id;  ///< empty: the bundle itself, in place
   SteadyTime visible_from{};
 };
 

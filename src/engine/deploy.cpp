@@ -5,11 +5,25 @@
 #include "base/planted.h"
 #include "base/text.h"
 #include "engine/bind.h"
+#include "engine/keep.h"
+#include "engine/put_back.h"
 #include "engine/upload.h"
+#include "model/label.h"
 #include "policy/edge.h"
+#include "policy/gate.h"
 #include "policy/rollback.h"
+#include "policy/senseless.h"
 
 namespace certferry {
+
+namespace {
+
+std::string not_bound(const TargetReport& target) {
+  const std::string nothing = "nothing was bound";
+  return target.facts.product->in_place() ? nothing : "stored at the vendor, but " + nothing;
+}
+
+}  // namespace
 
 Deployer::Deployer(const EngineSettings& settings,
                    EnginePorts ports,
@@ -58,47 +72,84 @@ Task<void> Deployer::deploy(std::vector<TargetReport*> targets) {
 
 Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
                                                    const std::vector<TargetReport*>& targets,
-                                                   const std::string& stored_id) {
+                                                   const std::string& stored_id,
+                                                   const std::string& fingerprint) {
   StateChange intents;
+  Keeper keeper(ports_);
   for (const TargetReport* target : targets) {
     const TargetFacts& facts = target->facts;
     JournalEntry entry =
         journal_.entry(action, facts.id, facts.certificate, facts.bundle->fingerprint());
+    if (action == "bind") {
+      TRY(std::optional<KeptBundle> kept, keeper.keep(facts));
+      if (kept) intents.kept.push_back(*std::move(kept));
+    }
     entry.stored_id = stored_id;
+    if (!fingerprint.empty()) entry.fingerprint = fingerprint;
+    if (target->put_back) {
+      entry.action = "rollback";
+      entry.detail = put_back_words(*target);
+      intents.targets.push_back(record_before_put_back(*target, ports_.clock.now()));
+    }
     intents.journal.push_back(std::move(entry));
   }
   TRY_VOID(journal_.intend(intents));
   return std::move(intents.journal);
 }
 
-Task<Result<std::string>> Deployer::store(const TargetFacts* facts) {
+void Deployer::fail(TargetReport* target, const std::string& step, Error error) {
+  target->failed_step = step;
+  if (makes_no_sense(error)) {
+    target->senseless = std::max(target->senseless, senseless_before(target->facts, step) + 1);
+  }
+  target->error = error;
+  if (put_off(error)) return finish(target, Outcome::kHeld, error.text());
+  if (target->senseless < kSenselessMost) return finish(target, Outcome::kFailed, error.text());
+  finish(target,
+         Outcome::kParked,
+         "the vendor's answer to the " + step + " made no sense " +
+             count_of(target->senseless, "time") +
+             " in a row, so nothing more is sent: " + error.text() +
+             ". Look there, then 'certferry apply --now " + target->facts.id.name + "'");
+}
+
+Task<Result<std::string>> Deployer::store(TargetReport* target) {
+  const TargetFacts* facts = &target->facts;
   if (planted("label_is_ownership") && facts->stored_id) {
+    const std::shared_ptr<const AccountView> view = co_await work_.readback.since({});
+    const StoredCertificate* listed = view->stored_by_id(*facts->stored_id);
     journal_.note(UploadRecord{.account = facts->id.account,
                                .fingerprint = facts->bundle->fingerprint(),
                                .certificate = facts->certificate,
                                .stored_id = *facts->stored_id,
-                               .label = "certferry-" + facts->bundle->fingerprint(),
+                               .label = listed == nullptr ? "" : listed->label,
                                .state = UploadRecord::State::kStored});
   }
+  if (facts->product->in_place()) co_return std::string();
   if (facts->stored_id) co_return *facts->stored_id;
   Uploader uploader(settings_, ports_, journal_, work_);
   Result<Uploader::Intent> intent = uploader.intend(*facts);
   if (!intent) co_return std::unexpected(std::move(intent).error());
-  co_return co_await uploader.store(facts->bundle, *std::move(intent));
+  intent->senseless = senseless_before(*facts, "upload");
+  Result<std::string> stored = co_await uploader.store(facts->bundle, *std::move(intent));
+  if (!stored) target->senseless = uploader.senseless();
+  co_return stored;
 }
 
 Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
-  const Result<std::string> stored = co_await store(&targets.front()->facts);
+  const Result<std::string> stored = co_await store(targets.front());
   if (stored) {
-    for (TargetReport* target : targets) target->facts.stored_id = *stored;
+    if (!stored->empty()) {
+      for (TargetReport* target : targets) target->facts.stored_id = *stored;
+    }
     co_return co_await bind_in_order(std::move(targets), *stored);
   }
   const Error& error = stored.error();
   if (error.code.starts_with("state."))
     co_return hold_all(targets, "nothing was sent", error.text());
   for (TargetReport* target : targets) {
-    target->error = error;
-    finish(target, put_off(error) ? Outcome::kHeld : Outcome::kFailed, error.text());
+    target->senseless = targets.front()->senseless;
+    fail(target, "upload", error);
   }
 }
 
@@ -128,8 +179,7 @@ Task<void> Deployer::bind_in_order(std::vector<TargetReport*> targets, std::stri
     Result<std::vector<JournalEntry>> intent = intend("bind", {canary}, stored_id);
     if (!intent) {
       targets.push_back(canary);
-      co_return hold_all(
-          targets, "stored at the vendor, but nothing was bound", intent.error().text());
+      co_return hold_all(targets, not_bound(*canary), intent.error().text());
     }
     std::unique_ptr<Confirmation> confirmation = co_await start(canary, stored_id, intent->front());
     if (!confirmation) continue;
@@ -160,8 +210,7 @@ Task<void> Deployer::bind_all(std::vector<TargetReport*> targets, std::string st
   if (targets.empty()) co_return;
   Result<std::vector<JournalEntry>> intents = intend("bind", targets, stored_id);
   if (!intents) {
-    co_return hold_all(
-        targets, "stored at the vendor, but nothing was bound", intents.error().text());
+    co_return hold_all(targets, not_bound(*targets.front()), intents.error().text());
   }
   std::vector<Task<void>> work;
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -177,17 +226,24 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
   Binder binder(settings_, ports_, journal_, work_);
   BindOrder order{.target = target,
                   .stored_id = stored_id,
-                  .instead_of = target->facts.binding->stored_id,
-                  .back_to = std::nullopt,
+                  .instead_of = stored_id.empty() ? target->facts.bound_fingerprint
+                                                  : target->facts.binding->stored_id,
+                  .back_to = target->put_back ? target->facts.way_back : std::nullopt,
                   .entry = std::move(entry)};
+  if (order.back_to && stored_id.empty()) order.kept = target->facts.bundle;
   Result<void> bound = co_await binder.bind(std::move(order));
   if (!bound) {
-    Error error = std::move(bound).error().while_doing("binding " + to_string(target->facts.id));
-    target->error = error;
-    finish(target, put_off(error) ? Outcome::kHeld : Outcome::kFailed, error.text());
+    target->senseless = binder.senseless();
+    fail(target,
+         "bind",
+         std::move(bound).error().while_doing("binding " + to_string(target->facts.id)));
     co_return nullptr;
   }
   event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
+  if (!binder.settings_changed().empty()) {
+    co_await undo_changed_settings(target, binder.settings_changed());
+    co_return nullptr;
+  }
   if (planted("yes_is_done")) {
     finish(target, Outcome::kConfirmed, "planted");
     co_return nullptr;
@@ -218,7 +274,7 @@ Task<void> Deployer::confirm(TargetReport* target, Confirmation* confirmation) {
 Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation) {
   const Verdict& verdict = *confirmation->verdict();
   if (verdict.kind == Verdict::Kind::kWorse) {
-    co_await roll_back(target, confirmation);
+    co_await roll_back(target, verdict.text, *confirmation->fallback());
     co_return;
   }
   const TargetFacts& facts = target->facts;
@@ -229,34 +285,65 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
       journal_.entry("confirm", facts.id, facts.certificate, facts.bundle->fingerprint());
   entry.at = confirmation->began_at();
   journal_.settle(std::move(entry), outcome, verdict.text);
-  if (confirmed) co_return finish(target, Outcome::kConfirmed, verdict.text);
-  const bool broken = verdict.kind == Verdict::Kind::kBroken;
+  if (confirmed) {
+    std::string text = target->put_back ? put_back_result(*target, verdict.text) : verdict.text;
+    co_return finish(target, Outcome::kConfirmed, std::move(text));
+  }
   const std::string advice =
-      ". Look with 'certferry probe " + facts.id.name + "'; 'certferry apply' tries again";
-  finish(target, broken ? Outcome::kFailed : Outcome::kUnconfirmed, verdict.text + advice);
+      "look with 'certferry probe " + facts.id.name + "'; 'certferry apply' tries again";
+  if (verdict.kind == Verdict::Kind::kBroken) {
+    co_return fail(target,
+                   "bind",
+                   Error(ErrorKind::kRejected, verdict.text)
+                       .with_code(std::string(kNothingChanged))
+                       .with_hint(advice));
+  }
+  finish(target, Outcome::kUnconfirmed, verdict.text + ". Look" + advice.substr(4));
 }
 
-Task<void> Deployer::roll_back(TargetReport* target, const Confirmation* confirmation) {
-  const std::string worse = confirmation->verdict()->text;
-  const StoredCertificate back = *confirmation->fallback();
+Task<void> Deployer::undo_changed_settings(TargetReport* target, std::vector<std::string> changed) {
   const TargetFacts& facts = target->facts;
+  const std::string worse =
+      "the vendor's bind changed more than the certificate: " + join(changed, "; ") +
+      ". Set that back at the vendor";
+  const bool was_good = facts.bound && facts.bound->id != facts.stored_id &&
+                        would_do(*facts.bound, facts.id.name, ports_.clock.now());
+  if (was_good) co_return co_await roll_back(target, worse, *facts.bound);
+  target->error = Error(ErrorKind::kConflict, worse).with_code("bind.settings_changed");
+  finish(target, Outcome::kFailed, worse + "; there is no certificate to go back to");
+}
+
+Task<void> Deployer::roll_back(TargetReport* target, std::string worse, StoredCertificate back) {
+  const TargetFacts& facts = target->facts;
+  const bool in_place = facts.product->in_place();
+  target->put_back.reset();  // what a person asked for turned out worse than what was there
   event(Stage::kBind, Status::kFailed, *target, worse + "; going back to certificate " + back.id);
-  Result<std::vector<JournalEntry>> intent = intend("rollback", {target}, back.id);
+  const auto failed = [&](const Error& error) {
+    target->error = error;
+    finish(target,
+           Outcome::kUnconfirmed,
+           worse + "; going back to certificate " + back.id + " failed: " + error.text());
+  };
+  BundlePtr kept;
+  if (in_place) {
+    Keeper keeper(ports_);
+    Result<BundlePtr> opened = keeper.open(facts.id, fingerprint_in_label(back.label).value_or(""));
+    if (!opened) co_return failed(opened.error());
+    kept = *std::move(opened);
+  }
+  Result<std::vector<JournalEntry>> intent =
+      intend("rollback", {target}, in_place ? "" : back.id, in_place ? kept->fingerprint() : "");
   if (!intent)
     co_return finish(target, Outcome::kUnconfirmed, worse + "; " + intent.error().text());
   Binder binder(settings_, ports_, journal_, work_);
   BindOrder order{.target = target,
-                  .stored_id = back.id,
-                  .instead_of = facts.stored_id,
+                  .stored_id = intent->front().stored_id,
+                  .instead_of = in_place ? facts.bundle->fingerprint() : facts.stored_id,
                   .back_to = back,
+                  .kept = kept,
                   .entry = intent->front()};
   Result<void> bound = co_await binder.bind(std::move(order));
-  if (!bound) {
-    target->error = bound.error();
-    const std::string text =
-        worse + "; going back to certificate " + back.id + " failed: " + bound.error().text();
-    co_return finish(target, Outcome::kUnconfirmed, text);
-  }
+  if (!bound) co_return failed(bound.error());
   target->rolled_back = true;
   finish(target,
          Outcome::kFailed,

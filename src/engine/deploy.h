@@ -29,7 +29,7 @@ class Deployer {
 
  private:
   Task<void> deploy_new(std::vector<TargetReport*> targets);
-  Task<Result<std::string>> store(const TargetFacts* facts);
+  Task<Result<std::string>> store(TargetReport* target);
   /// Canaries first, one after the other, then all others side by side.
   Task<void> bind_in_order(std::vector<TargetReport*> targets, std::string stored_id);
   Task<void> bind_all(std::vector<TargetReport*> targets, std::string stored_id);
@@ -43,16 +43,23 @@ class Deployer {
   Task<void> confirm_bound(TargetReport* target);
   Task<void> end(TargetReport* target, const Confirmation* confirmation);
 
-  Task<void> roll_back(TargetReport* target, const Confirmation* confirmation);
+  Task<void> roll_back(TargetReport* target, std::string worse, StoredCertificate back);
+  Task<void> undo_changed_settings(TargetReport* target, std::vector<std::string> changed);
 
-  /// Makes one intent a target durable, all at once. Error: `state.*`.
+  /// Makes one intent a target durable, all at once, and with it what is kept for a way back.
+  /// `fingerprint`: of what is set, when that is not the targets' bundle. Error: `state.*`,
+  /// `vault.*`.
   Result<std::vector<JournalEntry>> intend(const std::string& action,
                                            const std::vector<TargetReport*>& targets,
-                                           const std::string& stored_id);
+                                           const std::string& stored_id,
+                                           const std::string& fingerprint = {});
 
   void hold_all(const std::vector<TargetReport*>& targets,
                 const std::string& state,
                 const std::string& why);
+  /// Ends the target with the error of a step; parks it when that step's answers keep making no
+  /// sense.
+  void fail(TargetReport* target, const std::string& step, Error error);
   void finish(TargetReport* target, Outcome outcome, std::string message);
   void event(Stage stage, Status status, const TargetReport& target, std::string text);
 

@@ -60,4 +60,11 @@ Task<Report> Engine::apply(ApplyOptions options) {
   co_return co_await run(random_id(ports_.random), only, std::move(share));
 }
 
+Task<Report> Engine::roll_back(RollbackOptions options) {
+  const std::set<std::string> only = {options.target};
+  std::string name = options.send ? random_id(ports_.random) : "";
+  Share share = [options](AccountRun& account) { return account.put_back(options); };
+  co_return co_await run(std::move(name), only, std::move(share));
+}
+
 }  // namespace certferry

@@ -24,6 +24,10 @@ class Engine {
   /// Failures are in the report. Throws: `state.*` when the store cannot be read at the start.
   Task<Report> apply(ApplyOptions options);
 
+  /// Puts one target back to the bundle that was confirmed there before, as a person says, and
+  /// confirms it at the edge. The report has the target alone, or problems. Throws as `apply` does.
+  Task<Report> roll_back(RollbackOptions options);
+
  private:
   using Share = std::function<Task<void>(AccountRun&)>;
   Task<Report> run(std::string name, std::set<std::string> only, Share share);

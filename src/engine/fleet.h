@@ -12,6 +12,7 @@
 #include "ports/source.h"
 #include "ports/state_store.h"
 #include "ports/tls_prober.h"
+#include "ports/vault.h"
 
 namespace certferry {
 
@@ -54,6 +55,7 @@ struct EnginePorts {
   Resolver& resolver;
   StateStore& store;
   EventSink& events;
+  Vault* vault = nullptr;  ///< none: nothing is kept where a product replaces in place
 };
 
 }  // namespace certferry

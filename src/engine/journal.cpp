@@ -22,6 +22,14 @@ JournalEntry Journal::entry(std::string action,
           .fingerprint = std::move(fingerprint)};
 }
 
+Result<std::vector<UploadRecord>> Journal::uploads() {
+  try {
+    return store_.uploads();
+  } catch (Error& error) {
+    return std::unexpected(std::move(error).while_doing("reading the state file"));
+  }
+}
+
 Result<void> Journal::write(const StateChange& change, Durability durability) {
   try {
     store_.commit(change, durability);
@@ -38,6 +46,7 @@ Result<void> Journal::intend(StateChange intents) {
   all.targets.insert(all.targets.end(), intents.targets.begin(), intents.targets.end());
   all.journal.insert(all.journal.end(), intents.journal.begin(), intents.journal.end());
   all.orphans.insert(all.orphans.end(), intents.orphans.begin(), intents.orphans.end());
+  all.kept.insert(all.kept.end(), intents.kept.begin(), intents.kept.end());
   TRY_VOID(write(all, planted("intent_unflushed") ? Durability::kOrdered : Durability::kFlushed));
   gathered_ = {};
   return {};
@@ -46,7 +55,8 @@ Result<void> Journal::intend(StateChange intents) {
 void Journal::settle(JournalEntry entry, JournalEntry::Outcome outcome, std::string detail) {
   entry.outcome = outcome;
   entry.ended_at = clock_.now();
-  entry.detail = std::move(detail);
+  // What the intent says already, of who asked for it, stays.
+  entry.detail = entry.detail.empty() ? std::move(detail) : entry.detail + "; " + detail;
   gathered_.journal.push_back(std::move(entry));
   flush_when_many();
 }

@@ -25,6 +25,9 @@ class Journal {
                      std::string certificate,
                      std::string fingerprint);
 
+  /// The ledger as it is on the disk. Error: `state.*`.
+  Result<std::vector<UploadRecord>> uploads();
+
   /// Makes intents durable, with the outcomes gathered so far. Error: `state.*`.
   Result<void> intend(StateChange intents);
 

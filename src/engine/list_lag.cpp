@@ -11,8 +11,9 @@ bool shows(const AccountView& view, const JournalEntry& entry) {
   if (entry.action == "upload") return stored;
   if (entry.action == "retire") return !stored;
   if (entry.action != "bind" && entry.action != "rollback") return true;
-  const Binding* binding = view.binding(entry.product, entry.name);
-  return binding == nullptr || binding->stored_id == entry.stored_id;
+  const TargetId id{entry.account, entry.product, entry.name};
+  return view.binding(entry.product, entry.name) == nullptr ||
+         view.is_set_to(id, entry.stored_id, entry.fingerprint);
 }
 
 }  // namespace

@@ -22,6 +22,26 @@ const StoredCertificate* AccountView::stored_by_id(const std::string& id) const 
   return found == by_id.end() ? nullptr : &stored[found->second];
 }
 
+std::optional<std::string> AccountView::id_by_label(const std::string& label) const {
+  const auto found = ids_by_label.find(label);
+  return found == ids_by_label.end() ? std::nullopt : std::optional(found->second.front());
+}
+
+std::optional<std::string> AccountView::fingerprint_at(const TargetId& id) const {
+  const Binding* found = binding(id.product, id.name);
+  if (found == nullptr || !found->stored_id) return std::nullopt;
+  const StoredCertificate* entry = stored_by_id(*found->stored_id);
+  return entry == nullptr ? std::nullopt : fingerprint_in_label(entry->label);
+}
+
+bool AccountView::is_set_to(const TargetId& id,
+                            const std::string& stored_id,
+                            const std::string& fingerprint) const {
+  if (stored_id.empty()) return fingerprint_at(id) == fingerprint;
+  const Binding* found = binding(id.product, id.name);
+  return found != nullptr && found->stored_id == stored_id;
+}
+
 std::vector<Binding> AccountView::all_bindings() const {
   std::vector<Binding> all;
   for (const auto& [product, list] : bindings) all.insert(all.end(), list.begin(), list.end());
@@ -43,6 +63,7 @@ void index(AccountView& view) {
     // Of several entries with one label the first is taken, so that every run takes the same.
     if (auto fingerprint = fingerprint_in_label(entry.label)) {
       view.id_by_fingerprint.emplace(*std::move(fingerprint), entry.id);
+      view.ids_by_label[entry.label].push_back(entry.id);
     }
   }
   for (const auto& [product, list] : view.bindings) {

@@ -26,11 +26,21 @@ struct AccountView {
   /// By id, and by the fingerprint that a label of ours carries.
   std::map<std::string, std::size_t> by_id;
   std::map<std::string, std::string> id_by_fingerprint;
+  /// By the whole label: those that an upload of ours made, when the label is that of our ledger.
+  std::map<std::string, std::vector<std::string>> ids_by_label;
   /// By product and canonical name.
   std::map<std::pair<std::string, std::string>, std::size_t> by_name;
 
   const Binding* binding(const std::string& product, const std::string& name) const;
   const StoredCertificate* stored_by_id(const std::string& id) const;
+  /// The first entry with the whole label; none when there is none.
+  std::optional<std::string> id_by_label(const std::string& label) const;
+  /// What a product that replaces in place says that the name serves; none when it does not say.
+  std::optional<std::string> fingerprint_at(const TargetId& id) const;
+  /// Whether the name is set to that stored certificate; with no id, to that bundle in place.
+  bool is_set_to(const TargetId& id,
+                 const std::string& stored_id,
+                 const std::string& fingerprint) const;
   std::vector<Binding> all_bindings() const;
   /// The products whose lists the view holds.
   std::set<std::string> products() const;

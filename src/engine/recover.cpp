@@ -1,8 +1,10 @@
 #include "engine/recover.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/planted.h"
+#include "model/label.h"
 
 namespace certferry {
 
@@ -23,22 +25,28 @@ Verdict not_applied(std::string detail) {
 
 class Recovery {
  public:
-  Recovery(std::vector<UploadRecord> uploads, Journal& journal, Time now)
-      : uploads_(std::move(uploads)), journal_(journal), now_(now) {}
+  Recovery(std::vector<UploadRecord> uploads,
+           std::vector<OrphanRecord> orphans,
+           Journal& journal,
+           Time now)
+      : uploads_(std::move(uploads)), orphans_(std::move(orphans)), journal_(journal), now_(now) {}
 
   Verdict settle_upload(JournalEntry& entry, const AccountView& view) {
-    const auto found = view.id_by_fingerprint.find(entry.fingerprint);
-    // The row stays intended when it is not there: what arrives late is claimed when it is seen.
-    if (found == view.id_by_fingerprint.end()) {
-      return not_applied("interrupted; the store does not have it");
+    UploadRecord* record = find_upload(entry);
+    if (record != nullptr && entry.outcome == JournalEntry::Outcome::kPending) {
+      ++record->lost;  // its answer, with the process that waited for it
+      journal_.note(*record);
     }
-    entry.stored_id = found->second;
+    const auto id = record == nullptr ? std::nullopt : view.id_by_label(record->label);
+    // The row stays intended when it is not there: what arrives late is claimed when it is seen.
+    if (!id) return not_applied("interrupted; the store does not have it");
+    entry.stored_id = *id;
     return applied("interrupted; found in the store by its label");
   }
 
   Verdict settle_bind(const JournalEntry& entry, const AccountView& view) {
-    const Binding* binding = view.binding(entry.product, entry.name);
-    if (binding != nullptr && binding->stored_id == entry.stored_id) {
+    const TargetId id{entry.account, entry.product, entry.name};
+    if (view.is_set_to(id, entry.stored_id, entry.fingerprint)) {
       return applied("interrupted; the vendor's list shows it");
     }
     return not_applied("interrupted; the vendor's list does not show it");
@@ -47,6 +55,10 @@ class Recovery {
   Verdict settle_retire(const JournalEntry& entry, const AccountView& view) {
     if (view.stored_by_id(entry.stored_id) != nullptr) {
       return not_applied("interrupted; the store still has it");
+    }
+    if (OrphanRecord* orphan = find_orphan(entry.account, entry.stored_id)) {
+      orphan->removed_at = now_;
+      journal_.note(*orphan);
     }
     if (UploadRecord* record = find(entry)) {
       record->state = UploadRecord::State::kRetired;
@@ -64,21 +76,77 @@ class Recovery {
   }
 
   /// An upload that we intended and whose answer never came is ours once the store shows it,
-  /// whenever that is: our intent stands in the ledger, and the label names the same bundle.
+  /// whenever that is: our intent stands in the ledger, and the whole label is that of the intent.
   void claim(const std::map<std::string, AccountView>& accounts) {
     if (planted("no_claim")) return;
     for (UploadRecord& record : uploads_) {
       const auto view = accounts.find(record.account);
       if (record.state != UploadRecord::State::kIntended || view == accounts.end()) continue;
-      const auto found = view->second.id_by_fingerprint.find(record.fingerprint);
-      if (found == view->second.id_by_fingerprint.end()) continue;
+      const std::optional<std::string> id = view->second.id_by_label(record.label);
+      if (!id) continue;
       record.state = UploadRecord::State::kStored;
-      record.stored_id = found->second;
+      record.stored_id = *id;
       journal_.note(record);
     }
   }
 
+  /// Notes surplus copies: of an upload whose answer was lost and that was sent again, the first
+  /// may have been done after all, hours later.
+  ///
+  /// A label alone gives no right to delete. What makes a copy surely ours is all of this:
+  ///  - the ledger has our intent for this bundle at this account, and its label ends in characters
+  ///    drawn by chance that were on our disk before anything was sent. Nobody else had them, so
+  ///    what carries them came after our intent and from it; another certferry, with a state of its
+  ///    own, has other ones. A label without them, of an earlier version, proves nothing.
+  ///  - it ends when our bundle ends, as far as the vendor says.
+  ///  - an answer of ours was lost for it: there are never more orphans than lost answers. A person
+  ///    who stores the same pair again and copies the remark makes one too many, which stays.
+  void note_surplus(const std::map<std::string, AccountView>& accounts) {
+    for (const UploadRecord& record : uploads_) {
+      const auto view = accounts.find(record.account);
+      const bool taken = record.state == UploadRecord::State::kStored ||
+                         record.state == UploadRecord::State::kRetired;
+      const bool proves = record.lost > 0 && is_tagged(record.label) && taken;
+      if (!proves || view == accounts.end() || view->second.error) continue;
+      const auto listed = view->second.ids_by_label.find(record.label);
+      if (listed == view->second.ids_by_label.end()) continue;
+      for (const std::string& id : listed->second) {
+        if (id != record.stored_id) note_orphan(record, *view->second.stored_by_id(id));
+      }
+    }
+  }
+
  private:
+  void note_orphan(const UploadRecord& record, const StoredCertificate& entry) {
+    if (find_orphan(record.account, entry.id) != nullptr) return;
+    const auto known = std::ranges::count_if(orphans_, [&](const OrphanRecord& one) {
+      return one.account == record.account && one.fingerprint == record.fingerprint;
+    });
+    const bool same_end =
+        entry.not_after == Time{} || std::chrono::floor<seconds>(entry.not_after) ==
+                                         std::chrono::floor<seconds>(record.not_after);
+    if (std::cmp_greater_equal(known, record.lost) || !same_end) return;
+    orphans_.push_back({.account = record.account,
+                        .stored_id = entry.id,
+                        .fingerprint = record.fingerprint,
+                        .found_at = now_});
+    journal_.note(orphans_.back());
+  }
+
+  OrphanRecord* find_orphan(const std::string& account, const std::string& id) {
+    const auto found = std::ranges::find_if(orphans_, [&](const OrphanRecord& one) {
+      return one.account == account && one.stored_id == id;
+    });
+    return found == orphans_.end() ? nullptr : &*found;
+  }
+
+  UploadRecord* find_upload(const JournalEntry& entry) {
+    const auto found = std::ranges::find_if(uploads_, [&](const UploadRecord& one) {
+      return one.account == entry.account && one.fingerprint == entry.fingerprint;
+    });
+    return found == uploads_.end() ? nullptr : &*found;
+  }
+
   UploadRecord* find(const JournalEntry& entry) {
     const auto found = std::ranges::find_if(uploads_, [&](const UploadRecord& one) {
       return one.account == entry.account && one.fingerprint == entry.fingerprint &&
@@ -88,6 +156,7 @@ class Recovery {
   }
 
   std::vector<UploadRecord> uploads_;
+  std::vector<OrphanRecord> orphans_;
   Journal& journal_;
   Time now_;
 };
@@ -125,10 +194,11 @@ milliseconds wait_before_observing(const std::vector<JournalEntry>& open,
 
 void recover(const std::vector<JournalEntry>& open,
              std::vector<UploadRecord> uploads,
+             std::vector<OrphanRecord> orphans,
              const Observation& seen,
              Journal& journal,
              Time now) {
-  Recovery recovery(std::move(uploads), journal, now);
+  Recovery recovery(std::move(uploads), std::move(orphans), journal, now);
   recovery.claim(seen.accounts);
   for (JournalEntry entry : open) {
     const auto view = seen.accounts.find(entry.account);
@@ -138,6 +208,7 @@ void recover(const std::vector<JournalEntry>& open,
     Verdict verdict = recovery.settle(entry, view->second);
     journal.settle(std::move(entry), verdict.outcome, std::move(verdict.detail));
   }
+  recovery.note_surplus(seen.accounts);
 }
 
 }  // namespace certferry

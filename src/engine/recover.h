@@ -17,10 +17,11 @@ std::vector<JournalEntry> open_entries(StateStore& store);
 
 /// Settles open entries of the accounts that could be observed; the others stay open.
 ///
-/// An upload that we intended and that is found by its label becomes ours in the ledger, however
-/// late it is found.
+/// An upload that we intended and that is found by its whole label becomes ours in the ledger,
+/// however late it is found. Surplus copies of it are noted as orphans.
 void recover(const std::vector<JournalEntry>& open,
              std::vector<UploadRecord> uploads,
+             std::vector<OrphanRecord> orphans,
              const Observation& seen,
              Journal& journal,
              Time now);

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "engine/testing/world.h"
-#include "model/label.h"
 
 namespace certferry::testing {
 namespace {
@@ -190,7 +189,8 @@ UploadRecord::State state_after(const Answer& ended) {
   fixture.doge.next("upload", ended);
   fixture.world.apply();
   EXPECT_EQ(fixture.doge.count("upload"), 1U);
-  fixture.doge.put(fixture.first, label_for(fixture.first->fingerprint()));
+  fixture.doge.put(fixture.first,
+                   fixture.world.store.upload("doge", fixture.first->fingerprint())->label);
   EXPECT_TRUE(fixture.world.apply({.insist = true}).succeeded());
   EXPECT_EQ(fixture.doge.count("upload"), 1U);
   return fixture.world.store.upload("doge", fixture.first->fingerprint())->state;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "model/label.h"
+#include "engine/put_back.h"
 #include "policy/contest.h"
 #include "policy/schedule.h"
 
@@ -26,11 +26,14 @@ void note_success(TargetRecord& record, const TargetFacts& facts, Time now) {
   record.confirmed_fingerprint = fingerprint;
   record.confirmed_at = now;
   record.failures = 0;
+  record.senseless_step.clear();
+  record.senseless = 0;
   record.attempted_fingerprint.clear();
   record.next_attempt.reset();
   record.rolled_back_fingerprint.clear();
   record.rolled_back_at.reset();
   record.rollbacks = 0;
+  record.rolled_back_by.clear();
 }
 
 void note_failure(TargetRecord& record, const TargetReport& target, Time now, Random& random) {
@@ -39,6 +42,12 @@ void note_failure(TargetRecord& record, const TargetReport& target, Time now, Ra
   const bool same = record.attempted_fingerprint == fingerprint;
   record.failures = same ? record.failures + 1 : 1;
   record.attempted_fingerprint = fingerprint;
+  const bool another = !target.failed_step.empty() && target.failed_step != record.senseless_step;
+  if (!same || another) record.senseless = 0;
+  if (target.senseless > 0) {
+    record.senseless_step = target.failed_step;
+    record.senseless = target.senseless;
+  }
   if (target.plan.blocked()) {
     // Nothing was tried: what stands in the way is looked at anew each time.
     record.next_attempt.reset();
@@ -55,6 +64,7 @@ void note_rollback(TargetRecord& record, const TargetReport& target, Time now) {
   record.rollbacks = again ? record.rollbacks + 1 : 1;
   record.rolled_back_fingerprint = fingerprint;
   record.rolled_back_at = now;
+  record.rolled_back_by.clear();
   record.bound_fingerprint = target.facts.bound_fingerprint.value_or("");
   record.bound_at = now;
 }
@@ -64,6 +74,7 @@ void note_rollback(TargetRecord& record, const TargetReport& target, Time now) {
 std::optional<TargetRecord> record_after(const TargetReport& target, Time now, Random& random) {
   const TargetFacts& facts = target.facts;
   if (target.plan.summary.code == "retry.waiting") return std::nullopt;
+  if (target.put_back) return record_after_put_back(target, now);
   TargetRecord record = facts.memory.value_or(TargetRecord{.id = facts.id});
   record.certificate = facts.certificate;
   record.outcome = to_string(target.outcome);

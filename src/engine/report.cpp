@@ -24,6 +24,12 @@ std::string_view to_string(Outcome outcome) {
   return "failed";
 }
 
+Outcome outcome_of(const Plan& plan) {
+  if (plan.has(StepKind::kPark)) return Outcome::kParked;
+  if (plan.has(StepKind::kHold)) return Outcome::kHeld;
+  return plan.steps.empty() ? Outcome::kConfirmed : Outcome::kPlanned;
+}
+
 bool Report::succeeded() const {
   const auto confirmed = [](const TargetReport& one) { return one.outcome == Outcome::kConfirmed; };
   const auto read = [](const CertificateReport& one) { return !one.error.has_value(); };

@@ -22,6 +22,9 @@ enum class Outcome {
 
 std::string_view to_string(Outcome outcome);
 
+/// How a target stands before anything is done.
+Outcome outcome_of(const Plan& plan);
+
 struct CertificateReport {
   std::string name;
   std::string source;  ///< for people
@@ -37,13 +40,25 @@ struct AccountReport {
   std::optional<Error> error;
 };
 
+/// A person's rollback: who asked for it, and what is not sent again by itself afterwards.
+struct PutBack {
+  std::string by;
+  std::string held_back;  ///< a bundle's fingerprint; may be empty
+};
+
 struct TargetReport {
   TargetFacts facts;  ///< as observed at the start; the probes are the last ones
   Plan plan;
   Outcome outcome = Outcome::kPlanned;
   std::string message;         ///< for people
   std::optional<Error> error;  ///< of the call that failed, when one did
+  std::string failed_step;     ///< that the call belongs to: upload, bind
+  /// Answers to that step that made no sense, in a row, those of earlier runs counted.
+  unsigned senseless = 0;
   bool rolled_back = false;
+  /// Set: not deployed but put back. `facts.bundle` then stands for what is put back; its chain and
+  /// key are not here.
+  std::optional<PutBack> put_back;
 };
 
 /// Something that belongs to no single target: a selector without a match, a store that failed.

@@ -26,11 +26,22 @@ bool confirmed_on_later(const TargetReport& target, const UploadRecord& record) 
          served_everywhere(target.facts);
 }
 
+/// Not yet deployed in this run, but seen serving what was confirmed before it, which is another.
+bool still_on_later(const TargetReport& target, const UploadRecord& record) {
+  const TargetFacts& facts = target.facts;
+  if (target.outcome != Outcome::kPlanned || !facts.memory || !facts.probed) return false;
+  const std::string& now = facts.memory->confirmed_fingerprint;
+  return !now.empty() && now != record.fingerprint && facts.bound_fingerprint == now &&
+         !facts.probes.empty() &&
+         std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) { return one.serves(now); });
+}
+
 bool superseded_by(const std::vector<TargetReport>& targets, const UploadRecord& record) {
   bool any = false;
   for (const TargetReport& target : targets) {
     if (!at(target, record)) continue;
-    if (!confirmed_on_later(target, record) && !planted("superseded_unconfirmed")) return false;
+    const bool later = confirmed_on_later(target, record) || still_on_later(target, record);
+    if (!later && !planted("superseded_unconfirmed")) return false;
     any = true;
   }
   return any;
@@ -48,6 +59,17 @@ bool had_until_now(const std::vector<TargetReport>& targets, const UploadRecord&
   });
 }
 
+/// Whether every address of every target of the certificate showed what it serves in this run.
+bool all_looked_at(const std::vector<TargetReport>& targets, const UploadRecord& record) {
+  return std::ranges::all_of(targets, [&](const TargetReport& target) {
+    const TargetFacts& facts = target.facts;
+    return !at(target, record) || (facts.probed && !facts.probes.empty() &&
+                                   std::ranges::all_of(facts.probes, [](const JudgedProbe& one) {
+                                     return one.probe.leaf() != nullptr;
+                                   }));
+  });
+}
+
 std::vector<std::string> wanted_at(const std::string& account,
                                    const Observation& seen,
                                    const Fleet& fleet) {
@@ -62,6 +84,10 @@ std::vector<std::string> wanted_at(const std::string& account,
   return wanted;
 }
 
+std::string kind_of(const RetirePlan& plan) {
+  return plan.surplus ? "surplus" : "superseded";
+}
+
 }  // namespace
 
 milliseconds grace_of(const ProductMetadata& product, const EngineSettings& settings) {
@@ -74,14 +100,52 @@ Retirer::Retirer(const Fleet& fleet,
                  Observer& observer,
                  Journal& journal,
                  const ClockWatch& clock,
-                 std::vector<UploadRecord> ledger)
+                 std::vector<UploadRecord> ledger,
+                 std::vector<OrphanRecord> orphans)
     : fleet_(fleet),
       settings_(settings),
       ports_(ports),
       observer_(observer),
       journal_(journal),
       clock_(clock),
-      uploads_(std::move(ledger)) {}
+      uploads_(std::move(ledger)),
+      orphans_(std::move(orphans)) {}
+
+std::pair<std::vector<JudgedProbe>, milliseconds> Retirer::looks_at(
+    const std::string& account, const std::vector<TargetReport>& targets) const {
+  std::vector<JudgedProbe> probes;
+  milliseconds grace = settings_.retire_after;
+  for (const TargetReport& target : targets) {
+    if (target.facts.id.account != account) continue;
+    probes.insert(probes.end(), target.facts.probes.begin(), target.facts.probes.end());
+    grace = std::max(grace, grace_of(*target.facts.product, settings_));
+  }
+  return {std::move(probes), grace};
+}
+
+const UploadRecord* Retirer::upload_of(const OrphanRecord& orphan) const {
+  const auto found = std::ranges::find_if(uploads_, [&](const UploadRecord& one) {
+    return one.account == orphan.account && one.fingerprint == orphan.fingerprint;
+  });
+  return found == uploads_.end() ? nullptr : &*found;
+}
+
+RetireReport Retirer::plan_one(const OrphanRecord& orphan,
+                               const UploadRecord& record,
+                               const Observation& seen,
+                               const std::vector<TargetReport>& targets) const {
+  const AccountView& view = seen.accounts.at(orphan.account);
+  const std::vector<Binding> bindings = view.all_bindings();
+  const auto [probes, grace] = looks_at(orphan.account, targets);
+  return {.plan = plan_orphan({.orphan = orphan,
+                               .record = record,
+                               .bindings = bindings,
+                               .stored = view.stored,
+                               .probes = probes,
+                               .all_looked_at = all_looked_at(targets, record),
+                               .grace = grace,
+                               .now = ports_.clock.now()})};
+}
 
 RetireReport Retirer::plan_one(const UploadRecord& record,
                                const Observation& seen,
@@ -89,13 +153,7 @@ RetireReport Retirer::plan_one(const UploadRecord& record,
   const AccountView& view = seen.accounts.at(record.account);
   const std::vector<Binding> bindings = view.all_bindings();
   const std::vector<std::string> wanted = wanted_at(record.account, seen, fleet_);
-  std::vector<JudgedProbe> probes;
-  milliseconds grace = settings_.retire_after;
-  for (const TargetReport& target : targets) {
-    if (target.facts.id.account != record.account) continue;
-    probes.insert(probes.end(), target.facts.probes.begin(), target.facts.probes.end());
-    grace = std::max(grace, grace_of(*target.facts.product, settings_));
-  }
+  const auto [probes, grace] = looks_at(record.account, targets);
   return {.plan = plan_retire({.record = record,
                                .wanted = wanted,
                                .bindings = bindings,
@@ -114,6 +172,13 @@ std::vector<RetireReport> Retirer::plan(const Observation& seen,
     const bool observed = view != seen.accounts.end() && !view->second.error;
     const bool ended = record.state != UploadRecord::State::kStored || !record.superseded_at;
     if (observed && !ended) reports.push_back(plan_one(record, seen, targets));
+  }
+  for (const OrphanRecord& orphan : orphans_) {
+    const auto view = seen.accounts.find(orphan.account);
+    const bool observed = view != seen.accounts.end() && !view->second.error;
+    const UploadRecord* record = upload_of(orphan);
+    if (!observed || orphan.removed_at || record == nullptr) continue;
+    reports.push_back(plan_one(orphan, *record, seen, targets));
   }
   return reports;
 }
@@ -169,8 +234,8 @@ void Retirer::say(const RetirePlan& plan, Status status, std::string text) {
 
 void Retirer::fail(RetireReport* report, Error error) {
   const RetirePlan& plan = report->plan;
-  report->error = std::move(error).while_doing("deleting superseded certificate " + plan.stored_id +
-                                               " of account " + plan.account);
+  report->error = std::move(error).while_doing("deleting " + kind_of(plan) + " certificate " +
+                                               plan.stored_id + " of account " + plan.account);
   say(plan, Status::kFailed, report->error->text());
 }
 
@@ -235,7 +300,7 @@ void Retirer::settle(const Sent& sent, const AccountView& view) {
     journal_.settle(sent.entry, JournalEntry::Outcome::kApplied, "gone from the vendor's list");
     forget(plan);
     sent.report->done = true;
-    return say(plan, Status::kDone, "deleted superseded certificate " + plan.stored_id);
+    return say(plan, Status::kDone, "deleted " + kind_of(plan) + " certificate " + plan.stored_id);
   }
   const Error still(ErrorKind::kRejected, "the vendor answered yes, but its list still shows it");
   const Error why = sent.said.value_or(still);
@@ -247,6 +312,7 @@ Task<void> Retirer::remove_due(std::vector<RetireReport>* reports, const Observa
   std::map<std::string, std::vector<Sent>> sent;
   for (RetireReport& report : *reports) {
     if (report.plan.reason.code == "retire.gone") forget(report.plan);
+    if (report.plan.surplus && report.plan.reason.code == "retire.in_use") note_used(report.plan);
     if (!report.plan.due) continue;
     const Account account = seen->accounts.at(report.plan.account).account;
     std::optional<Sent> one = co_await remove(&report, account);
@@ -311,11 +377,27 @@ Task<std::vector<RetireReport>> Retirer::retire(Observation* seen,
 }
 
 void Retirer::forget(const RetirePlan& plan) {
+  for (OrphanRecord& orphan : orphans_) {
+    if (orphan.account != plan.account || orphan.stored_id != plan.stored_id) continue;
+    orphan.removed_at = ports_.clock.now();
+    journal_.note(orphan);
+  }
   for (UploadRecord& record : uploads_) {
-    if (record.account != plan.account || record.fingerprint != plan.fingerprint) continue;
+    const bool this_copy = record.account == plan.account &&
+                           record.fingerprint == plan.fingerprint &&
+                           record.stored_id == plan.stored_id;
+    if (!this_copy) continue;
     record.state = UploadRecord::State::kRetired;
     record.retired_at = ports_.clock.now();
     journal_.note(record);
+  }
+}
+
+void Retirer::note_used(const RetirePlan& plan) {
+  for (OrphanRecord& orphan : orphans_) {
+    if (orphan.account != plan.account || orphan.stored_id != plan.stored_id) continue;
+    orphan.found_at = ports_.clock.now();
+    journal_.note(orphan);
   }
 }
 

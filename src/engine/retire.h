@@ -21,9 +21,10 @@ class Retirer {
           Observer& observer,
           Journal& journal,
           const ClockWatch& clock,
-          std::vector<UploadRecord> ledger);
+          std::vector<UploadRecord> ledger,
+          std::vector<OrphanRecord> orphans);
 
-  /// Which superseded uploads may go and when, from what this run has seen.
+  /// Which superseded and surplus uploads may go and when, from what this run has seen.
   std::vector<RetireReport> plan(const Observation& seen,
                                  const std::vector<TargetReport>& targets) const;
 
@@ -68,6 +69,17 @@ class Retirer {
                         const Observation& seen,
                         const std::vector<TargetReport>& targets) const;
 
+  RetireReport plan_one(const OrphanRecord& orphan,
+                        const UploadRecord& record,
+                        const Observation& seen,
+                        const std::vector<TargetReport>& targets) const;
+  /// What the account's addresses showed, and the longest grace period of its products.
+  std::pair<std::vector<JudgedProbe>, milliseconds> looks_at(
+      const std::string& account, const std::vector<TargetReport>& targets) const;
+  const UploadRecord* upload_of(const OrphanRecord& orphan) const;
+  /// The grace period of a surplus copy begins anew when it was seen in use.
+  void note_used(const RetirePlan& plan);
+
   const Fleet& fleet_;
   const EngineSettings& settings_;
   EnginePorts ports_;
@@ -76,6 +88,7 @@ class Retirer {
   const ClockWatch& clock_;
   bool looked_worse_ = false;
   std::vector<UploadRecord> uploads_;  ///< the ledger, kept current through the run
+  std::vector<OrphanRecord> orphans_;  ///< as well
 };
 
 }  // namespace certferry

@@ -159,7 +159,7 @@ TEST_F(RetireTest, WhatAnotherCertificateStillWantsIsNotSuperseded) {
 TEST_F(RetireTest, WhatIsNotInTheLedgerIsNeverDeleted) {
   const BundlePtr foreign = make_bundle(1, {"foreign.example.com"});
   doge.put(foreign, "by hand");
-  doge.put(foreign, label_for(foreign->fingerprint()));  // our label alone gives no right to it
+  doge.put(foreign, label_for(foreign->fingerprint(), 7));  // our label alone gives no right to it
   renew();
   apply_after_grace();
   apply_after_grace();

@@ -28,4 +28,10 @@ struct ApplyOptions {
   bool insist = false;
 };
 
+struct RollbackOptions {
+  std::string target;  ///< its id, or its domain
+  std::string by;      ///< the person who asks, for the journal
+  bool send = true;    ///< false: only say what would be done
+};
+
 }  // namespace certferry

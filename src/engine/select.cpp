@@ -6,18 +6,18 @@
 #include "base/text.h"
 #include "model/label.h"
 #include "model/name.h"
+#include "policy/put_back.h"
 
 namespace certferry {
 
-namespace {
-
-/// Whether a person means this target: by id or by domain, in any spelling of the domain.
 bool goes_by(const TargetId& id, const std::string& asked) {
   const auto slash = asked.find_last_of('/');
   const std::size_t begin = slash == std::string::npos ? 0 : slash + 1;
   const std::string domain = canonical_name(asked.substr(begin)).value_or(asked.substr(begin));
   return domain == id.name && (begin == 0 || asked.substr(0, begin) + domain == to_string(id));
 }
+
+namespace {
 
 bool named(const std::set<std::string>& only, const TargetId& id) {
   return std::ranges::any_of(only, [&](const std::string& asked) { return goes_by(id, asked); });
@@ -161,6 +161,7 @@ class Selector {
           unanswered_.contains({view.account.name, facts.bundle->fingerprint()});
     }
     facts.last_confirmed = last_confirmed(view, facts);
+    facts.way_back = stored_entry(view, bundle_before(facts));
   }
 
   std::optional<StoredCertificate> last_confirmed(const AccountView& view,
@@ -168,6 +169,12 @@ class Selector {
     if (!facts.memory || facts.memory->confirmed_fingerprint.empty()) return std::nullopt;
     const std::string& fingerprint = facts.memory->confirmed_fingerprint;
     if (facts.bundle && facts.bundle->fingerprint() == fingerprint) return std::nullopt;
+    return stored_entry(view, fingerprint);
+  }
+
+  std::optional<StoredCertificate> stored_entry(const AccountView& view,
+                                                const std::string& fingerprint) const {
+    if (fingerprint.empty()) return std::nullopt;
     const std::optional<std::string> id = stored_id_of(view, fingerprint);
     const StoredCertificate* entry = id ? view.stored_by_id(*id) : nullptr;
     return entry == nullptr ? std::nullopt : std::optional(*entry);

@@ -9,6 +9,9 @@
 
 namespace certferry {
 
+/// Whether a person means this target: by id or by domain, in any spelling of the domain.
+bool goes_by(const TargetId& id, const std::string& asked);
+
 /// The jobs that have a say in what `only` asks for: those asked for, and those that may want the
 /// same targets. A name in it is a certificate's, a target's id or a domain.
 std::vector<Job> jobs_for(const Fleet& fleet, const std::set<std::string>& only);

@@ -1,9 +1,13 @@
 #include "engine/upload.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "base/planted.h"
 #include "engine/attempt.h"
 #include "engine/pace.h"
 #include "model/label.h"
+#include "policy/senseless.h"
 
 namespace certferry {
 
@@ -13,17 +17,35 @@ Uploader::Uploader(const EngineSettings& settings,
                    AccountWork& work)
     : settings_(settings), ports_(ports), journal_(journal), work_(work) {}
 
-Result<Uploader::Intent> Uploader::intend(const TargetFacts& facts) {
+Result<UploadRecord> Uploader::new_record(const TargetFacts& facts) {
   const std::string& fingerprint = facts.bundle->fingerprint();
+  UploadRecord record{.account = work_.account.name,
+                      .fingerprint = fingerprint,
+                      .certificate = facts.certificate,
+                      .label = label_for(fingerprint, ports_.random.next()),
+                      .state = UploadRecord::State::kIntended,
+                      .not_after = facts.bundle->leaf.not_after,
+                      .created_at = ports_.clock.now()};
+  // The row may have changed in this run; what is gathered goes to the disk before it is read.
+  TRY_VOID(journal_.flush());
+  TRY(const std::vector<UploadRecord> ledger, journal_.uploads());
+  const auto known = std::ranges::find_if(ledger, [&](const UploadRecord& one) {
+    return one.account == record.account && one.fingerprint == fingerprint;
+  });
+  if (known != ledger.end()) {
+    // An earlier upload may arrive late still, and is to be known by its label then.
+    record.label = known->label;
+    record.lost = known->lost;
+  }
+  return record;
+}
+
+Result<Uploader::Intent> Uploader::intend(const TargetFacts& facts) {
+  TRY(UploadRecord record, new_record(facts));
   const TargetId account_wide{work_.account.name, "", ""};
-  Intent intent{.record = {.account = work_.account.name,
-                           .fingerprint = fingerprint,
-                           .certificate = facts.certificate,
-                           .label = label_for(fingerprint),
-                           .state = UploadRecord::State::kIntended,
-                           .not_after = facts.bundle->leaf.not_after,
-                           .created_at = ports_.clock.now()},
-                .entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint),
+  Intent intent{.record = std::move(record),
+                .entry = journal_.entry(
+                    "upload", account_wide, facts.certificate, facts.bundle->fingerprint()),
                 .lost = facts.upload_unanswered};
   if (planted("upload_unnoted")) return intent;
   TRY_VOID(journal_.intend({.uploads = {intent.record}, .journal = {intent.entry}}));
@@ -41,6 +63,7 @@ void Uploader::say(Status status, const UploadRecord& record, std::string text) 
 
 Task<Result<std::string>> Uploader::store(BundlePtr bundle, Intent intent) {
   const UploadRecord record = intent.record;
+  senseless_ = intent.senseless;
   say(Status::kStarted, record, "uploading " + short_fingerprint(record.fingerprint));
   Result<std::string> stored = co_await upload(std::move(bundle), std::move(intent));
   if (stored) {
@@ -61,6 +84,7 @@ Task<Result<std::string>> Uploader::send(BundlePtr bundle, std::string label) {
 void Uploader::give_up(Intent intent, const Error& error) {
   // One reading does not prove that a lost upload never arrives: the next run looks again.
   if (intent.lost) {
+    journal_.note(std::move(intent.record));
     return journal_.settle(std::move(intent.entry), JournalEntry::Outcome::kUnknown, error.text());
   }
   // A copy that somebody else stores under our label must not become ours by this intent.
@@ -71,30 +95,56 @@ void Uploader::give_up(Intent intent, const Error& error) {
   static_cast<void>(journal_.flush());
 }
 
+Task<bool> Uploader::make_room() {
+  if (!work_.make_room) co_return false;
+  const Turnstile::Place place = co_await work_.making_room.enter();
+  co_return co_await work_.make_room();
+}
+
+void Uploader::keep(Intent intent, const Copy& copy, std::string how) {
+  intent.entry.stored_id = copy.id;
+  // What somebody else stored is used and not claimed; ours may still arrive.
+  const auto outcome =
+      copy.ours ? JournalEntry::Outcome::kApplied : JournalEntry::Outcome::kUnknown;
+  if (copy.ours) {
+    intent.record.state = UploadRecord::State::kStored;
+    intent.record.stored_id = copy.id;
+  }
+  journal_.note(std::move(intent.record));
+  journal_.settle(std::move(intent.entry), outcome, std::move(how));
+}
+
 Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
+  bool asked_for_room = false;
   for (unsigned failures = 1;; ++failures) {
     Result<std::string> sent = co_await send(bundle, intent.record.label);
-    std::string how = "the vendor answered with its id";
-    bool known_not_applied = true;
-    if (!sent && remedy(sent.error().kind) == Remedy::kReadFirst && !planted("blind_repeat")) {
-      intent.lost = true;
-      Result<std::optional<std::string>> found = co_await find_stored(bundle->fingerprint());
-      known_not_applied = found.has_value();
-      if (found && *found) {
-        sent = **found;
-        how = "its answer was lost; found in the store by its label";
-      }
-    }
     if (sent) {
-      intent.record.state = UploadRecord::State::kStored;
-      intent.record.stored_id = *sent;
-      intent.entry.stored_id = *sent;
-      journal_.note(std::move(intent.record));
-      journal_.settle(std::move(intent.entry), JournalEntry::Outcome::kApplied, std::move(how));
+      keep(std::move(intent), {.id = *sent, .ours = true}, "the vendor answered with its id");
       co_return sent;
     }
+    bool known_not_applied = true;
+    if (remedy(sent.error().kind) == Remedy::kReadFirst && !planted("blind_repeat")) {
+      intent.lost = true;
+      ++intent.record.lost;
+      const Result<std::optional<Copy>> found = co_await find_stored(&intent.record);
+      known_not_applied = found.has_value();
+      if (found && *found) {
+        const Copy& copy = **found;
+        keep(std::move(intent),
+             copy,
+             copy.ours
+                 ? "its answer was lost; found in the store by its label"
+                 : "its answer was lost; somebody else stored the same bundle, which is used");
+        co_return copy.id;
+      }
+    }
+    if (sent.error().kind == ErrorKind::kQuota && !std::exchange(asked_for_room, true)) {
+      const bool room = co_await make_room();
+      if (room) continue;
+    }
+    if (makes_no_sense(sent.error())) ++senseless_;
     std::optional<milliseconds> wait;
-    if (known_not_applied) {
+    if (known_not_applied && senseless_ < kSenselessMost) {
       wait = wait_before_retry(sent.error(), failures, settings_.retry, ports_.random);
     }
     if (!wait) {
@@ -106,13 +156,16 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
   }
 }
 
-Task<Result<std::optional<std::string>>> Uploader::find_stored(std::string fingerprint) {
+Task<Result<std::optional<Uploader::Copy>>> Uploader::find_stored(const UploadRecord* record) {
   const std::shared_ptr<const AccountView> view =
       co_await work_.readback.since(work_.readback.consistent_from_now());
   if (view->error) co_return std::unexpected(*view->error);
-  const auto found = view->id_by_fingerprint.find(fingerprint);
-  if (found == view->id_by_fingerprint.end()) co_return std::optional<std::string>();
-  co_return std::optional<std::string>(found->second);
+  if (std::optional<std::string> id = view->id_by_label(record->label)) {
+    co_return Copy{.id = *std::move(id), .ours = true};
+  }
+  const auto found = view->id_by_fingerprint.find(record->fingerprint);
+  if (found == view->id_by_fingerprint.end()) co_return std::optional<Copy>();
+  co_return Copy{.id = found->second, .ours = false};
 }
 
 }  // namespace certferry

@@ -17,26 +17,40 @@ class Uploader {
     UploadRecord record;
     JournalEntry entry;
     bool lost = false;  ///< an answer to an upload of this bundle, ever
+    unsigned senseless = 0;  ///< answers in a row that made no sense, before this run
   };
   /// Makes the intent durable, before which nothing may be sent. Error: `state.*`.
   Result<Intent> intend(const TargetFacts& facts);
 
   /// Sends the bundle and gives its id in the store; a lost answer is looked for by the label.
   Task<Result<std::string>> store(BundlePtr bundle, Intent intent);
+  /// Answers in a row that made no sense, those before this run counted.
+  unsigned senseless() const { return senseless_; }
 
  private:
   void say(Status status, const UploadRecord& record, std::string text);
   Task<Result<std::string>> send(BundlePtr bundle, std::string label);
   Task<Result<std::string>> upload(BundlePtr bundle, Intent intent);
-  /// Keeps what is certain about an upload that is given up.
+  /// A new row; of a bundle that was uploaded before, the label and the lost answers stay.
+  Result<UploadRecord> new_record(const TargetFacts& facts);
+  struct Copy {
+    std::string id;
+    bool ours = false;  ///< it carries the whole label, which only our intent had
+  };
+  /// The copy that is in the store after all, when an upload's answer was lost.
+  Task<Result<std::optional<Copy>>> find_stored(const UploadRecord* record);
+  /// Notes where the bundle is, and whether that copy is ours.
+  void keep(Intent intent, const Copy& copy, std::string how);
+  /// Notes what is certain about an upload that is given up.
   void give_up(Intent intent, const Error& error);
-  /// The id under which the bundle is in the store after all, when an upload's answer was lost.
-  Task<Result<std::optional<std::string>>> find_stored(std::string fingerprint);
+  /// Deletes what may go from a store that is full. Whether anything went.
+  Task<bool> make_room();
 
   const EngineSettings& settings_;
   EnginePorts ports_;
   Journal& journal_;
   AccountWork& work_;
+  unsigned senseless_ = 0;
 };
 
 }  // namespace certferry

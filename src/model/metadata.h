@@ -35,6 +35,9 @@ struct ProductMetadata {
   ConfirmSettings confirm;             ///< defaults for this vendor's edge
   std::vector<KeyType> accepted_keys;  ///< empty: all that gate lets through
   std::string_view proof;              ///< "emulated": how far this product has been checked
+
+  /// A bind replaces what the name has: the vendor keeps nothing to go back to.
+  bool in_place() const { return store == StoreKind::kInline; }
 };
 
 /// Something odd about the vendor, with its evidence; `confirmed` is false when one witness said

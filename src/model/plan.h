@@ -44,12 +44,13 @@ struct Plan {
   bool blocked() const { return has(StepKind::kHold) || has(StepKind::kPark); }
 };
 
-/// A superseded stored certificate of ours and when it may go.
+/// A superseded or surplus stored certificate of ours and when it may go.
 struct RetirePlan {
   std::string account;
   std::string certificate;
   std::string fingerprint;
   std::string stored_id;
+  bool surplus = false;  ///< a second copy, from an upload that was given up; else superseded
   bool due = false;
   Time due_at{};  ///< meaningful when only the grace period is still missing
   Reason reason;

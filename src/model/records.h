@@ -32,6 +32,8 @@ struct UploadRecord {
   /// When every target of the certificate at this account was confirmed on a later bundle.
   std::optional<Time> superseded_at;
   std::optional<Time> retired_at;
+  /// How often one was sent and no usable answer came: so many surplus copies there may be.
+  unsigned lost = 0;
 };
 
 /// What we remember of a target between runs.
@@ -53,10 +55,14 @@ struct TargetRecord {
   std::string rolled_back_fingerprint;
   std::optional<Time> rolled_back_at;
   unsigned rollbacks = 0;
+  std::string rolled_back_by;  ///< the person who took it back; empty: the edge got worse
   /// How often somebody else set it back since `reversed_at`, and to what the last time.
   unsigned reversals = 0;
   std::optional<Time> reversed_at;
   std::string reversed_to;  ///< a stored certificate's id
+  /// The step whose answers made no sense, and how often in a row; empty: none.
+  std::string senseless_step;
+  unsigned senseless = 0;
 };
 
 /// What we remember of an account between runs.
@@ -73,6 +79,16 @@ struct OrphanRecord {
   std::string fingerprint;
   Time found_at{};
   std::optional<Time> removed_at;
+};
+
+/// A bundle with its key, sealed, of a target whose product replaces certificates in place: there
+/// the vendor has no way back.
+struct KeptBundle {
+  TargetId id;
+  unsigned slot = 0;  ///< two a target: what was confirmed last, and what is or was set beside it
+  std::string fingerprint;
+  Time kept_at{};
+  std::string sealed;
 };
 
 /// One changing call, from intent to outcome; or a confirm, which changes nothing but is history.
@@ -108,10 +124,11 @@ struct StateChange {
   std::vector<JournalEntry> journal;         ///< named by (run, number)
   std::vector<AccountRecord> accounts = {};  ///< named by name
   std::vector<OrphanRecord> orphans = {};    ///< named by (account, stored_id)
+  std::vector<KeptBundle> kept = {};         ///< named by (id, slot)
 
   bool empty() const {
     return uploads.empty() && targets.empty() && journal.empty() && accounts.empty() &&
-           orphans.empty();
+           orphans.empty() && kept.empty();
   }
 };
 

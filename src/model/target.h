@@ -2,6 +2,7 @@
 #pragma once
 
 #include <compare>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,10 @@ struct Binding {
   bool online = false;    ///< whether the vendor serves the name at all now
   std::string status;     ///< the vendor's own word for that
   std::optional<std::string> stored_id;  ///< the stored certificate it points at; none = none
+  /// What else the vendor's list says of it, to see whether a bind changes more than the
+  /// certificate: settings by their path ("source.type") with their values as the vendor writes
+  /// them; nothing that changes by itself.
+  std::map<std::string, std::string> settings = {};
 };
 
 /// One entry of a certificate store.

@@ -43,6 +43,9 @@ struct TargetFacts {
   bool upload_unanswered = false;  ///< what became of an earlier upload of it was never told
   /// The store's entry of the bundle last confirmed here, when that is not the wanted one.
   std::optional<StoredCertificate> last_confirmed;
+  /// The store's entry of the bundle that a person's rollback would put back, when it is there.
+  std::optional<StoredCertificate> way_back;
+  Reason way_back_problem;  ///< code empty: it is as the vendor's store says
 
   bool probed = false;
   std::vector<JudgedProbe> probes;

@@ -9,6 +9,7 @@
 #include "policy/edge.h"
 #include "policy/rollback.h"
 #include "policy/schedule.h"
+#include "policy/senseless.h"
 
 namespace certferry {
 
@@ -166,7 +167,7 @@ Plan unless_put_off(const TargetFacts& facts, Plan plan) {
 Plan plan_change(const TargetFacts& facts) {
   Plan plan{.target = facts.id, .certificate = facts.certificate, .bundle = facts.bundle};
   const std::string ends = format_date(facts.bundle->leaf.not_after);
-  if (!facts.stored_id) {
+  if (!facts.stored_id && !facts.product->in_place()) {
     plan.steps.push_back({StepKind::kUpload,
                           {"store.missing", "the account's store does not have this bundle yet"}});
   }
@@ -206,17 +207,21 @@ bool time_or_renewal_mends(const std::string& code) {
 
 }  // namespace
 
+std::optional<Step> obstacle(const TargetFacts& facts) {
+  if (!facts.binding) return Step{StepKind::kPark, unknown_target(facts)};
+  if (!facts.binding->online && !planted("offline_bound")) {
+    return Step{StepKind::kHold, offline_target(facts)};
+  }
+  if (!facts.clock_problem.code.empty()) return Step{StepKind::kHold, facts.clock_problem};
+  return std::nullopt;
+}
+
 Plan plan_target(const TargetFacts& facts) {
   if (!facts.observe_problem.code.empty()) {
     return blocked(facts, StepKind::kHold, facts.observe_problem);
   }
   if (!facts.bundle) return blocked(facts, StepKind::kHold, facts.source_problem);
-  if (!facts.binding) return blocked(facts, StepKind::kPark, unknown_target(facts));
-  if (!facts.binding->online && !planted("offline_bound"))
-    return blocked(facts, StepKind::kHold, offline_target(facts));
-  if (!facts.clock_problem.code.empty()) {
-    return blocked(facts, StepKind::kHold, facts.clock_problem);
-  }
+  if (const auto step = obstacle(facts)) return blocked(facts, step->kind, step->reason);
   const std::vector<Check> checks = gate_checks(facts);
   if (const Check* failed = first_failed(checks)) {
     const std::string hint = failed->hint.empty() ? "" : "; " + failed->hint;
@@ -229,7 +234,7 @@ Plan plan_target(const TargetFacts& facts) {
   if (const auto reason = bound_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
   if (const auto reason = served_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
   if (const auto reason = unknown_binding(facts)) return blocked(facts, StepKind::kHold, *reason);
-  for (const auto stop : {&after_rollback, &contested}) {
+  for (const auto stop : {&after_rollback, &contested, &after_senseless_answers}) {
     if (const auto step = stop(facts)) return blocked(facts, step->kind, step->reason);
   }
   return unless_put_off(facts, plan_change(facts));

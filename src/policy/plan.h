@@ -15,6 +15,11 @@ bool needs_probe(const TargetFacts& facts);
 /// The plan. With no steps the target is done: bound, and served on every address probed.
 Plan plan_target(const TargetFacts& facts);
 
+/// What stands in the way of any change to the target, whatever the bundle; none when nothing does:
+/// the account lacks the name, it is switched off, dates cannot be judged. Asked of facts that the
+/// vendor answered.
+std::optional<Step> obstacle(const TargetFacts& facts);
+
 /// The gate for these facts; empty without a bundle.
 std::vector<Check> gate_checks(const TargetFacts& facts);
 

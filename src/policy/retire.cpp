@@ -9,6 +9,18 @@ namespace certferry {
 
 namespace {
 
+std::optional<Reason> in_use(std::span<const Binding> bindings, const StoredCertificate& entry) {
+  if (planted("delete_in_use")) return std::nullopt;
+  for (const Binding& binding : bindings) {
+    if (binding.stored_id == entry.id) {
+      return Reason{"retire.in_use", binding.vendor_name + " still points at it"};
+    }
+  }
+  if (entry.in_use.value_or(0) == 0) return std::nullopt;
+  return Reason{"retire.in_use",
+                "the vendor says that it is in use by " + count_of(*entry.in_use, "domain")};
+}
+
 /// Everything but the grace period; a reason means that it must stay.
 std::optional<Reason> why_keep(const RetireFacts& facts, const StoredCertificate& entry) {
   const UploadRecord& record = facts.record;
@@ -20,15 +32,7 @@ std::optional<Reason> why_keep(const RetireFacts& facts, const StoredCertificate
                       " no longer carries our label, so it is not "
                       "the one we uploaded"};
   }
-  for (const Binding& binding : facts.bindings) {
-    if (binding.stored_id == record.stored_id && !planted("delete_in_use")) {
-      return Reason{"retire.in_use", binding.vendor_name + " still points at it"};
-    }
-  }
-  if (entry.in_use.value_or(0) > 0 && !planted("delete_in_use")) {
-    return Reason{"retire.in_use",
-                  "the vendor says that it is in use by " + count_of(*entry.in_use, "domain")};
-  }
+  if (auto used = in_use(facts.bindings, entry)) return used;
   for (const JudgedProbe& one : facts.probes) {
     const Certificate* leaf = one.probe.leaf();
     if (leaf != nullptr && leaf->fingerprint == record.fingerprint) {
@@ -74,6 +78,60 @@ RetirePlan plan_retire(const RetireFacts& facts) {
   plan.reason = {"retire.due",
                  "superseded, unused, and its successor confirmed since " +
                      format_time(*record.superseded_at)};
+  return plan;
+}
+
+namespace {
+
+std::optional<Reason> why_keep(const OrphanFacts& facts, const StoredCertificate& entry) {
+  if (entry.id == facts.record.stored_id) {
+    return Reason{"orphan.counts", "it is the copy that counts"};
+  }
+  if (entry.label != facts.record.label) {
+    return Reason{"retire.not_ours", "certificate " + entry.id + " no longer carries our label"};
+  }
+  if (auto used = in_use(facts.bindings, entry)) return used;
+  const bool other_copy_used = std::ranges::any_of(
+      facts.bindings, [&](const Binding& one) { return one.stored_id == facts.record.stored_id; });
+  for (const JudgedProbe& one : facts.probes) {
+    const Certificate* leaf = one.probe.leaf();
+    const bool shown = leaf != nullptr && leaf->fingerprint == facts.orphan.fingerprint;
+    if (shown && !other_copy_used) {
+      return Reason{"retire.served", to_string(one.probe.address) + " still serves it"};
+    }
+  }
+  if (!facts.all_looked_at) {
+    return Reason{"retire.unseen", "not every target of its certificate was looked at"};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+RetirePlan plan_orphan(const OrphanFacts& facts) {
+  constexpr milliseconds kGraceMost = hours(6 * 24);
+  const OrphanRecord& orphan = facts.orphan;
+  RetirePlan plan{.account = orphan.account,
+                  .certificate = facts.record.certificate,
+                  .fingerprint = orphan.fingerprint,
+                  .stored_id = orphan.stored_id,
+                  .surplus = true};
+  const auto entry = std::ranges::find(facts.stored, orphan.stored_id, &StoredCertificate::id);
+  if (entry == facts.stored.end()) {
+    plan.reason = {"retire.gone", "it is no longer in the vendor's store"};
+    return plan;
+  }
+  if (auto keep = why_keep(facts, *entry)) {
+    plan.reason = *std::move(keep);
+    return plan;
+  }
+  plan.due_at = orphan.found_at + std::min(facts.grace, kGraceMost);
+  if (facts.now < plan.due_at) {
+    plan.reason = {"retire.grace", "a surplus copy; kept until " + format_time(plan.due_at)};
+    return plan;
+  }
+  plan.due = true;
+  plan.reason = {"retire.due", "a surplus copy of ours, unused since it was found"};
   return plan;
 }
 

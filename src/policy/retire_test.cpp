@@ -206,5 +206,75 @@ RC_GTEST_PROP(PlanRetireProperties,
   RC_ASSERT(remains.all_looked_at);
 }
 
+/// A second copy of ours, found two days ago; a domain points at the copy that counts.
+struct Surplus {
+  UploadRecord record{.account = "doge",
+                      .fingerprint = kOurs,
+                      .certificate = "example.com",
+                      .stored_id = "2",
+                      .label = "certferry-" + kOurs + "-abcde",
+                      .state = State::kStored};
+  OrphanRecord orphan{
+      .account = "doge", .stored_id = "3", .fingerprint = kOurs, .found_at = kNow - 48h};
+  std::vector<Binding> bindings = {{.name = kName, .vendor_name = kName, .stored_id = "2"}};
+  std::vector<StoredCertificate> stored = {{.id = "2", .label = record.label},
+                                           {.id = "3", .label = record.label}};
+  std::vector<JudgedProbe> probes = {serving(leaf(kOurs, days(80)))};
+  bool all_looked_at = true;
+  milliseconds grace = 24h;
+
+  RetirePlan plan() const {
+    return plan_orphan({.orphan = orphan,
+                        .record = record,
+                        .bindings = bindings,
+                        .stored = stored,
+                        .probes = probes,
+                        .all_looked_at = all_looked_at,
+                        .grace = grace,
+                        .now = kNow});
+  }
+};
+
+TEST(OrphanTest, GoesWhenNothingUsesItForTheGrace) {
+  const Surplus now;
+  EXPECT_TRUE(now.plan().due);
+  EXPECT_TRUE(now.plan().surplus);
+}
+
+TEST(OrphanTest, StaysForAnyReasonAgainstIt) {
+  struct Row {
+    const char* code;
+    void (*change)(Surplus&);
+  };
+  const Row rows[] = {
+      {"retire.gone", [](Surplus& s) { s.stored.pop_back(); }},
+      {"orphan.counts", [](Surplus& s) { s.record.stored_id = "3"; }},
+      {"retire.not_ours", [](Surplus& s) { s.stored.back().label = "please keep"; }},
+      {"retire.in_use", [](Surplus& s) { s.bindings.push_back({.stored_id = "3"}); }},
+      {"retire.in_use", [](Surplus& s) { s.stored.back().in_use = 1; }},
+      {"retire.served", [](Surplus& s) { s.bindings.clear(); }},
+      {"retire.unseen", [](Surplus& s) { s.all_looked_at = false; }},
+      {"retire.grace", [](Surplus& s) { s.orphan.found_at = kNow - 23h; }},
+      {"retire.grace",
+       [](Surplus& s) {
+         s.orphan.found_at = kNow - 143h;
+         s.grace = 1000h;
+       }},
+  };
+  for (const Row& row : rows) {
+    Surplus now;
+    row.change(now);
+    EXPECT_FALSE(now.plan().due) << row.code;
+    EXPECT_EQ(now.plan().reason.code, row.code);
+  }
+}
+
+TEST(OrphanTest, IsNeverKeptForOverAWeek) {
+  Surplus now;
+  now.grace = 1000h;
+  now.orphan.found_at = kNow - 144h;
+  EXPECT_TRUE(now.plan().due);
+}
+
 }  // namespace
 }  // namespace certferry

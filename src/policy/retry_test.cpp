@@ -3,20 +3,13 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/fixed_random.h"
+
 namespace certferry {
 namespace {
 
 using namespace std::chrono_literals;
-
-/// Chance that always falls the same way.
-class FixedRandom final : public Random {
- public:
-  explicit FixedRandom(std::uint64_t value) : value_(value) {}
-  std::uint64_t next() override { return value_; }
-
- private:
-  std::uint64_t value_;
-};
+using testing::FixedRandom;
 
 std::optional<milliseconds> wait_after(unsigned failures,
                                        const Error& error,

@@ -79,12 +79,34 @@ std::optional<StoredCertificate> fallback_of(const TargetFacts& facts,
   return std::nullopt;
 }
 
+namespace {
+
+/// What clients get is a person's choice, for as long as it is of use to them.
+std::optional<Step> after_a_persons_rollback(const TargetFacts& facts, const TargetRecord& memory) {
+  const bool does = facts.bound && would_do(*facts.bound, facts.id.name, facts.now);
+  if (!does) return std::nullopt;
+  return Step{
+      StepKind::kPark,
+      {"rollback.by_hand",
+       "rolled back by hand on " + format_time(memory.rolled_back_at.value_or(Time{})) + " by " +
+           printable(memory.rolled_back_by, 80) + ": certificate " + facts.bound->id +
+           " stays, and bundle " + short_fingerprint(memory.rolled_back_fingerprint) +
+           " is not sent again by itself. A newer one of the source will be; this one by "
+           "'certferry apply --now " +
+           facts.id.name + "'"}};
+}
+
+}  // namespace
+
 std::optional<Step> after_rollback(const TargetFacts& facts) {
   constexpr milliseconds kPause = hours(1);
   if (!facts.memory || !facts.bundle || facts.insist) return std::nullopt;
   const TargetRecord& memory = *facts.memory;
   if (memory.rolled_back_fingerprint != facts.bundle->fingerprint()) return std::nullopt;
-  const std::string what = "the edge served something worse after this bundle was bound";
+  if (!memory.rolled_back_by.empty()) return after_a_persons_rollback(facts, memory);
+  const std::string what =
+      "after this bundle was bound the edge served something worse, or more than the certificate "
+      "had changed,";
   const std::string how =
       "; look at the vendor, then 'certferry apply --now " + facts.id.name + "'";
   if (memory.rollbacks >= 2) {
@@ -95,7 +117,7 @@ std::optional<Step> after_rollback(const TargetFacts& facts) {
   if (facts.now >= again) return std::nullopt;
   return Step{StepKind::kHold,
               {"rollback.waiting",
-               what + ", so it was rolled back; tried again after " + format_time(again)}};
+               what + " so it was rolled back; tried again after " + format_time(again)}};
 }
 
 }  // namespace certferry

@@ -24,8 +24,9 @@ std::optional<StoredCertificate> fallback_of(const TargetFacts& facts,
 
 /// Why the bundle is not sent again after it has been rolled back here; none when it may be.
 ///
-/// Once: held for an hour, for an edge may have had a bad moment. Twice: parked, until another
-/// bundle comes or a person insists.
+/// Once: held for an hour, for an edge may have had a bad moment. Twice, or by a person: parked,
+/// until another bundle comes or a person insists; also, after a person's, until what is bound
+/// would no longer do.
 std::optional<Step> after_rollback(const TargetFacts& facts);
 
 }  // namespace certferry

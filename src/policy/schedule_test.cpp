@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/fixed_random.h"
 #include "policy/plan.h"
 #include "policy/testing.h"
 
@@ -11,16 +12,6 @@ namespace {
 
 using namespace certferry::testing;
 using ::testing::HasSubstr;
-
-/// Always the same draw: the least jitter, or the most.
-class FixedRandom final : public Random {
- public:
-  explicit FixedRandom(std::uint64_t value) : value_(value) {}
-  std::uint64_t next() override { return value_; }
-
- private:
-  std::uint64_t value_;
-};
 
 milliseconds least(unsigned failures, std::optional<milliseconds> left = {}) {
   FixedRandom none(0);

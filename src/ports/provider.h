@@ -15,6 +15,12 @@ struct BindRequest {
   Binding binding;        ///< as observed: carries the vendor's spelling
   std::string stored_id;  ///< what to point it at
   BundlePtr bundle;       ///< for products that take the bundle inline
+  std::string label;      ///< as well: the remark that says which it is
+};
+
+struct BindDone {
+  /// The call writes the name's general settings, so that others may have changed with it.
+  bool wrote_settings = false;
 };
 
 /// One account at one vendor: what is there, and the few calls that change it.
@@ -29,11 +35,12 @@ class Provider {
 
   /// Every name of the product, online or not.
   virtual Task<std::vector<Binding>> list_bindings(std::string product) = 0;
-  /// Every entry of the account's certificate store, ours or not.
+  /// Every entry of the account's certificate store, ours or not. Of a product that takes bundles
+  /// inline each name has an entry of its own, whose id stays when its bundle is replaced.
   virtual Task<std::vector<StoredCertificate>> list_stored() = 0;
   /// Stores the bundle under the label; the id returned is the vendor's.
   virtual Task<std::string> upload(BundlePtr bundle, std::string label) = 0;
-  virtual Task<void> bind(BindRequest request) = 0;
+  virtual Task<BindDone> bind(BindRequest request) = 0;
   /// Deletes one stored certificate. Throws also: in_use.
   virtual Task<void> remove(std::string stored_id) = 0;
 };

@@ -20,7 +20,7 @@ struct JournalQuery {
   std::size_t limit = 100;  ///< newest first
 };
 
-/// What is remembered between runs. Private keys are never in it.
+/// What is remembered between runs. Private keys are never in it but sealed.
 /// Throws: unavailable (`state.io`: disk full, read-only; what was there stays), invalid_input
 /// (`state.corrupt`, `state.newer`).
 class StateStore {
@@ -30,6 +30,7 @@ class StateStore {
   virtual std::vector<TargetRecord> targets() = 0;
   virtual std::vector<AccountRecord> accounts() = 0;
   virtual std::vector<OrphanRecord> orphans() = 0;
+  virtual std::vector<KeptBundle> kept() = 0;
   virtual std::vector<JournalEntry> journal(const JournalQuery& query) = 0;
   virtual void commit(const StateChange& change, Durability durability) = 0;
 };

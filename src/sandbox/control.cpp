@@ -85,6 +85,7 @@ Json state_of(const Domain& domain) {
   return {{"id", domain.id},
           {"name", domain.name},
           {"cname", domain.cname},
+          {"origin", domain.origin},
           {"status", domain.online ? "online" : "offline"},
           {"cert_id", entry ? entry->id : 0},
           {"fingerprint", entry ? entry->pair.leaf.fingerprint : ""}};

@@ -134,6 +134,9 @@ Answer DogeCloudApi::apply_struck(const Call& call, const Fault& fault) {
       const bool stale = fault.kind == FaultKind::kStaleList;
       Answer answer = apply(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
       answer.without_code = fault.kind == FaultKind::kBindWithoutCode && answer.ok();
+      if (fault.kind == FaultKind::kBindResetsSettings && answer.ok()) {
+        world_.set_origin(call.domain(), "");
+      }
       return answer;
     }
     case Effect::kLate:
@@ -195,6 +198,7 @@ Reply DogeCloudApi::spoil(const Fault& fault, Reply reply) const {
     case FaultKind::kAuthRefused:
     case FaultKind::kStaleList:
     case FaultKind::kBindWithoutCode:
+    case FaultKind::kBindResetsSettings:
       return reply;
   }
   return reply;

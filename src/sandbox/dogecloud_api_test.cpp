@@ -281,7 +281,8 @@ INSTANTIATE_TEST_SUITE_P(
                     FaultCase{FaultKind::kErrorCode, 200, R"("code":500)", false},
                     FaultCase{FaultKind::kHugeReply, 200, "padding", true},
                     FaultCase{FaultKind::kAuthRefused, 200, R"("code":401)", false},
-                    FaultCase{FaultKind::kBindWithoutCode, 200, R"({"msg":"")", true}),
+                    FaultCase{FaultKind::kBindWithoutCode, 200, R"({"msg":"")", true},
+                    FaultCase{FaultKind::kBindResetsSettings, 200, R"("code":200)", true}),
     [](const auto& each) { return std::string(traits(each.param.kind).name); });
 
 TEST_F(DogeCloudApiTest, ShapesTheRepliesThatAreMoreThanABody) {

@@ -104,7 +104,7 @@ std::string domain_json(const Domain& domain, const EntryPtr& entry) {
          ",\"cname\":" + json_text(domain.cname) +
          ",\"ctime\":" + json_text(format_time(domain.created_at)) +
          ",\"id\":" + std::to_string(domain.id) + ",\"name\":" + json_text(domain.name) +
-         R"(,"service_type":"web","source":{"content":)" + json_text("origin." + domain.name) +
+         R"(,"service_type":"web","source":{"content":)" + json_text(domain.origin) +
          R"(,"type":"domain"},"status":)" + (domain.online ? R"("online")" : R"("offline")") + "}";
 }
 

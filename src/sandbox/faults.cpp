@@ -76,6 +76,11 @@ constexpr std::array kTraits{
                 Effect::kNow,
                 Scope::kBinds,
                 "bind made, answered without a code"},
+    FaultTraits{FaultKind::kBindResetsSettings,
+                "bind_resets_settings",
+                Effect::kNow,
+                Scope::kBinds,
+                "bind made, and the domain's origin reset with it"},
 };
 
 struct EdgeFaultName {

@@ -16,26 +16,27 @@ namespace certferry::sandbox {
 enum class Effect { kNow, kNever, kLate };
 
 enum class FaultKind {
-  kThrottle,         ///< HTTP 429
-  kThrottleBody,     ///< HTTP 200 with code 429 and 频繁 in msg
-  kServerError,      ///< HTTP 500
-  kHtml,             ///< a gateway's page with HTTP 200
-  kEmptyBody,        ///< HTTP 200 and no body
-  kCutReply,         ///< the connection is cut in the middle of the reply; the change
-                     ///< was made
-  kCutBefore,        ///< the same, and the change was not made
-  kLostReply,        ///< the change was made and the connection closed without a reply
-  kLostRequest,      ///< the connection closed without a reply and the change was
-                     ///< not made
-  kApplyLate,        ///< HTTP 504 now, and the change is made `delay` later
-  kSlow,             ///< an ordinary reply after `delay`
-  kErrorYetDone,     ///< HTTP 200 with an error code, though the change was made
-  kNothingChanged,   ///< a success reply, though nothing was changed
-  kErrorCode,        ///< HTTP 200 with `code` and `message`
-  kHugeReply,        ///< an ordinary reply padded to 5 MiB
-  kAuthRefused,      ///< code 401, whatever the signature
-  kStaleList,        ///< lists show the world as it was `delay` ago
-  kBindWithoutCode,  ///< the bind is made and its answer has no code
+  kThrottle,            ///< HTTP 429
+  kThrottleBody,        ///< HTTP 200 with code 429 and 频繁 in msg
+  kServerError,         ///< HTTP 500
+  kHtml,                ///< a gateway's page with HTTP 200
+  kEmptyBody,           ///< HTTP 200 and no body
+  kCutReply,            ///< the connection is cut in the middle of the reply; the change
+                        ///< was made
+  kCutBefore,           ///< the same, and the change was not made
+  kLostReply,           ///< the change was made and the connection closed without a reply
+  kLostRequest,         ///< the connection closed without a reply and the change was
+                        ///< not made
+  kApplyLate,           ///< HTTP 504 now, and the change is made `delay` later
+  kSlow,                ///< an ordinary reply after `delay`
+  kErrorYetDone,        ///< HTTP 200 with an error code, though the change was made
+  kNothingChanged,      ///< a success reply, though nothing was changed
+  kErrorCode,           ///< HTTP 200 with `code` and `message`
+  kHugeReply,           ///< an ordinary reply padded to 5 MiB
+  kAuthRefused,         ///< code 401, whatever the signature
+  kStaleList,           ///< lists show the world as it was `delay` ago
+  kBindWithoutCode,     ///< the bind is made and its answer has no code
+  kBindResetsSettings,  ///< the bind is made, and the domain's origin set back with it
 };
 
 struct FaultTraits {

@@ -109,6 +109,7 @@ Domain& World::ensure_domain(const std::string& name) {
   domains_.push_back({.id = next_domain_id_++,
                       .name = name,
                       .cname = name + options_.edge_suffix,
+                      .origin = "origin." + name,
                       .created_at = clock_.now()});
   return domains_.back();
 }
@@ -137,6 +138,13 @@ Outcome World::set_online(std::string_view domain, bool online) {
   Domain* found = find(domain);
   if (found == nullptr) return Outcome::kUnknownDomain;
   found->online = online;
+  return Outcome::kDone;
+}
+
+Outcome World::set_origin(std::string_view domain, std::string origin) {
+  Domain* found = find(domain);
+  if (found == nullptr) return Outcome::kUnknownDomain;
+  found->origin = std::move(origin);
   return Outcome::kDone;
 }
 

@@ -51,8 +51,9 @@ struct RemovedEntry {
 
 struct Domain {
   std::int64_t id = 0;
-  std::string name;   ///< canonical
-  std::string cname;  ///< the name, and the world's suffix for edges
+  std::string name;    ///< canonical
+  std::string cname;   ///< the name, and the world's suffix for edges
+  std::string origin;  ///< where the edges fetch from: a setting that no bind has to do with
   bool online = true;
   Time created_at{};
 
@@ -144,6 +145,7 @@ class World {
   Domain& ensure_domain(const std::string& name);
   Outcome remove_domain(std::string_view name);
   Outcome set_online(std::string_view domain, bool online);
+  Outcome set_origin(std::string_view domain, std::string origin);
 
   const std::map<std::int64_t, EntryPtr>& entries() const { return entries_; }
   /// The store as it was then, by id.

@@ -20,6 +20,7 @@ class Borrowed final : public StateStore {
   std::vector<TargetRecord> targets() override { return store_.targets(); }
   std::vector<AccountRecord> accounts() override { return store_.accounts(); }
   std::vector<OrphanRecord> orphans() override { return store_.orphans(); }
+  std::vector<KeptBundle> kept() override { return store_.kept(); }
   std::vector<JournalEntry> journal(const JournalQuery& query) override {
     return store_.journal(query);
   }
@@ -146,6 +147,10 @@ std::vector<AccountRecord> WatchedStore::accounts() {
 
 std::vector<OrphanRecord> WatchedStore::orphans() {
   return attempt("read", [&] { return inner_->orphans(); });
+}
+
+std::vector<KeptBundle> WatchedStore::kept() {
+  return attempt("read", [&] { return inner_->kept(); });
 }
 
 std::vector<JournalEntry> WatchedStore::journal(const JournalQuery& query) {

@@ -73,6 +73,7 @@ class WatchedStore final : public StateStore {
   std::vector<TargetRecord> targets() override;
   std::vector<AccountRecord> accounts() override;
   std::vector<OrphanRecord> orphans() override;
+  std::vector<KeptBundle> kept() override;
   std::vector<JournalEntry> journal(const JournalQuery& query) override;
   void commit(const StateChange& change, Durability durability) override;
 

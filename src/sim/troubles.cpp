@@ -301,7 +301,7 @@ void Troubles::domains_change(Chance& chance) {
 void Troubles::rival(Chance& chance) {
   Vendor& vendor = any_vendor(chance);
   const Generation& newest = renewals_.newest(any_certificate(chance));
-  const std::string label = label_for(newest.fingerprint);
+  const std::string label = label_for(newest.fingerprint, 0);  // by a state of its own
   const std::string note = chance.pick(std::vector<std::string>{
       label, label, label, "old " + label, label + "0", "certferry-" + std::string(64, 'a')});
   const std::int64_t id = store_by_others(vendor, newest, note);
@@ -318,12 +318,13 @@ void Troubles::other_ledger(Chance& chance) {
   Vendor& vendor = any_vendor(chance);
   const std::size_t certificate = any_certificate(chance);
   const Generation& newest = renewals_.newest(certificate);
-  const std::string label = label_for(newest.fingerprint);
+  const std::string label = label_for(newest.fingerprint, 1);
   const auto& entries = vendor.world.entries();
   machine_.witness.look_at_store(vendor);
   std::vector<std::int64_t>& uploaded = other_uploads_[vendor.plan.name];
-  const auto there =
-      std::ranges::find_if(entries, [&](const auto& one) { return one.second->note == label; });
+  const auto there = std::ranges::find_if(entries, [&](const auto& one) {
+    return fingerprint_in_label(one.second->note) == newest.fingerprint;
+  });
   if (there == entries.end() && vendor.world.is_full()) return;
   const std::int64_t id =
       there != entries.end() ? there->first : store_by_others(vendor, newest, label);

@@ -240,7 +240,7 @@ std::vector<EarlierUpload> Witness::earlier_uploads(Vendor& vendor,
     earlier.push_back({.sent_at = one.exchange->sent_at, .refused = one.exchange->refused});
   }
   for (const auto& [id, entry] : vendor.world.entries()) {
-    if (entry->note != label_for(fingerprint)) continue;
+    if (fingerprint_in_label(entry->note) != fingerprint) continue;
     // Applied after the vendor's limit while this very process was deciding: allowed, and counted.
     const bool late = std::ranges::any_of(known.uploads, [&](const OurUpload& one) {
       return one.fingerprint == fingerprint && one.exchange->process == scene_.process &&
@@ -350,12 +350,17 @@ DeleteFacts Witness::delete_facts(Vendor& vendor, std::int64_t id) {
                                       .action = "retire",
                                       .fingerprint = generation->fingerprint,
                                       .stored_id = facts.id});
-  // An upload of ours whose answer was lost may have become this one: nobody can tell them apart.
+  // An upload of ours whose answer was lost may have become this one: its label is its own.
   facts.ours = facts.ours || std::ranges::any_of(known.uploads, [&](const OurUpload& one) {
                  return one.fingerprint == generation->fingerprint && !one.exchange->refused &&
-                        entry->second->note == label_for(one.fingerprint);
+                        entry->second->note == sandbox::text_field(one.exchange->call.body, "note");
                });
-  add_places(vendor, *generation, facts);
+  // What another copy of ours goes on serving does not hang on this one.
+  const bool another = std::ranges::any_of(vendor.world.entries(), [&](const auto& one) {
+    return one.first != id && generation_of(one.second) == generation &&
+           ours(vendor.plan.name, one.first);
+  });
+  if (!another) add_places(vendor, *generation, facts);
   return facts;
 }
 

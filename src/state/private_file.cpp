@@ -72,7 +72,8 @@ void ensure_private_folder(const std::string& folder) {
   flush_folder(parent);
 }
 
-constexpr std::array<std::string_view, 5> kCompanions = {"", "-wal", "-shm", "-journal", ".lock"};
+constexpr std::array<std::string_view, 6> kCompanions = {
+    "", "-wal", "-shm", "-journal", ".lock", ".key"};
 
 /// By name, not through a descriptor: closing one would drop SQLite's locks on the file. Nobody
 /// else may write to the folder, so the name stands for the same file throughout.

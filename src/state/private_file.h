@@ -47,7 +47,7 @@ void ensure_private_file(const std::string& path);
 void require_private(const std::string& path);
 
 /// Takes from others every right to a state file and its companions (`-wal`, `-shm`, `-journal`,
-/// `.lock`), and to their folder if it holds nothing else.
+/// `.lock`, `.key`), and to their folder if it holds nothing else.
 ///
 /// A folder that holds something else is shared, as /etc or /tmp, and so may one be that another
 /// disk is mounted on: those keep their modes, and the files are closed all the same. What belongs

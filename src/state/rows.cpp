@@ -10,7 +10,7 @@ namespace certferry::state {
 
 namespace {
 
-constexpr std::array<std::string_view, 10> kUploadColumns = {"account",
+constexpr std::array<std::string_view, 11> kUploadColumns = {"account",
                                                              "fingerprint",
                                                              "certificate",
                                                              "stored_id",
@@ -19,9 +19,10 @@ constexpr std::array<std::string_view, 10> kUploadColumns = {"account",
                                                              "not_after",
                                                              "created_at",
                                                              "superseded_at",
-                                                             "retired_at"};
+                                                             "retired_at",
+                                                             "lost"};
 
-constexpr std::array<std::string_view, 21> kTargetColumns = {"account",
+constexpr std::array<std::string_view, 24> kTargetColumns = {"account",
                                                              "product",
                                                              "name",
                                                              "certificate",
@@ -41,7 +42,10 @@ constexpr std::array<std::string_view, 21> kTargetColumns = {"account",
                                                              "rollbacks",
                                                              "reversals",
                                                              "reversed_at",
-                                                             "reversed_to"};
+                                                             "reversed_to",
+                                                             "rolled_back_by",
+                                                             "senseless_step",
+                                                             "senseless"};
 
 constexpr std::array<std::string_view, 13> kJournalColumns = {"run",
                                                               "number",
@@ -61,6 +65,9 @@ constexpr std::array<std::string_view, 2> kAccountColumns = {"name", "paused_unt
 
 constexpr std::array<std::string_view, 5> kOrphanColumns = {
     "account", "stored_id", "fingerprint", "found_at", "removed_at"};
+
+constexpr std::array<std::string_view, 7> kKeptColumns = {
+    "account", "product", "name", "slot", "fingerprint", "kept_at", "sealed"};
 
 /// 9999-12-31T23:59:59.999Z: the last moment that has a spelling.
 constexpr std::int64_t kLastMoment = 253'402'300'799'999;
@@ -171,6 +178,7 @@ const Table kTargets{"targets", kTargetColumns, 3};
 const Table kJournal{"journal", kJournalColumns, 2};
 const Table kAccounts{"accounts", kAccountColumns, 1};
 const Table kOrphans{"orphans", kOrphanColumns, 2};
+const Table kKept{"kept_bundles", kKeptColumns, 4};
 
 Row encode(const UploadRecord& record) {
   return {record.account,
@@ -182,7 +190,8 @@ Row encode(const UploadRecord& record) {
           encode_time(record.not_after),
           encode_time(record.created_at),
           encode_time(record.superseded_at),
-          encode_time(record.retired_at)};
+          encode_time(record.retired_at),
+          std::to_string(record.lost)};
 }
 
 Result<UploadRecord> decode_upload(const Row& row) {
@@ -198,6 +207,7 @@ Result<UploadRecord> decode_upload(const Row& row) {
   record.created_at = reader.time();
   record.superseded_at = reader.optional_time();
   record.retired_at = reader.optional_time();
+  record.lost = reader.count();
   return reader.finish(std::move(record));
 }
 
@@ -222,7 +232,10 @@ Row encode(const TargetRecord& record) {
           std::to_string(record.rollbacks),
           std::to_string(record.reversals),
           encode_time(record.reversed_at),
-          record.reversed_to};
+          record.reversed_to,
+          record.rolled_back_by,
+          record.senseless_step,
+          std::to_string(record.senseless)};
 }
 
 Result<TargetRecord> decode_target(const Row& row) {
@@ -249,6 +262,9 @@ Result<TargetRecord> decode_target(const Row& row) {
   record.reversals = reader.count();
   record.reversed_at = reader.optional_time();
   record.reversed_to = reader.text();
+  record.rolled_back_by = reader.text();
+  record.senseless_step = reader.text();
+  record.senseless = reader.count();
   return reader.finish(std::move(record));
 }
 
@@ -316,6 +332,29 @@ Result<OrphanRecord> decode_orphan(const Row& row) {
   record.found_at = reader.time();
   record.removed_at = reader.optional_time();
   return reader.finish(std::move(record));
+}
+
+Row encode(const KeptBundle& kept) {
+  return {kept.id.account,
+          kept.id.product,
+          kept.id.name,
+          std::to_string(kept.slot),
+          kept.fingerprint,
+          encode_time(kept.kept_at),
+          kept.sealed};
+}
+
+Result<KeptBundle> decode_kept(const Row& row) {
+  RowReader reader(kKept, row);
+  KeptBundle kept;
+  kept.id.account = reader.text();
+  kept.id.product = reader.text();
+  kept.id.name = reader.text();
+  kept.slot = reader.count();
+  kept.fingerprint = reader.text();
+  kept.kept_at = reader.time();
+  kept.sealed = reader.text();
+  return reader.finish(std::move(kept));
 }
 
 }  // namespace certferry::state

@@ -29,6 +29,7 @@ extern const Table kTargets;
 extern const Table kJournal;
 extern const Table kAccounts;
 extern const Table kOrphans;
+extern const Table kKept;
 
 /// Throws: internal for a time that could not be read back (before 1970, after 9999).
 Row encode(const UploadRecord& record);
@@ -36,6 +37,7 @@ Row encode(const TargetRecord& record);
 Row encode(const JournalEntry& entry);
 Row encode(const AccountRecord& record);
 Row encode(const OrphanRecord& record);
+Row encode(const KeptBundle& kept);
 
 /// The error's message names table, row, column and what stands there; the caller adds the file.
 Result<UploadRecord> decode_upload(const Row& row);
@@ -43,5 +45,6 @@ Result<TargetRecord> decode_target(const Row& row);
 Result<JournalEntry> decode_journal(const Row& row);
 Result<AccountRecord> decode_account(const Row& row);
 Result<OrphanRecord> decode_orphan(const Row& row);
+Result<KeptBundle> decode_kept(const Row& row);
 
 }  // namespace certferry::state

@@ -81,7 +81,26 @@ constexpr std::array<std::string_view, 11> kVersion2 = {
          removed_at BIGINT,
          PRIMARY KEY (account, stored_id)))"};
 
-constexpr std::array kMigrations = {Migration{kVersion1}, Migration{kVersion2}};
+// Taken back by a person; answers that made no sense, or never came.
+constexpr std::array<std::string_view, 4> kVersion3 = {
+    "ALTER TABLE uploads ADD COLUMN lost BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE targets ADD COLUMN rolled_back_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE targets ADD COLUMN senseless_step TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE targets ADD COLUMN senseless BIGINT NOT NULL DEFAULT 0"};
+
+// Bundles kept sealed, where a product replaces in place.
+constexpr std::array<std::string_view, 1> kVersion4 = {R"(CREATE TABLE kept_bundles (
+         account TEXT NOT NULL,
+         product TEXT NOT NULL,
+         name TEXT NOT NULL,
+         slot BIGINT NOT NULL,
+         fingerprint TEXT NOT NULL,
+         kept_at BIGINT NOT NULL,
+         sealed TEXT NOT NULL,
+         PRIMARY KEY (account, product, name, slot)))"};
+
+constexpr std::array kMigrations = {
+    Migration{kVersion1}, Migration{kVersion2}, Migration{kVersion3}, Migration{kVersion4}};
 
 std::vector<std::string> read_texts(soci::session& session, const std::string& query) {
   std::vector<std::string> out;

@@ -265,6 +265,10 @@ std::vector<OrphanRecord> SociStore::orphans() {
   return read_table(session_.get(), kOrphans, "account, stored_id", path_, decode_orphan);
 }
 
+std::vector<KeptBundle> SociStore::kept() {
+  return read_table(session_.get(), kKept, "account, product, name, slot", path_, decode_kept);
+}
+
 std::vector<JournalEntry> SociStore::journal(const JournalQuery& query) {
   if (!session_) return {};
   return attempt(
@@ -283,6 +287,7 @@ void SociStore::commit(const StateChange& change, Durability durability) {
     write_all(*session_, kJournal, change.journal);
     write_all(*session_, kAccounts, change.accounts);
     write_all(*session_, kOrphans, change.orphans);
+    write_all(*session_, kKept, change.kept);
     transaction.commit();
     log_->end();
   });

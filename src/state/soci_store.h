@@ -35,6 +35,7 @@ class SociStore final : public StateStore {
   std::vector<TargetRecord> targets() override;
   std::vector<AccountRecord> accounts() override;
   std::vector<OrphanRecord> orphans() override;
+  std::vector<KeptBundle> kept() override;
   std::vector<JournalEntry> journal(const JournalQuery& query) override;
   /// Not for a store opened for reading.
   void commit(const StateChange& change, Durability durability) override;

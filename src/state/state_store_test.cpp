@@ -45,6 +45,7 @@ UploadRecord some_upload() {
   record.not_after = at(253'402'300'799'000);
   record.created_at = at(1'768'465'800'123);
   record.superseded_at = at(1'768'465'800'124);
+  record.lost = 3;
   record.retired_at = std::nullopt;
   return record;
 }
@@ -70,6 +71,9 @@ TargetRecord some_target() {
   record.reversals = 3;
   record.reversed_at = at(6);
   record.reversed_to = "9007199254740993";
+  record.rolled_back_by = "alice";
+  record.senseless_step = "bind";
+  record.senseless = 2;
   return record;
 }
 
@@ -83,6 +87,14 @@ OrphanRecord some_orphan() {
           .fingerprint = "f1",
           .found_at = at(8),
           .removed_at = at(9)};
+}
+
+KeptBundle some_kept() {
+  return {.id = {"doge", "cdn", "cdn.example.com"},
+          .slot = 1,
+          .fingerprint = "kept",
+          .kept_at = at(5),
+          .sealed = "v1:AAAA"};
 }
 
 JournalEntry some_entry() {
@@ -110,6 +122,7 @@ TEST_P(StateStoreTest, BeginsEmpty) {
   EXPECT_TRUE(store->journal({}).empty());
   EXPECT_TRUE(store->accounts().empty());
   EXPECT_TRUE(store->orphans().empty());
+  EXPECT_TRUE(store->kept().empty());
 }
 
 TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
@@ -117,7 +130,8 @@ TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
                     .targets = {some_target()},
                     .journal = {some_entry()},
                     .accounts = {some_account()},
-                    .orphans = {some_orphan()}},
+                    .orphans = {some_orphan()},
+                    .kept = {some_kept()}},
                    Durability::kFlushed);
   auto store = writer();
   ASSERT_EQ(store->uploads().size(), 1u);
@@ -130,6 +144,8 @@ TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
   EXPECT_EQ(fields(store->accounts()[0]), fields(some_account()));
   ASSERT_EQ(store->orphans().size(), 1u);
   EXPECT_EQ(fields(store->orphans()[0]), fields(some_orphan()));
+  ASSERT_EQ(store->kept().size(), 1u);
+  EXPECT_EQ(fields(store->kept()[0]), fields(some_kept()));
 }
 
 TEST_P(StateStoreTest, KnowsEveryWordOfItsEnums) {

@@ -33,7 +33,8 @@ inline auto fields(const UploadRecord& r) {
                   r.not_after,
                   r.created_at,
                   r.superseded_at,
-                  r.retired_at);
+                  r.retired_at,
+                  r.lost);
 }
 inline auto fields(const TargetRecord& r) {
   return std::tie(r.id,
@@ -54,13 +55,21 @@ inline auto fields(const TargetRecord& r) {
                   r.rollbacks,
                   r.reversals,
                   r.reversed_at,
-                  r.reversed_to);
+                  r.reversed_to,
+                  r.rolled_back_by,
+                  r.senseless_step,
+                  r.senseless);
 }
 inline auto fields(const AccountRecord& r) {
   return std::tie(r.name, r.paused_until);
 }
 inline auto fields(const OrphanRecord& r) {
   return std::tie(r.account, r.stored_id, r.fingerprint, r.found_at, r.removed_at);
+}
+
+inline auto fields(const KeptBundle& r) {
+  return std::tie(
+      r.id.account, r.id.product, r.id.name, r.slot, r.fingerprint, r.kept_at, r.sealed);
 }
 inline auto fields(const JournalEntry& e) {
   return std::tie(e.run,

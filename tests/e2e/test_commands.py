@@ -18,6 +18,7 @@ COMMANDS = (
     "check",
     "plan",
     "apply",
+    "rollback",
     "status",
     "why",
     "history",
@@ -72,6 +73,8 @@ class KnowingTest(unittest.TestCase):
             (["apply", ""], "the name is empty"),
             (["plan", ""], "the name is empty"),
             (["why", ""], "the name is empty"),
+            (["rollback"], "target"),
+            (["rollback", ""], "the name is empty"),
             (["history", ""], "the name is empty"),
         ):
             with self.subTest(arguments=arguments):

@@ -28,7 +28,8 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that json_api.h and replies.h promise.
-constexpr std::array<std::string_view, 14> kCodes = {"reply.not_json",
+constexpr std::array<std::string_view, 15> kCodes = {"reply.not_json",
+                                                     "reply.malformed",
                                                      "reply.shape",
                                                      "reply.no_id",
                                                      "reply.too_large",

@@ -43,6 +43,7 @@ void try_row(const state::Table& table,
 void try_input(std::string_view bytes) {
   const std::string_view table = take_line(bytes);
   if (table == "uploads") try_row(state::kUploads, &state::decode_upload, bytes);
+  if (table == "kept_bundles") try_row(state::kKept, &state::decode_kept, bytes);
   if (table == "targets") try_row(state::kTargets, &state::decode_target, bytes);
   if (table == "journal") try_row(state::kJournal, &state::decode_journal, bytes);
 }

@@ -1,8 +1,10 @@
-// check, plan, apply, why: the commands that look at accounts and edges.
+// check, plan, apply, rollback, why: the commands that look at accounts and edges.
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -11,6 +13,7 @@
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/runtime.h"
+#include "engine/select.h"
 #include "state/soci_store.h"
 #include "state/writer_lock.h"
 
@@ -222,6 +225,84 @@ int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
   }
   if (knows_no_name(report)) return kUsage;
   return report.succeeded() ? kAllWell : kNotAll;
+}
+
+namespace {
+
+/// The one target that a person means, of those that are remembered; the name itself where none is,
+/// for the configuration may know it. Error `select.ambiguous`.
+Result<std::string> the_one(StateStore& store, const std::string& asked) {
+  std::vector<std::string> ids;
+  for (const TargetRecord& one : store.targets()) {
+    if (goes_by(one.id, asked)) ids.push_back(to_string(one.id));
+  }
+  if (ids.size() < 2) return ids.empty() ? asked : ids.front();
+  return std::unexpected(
+      Error(ErrorKind::kInvalidInput,
+            "'" + printable(asked, 80) + "' is the name of " + count_of(ids.size(), "target"))
+          .with_code("select.ambiguous")
+          .with_hint("say which: " + join(ids, ", ")));
+}
+
+/// Who the audit says it was: the user that runs this, and whom sudo says is behind it.
+std::string who_asks() {
+  const passwd* user = getpwuid(getuid());
+  std::string name = user == nullptr ? "user " + std::to_string(getuid()) : user->pw_name;
+  const char* behind = getenv("SUDO_USER");
+  if (getuid() == 0 && behind != nullptr) name.append(" (sudo by ").append(behind).append(")");
+  return printable(name, 80);
+}
+
+int rollback_status(const Report& report, bool dry_run) {
+  if (knows_no_name(report)) return kUsage;
+  const auto well = [&](const TargetReport& one) {
+    return dry_run ? !one.plan.blocked() : one.outcome == Outcome::kConfirmed;
+  };
+  const bool all = !report.targets.empty() && report.problems.empty() &&
+                   std::ranges::all_of(report.targets, well);
+  return all ? kAllWell : kNotAll;
+}
+
+void print_rollback(const GlobalOptions& global, const Report& report, int status, bool dry_run) {
+  if (global.json) {
+    nlohmann::json out = to_json(report);
+    out["succeeded"] = status == kAllWell;
+    return print(dump(out));
+  }
+  const Style style(STDOUT_FILENO);
+  print(dry_run ? plan_text(report, style) : apply_text(report, style));
+  print_problems(report);
+}
+
+}  // namespace
+
+int run_rollback(const GlobalOptions& global, const RollbackOptions& options) {
+  const std::optional<Settings> settings = read_settings(global);
+  if (!settings) return kUsage;
+  Runtime runtime(*settings);
+  std::optional<state::WriterLock> lock;
+  if (!options.dry_run) {
+    lock = state::WriterLock::acquire(
+        settings->state_path, {.command = "certferry rollback", .since = runtime.edge.clock.now()});
+  }
+  const auto store = options.dry_run ? state::SociStore::open_read_only(settings->state_path)
+                                     : state::SociStore::open_for_writing(settings->state_path);
+  const Result<std::string> target = the_one(*store, options.target);
+  if (!target) {
+    print_error(global, target.error());
+    return kUsage;
+  }
+  auto progress = make_progress(global);
+  Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
+  const Report report =
+      run(runtime.edge.io,
+          engine.roll_back({.target = *target, .by = who_asks(), .send = !options.dry_run}),
+          global,
+          [&store] { return interrupted_applying(*store); });
+  progress.reset();
+  const int status = rollback_status(report, options.dry_run);
+  print_rollback(global, report, status, options.dry_run);
+  return status;
 }
 
 namespace {

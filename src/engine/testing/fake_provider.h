@@ -33,6 +33,12 @@ struct Answer {
   static Answer lost() { return {lost_error(), false, {}}; }
   /// The vendor says yes and does nothing.
   static Answer empty_yes() { return {std::nullopt, false, {}}; }
+  /// The vendor answers what nobody can make anything of; nothing was done.
+  static Answer senseless() {
+    return {Error(ErrorKind::kMaybeApplied, "the reply has no code").with_code("reply.shape"),
+            false,
+            {}};
+  }
   static Answer refused(ErrorKind kind) {
     return {Error(kind, "the vendor refused").with_vendor("40001", "no"), false, {}};
   }
@@ -113,8 +119,16 @@ class FakeProvider final : public Provider {
     history_.clear();
     list_lag_ = lag;
   }
-  milliseconds gap{};  ///< calls start at least so far apart, in the order they were made
+  std::size_t quota = 0;  ///< how many certificates the store holds at most; 0: any number
+  /// Set: a bind goes through the general settings, and does this to them.
+  std::function<void(Binding&)> binds_by_settings;
+  bool expects_kept = true;      ///< what is set in place has been kept for a way back
+  bool may_store_twice = false;  ///< a second copy of a bundle is what the test is about
+  milliseconds gap{};            ///< calls start at least so far apart, in the order they were made
   milliseconds call_time = milliseconds(40);
+
+  /// From here on binds replace what the name has; the store keeps nothing.
+  void replaces_in_place() { metadata_.products.front().store = StoreKind::kInline; }
 
   // What a test asks afterwards.
 
@@ -126,7 +140,9 @@ class FakeProvider final : public Provider {
   const std::vector<StoredCertificate>& stored() const { return state_.stored; }
   std::size_t stored_copies(const std::string& fingerprint) const {
     return static_cast<std::size_t>(
-        std::ranges::count(state_.stored, label_for(fingerprint), &StoredCertificate::label));
+        std::ranges::count_if(state_.stored, [&](const StoredCertificate& one) {
+          return fingerprint_in_label(one.label) == fingerprint;
+        }));
   }
   Binding& binding(const std::string& name) {
     return *std::ranges::find(state_.bindings, name, &Binding::name);
@@ -166,10 +182,14 @@ class FakeProvider final : public Provider {
     expect_intent({.account = account_, .action = "upload", .fingerprint = bundle->fingerprint()});
     const UploadRecord* record = ledger_.upload(account_, bundle->fingerprint());
     EXPECT_TRUE(record != nullptr && record->label == label) << "an upload outside the ledger";
+    if (quota > 0 && state_.stored.size() >= quota) {
+      throw Error(ErrorKind::kQuota, "the store is full").with_vendor("40009", "full");
+    }
     const Answer answer = take("upload", "");
     if (answer.done) {
       after(answer.late, [this, bundle, label] {
-        EXPECT_EQ(stored_copies(bundle->fingerprint()), 0U) << "stored twice: " << label;
+        EXPECT_TRUE(may_store_twice || stored_copies(bundle->fingerprint()) == 0U)
+            << "stored twice: " << label;
         put(bundle, label);
       });
     }
@@ -179,9 +199,13 @@ class FakeProvider final : public Provider {
     co_return id;
   }
 
-  Task<void> bind(BindRequest request) override {
+  Task<BindDone> bind(BindRequest request) override {
     co_await begin("bind");
     const std::string name = request.binding.vendor_name;
+    if (metadata_.products.front().in_place()) {
+      co_await replace(std::move(request));
+      co_return BindDone{};
+    }
     expect_intent({.account = account_,
                    .product = request.product,
                    .name = name,
@@ -194,9 +218,15 @@ class FakeProvider final : public Provider {
     }
     EXPECT_TRUE(any_covers(bundles_.at(request.stored_id)->leaf.dns_names, {}, name)) << name;
     const Answer answer = take("bind", name);
-    if (answer.done) after(answer.late, [this, name, id = request.stored_id] { point(name, id); });
+    if (answer.done) {
+      after(answer.late, [this, name, id = request.stored_id] {
+        if (binds_by_settings) binds_by_settings(binding(name));
+        point(name, id);
+      });
+    }
     co_await time_.sleep(call_time / 2);
     if (answer.error) throw *answer.error;
+    co_return BindDone{.wrote_settings = static_cast<bool>(binds_by_settings)};
   }
 
   Task<void> remove(std::string stored_id) override {
@@ -218,6 +248,38 @@ class FakeProvider final : public Provider {
     std::vector<Certificate> chain = {bundle.leaf};
     chain.insert(chain.end(), bundle.chain.begin(), bundle.chain.end());
     return chain;
+  }
+
+  Task<void> replace(BindRequest request) {
+    const std::string name = request.binding.vendor_name;
+    EXPECT_TRUE(request.bundle != nullptr && request.stored_id.empty());
+    const JournalEntry call{.account = account_,
+                            .product = request.product,
+                            .name = name,
+                            .action = "bind",
+                            .fingerprint = request.bundle->fingerprint()};
+    JournalEntry back = call;
+    back.action = "rollback";
+    EXPECT_TRUE(ledger_.intends(call) || ledger_.intends(back)) << "without a durable intent";
+    EXPECT_TRUE(!expects_kept || ledger_.keeps({account_, request.product, name}, call.fingerprint))
+        << "what cannot be put back is set";
+    const Answer answer = take("bind", name);
+    if (answer.done) after(answer.late, [this, request] { set_in_place(request); });
+    co_await time_.sleep(call_time / 2);
+    if (answer.error) throw *answer.error;
+  }
+
+  void set_in_place(const BindRequest& request) {
+    const std::string& name = request.binding.vendor_name;
+    const std::string id = "at " + name;
+    std::erase_if(state_.stored, [&](const StoredCertificate& one) { return one.id == id; });
+    bundles_[id] = request.bundle;
+    state_.stored.push_back({.id = id,
+                             .label = request.label,
+                             .names = request.bundle->leaf.dns_names,
+                             .not_before = request.bundle->leaf.not_before,
+                             .not_after = request.bundle->leaf.not_after});
+    point(name, id);
   }
 
   Task<void> begin(std::string call) {
@@ -283,9 +345,11 @@ class FakeProvider final : public Provider {
     expect_intent(
         {.account = account_, .action = "retire", .fingerprint = fingerprint, .stored_id = id});
     const UploadRecord* record = ledger_.upload(account_, fingerprint);
-    EXPECT_TRUE(record != nullptr && record->stored_id == id)
+    const bool surplus = ledger_.is_orphan(account_, id);
+    EXPECT_TRUE(record != nullptr && (record->stored_id == id || surplus))
         << "deleting what is not ours: " << id;
-    EXPECT_FALSE(edge_.serves(fingerprint)) << "deleting what is served: " << id;
+    // Of two copies of a leaf the edge shows only that one of them is served.
+    EXPECT_TRUE(surplus || !edge_.serves(fingerprint)) << "deleting what is served: " << id;
     for (const Binding& one : state_.bindings) {
       EXPECT_NE(one.stored_id, id) << "deleting what " << one.name << " points at";
     }

@@ -21,6 +21,7 @@ class MemoryStore final : public StateStore {
   std::vector<TargetRecord> targets() override { return values(rows_.targets); }
   std::vector<AccountRecord> accounts() override { return values(rows_.accounts); }
   std::vector<OrphanRecord> orphans() override { return values(rows_.orphans); }
+  std::vector<KeptBundle> kept() override { return values(rows_.kept); }
 
   std::vector<JournalEntry> journal(const JournalQuery& query) override {
     std::vector<const JournalEntry*> found;
@@ -76,6 +77,17 @@ class MemoryStore final : public StateStore {
     return found == rows_.uploads.end() ? nullptr : &found->second;
   }
 
+  bool is_orphan(const std::string& account, const std::string& id) const {
+    return rows_.orphans.contains({account, id});
+  }
+
+  /// Whether the bundle would still be kept if power were lost now.
+  bool keeps(const TargetId& id, const std::string& fingerprint) const {
+    return std::ranges::any_of(flushed_.kept, [&](const auto& row) {
+      return row.second.id == id && row.second.fingerprint == fingerprint;
+    });
+  }
+
   const TargetRecord* target(const TargetId& id) const {
     const auto found = rows_.targets.find(id);
     return found == rows_.targets.end() ? nullptr : &found->second;
@@ -91,6 +103,7 @@ class MemoryStore final : public StateStore {
       for (const OrphanRecord& one : change.orphans) {
         orphans.insert_or_assign({one.account, one.stored_id}, one);
       }
+      for (const KeptBundle& one : change.kept) kept.insert_or_assign({one.id, one.slot}, one);
       for (const TargetRecord& one : change.targets) targets.insert_or_assign(one.id, one);
       for (const JournalEntry& one : change.journal) {
         journal.insert_or_assign({one.run, one.number}, one);
@@ -102,6 +115,7 @@ class MemoryStore final : public StateStore {
     std::map<std::pair<std::string, std::int64_t>, JournalEntry> journal;
     std::map<std::string, AccountRecord> accounts;
     std::map<std::pair<std::string, std::string>, OrphanRecord> orphans;
+    std::map<std::pair<TargetId, unsigned>, KeptBundle> kept;
   };
 
   template <typename Key, typename Row>

@@ -12,6 +12,7 @@
 #include "engine/engine.h"
 #include "engine/testing/fake_edge.h"
 #include "engine/testing/fake_provider.h"
+#include "engine/testing/fake_vault.h"
 #include "engine/testing/memory_store.h"
 #include "engine/testing/virtual_time.h"
 
@@ -96,6 +97,7 @@ class World {
   MemoryStore store;
   FakeEdge edge{time};
   FakeVerifier verifier;
+  FakeVault vault;
   RecordingSink sink;
   EngineSettings settings;
   Fleet fleet;
@@ -125,6 +127,14 @@ class World {
     Engine engine(fleet, settings, ports());
     return time.run(engine.apply(std::move(options)), timers).has_value();
   }
+  Report roll_back(RollbackOptions options) {
+    Engine engine(fleet, settings, ports());
+    return *time.run(engine.roll_back(std::move(options)));
+  }
+  bool roll_back_dying_after(std::size_t timers, RollbackOptions options) {
+    Engine engine(fleet, settings, ports());
+    return time.run(engine.roll_back(std::move(options)), timers).has_value();
+  }
   Report plan(PlanOptions options = {}) {
     Engine engine(fleet, settings, ports());
     return *time.run(engine.plan(std::move(options)));
@@ -138,7 +148,8 @@ class World {
             .verifier = verifier,
             .resolver = edge,
             .store = store,
-            .events = sink};
+            .events = sink,
+            .vault = &vault};
   }
 
  private:

@@ -56,8 +56,11 @@ Result<nlohmann::json> read_json(const HttpResponse& response, Effect effect, Qu
   // Without exceptions: the library's messages quote the reply. It takes a NUL byte for the end.
   nlohmann::json value = nlohmann::json::parse(response.body, nullptr, false);
   if (value.is_discarded() || response.body.contains('\0')) {
-    return std::unexpected(bad_reply(
-        "reply.not_json", "the reply is not JSON (" + describe(response, quoting) + ")", effect));
+    // A page or nothing comes from whatever stands before the vendor; this is the vendor's own.
+    const bool meant_as_json = response.body.starts_with('{') || response.body.starts_with('[');
+    return std::unexpected(bad_reply(meant_as_json ? "reply.malformed" : "reply.not_json",
+                                     "the reply is not JSON (" + describe(response, quoting) + ")",
+                                     effect));
   }
   return value;
 }

@@ -15,8 +15,8 @@ namespace certferry {
 ///
 /// Invalid UTF-8, lone surrogates, numbers beyond double and anything after the value are refused;
 /// of duplicate keys the last one counts. Errors, of the kind `unusable(effect)`: `reply.not_json`
-/// (with the reply's beginning, where quoting is allowed), `reply.shape` (too deep),
-/// `reply.too_large`.
+/// (a page, or nothing) and `reply.malformed` (begins as JSON does), both with the reply's
+/// beginning, where quoting is allowed; `reply.shape` (too deep), `reply.too_large`.
 Result<nlohmann::json> read_json(const HttpResponse& response, Effect effect, Quoting quoting);
 
 /// A reply that is JSON, but not what the vendor promises: `reply.shape`.

@@ -4,7 +4,8 @@
 //  - the same pair again is stored again under a new id ........ certd issue 568
 //  - the answer to bind may have no code though it worked ...... certd, a switch to ignore it
 //  - ids are JSON integers; 0 as a domain's cert_id is none .... certimate, api_list_cdn_domain.go
-//  - domain/config.json binds too, with only cert_id sent ...... docs: sdk-full-python
+//  - domain/config.json binds too, with only cert_id sent; it is
+//    the general settings' call, so what else it wrote is told .. docs: sdk-full-python
 //  - lists are whole, there are no pages ....................... certimate, certd, allinssl
 // Errors: by HTTP status, code in the body and words alike, see replies.cpp; no usable answer after
 // a change is maybe_applied, so the caller reads before it sends again.
@@ -52,6 +53,32 @@ Result<std::optional<std::string>> bound_id(const Json& domain) {
   return std::nullopt;
 }
 
+/// Whether a member of a domain changes by itself, or is what a bind changes.
+bool is_setting(std::string_view key) {
+  const std::string name = to_lower(key);
+  for (const std::string_view other : {"id", "name", "cname", "status"}) {
+    if (name == other) return false;
+  }
+  return !name.contains("cert") && !name.contains("time") && !name.contains("expire");
+}
+
+/// Every other member by its path; lists whole. Which members the vendor may add is not known, so
+/// all are kept but those that change by themselves.
+void read_settings(const Json& value,
+                   const std::string& path,
+                   std::map<std::string, std::string>& into) {
+  constexpr std::size_t kMost = 200;
+  for (const auto& [key, member] : value.items()) {
+    if (!is_setting(key) || into.size() >= kMost) continue;
+    const std::string here = path.empty() ? key : path + "." + key;
+    if (member.is_object()) {
+      read_settings(member, here, into);
+    } else {
+      into.emplace(here, member.dump(-1, ' ', false, Json::error_handler_t::replace));
+    }
+  }
+}
+
 Result<Binding> read_binding(const Json& domain) {
   Binding binding;
   binding.vendor_name = text_of(domain, "name");
@@ -64,6 +91,7 @@ Result<Binding> read_binding(const Json& domain) {
   binding.status = text_of(domain, "status");
   binding.online = binding.status == "online";
   TRY(binding.stored_id, bound_id(domain));
+  read_settings(domain, "", binding.settings);
   return binding;
 }
 
@@ -216,7 +244,7 @@ Task<std::string> DogeCloud::upload(BundlePtr bundle, std::string label) {
   co_return *std::move(id);
 }
 
-Task<void> DogeCloud::bind(BindRequest request) {
+Task<BindDone> DogeCloud::bind(BindRequest request) {
   check_product(request.product);
   ASSERT(!request.stored_id.empty());
   const std::string& domain = request.binding.vendor_name;
@@ -229,7 +257,7 @@ Task<void> DogeCloud::bind(BindRequest request) {
     Secret bytes = JsonBody().id("id", request.stored_id).text("domain", domain).take();
     const Result<Json> bound =
         co_await call(DogeCloudCall::kBind, doing, "/cdn/cert/bind.json", std::move(bytes));
-    if (bound) co_return;
+    if (bound) co_return BindDone{};
     if (!is_no_such_call(bound.error())) throw bound.error();
     bind_call_missing_ = true;
   }
@@ -238,6 +266,7 @@ Task<void> DogeCloud::bind(BindRequest request) {
   const Result<Json> configured =
       co_await call(DogeCloudCall::kBind, doing, std::move(target), std::move(bytes));
   if (!configured) throw configured.error();
+  co_return BindDone{.wrote_settings = true};
 }
 
 Task<void> DogeCloud::remove(std::string stored_id) {

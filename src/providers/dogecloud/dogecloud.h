@@ -27,7 +27,7 @@ class DogeCloud : public Provider {
   Task<std::vector<Binding>> list_bindings(std::string product) override;
   Task<std::vector<StoredCertificate>> list_stored() override;
   Task<std::string> upload(BundlePtr bundle, std::string label) override;
-  Task<void> bind(BindRequest request) override;
+  Task<BindDone> bind(BindRequest request) override;
   Task<void> remove(std::string stored_id) override;
 
  private:

@@ -61,7 +61,7 @@ std::vector<Oddity> oddities() {
        .evidence = "certd, switch for ignoring such answers"},
       {.what =
            "domain/config.json changes only the settings it is sent; it binds where bind.json is "
-           "not to be had",
+           "not to be had, and the domain's other settings are compared before and after",
        .evidence = "docs: sdk-full-python, binding a certificate"},
       {.what =
            "Deleting a certificate that a domain uses is refused; by which code is unknown, so it "

@@ -1,0 +1,42 @@
+#include "policy/settings.h"
+
+#include <set>
+
+#include "base/text.h"
+
+namespace certferry {
+
+namespace {
+
+std::string value_in(const std::map<std::string, std::string>& settings, const std::string& path) {
+  const auto found = settings.find(path);
+  return found == settings.end() ? "nothing" : printable(found->second, 60);
+}
+
+}  // namespace
+
+std::vector<std::string> changed_settings(const std::map<std::string, std::string>& before,
+                                          const std::map<std::string, std::string>& after) {
+  constexpr std::size_t kMost = 10;
+  std::set<std::string> paths;
+  for (const auto& [path, value] : before) paths.insert(path);
+  for (const auto& [path, value] : after) paths.insert(path);
+  std::vector<std::string> changed;
+  std::size_t more = 0;
+  for (const std::string& path : paths) {
+    const auto then = before.find(path);
+    const auto now = after.find(path);
+    const bool same = then != before.end() && now != after.end() && then->second == now->second;
+    if (same) continue;
+    if (changed.size() == kMost) {
+      ++more;
+      continue;
+    }
+    changed.push_back(printable(path, 60) + ": " + value_in(before, path) + " became " +
+                      value_in(after, path));
+  }
+  if (more > 0) changed.push_back("and " + std::to_string(more) + " more");
+  return changed;
+}
+
+}  // namespace certferry

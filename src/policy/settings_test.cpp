@@ -1,0 +1,29 @@
+#include "policy/settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace certferry {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(SettingsTest, TellsWhatIsNotAsItWas) {
+  EXPECT_THAT(changed_settings({{"a", "1"}}, {{"a", "1"}}), IsEmpty());
+  EXPECT_THAT(
+      changed_settings({{"a", "1"}, {"b", "2"}, {"c", "3"}}, {{"a", "1"}, {"b", "0"}, {"d", "4"}}),
+      ElementsAre("b: 2 became 0", "c: 3 became nothing", "d: nothing became 4"));
+}
+
+TEST(SettingsTest, IsBounded) {
+  std::map<std::string, std::string> many;
+  for (int i = 100; i < 150; ++i) many.emplace(std::to_string(i), std::string(1000, 'x'));
+  const std::vector<std::string> changed = changed_settings(many, {});
+  EXPECT_EQ(changed.size(), 11U);
+  EXPECT_EQ(changed.back(), "and 40 more");
+  EXPECT_LT(changed.front().size(), 200U);
+}
+
+}  // namespace
+}  // namespace certferry
