@@ -111,6 +111,11 @@ void Confirmation::conclude() {
     const std::string words = "partly confirmed, " + served_on(facts) + ", but ";
     return end(Verdict::Kind::kPartly, words + describe_edge(facts));
   }
+  if (partly_) {
+    return end(Verdict::Kind::kPartly,
+               "partly confirmed, " + served_on(facts) +
+                   ", but this machine had no way to some of them before");
+  }
   const std::string looks =
       how_.rounds == 1 ? "once"
                        : count_of(how_.rounds, "time") + " over " + format_duration(how_.spread);
@@ -127,6 +132,12 @@ Task<Confirmation::Progress> Confirmation::until(unsigned rounds, milliseconds p
     if (served_everywhere(facts) || served_wherever_routed(facts)) {
       if (planted("one_look")) good_ = how_.rounds - 1;
       worse_since_.reset();
+      // A route that comes back makes the looks without it none, while there is time for others.
+      const bool everywhere = served_everywhere(facts);
+      const bool in_time = ports_.clock.steady_now() - began_ < how_.deadline;
+      if (everywhere && partly_ && in_time) good_ = 0;
+      if (good_ == 0) partly_ = false;
+      partly_ = partly_ || !everywhere;
       ++good_;
       if (good_ == how_.rounds) break;
       const std::string looks = std::to_string(good_) + " of " + std::to_string(how_.rounds);

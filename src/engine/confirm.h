@@ -81,6 +81,7 @@ class Confirmation {
   Time began_at_;
   milliseconds wait_ = milliseconds(500);
   unsigned good_ = 0;
+  bool partly_ = false;  ///< a good look left out an address that this machine has no way to
   std::optional<SteadyTime> worse_since_;
   std::string last_said_;
   std::optional<Verdict> verdict_;

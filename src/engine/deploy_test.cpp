@@ -259,6 +259,20 @@ TEST_F(DeployTest, AddressWithoutARouteIsToldAndNotWaitedFor) {
   EXPECT_LT(world.time.now() - began, minutes(5));
 }
 
+TEST_F(DeployTest, LooksWithoutARouteDoNotCountOnceItIsBack) {
+  world.edge.at(name, 1) = {.outcome = Probe::Outcome::kUnreachable, .no_route = true};
+  std::vector<Time> good;
+  world.sink.hook = [&](const Event& event) {
+    if (event.text.find("(look ") == std::string::npos) return;
+    good.push_back(event.at);
+    world.edge.at(name, 1) = {.delay = milliseconds(0)};
+  };
+  expect_confirmed(apply());
+  // One that was partly, two whole ones that are told as such, and the last.
+  ASSERT_EQ(good.size(), 3U);
+  EXPECT_GE(world.time.now() - good[1], minutes(2));
+}
+
 TEST_F(DeployTest, BetterOneThatTheEdgeServesIsNotReplaced) {
   // The vendor's word is of the old one; the edge serves one that ends after ours.
   const BundlePtr better = make_bundle(3, {"*.example.com"});
