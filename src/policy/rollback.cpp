@@ -66,13 +66,28 @@ std::optional<Reason> worse_than_before(const TargetFacts& facts,
   return std::nullopt;
 }
 
+namespace {
+
+/// Whether clients were served well with what is bound: not merely with something.
+bool was_served_well(const TargetFacts& facts, std::span<const JudgedProbe> before) {
+  return std::ranges::any_of(before, [&](const JudgedProbe& one) {
+    const Certificate* leaf = one.probe.leaf();
+    if (leaf == nullptr || !fit_to_serve(facts, one)) return false;
+    if (facts.bound_fingerprint) return leaf->fingerprint == *facts.bound_fingerprint;
+    // Of what others stored the vendor's list tells the dates.
+    return leaf->not_after == facts.bound->not_after;
+  });
+}
+
+}  // namespace
+
 std::optional<StoredCertificate> fallback_of(const TargetFacts& facts,
                                              std::span<const JudgedProbe> before) {
   const bool another = facts.bound && facts.bound_fingerprint != facts.bundle->fingerprint();
-  const bool well_served =
-      std::ranges::any_of(before, [&](const JudgedProbe& one) { return fit_to_serve(facts, one); });
-  if (another && well_served && would_do(*facts.bound, facts.id.name, facts.now))
+  if (another && was_served_well(facts, before) &&
+      would_do(*facts.bound, facts.id.name, facts.now)) {
     return facts.bound;
+  }
   if (facts.last_confirmed && would_do(*facts.last_confirmed, facts.id.name, facts.now)) {
     return facts.last_confirmed;
   }

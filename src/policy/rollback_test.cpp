@@ -111,6 +111,20 @@ TEST(FallbackTest, IsNothingThatHasEndedOrIsForAnotherName) {
   }
 }
 
+TEST(FallbackTest, IsNothingThatNoAddressServedWell) {
+  // Somebody had just bound it: one address already refuses clients with it, the other still
+  // serves an earlier one well.
+  AfterBind after;
+  const Certificate bound = leaf(kOlder, days(20));
+  after.before = {at("192.0.2.7", serving(bound, ChainVerdict::Kind::kIncomplete)),
+                  at("192.0.2.8", serving(leaf(kForeign, days(10))))};
+  EXPECT_FALSE(fallback_of(after.facts, after.before));
+  after.facts.bound_fingerprint = std::nullopt;
+  EXPECT_FALSE(fallback_of(after.facts, after.before));
+  after.before.push_back(at("192.0.2.9", serving(bound)));
+  EXPECT_TRUE(fallback_of(after.facts, after.before));
+}
+
 TEST(FallbackTest, IsTheLastConfirmedWhenWhatIsBoundWasNotServed) {
   AfterBind after;
   after.before.clear();
