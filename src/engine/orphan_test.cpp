@@ -81,6 +81,25 @@ TEST_F(OrphanTest, WhatADomainPointsAtStaysAndItsTimeBeginsAnew) {
   EXPECT_TRUE(world.apply().retirements.front().done);
 }
 
+TEST_F(OrphanTest, WhenTheCopyThatCountsIsGoneAnotherOneCounts) {
+  deploy_with_a_late_copy();
+  const std::string surplus = orphans().front().stored_id;
+  doge.point(name, surplus);
+  doge.drop(ledger().stored_id);
+  world.apply();
+  EXPECT_EQ(ledger().stored_id, surplus);
+  EXPECT_TRUE(orphans().front().removed_at);
+
+  // It is superseded like any other: not before its successor was confirmed for the grace period.
+  world.time.pass(days(60));
+  source.give(make_bundle(2, {"*.example.com"}));
+  EXPECT_TRUE(world.apply().succeeded());
+  EXPECT_EQ(doge.stored_copies(bundle->fingerprint()), 1U);
+  world.time.pass(hours(25));
+  EXPECT_TRUE(world.apply().succeeded());
+  EXPECT_EQ(doge.stored_copies(bundle->fingerprint()), 0U);
+}
+
 TEST_F(OrphanTest, ACopyMadeByADeathIsNotedToo) {
   // Dies with its upload on the way, which arrives when the next run has given it up.
   doge.next("upload", Answer::lost_but_done_later(minutes(30)));

@@ -102,7 +102,7 @@ class Recovery {
   ///  - an answer of ours was lost for it: there are never more orphans than lost answers. A person
   ///    who stores the same pair again and copies the remark makes one too many, which stays.
   void note_surplus(const std::map<std::string, AccountView>& accounts) {
-    for (const UploadRecord& record : uploads_) {
+    for (UploadRecord& record : uploads_) {
       const auto view = accounts.find(record.account);
       const bool taken = record.state == UploadRecord::State::kStored ||
                          record.state == UploadRecord::State::kRetired;
@@ -110,6 +110,7 @@ class Recovery {
       if (!proves || view == accounts.end() || view->second.error) continue;
       const auto listed = view->second.ids_by_label.find(record.label);
       if (listed == view->second.ids_by_label.end()) continue;
+      if (record.state == UploadRecord::State::kStored) count_another(record, view->second);
       for (const std::string& id : listed->second) {
         if (id != record.stored_id) note_orphan(record, *view->second.stored_by_id(id));
       }
@@ -117,6 +118,23 @@ class Recovery {
   }
 
  private:
+  /// When the copy that counts is gone, another of ours takes its place, and its rights: one that
+  /// is in use if there is one, for an orphan would go before its successor is confirmed.
+  void count_another(UploadRecord& record, const AccountView& view) {
+    if (view.stored_by_id(record.stored_id) != nullptr) return;
+    const std::vector<std::string>& copies = view.ids_by_label.at(record.label);
+    const std::vector<Binding> bindings = view.all_bindings();
+    const auto used = std::ranges::find_if(copies, [&](const std::string& id) {
+      return std::ranges::find(bindings, id, &Binding::stored_id) != bindings.end();
+    });
+    record.stored_id = used == copies.end() ? copies.front() : *used;
+    journal_.note(record);
+    if (OrphanRecord* orphan = find_orphan(record.account, record.stored_id)) {
+      orphan->removed_at = now_;
+      journal_.note(*orphan);
+    }
+  }
+
   void note_orphan(const UploadRecord& record, const StoredCertificate& entry) {
     if (find_orphan(record.account, entry.id) != nullptr) return;
     const auto known = std::ranges::count_if(orphans_, [&](const OrphanRecord& one) {
