@@ -1,5 +1,6 @@
 #include "engine/bind.h"
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/pace.h"
@@ -59,7 +60,7 @@ Task<std::optional<Error>> Binder::changed_meanwhile(const BindOrder* order) {
   const TargetId& id = order->target->facts.id;
   const Binding* binding = view->binding(id.product, id.name);
   if (binding == nullptr) co_return changed("the account no longer has " + id.name);
-  if (!binding->online) {
+  if (!binding->online && !planted("offline_bound")) {
     co_return changed("the vendor says now that the domain is '" + printable(binding->status, 40) +
                       "'");
   }

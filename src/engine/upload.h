@@ -16,7 +16,7 @@ class Uploader {
   struct Intent {
     UploadRecord record;
     JournalEntry entry;
-    bool lost = false;  ///< an answer to an upload of this bundle, ever
+    bool lost = false;       ///< an answer to an upload of this bundle, ever
     unsigned senseless = 0;  ///< answers in a row that made no sense, before this run
   };
   /// Makes the intent durable, before which nothing may be sent. Error: `state.*`.

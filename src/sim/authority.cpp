@@ -92,6 +92,12 @@ const Generation& Authority::issue(const IssueRequest& request) {
   return kept;
 }
 
+const Generation* Authority::find_by_digits(const std::string& digits) const {
+  const auto found = generations_.lower_bound(digits);
+  const bool is_it = found != generations_.end() && found->first.starts_with(digits);
+  return is_it ? &found->second : nullptr;
+}
+
 const Generation* Authority::find_by_chain(std::string_view chain_pem) const {
   const auto found = by_chain_.find(chain_pem);
   return found == by_chain_.end() ? nullptr : found->second;

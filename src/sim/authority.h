@@ -56,6 +56,8 @@ class Authority {
   const Generation& issue(const IssueRequest& request);
   /// Null when nobody here issued it.
   const Generation* find(const std::string& fingerprint) const;
+  /// By the first digits of its fingerprint, as people are told.
+  const Generation* find_by_digits(const std::string& digits) const;
   const Generation* find_by_chain(std::string_view chain_pem) const;
 
  private:

@@ -86,7 +86,9 @@ Finding check_no_blind_repeat(const UploadFacts& facts) {
     const std::string what = "a bundle is uploaded again ";
     // A vendor that breaks its word gets a second copy.
     if (facts.too_old_list_at && *facts.too_old_list_at >= one.sent_at) continue;
-    if (one.stored_at && facts.listed_at && *one.stored_at <= facts.listed_as_of) {
+    // What another one stores while ours is under way nobody looks for.
+    const bool meanwhile = one.by_others && facts.listed_at > facts.begun_at;
+    if (one.stored_at && facts.listed_at && !meanwhile && *one.stored_at <= facts.listed_as_of) {
       return what + "though the list that was read shows it";
     }
     if (one.refused) continue;

@@ -59,6 +59,7 @@ struct EarlierUpload {
   bool refused = false;  ///< the vendor's answer said so, or it never left
   /// Since when the store has it under our label; none: not there (any more).
   std::optional<SteadyTime> stored_at;
+  bool by_others = false;  ///< no call of ours explains it
 };
 
 struct UploadFacts {
@@ -69,6 +70,7 @@ struct UploadFacts {
   bool intended = false;
   std::vector<EarlierUpload> earlier;
   /// The last reading of the store that this process was given: when, and as of when.
+  SteadyTime begun_at{};  ///< when the program set about it
   std::optional<SteadyTime> listed_at;
   SteadyTime listed_as_of{};
   /// When a list was shown that was older than the vendor promises.

@@ -44,6 +44,7 @@ class Edges final : public TlsProber, public Resolver {
     std::size_t edge = 0;
   };
   Probe look(const ProbeRequest& request);
+  Time true_now() const;
 
   Scene& scene_;
   std::vector<std::unique_ptr<Vendor>>& vendors_;

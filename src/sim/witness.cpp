@@ -81,6 +81,8 @@ Witness::Witness(Scene& scene,
 
 void Witness::process_begins() {
   looks_.clear();
+  unread_.clear();
+  upload_begun_at_.clear();
   for (auto& [name, history] : histories_) {
     history.first_domains_as_of.reset();
     history.domains_as_of.reset();
@@ -121,12 +123,14 @@ const Generation* Witness::generation_of(const sandbox::EntryPtr& entry) const {
 }
 
 std::vector<std::string> Witness::wanted_by(const std::string& account,
-                                            const std::string& name) const {
+                                            const std::string& name,
+                                            const std::set<std::string>& unread) const {
   std::vector<std::string> certificates;
   for (const CertificatePlan& one : scene_.scenario.certificates) {
     const bool wants = std::ranges::any_of(one.to, [&](const TargetSelector& to) {
       if (to.account != account) return false;
       if (!to.covered) return std::ranges::find(to.names, name) != to.names.end();
+      if (unread.contains(one.name)) return false;
       const bool excepted = std::ranges::find(to.except, name) != to.except.end();
       return !excepted && std::ranges::any_of(one.names, [&](const std::string& pattern) {
         return stands_for(pattern, name);
@@ -192,7 +196,7 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
   const auto entry = vendor.world.entries().find(id);
   BindFacts facts{.name = name, .now = scene_.time.now()};
   if (entry != vendor.world.entries().end()) facts.wanted = generation_of(entry->second);
-  facts.wanted_by = wanted_by(vendor.plan.name, name);
+  facts.wanted_by = wanted_by(vendor.plan.name, name, unread_);
   const History& known = history(vendor.plan.name);
   const sandbox::Domain* domain = vendor.world.find_domain(name);
   if (domain != nullptr && !domain->changes.empty()) {
@@ -247,9 +251,14 @@ std::vector<EarlierUpload> Witness::earlier_uploads(Vendor& vendor,
              one.exchange->sent_at + promised_consistency() < entry->stored_at;
     });
     if (late) continue;
+    const bool maybe_ours = std::ranges::any_of(known.uploads, [&](const OurUpload& one) {
+      return one.fingerprint == fingerprint && !one.exchange->refused;
+    });
     // What others stored under our label does as well.
-    earlier.push_back(
-        {.sent_at = entry->stored_at, .refused = true, .stored_at = entry->stored_at});
+    earlier.push_back({.sent_at = entry->stored_at,
+                       .refused = true,
+                       .stored_at = entry->stored_at,
+                       .by_others = !maybe_ours});
   }
   return earlier;
 }
@@ -263,13 +272,17 @@ void Witness::check_upload(Vendor& vendor, const ExchangePtr& exchange) {
   History& known = histories_.at(vendor.plan.name);
   const JournalEntry call{
       .account = vendor.plan.name, .action = "upload", .fingerprint = *fingerprint};
+  const Generation* generation = scene_.authority.find(*fingerprint);
+  const auto begun = upload_begun_at_.find(vendor.plan.name + " " +
+                                           (generation == nullptr ? "" : generation->certificate));
   const UploadFacts facts{
-      .generation = scene_.authority.find(*fingerprint),
+      .generation = generation,
       .chain_pem = std::string(sandbox::text_field(exchange->call.body, "cert")),
       .key_pem = std::string(sandbox::text_field(exchange->call.body, "private")),
       .now = scene_.time.now(),
       .intended = promises_.intends(call) && promises_.uploaded(vendor.plan.name, *fingerprint),
       .earlier = earlier_uploads(vendor, *fingerprint),
+      .begun_at = begun == upload_begun_at_.end() ? SteadyTime{} : begun->second,
       .listed_at = known.store_listed_at,
       .listed_as_of = known.store_as_of,
       .too_old_list_at = known.too_old_list_at,
@@ -301,6 +314,16 @@ bool Witness::confirmed_on_later(const std::string& place,
   return since;
 }
 
+/// What the address showed last, though a look that is under way has not come to it yet.
+const TrueProbe* Witness::last_probe(const std::vector<Look>& looks, const Address& address) {
+  constexpr std::size_t kUnderWay = 2;
+  for (std::size_t back = 1; back <= std::min(kUnderWay, looks.size()); ++back) {
+    const auto& probes = looks[looks.size() - back].probes;
+    if (const auto found = probes.find(address); found != probes.end()) return &found->second;
+  }
+  return nullptr;
+}
+
 void Witness::add_places(Vendor& vendor, const Generation& generation, DeleteFacts& facts) {
   const std::string& account = vendor.plan.name;
   for (const sandbox::Domain& domain : vendor.world.domains()) {
@@ -311,11 +334,7 @@ void Witness::add_places(Vendor& vendor, const Generation& generation, DeleteFac
     const auto looks = looks_.find(place);
     for (std::size_t i = 0; i < vendor.plan.addresses.size(); ++i) {
       const Address& address = vendor.plan.addresses[i].address;
-      const TrueProbe* probe = nullptr;
-      if (looks != looks_.end() && !looks->second.empty()) {
-        const auto found = looks->second.back().probes.find(address);
-        if (found != looks->second.back().probes.end()) probe = &found->second;
-      }
+      const TrueProbe* probe = looks == looks_.end() ? nullptr : last_probe(looks->second, address);
       const std::string where = domain.name + " at " + to_string(address);
       const bool serves = edges_.truth(vendor, i, domain.name) == &generation;
       if (serves && probe != nullptr && probe->served == &generation)
@@ -409,6 +428,17 @@ void Witness::confirm(const std::string& place, const std::string& fingerprint) 
   scene_.require("S8 truth", std::move(finding));
 }
 
+void Witness::note_source(const Event& event) {
+  constexpr std::string_view kRead = "read ";  // and the first digits of the bundle
+  const Generation* read = nullptr;
+  if (event.status == Status::kDone && event.text.starts_with(kRead)) {
+    read = scene_.authority.find_by_digits(event.text.substr(kRead.size(), 12));
+  }
+  const auto plan =
+      std::ranges::find(scene_.scenario.certificates, event.certificate, &CertificatePlan::name);
+  if (read == nullptr || read->names != plan->names) unread_.insert(event.certificate);
+}
+
 void Witness::on_event(const Event& event) {
   if (scene_.time.is_killed()) return;  // it has not come to that
   scene_.step = step_of(event.stage);
@@ -416,6 +446,10 @@ void Witness::on_event(const Event& event) {
               std::string(to_string(event.status)) + " " +
               (event.target ? to_string(*event.target) : event.account + event.certificate) + " " +
               event.text);
+  if (event.stage == Stage::kSource) note_source(event);
+  if (event.stage == Stage::kUpload && event.status == Status::kStarted) {
+    upload_begun_at_[event.account + " " + event.certificate] = scene_.time.steady_now();
+  }
   if (event.stage != Stage::kEnd || event.status != Status::kDone || !event.target) return;
   const std::string place = place_of(event.target->account, event.target->name);
   const auto looks = looks_.find(place);

@@ -45,7 +45,10 @@ class Witness final : public WireWitness, public EventSink {
   // What others ask of it.
 
   /// The certificates that the configuration gives the name at the account.
-  std::vector<std::string> wanted_by(const std::string& account, const std::string& name) const;
+  /// `unread`: certificates whose names cannot be known for now.
+  std::vector<std::string> wanted_by(const std::string& account,
+                                     const std::string& name,
+                                     const std::set<std::string>& unread = {}) const;
   bool ours(const std::string& account, std::int64_t id) const;
   /// Copies that a vendor made of one upload, or after it could be expected; for L9.
   std::uint64_t late_copies() const { return late_copies_; }
@@ -76,6 +79,8 @@ class Witness final : public WireWitness, public EventSink {
     std::map<Address, TrueProbe> probes;
   };
 
+  static const TrueProbe* last_probe(const std::vector<Look>& looks, const Address& address);
+  void note_source(const Event& event);
   void check_bind(Vendor& vendor, const Exchange& exchange);
   void check_upload(Vendor& vendor, const ExchangePtr& exchange);
   void check_delete(Vendor& vendor, const Exchange& exchange);
@@ -99,6 +104,9 @@ class Witness final : public WireWitness, public EventSink {
   Edges& edges_;
   WatchedStore::Promises& promises_;
   std::map<std::string, History> histories_;
+  /// Certificates whose source gave this process nothing, or one for other names.
+  std::set<std::string> unread_;
+  std::map<std::string, SteadyTime> upload_begun_at_;               ///< by account and certificate
   std::map<std::string, std::vector<Look>> looks_;                  ///< by this process, by place
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
   std::uint64_t late_copies_ = 0;
