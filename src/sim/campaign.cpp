@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <sstream>
 
 #include "base/text.h"
 
@@ -14,11 +15,12 @@ namespace certferry::sim {
 
 namespace {
 
-/// What goes through the pipe for each seed: fixed size, then the violation's text.
+/// What goes through the pipe for each seed: fixed size, then the violation's text and the rules.
 struct Message {
   enum class Kind : std::uint32_t { kBegun, kEnded } kind = Kind::kBegun;
   std::uint32_t rule_size = 0;
   std::uint32_t sentence_size = 0;
+  std::uint32_t asked_size = 0;
   std::uint32_t runs = 0;
   std::uint64_t twice = 0;
   std::uint64_t seed = 0;
@@ -38,12 +40,30 @@ void write_all(int fd, const void* data, std::size_t size) {
   }
 }
 
+/// "1234 S8 truth", one a line.
+std::string text_of(const std::map<std::string, std::uint64_t>& asked) {
+  std::string text;
+  for (const auto& [rule, times] : asked) text += std::to_string(times) + " " + rule + "\n";
+  return text;
+}
+
+std::map<std::string, std::uint64_t> asked_of(const std::string& text) {
+  std::map<std::string, std::uint64_t> asked;
+  std::istringstream lines(text);
+  std::uint64_t times = 0;
+  std::string rule;
+  while (lines >> times && lines.ignore() && std::getline(lines, rule)) asked[rule] = times;
+  return asked;
+}
+
 void send_result(int fd, const Repeated& repeated) {
   const SeedResult& result = repeated.result;
   const Violation violation = result.violation.value_or(Violation{});
+  const std::string asked = text_of(result.asked);
   const Message message{.kind = Message::Kind::kEnded,
                         .rule_size = static_cast<std::uint32_t>(violation.rule.size()),
                         .sentence_size = static_cast<std::uint32_t>(violation.sentence.size()),
+                        .asked_size = static_cast<std::uint32_t>(asked.size()),
                         .runs = result.runs,
                         .twice = repeated.twice ? 1U : 0U,
                         .seed = result.seed,
@@ -51,7 +71,7 @@ void send_result(int fd, const Repeated& repeated) {
                         .events = result.events,
                         .passed_ms = result.passed.count(),
                         .coverage = result.coverage};
-  const std::string text = violation.rule + violation.sentence;
+  const std::string text = violation.rule + violation.sentence + asked;
   write_all(fd, &message, sizeof message);
   write_all(fd, text.data(), text.size());
 }
@@ -112,14 +132,17 @@ class Child {
     Message message;
     if (pending_.size() < sizeof message) return false;
     std::memcpy(static_cast<void*>(&message), pending_.data(), sizeof message);
-    const std::size_t size = sizeof message + message.rule_size + message.sentence_size;
+    const std::size_t texts = message.rule_size + message.sentence_size;
+    const std::size_t size = sizeof message + texts + message.asked_size;
     if (pending_.size() < size) return false;
-    SeedResult result{.seed = message.seed,
-                      .hash = message.hash,
-                      .events = message.events,
-                      .runs = message.runs,
-                      .passed = milliseconds(message.passed_ms),
-                      .coverage = message.coverage};
+    SeedResult result{
+        .seed = message.seed,
+        .hash = message.hash,
+        .events = message.events,
+        .runs = message.runs,
+        .passed = milliseconds(message.passed_ms),
+        .coverage = message.coverage,
+        .asked = asked_of(pending_.substr(sizeof message + texts, message.asked_size))};
     if (message.rule_size > 0) {
       result.violation = Violation{
           .rule = pending_.substr(sizeof message, message.rule_size),
@@ -179,6 +202,7 @@ void CampaignTotals::add(const SeedResult& result, bool run_twice) {
   events += result.events;
   virtual_days += static_cast<double>(result.passed.count()) / 86'400'000;
   coverage.add(result.coverage);
+  for (const auto& [rule, times] : result.asked) asked[rule] += times;
   if (result.violation) failures.push_back({.seed = result.seed, .violation = *result.violation});
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,7 +38,8 @@ struct CampaignTotals {
   std::uint64_t events = 0;
   double virtual_days = 0;
   Coverage coverage;
-  std::vector<Failure> failures;  ///< by seed
+  std::map<std::string, std::uint64_t> asked;  ///< by rule
+  std::vector<Failure> failures;               ///< by seed
 
   void add(const SeedResult& result, bool run_twice);
   void add(const CampaignTotals& other);

@@ -274,9 +274,10 @@ std::optional<Report> Machine::run(const ProcessPlan& plan) {
   const milliseconds longest =
       kLongestRun + paused_ +
       (plan.wait_for_retire ? scene_.scenario.retire_after + hours(2) : hours(0));
-  if (scene_.time.passed() - began > longest) {
-    scene_.require("S14 bounded", "a run took " + format_duration(scene_.time.passed() - began));
-  }
+  const milliseconds took = scene_.time.passed() - began;
+  Finding too_long;
+  if (took > longest) too_long = "a run took " + format_duration(took);
+  scene_.require("S14 bounded", std::move(too_long));
   const bool applied = report && !scene_.planning;
   if (applied) witness.process_ended(*report, plan.only.empty());
   scene_.note(report ? (report->succeeded() ? "succeeded" : "not all well") : "no report");

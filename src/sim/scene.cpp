@@ -10,6 +10,7 @@ Chance& Scene::chance(Hazard hazard) {
 }
 
 void Scene::require(const std::string& rule, Finding finding) {
+  ++asked[rule];
   if (!finding || violation) return;
   note("BROKEN " + rule + ": " + *finding);
   violation = Violation{.rule = rule, .sentence = *std::move(finding)};

@@ -62,6 +62,7 @@ struct Scene {
   void hit(Hazard hazard) { coverage.hit(hazard, step); }
   /// The first rule that was seen broken.
   std::optional<Violation> violation;
+  std::map<std::string, std::uint64_t> asked;  ///< by rule: how often it was held against the world
   /// Notes a finding and has it thrown by the loop of time: a coroutine of the program would catch
   /// it, or wait for its siblings before it handed it on.
   void require(const std::string& rule, Finding finding);

@@ -50,6 +50,7 @@ class Simulation {
     result.runs = scene_.process;
     result.passed = scene_.time.passed();
     result.coverage = scene_.coverage;
+    result.asked = scene_.asked;
     result.died_as_asked = died_;
     result.struck_as_asked = scene_.script_struck;
     return result;
@@ -262,6 +263,7 @@ void Simulation::require_all_confirmed(const std::optional<Report>& report) {
         if (target == report->targets.end()) fail(to_string(id) + " is in no report");
         if (target->outcome == Outcome::kConfirmed &&
             target->facts.bundle->fingerprint() == renewals_.newest(i).fingerprint) {
+          scene_.require("L1 all confirmed", std::nullopt);
           continue;
         }
         fail(to_string(id) + " is " + std::string(to_string(target->outcome)) + ": " +
@@ -295,7 +297,10 @@ void Simulation::require_nothing_left() {
           });
       if (replaced) ++surplus;
     }
-    if (surplus <= machine_.witness.late_copies()) continue;
+    if (surplus <= machine_.witness.late_copies()) {
+      scene_.require("L9 nothing left over", std::nullopt);
+      continue;
+    }
     scene_.require("L9 nothing left over",
                    count_of(surplus, "superseded upload") + " of ours is still in the store of " +
                        at->plan.name);

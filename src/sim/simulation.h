@@ -21,6 +21,7 @@ struct SeedResult {
   unsigned runs = 0;         ///< of the program
   milliseconds passed{};     ///< virtual time
   Coverage coverage;
+  std::map<std::string, std::uint64_t> asked;  ///< by rule: how often it was held against the world
   /// Whether what the options asked for came to pass: the run was long enough for it.
   bool died_as_asked = false;
   bool struck_as_asked = false;

@@ -196,7 +196,9 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
   const auto entry = vendor.world.entries().find(id);
   BindFacts facts{.name = name, .now = scene_.time.now()};
   if (entry != vendor.world.entries().end()) facts.wanted = generation_of(entry->second);
-  facts.wanted_by = wanted_by(vendor.plan.name, name, unread_);
+  std::set<std::string> unread = unread_;
+  if (facts.wanted != nullptr) unread.erase(facts.wanted->certificate);
+  facts.wanted_by = wanted_by(vendor.plan.name, name, unread);
   const History& known = history(vendor.plan.name);
   const sandbox::Domain* domain = vendor.world.find_domain(name);
   if (domain != nullptr && !domain->changes.empty()) {

@@ -120,6 +120,7 @@ nlohmann::json to_json(const CampaignTotals& totals, double elapsed, const sim::
           {"runs", totals.runs},
           {"events", totals.events},
           {"virtual_days", totals.virtual_days},
+          {"rules", totals.asked},
           {"cells", std::move(cells)},
           {"cells_hit", totals.coverage.cells()},
           {"failures", std::move(failures)}};
