@@ -29,7 +29,7 @@ struct PutBackFacts {
   Plan plan() const { return plan_put_back(facts, &record); }
 };
 
-TEST(PutBackTest, GoesToWhatWasConfirmedBeforeAndSaysThatItEndsEarlier) {
+TEST(PlanPutBackTest, GoesToWhatWasConfirmedBeforeAndSaysThatItEndsEarlier) {
   const PutBackFacts now;
   EXPECT_EQ(bundle_before(now.facts), kOlder);
   EXPECT_EQ(bundle_held_back(now.facts), kOurs);
@@ -39,13 +39,13 @@ TEST(PutBackTest, GoesToWhatWasConfirmedBeforeAndSaysThatItEndsEarlier) {
   EXPECT_THAT(plan.summary.text, HasSubstr("60 d before what is set now"));
 }
 
-TEST(PutBackTest, AfterABindThatWasNeverConfirmedItIsTheLastConfirmed) {
+TEST(PlanPutBackTest, AfterABindThatWasNeverConfirmedItIsTheLastConfirmed) {
   PutBackFacts now;
   now.facts.memory->confirmed_fingerprint = kForeign;
   EXPECT_EQ(bundle_before(now.facts), kForeign);
 }
 
-TEST(PutBackTest, OneThatWasInterruptedIsGoneOnWith) {
+TEST(PlanPutBackTest, OneThatWasInterruptedIsGoneOnWith) {
   PutBackFacts now;
   now.facts.memory->rolled_back_by = "alice";
   now.facts.memory->bound_fingerprint = kOlder;
@@ -56,7 +56,7 @@ TEST(PutBackTest, OneThatWasInterruptedIsGoneOnWith) {
   EXPECT_TRUE(now.plan().has(StepKind::kConfirm));
 }
 
-TEST(PutBackTest, SaysWhatStandsInTheWayAndWhatCanBeDone) {
+TEST(PlanPutBackTest, SaysWhatStandsInTheWayAndWhatCanBeDone) {
   struct Row {
     const char* code;
     const char* words;
@@ -106,7 +106,7 @@ TargetFacts put_back() {
   return facts;
 }
 
-TEST(PutBackTest, WhatWasTakenBackIsParkedUntilANewerBundleOrAPersonInsists) {
+TEST(PlanPutBackTest, WhatWasTakenBackIsParkedUntilANewerBundleOrAPersonInsists) {
   TargetFacts facts = put_back();
   const Plan plan = plan_target(facts);
   EXPECT_TRUE(plan.has(StepKind::kPark));
@@ -120,7 +120,7 @@ TEST(PutBackTest, WhatWasTakenBackIsParkedUntilANewerBundleOrAPersonInsists) {
   EXPECT_TRUE(plan_target(facts).has(StepKind::kBind));
 }
 
-TEST(PutBackTest, WhatWasPutBackIsNotKeptBeyondItsEnd) {
+TEST(PlanPutBackTest, WhatWasPutBackIsNotKeptBeyondItsEnd) {
   TargetFacts facts = put_back();
   facts.bound->not_after = kNow;
   EXPECT_TRUE(plan_target(facts).has(StepKind::kBind));

@@ -235,13 +235,13 @@ struct Surplus {
   }
 };
 
-TEST(OrphanTest, GoesWhenNothingUsesItForTheGrace) {
+TEST(PlanOrphanTest, GoesWhenNothingUsesItForTheGrace) {
   const Surplus now;
   EXPECT_TRUE(now.plan().due);
   EXPECT_TRUE(now.plan().surplus);
 }
 
-TEST(OrphanTest, StaysForAnyReasonAgainstIt) {
+TEST(PlanOrphanTest, StaysForAnyReasonAgainstIt) {
   struct Row {
     const char* code;
     void (*change)(Surplus&);
@@ -269,7 +269,7 @@ TEST(OrphanTest, StaysForAnyReasonAgainstIt) {
   }
 }
 
-TEST(OrphanTest, IsNeverKeptForOverAWeek) {
+TEST(PlanOrphanTest, IsNeverKeptForOverAWeek) {
   Surplus now;
   now.grace = 1000h;
   now.orphan.found_at = kNow - 144h;

@@ -12,7 +12,7 @@ namespace {
 using namespace certferry::testing;
 using ::testing::HasSubstr;
 
-TEST(SenselessTest, IsWhatTheVendorItselfAnsweredAndNoOutage) {
+TEST(PlanSenselessTest, IsWhatTheVendorItselfAnsweredAndNoOutage) {
   for (const char* code : {"reply.malformed",
                            "reply.shape",
                            "reply.no_id",
@@ -33,7 +33,7 @@ TargetFacts after(unsigned count) {
   return facts;
 }
 
-TEST(SenselessTest, TheThirdInARowParksUntilAnotherBundleOrAPerson) {
+TEST(PlanSenselessTest, TheThirdInARowParksUntilAnotherBundleOrAPerson) {
   EXPECT_TRUE(plan_target(after(2)).changes_something());
   TargetFacts facts = after(3);
   EXPECT_TRUE(plan_target(facts).has(StepKind::kPark));
@@ -49,7 +49,7 @@ TEST(SenselessTest, TheThirdInARowParksUntilAnotherBundleOrAPerson) {
   EXPECT_TRUE(plan_target(facts).changes_something());
 }
 
-TEST(SenselessTest, WhatIsBoundAlreadyIsConfirmedAllTheSame) {
+TEST(PlanSenselessTest, WhatIsBoundAlreadyIsConfirmedAllTheSame) {
   TargetFacts facts = after(3);
   bound_to_ours().apply(facts);
   EXPECT_TRUE(plan_target(facts).has(StepKind::kConfirm));

@@ -9,14 +9,14 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-TEST(SettingsTest, TellsWhatIsNotAsItWas) {
+TEST(ChangedSettingsTest, TellsWhatIsNotAsItWas) {
   EXPECT_THAT(changed_settings({{"a", "1"}}, {{"a", "1"}}), IsEmpty());
   EXPECT_THAT(
       changed_settings({{"a", "1"}, {"b", "2"}, {"c", "3"}}, {{"a", "1"}, {"b", "0"}, {"d", "4"}}),
       ElementsAre("b: 2 became 0", "c: 3 became nothing", "d: nothing became 4"));
 }
 
-TEST(SettingsTest, IsBounded) {
+TEST(ChangedSettingsTest, IsBounded) {
   std::map<std::string, std::string> many;
   for (int i = 100; i < 150; ++i) many.emplace(std::to_string(i), std::string(1000, 'x'));
   const std::vector<std::string> changed = changed_settings(many, {});

@@ -25,9 +25,9 @@ class SealingVaultTest : public ::testing::Test {
   }
   ~SealingVaultTest() override { std::filesystem::remove_all(folder); }
 
-  std::string code_of(const std::string& sealed, const std::string& purpose) {
+  std::string code_of(const std::string& sealed, const std::string& wanted) {
     try {
-      SealingVault(path).open(sealed, purpose);
+      SealingVault(path).open(sealed, wanted);
       return "opened";
     } catch (const Error& error) {
       EXPECT_FALSE(error.hint.empty());
@@ -37,16 +37,16 @@ class SealingVaultTest : public ::testing::Test {
 
   std::string folder;
   std::string path;
-  BundlePtr bundle = some_bundle();
+  const BundlePtr bundle = some_bundle();
   std::string purpose = "doge/cdn/cdn.example.com 0";
 
   static BundlePtr some_bundle() {
     const Time now = *parse_time("2026-02-01T00:00:00Z");
     const ThrowawayCa authority =
         ThrowawayCa::from_seed("vault", now - hours(1), now + hours(48), "vault");
-    const IssuedLeaf leaf = authority.issue(
+    const IssuedLeaf issued = authority.issue(
         {.names = {"cdn.example.com"}, .not_before = now - hours(1), .not_after = now + hours(24)});
-    return *read_bundle({.chain = Secret(leaf.chain_pem), .key = leaf.key_pem});
+    return *read_bundle({.chain = Secret(issued.chain_pem), .key = issued.key_pem});
   }
 };
 

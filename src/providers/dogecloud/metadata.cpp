@@ -51,6 +51,11 @@ std::vector<Oddity> oddities() {
        .evidence = "certd issue 568"},
       {.what = "A note may hold letters, digits, dashes and at least 73 characters",
        .evidence = "allinssl uploads with a note of 9 + 64 characters"},
+      {.what =
+           "Our notes have 80 characters; should they be cut, uploads are still found by them, but "
+           "never deleted",
+       .evidence = "the longest note that any client is known to send has 73",
+       .confirmed = false},
       {.what = "Lists come whole in one answer, without pages",
        .evidence = "certimate, certd and allinssl read them so"},
       {.what = "The certificate list may hold certificates of the platform's own automatic HTTPS",
