@@ -58,15 +58,26 @@ function(certferry_module name)
   endif()
 endfunction()
 
+# Reading GoogleTest's headers takes longer than reading a test; once is enough.
+function(certferry_make_test_pch)
+  if(TARGET certferry_test_pch)
+    return()
+  endif()
+  add_library(certferry_test_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch_test.cpp)
+  target_link_libraries(certferry_test_pch PRIVATE certferry_options GTest::gmock_main)
+  target_precompile_headers(certferry_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_test.h)
+endfunction()
+
 # certferry_test(NAME SOURCES file... DEPS room... [LINK lib...])
 function(certferry_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LINK" ${ARGN})
   set(deps ${ARG_DEPS})
   list(TRANSFORM deps PREPEND certferry_)
+  certferry_make_test_pch()
   add_executable(${name} ${ARG_SOURCES})
   # The precompiled header names Asio, so even a program that never waits needs its compiled half.
   target_link_libraries(${name} PRIVATE ${deps} certferry_asio certferry_options GTest::gmock_main ${ARG_LINK})
-  target_precompile_headers(${name} REUSE_FROM certferry_pch)
+  target_precompile_headers(${name} REUSE_FROM certferry_test_pch)
   # Without pretty values a parameter without a printer would put its address into the name of the test.
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
 endfunction()

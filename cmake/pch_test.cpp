@@ -1,0 +1,1 @@
+// The one object of the tests' precompiled header.

@@ -1,0 +1,7 @@
+// What every test pulls in besides.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "pch.h"
