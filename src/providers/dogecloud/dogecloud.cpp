@@ -70,7 +70,9 @@ void read_settings(const Json& value,
   constexpr std::size_t kMost = 200;
   for (const auto& [key, member] : value.items()) {
     if (!is_setting(key) || into.size() >= kMost) continue;
-    const std::string here = path.empty() ? key : path + "." + key;
+    std::string here = path;
+    if (!here.empty()) here += '.';
+    here += key;
     if (member.is_object()) {
       read_settings(member, here, into);
     } else {
