@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <deque>
+#include <random>
 
 #include "engine/testing/virtual_time.h"
 
@@ -55,6 +56,35 @@ class StoppedSleeper final : public Sleeper {
   VirtualTime& time_;
 };
 
+/// Counts calls where they arrive, each after a latency of its own, and refuses what is too much.
+class StrictVendor final : public HttpClient {
+ public:
+  StrictVendor(VirtualTime& time, double calls_per_second, double burst)
+      : time_(time), calls_per_second_(calls_per_second), burst_(burst), tokens_(burst) {}
+
+  std::size_t refused = 0;
+
+  Task<HttpResponse> send(HttpRequest /*request*/) override {
+    co_await time_.sleep(milliseconds(10 + static_cast<int>(random_() % 190)));
+    const std::chrono::duration<double> passed = time_.steady_now() - counted_at_;
+    counted_at_ = time_.steady_now();
+    tokens_ = std::min(burst_, tokens_ + passed.count() * calls_per_second_);
+    const bool takes = tokens_ >= 1;
+    if (takes) tokens_ -= 1;
+    refused += takes ? 0 : 1;
+    co_await time_.sleep(milliseconds(10));
+    co_return HttpResponse{.status = takes ? 200 : 429};
+  }
+
+ private:
+  VirtualTime& time_;
+  double calls_per_second_;
+  double burst_;
+  double tokens_;
+  SteadyTime counted_at_{};
+  std::minstd_rand random_{7};
+};
+
 class PaceTest : public ::testing::Test {
  protected:
   VirtualTime time;
@@ -79,6 +109,15 @@ class PaceTest : public ::testing::Test {
     }
     co_await run_all(std::move(tasks));
     test->counts = paced.counts();
+    co_return true;
+  }
+
+  static Task<bool> send_to(PaceTest* test, HttpClient* client, Limits limits, std::size_t calls) {
+    const auto executor = co_await asio::this_coro::executor;
+    PacedHttpClient paced(*client, test->time, test->sleeper, executor, limits);
+    std::vector<Task<void>> tasks;
+    for (std::size_t i = 0; i < calls; ++i) tasks.push_back(send_one(&paced, {}));
+    co_await run_all(std::move(tasks));
     co_return true;
   }
 
@@ -177,6 +216,21 @@ TEST_F(PaceTest, SendsNoChangeThatWasDecidedBeforeTheProcessStoodStill) {
   EXPECT_EQ(wire.began.size(), 1U);
   EXPECT_EQ(second(false, hours(1)), "");
   EXPECT_EQ(wire.began.size(), 2U);
+}
+
+// A vendor that lets R calls a second through has a bucket of at least a second, for calls that
+// leave at equal distances do not arrive so.
+TEST_F(PaceTest, KeepsNearTheVendorsRateWithoutEverBeingRefused) {
+  for (const double rate : {0.5, 2.0, 20.0, 200.0}) {
+    StrictVendor vendor(time, rate, std::max(3.0, rate));
+    constexpr std::size_t kCalls = 2000;
+    const SteadyTime began = time.steady_now();
+    const Limits limits{.calls_per_second = rate, .burst = 2, .max_in_flight = 64};
+    ASSERT_TRUE(time.run(send_to(this, &vendor, limits, kCalls)));
+    const std::chrono::duration<double> took = time.steady_now() - began;
+    EXPECT_EQ(vendor.refused, 0U) << rate;
+    EXPECT_GE(static_cast<double>(kCalls) / took.count(), 0.95 * rate);
+  }
 }
 
 }  // namespace

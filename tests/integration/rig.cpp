@@ -90,7 +90,7 @@ Rig::Rig(RigOptions options)
   provider_ = std::make_unique<QuickDogeCloud>(config, http_);
   const std::map<std::string, std::string> fields{{"chain", folder_ + "/fullchain.pem"},
                                                   {"key", folder_ + "/privkey.pem"}};
-  source_ = std::make_unique<FilesSource>(fields, files_, clock_);
+  source_ = std::make_unique<FilesSource>(fields, files_, clock_, read_bundle);
   fleet_.accounts = {{.name = "doge", .provider = provider_.get()}};
   fleet_.jobs = {{.certificate = "example.com",
                   .source = source_.get(),
