@@ -9,7 +9,7 @@ namespace certferry {
 std::string bundle_before(const TargetFacts& facts) {
   if (!facts.memory) return {};
   const TargetRecord& memory = *facts.memory;
-  const std::string now = facts.bound_fingerprint.value_or("");
+  std::string now = facts.bound_fingerprint.value_or("");
   const bool begun = !memory.rolled_back_by.empty() && !now.empty() &&
                      memory.bound_fingerprint == now && memory.confirmed_fingerprint != now;
   if (begun) return now;
