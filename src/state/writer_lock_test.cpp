@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <thread>
+
 #include "state/test_support.h"
 
 namespace certferry::state {
@@ -34,6 +37,19 @@ TEST(WriterLockTest, ASecondInstanceIsToldWhoHoldsIt) {
   EXPECT_THAT(error.message, HasSubstr("certferry run"));
   EXPECT_THAT(error.message, HasSubstr("since 2026-01-15T08:30:00Z"));
   EXPECT_FALSE(error.hint.empty());
+}
+
+TEST(WriterLockTest, WaitsForTheWordsOfAHolderThatHasJustTakenIt) {
+  TestFolder folder;
+  WriterLock lock = WriterLock::acquire(folder / "state.db", holder("first"));
+  write_file(folder / "state.db.lock", "");
+  std::thread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    write_file(folder / "state.db.lock", "the first, late\n");
+  });
+  Error error = error_of([&] { WriterLock::acquire(folder / "state.db", holder("second")); });
+  writer.join();
+  EXPECT_THAT(error.message, HasSubstr("the state is in use by the first, late"));
 }
 
 TEST(WriterLockTest, LetsGoWhenItGoesAndLeavesTheFile) {
