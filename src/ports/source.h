@@ -1,11 +1,19 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "base/time.h"
 #include "model/bundle.h"
 #include "ports/task.h"
 
 namespace certferry {
+
+/// A file or a folder whose change means that the source is to be read again.
+struct WatchPath {
+  std::string path;   ///< absolute; need not exist (yet): watch its folder, for it may be exchanged
+  bool tree = false;  ///< with all that is below it
+};
 
 /// Where bundles come from.
 class Source {
@@ -19,6 +27,12 @@ class Source {
   /// `pem.*` or `cert.*` code, unavailable (`source.torn`: the files changed while being read or do
   /// not belong together yet, so try again).
   virtual Task<BundlePtr> read() = 0;
+  /// What to watch, as far as it can be told now: ask again after each read. None where there are
+  /// no files. Never throws.
+  virtual std::vector<WatchPath> watched() const { return {}; }
+  /// How often to read again though nothing was seen to change: a network's folders tell nobody,
+  /// and where nothing is watched this alone shows a renewal.
+  virtual milliseconds poll_interval() const { return minutes(10); }
 };
 
 }  // namespace certferry

@@ -40,4 +40,8 @@ Task<BundlePtr> FilesSource::read() {
   co_return read_pair(files_, clock_, paths_, reader_);
 }
 
+std::vector<WatchPath> FilesSource::watched() const {
+  return watch_pair(files_, paths_);
+}
+
 }  // namespace certferry

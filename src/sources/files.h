@@ -25,6 +25,7 @@ class FilesSource : public Source {
 
   std::string describe() const override;
   Task<BundlePtr> read() override;
+  std::vector<WatchPath> watched() const override;
 
  private:
   PairPaths paths_;

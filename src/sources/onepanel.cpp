@@ -49,6 +49,10 @@ std::vector<std::string> names_in(FileSystem& files, const std::string& folder) 
   return files.exists(folder) ? files.list(folder) : std::vector<std::string>();
 }
 
+PairPaths pair_in(const std::string& folder) {
+  return {.chain = folder + "/fullchain.pem", .key = folder + "/privkey.pem"};
+}
+
 void check_site_name(const std::string& site) {
   if (site.find('/') == std::string::npos && site != "." && site != ".." &&
       site.find('\0') == std::string::npos) {
@@ -112,8 +116,21 @@ std::string OnePanelSource::describe() const {
 
 Task<BundlePtr> OnePanelSource::read() {
   folder_ = directory_.empty() ? find_folder() : directory_;
-  const PairPaths paths{.chain = folder_ + "/fullchain.pem", .key = folder_ + "/privkey.pem"};
-  co_return read_pair(files_, clock_, paths, reader_);
+  co_return read_pair(files_, clock_, pair_in(folder_), reader_);
+}
+
+std::vector<WatchPath> OnePanelSource::watched() const {
+  if (!directory_.empty()) return watch_pair(files_, pair_in(directory_));
+  std::vector<WatchPath> out;
+  try {
+    for (const std::string& folder : site_folders()) {
+      const auto pair = watch_pair(files_, pair_in(folder + "/" + site_ + "/ssl"));
+      out.insert(out.end(), pair.begin(), pair.end());
+    }
+  } catch (const Error&) {
+    // Whoever may not look for the site is told so when it is read.
+  }
+  return out;
 }
 
 /// Where sites may be, v2 before v1: an upgraded panel leaves the old folder behind. `base` may be

@@ -28,6 +28,8 @@ class OnePanelSource : public Source {
   std::string describe() const override;
   /// Looks for the folder each time: the panel's upgrade from v1 to v2 moves its sites.
   Task<BundlePtr> read() override;
+  /// The pair in every folder that the site may have: it may be switched on later, or move.
+  std::vector<WatchPath> watched() const override;
 
  private:
   std::string find_folder();

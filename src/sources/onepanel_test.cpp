@@ -152,6 +152,20 @@ TEST_F(OnePanelTest, RefusesSettingsThatCannotBeRight) {
   }
 }
 
+TEST_F(OnePanelTest, WatchesEveryFolderTheSiteMayHave) {
+  files.write("/opt/1panel/apps/openresty/mine/conf", "");
+  std::set<std::string> paths;
+  for (const WatchPath& one : source({{"site", "example.com"}})->watched()) paths.insert(one.path);
+  EXPECT_TRUE(paths.contains(kV2 + "example.com/ssl/privkey.pem"));
+  EXPECT_TRUE(
+      paths.contains("/opt/1panel/apps/openresty/mine/www/sites/example.com/ssl/fullchain.pem"));
+
+  const auto pushed = source({{"directory", "/etc/ssl/pushed"}})->watched();
+  ASSERT_EQ(pushed.size(), 2);
+  EXPECT_EQ(pushed[0].path, "/etc/ssl/pushed/fullchain.pem");
+  EXPECT_FALSE(pushed[0].tree);
+}
+
 TEST_F(OnePanelTest, ReadsPlainFilesToo) {
   const std::string chain = put_pair("/etc/ssl");
   const auto plain =

@@ -120,4 +120,19 @@ BundlePtr read_pair(FileSystem& files,
   throw std::move(bundle).error();
 }
 
+std::vector<WatchPath> watch_pair(FileSystem& files, const PairPaths& paths) {
+  std::vector<WatchPath> out;
+  for (const std::string& path : {paths.chain, paths.key}) {
+    if (path.empty()) continue;
+    out.push_back({.path = path});
+    try {
+      std::string real = files.real_path(path);
+      if (real != path) out.push_back({.path = std::move(real)});
+    } catch (const Error&) {
+      // What is not there yet is seen when it comes.
+    }
+  }
+  return out;
+}
+
 }  // namespace certferry

@@ -3,11 +3,13 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "crypto/pem.h"
 #include "model/bundle.h"
 #include "ports/file_system.h"
+#include "ports/source.h"
 
 namespace certferry {
 
@@ -32,5 +34,9 @@ BundlePtr read_pair(FileSystem& files,
                     const Clock& clock,
                     const PairPaths& paths,
                     const BundleReader& reader = read_bundle);
+
+/// Both files as they are named and, where a link leads elsewhere, as they really are: a link may
+/// be switched, and what it leads to may be written in place. Never throws.
+std::vector<WatchPath> watch_pair(FileSystem& files, const PairPaths& paths);
 
 }  // namespace certferry

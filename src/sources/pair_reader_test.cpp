@@ -164,6 +164,24 @@ TEST_F(PairReaderTest, NoticesAFileThatGrowsWhileRead) {
   EXPECT_EQ(failure().code, "source.torn");
 }
 
+std::vector<std::string> paths_of(const std::vector<WatchPath>& watched) {
+  std::vector<std::string> paths;
+  for (const WatchPath& one : watched) paths.push_back(one.path);
+  return paths;
+}
+
+TEST_F(PairReaderTest, WatchesTheFilesAndWhatTheirLinksLeadTo) {
+  const PairPaths pair{.chain = kChain, .key = kKey};
+  EXPECT_THAT(paths_of(watch_pair(files, pair)), testing::ElementsAre(kChain, kKey));
+  write_chain(first, hours(1));
+  write_key(first, hours(1), "/elsewhere/key.pem");
+  files.links[kKey] = "/elsewhere/key.pem";
+  EXPECT_THAT(paths_of(watch_pair(files, pair)),
+              testing::ElementsAre(kChain, kKey, "/elsewhere/key.pem"));
+  EXPECT_THAT(paths_of(watch_pair(files, {.chain = kChain, .key = {}})),
+              testing::ElementsAre(kChain));
+}
+
 TEST_F(PairReaderTest, PassesOnWhatTheFileSystemSays) {
   write_chain(first, hours(1));
   EXPECT_EQ(failure().code, "source.missing");
