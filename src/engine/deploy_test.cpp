@@ -222,6 +222,15 @@ TEST_F(DeployTest, RoundsBeginAnewWhenTheEdgeTurnsBack) {
   EXPECT_GE(report.ended, now + seconds(120) + minutes(2));
 }
 
+// Found by the simulator: a chain that was judged once was good for as long as the run went on.
+TEST_F(DeployTest, WhatEndsBetweenTwoLooksIsNeverConfirmed) {
+  world.time.pass(bundle->leaf.not_after - minutes(6) - world.time.now());
+  world.settings.confirm = {.rounds = 2, .spread = minutes(10), .deadline = minutes(20)};
+  const TargetReport target = apply();
+  EXPECT_EQ(target.outcome, Outcome::kUnconfirmed);
+  EXPECT_THAT(target.message, HasSubstr("a certificate of it has ended"));
+}
+
 TEST_F(DeployTest, ConfiguredWayOfConfirmingWins) {
   world.settings.confirm = {.rounds = 1, .spread = {}, .deadline = minutes(1)};
   EXPECT_EQ(apply().message, "served on 2 addresses, seen once");

@@ -13,6 +13,17 @@ std::string server_name(const std::string& name) {
   return name.starts_with("*.") ? "certferry-probe" + name.substr(1) : name;
 }
 
+/// When the next certificate of a chain begins or ends.
+Time next_change(const std::vector<Certificate>& chain, Time now) {
+  Time next = Time::max();
+  for (const Certificate& one : chain) {
+    for (const Time change : {one.not_before, one.not_after}) {
+      if (change > now) next = std::min(next, change);
+    }
+  }
+  return next;
+}
+
 }  // namespace
 
 Edge::Edge(const EngineSettings& settings, EnginePorts ports, boost::asio::any_io_executor executor)
@@ -43,13 +54,15 @@ ChainVerdict Edge::judge(const std::vector<Certificate>& chain) {
   if (chain.empty()) return {.kind = ChainVerdict::Kind::kBroken, .reason = "nothing was served"};
   std::string key;
   for (const Certificate& one : chain) key += one.fingerprint;
+  const Time now = ports_.clock.now();
   const auto known = verdicts_.find(key);
-  if (known != verdicts_.end()) return known->second;
+  if (known != verdicts_.end() && now < known->second.until) return known->second.verdict;
   // A run lasts minutes and a hostile edge may invent chains without end.
   constexpr std::size_t kMostRemembered = 4096;
   if (verdicts_.size() >= kMostRemembered) verdicts_.clear();
-  ChainVerdict verdict = ports_.verifier.verify(chain, ports_.clock.now());
-  verdicts_.emplace(std::move(key), verdict);
+  ChainVerdict verdict = ports_.verifier.verify(chain, now);
+  verdicts_.insert_or_assign(std::move(key),
+                             Judged{.verdict = verdict, .until = next_change(chain, now)});
   return verdict;
 }
 

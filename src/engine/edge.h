@@ -33,8 +33,14 @@ class Edge {
   const EngineSettings& settings_;
   EnginePorts ports_;
   Turnstile turnstile_;
+  /// A verdict, and when a certificate of its chain begins or ends and it has to be asked again.
+  struct Judged {
+    ChainVerdict verdict;
+    Time until{};
+  };
+
   /// A thousand targets present one chain; verifying costs as much as the handshake.
-  std::map<std::string, ChainVerdict> verdicts_;
+  std::map<std::string, Judged> verdicts_;
 };
 
 }  // namespace certferry

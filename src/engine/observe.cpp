@@ -57,6 +57,10 @@ std::set<std::string> AccountView::products() const {
 namespace {
 
 void index(AccountView& view) {
+  view.by_id.clear();
+  view.id_by_fingerprint.clear();
+  view.ids_by_label.clear();
+  view.by_name.clear();
   for (std::size_t i = 0; i < view.stored.size(); ++i) {
     const StoredCertificate& entry = view.stored[i];
     view.by_id.emplace(entry.id, i);
@@ -129,6 +133,22 @@ Task<void> Observer::list_store(Account account, AccountView* into) {
   }
 }
 
+Task<void> Observer::list_store_again(AccountView* view) {
+  const auto unknown = [&](const Binding& one) {
+    return one.stored_id && !view->by_id.contains(*one.stored_id);
+  };
+  const std::vector<Binding> bindings = view->all_bindings();
+  if (std::ranges::none_of(bindings, unknown)) co_return;
+  AccountView again{.account = view->account};
+  co_await list_store(view->account, &again);
+  if (again.error) {
+    view->error = std::move(again.error);
+    co_return;
+  }
+  view->stored = std::move(again.stored);
+  index(*view);
+}
+
 Task<void> Observer::read_account_into(Account account,
                                        std::set<std::string> products,
                                        AccountView* into) {
@@ -140,6 +160,8 @@ Task<void> Observer::read_account_into(Account account,
   for (const std::string& product : products) lists.push_back(list_product(account, product, into));
   co_await run_all(std::move(lists));
   index(*into);
+  // The domains may have been listed a while after the store, and show what came into it since.
+  if (!into->error) co_await list_store_again(into);
   if (into->error) {
     event(Stage::kObserve, Status::kFailed, account.name, into->error->text());
     co_return;

@@ -88,6 +88,8 @@ class Observer {
  private:
   Task<void> read_source(SharedSources* sources, std::string certificate, BundleView* into);
   Task<void> read_account_into(Account account, std::set<std::string> products, AccountView* into);
+  /// Lists the store once more if a domain is bound to what it does not show.
+  Task<void> list_store_again(AccountView* view);
   /// Reads again what does not show yet what an earlier run did.
   Task<void> read_account_in_step(Account account,
                                   std::set<std::string> products,

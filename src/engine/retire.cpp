@@ -47,6 +47,14 @@ bool superseded_by(const std::vector<TargetReport>& targets, const UploadRecord&
   return any;
 }
 
+/// Whether the target may have had the upload between what it was confirmed on last and this run.
+bool between_confirmations(const TargetFacts& facts, const UploadRecord& record) {
+  if (!facts.memory || !facts.bundle) return false;
+  const TargetRecord& memory = *facts.memory;
+  if (memory.confirmed_fingerprint == facts.bundle->fingerprint()) return false;
+  return memory.confirmed_fingerprint.empty() || record.created_at >= memory.confirmed_at;
+}
+
 /// Whether some target had the upload until this run, by the vendor's word, the edge's or ours: one
 /// that was switched off or out of reach when it was superseded, and has been moved only now.
 bool had_until_now(const std::vector<TargetReport>& targets, const UploadRecord& record) {
@@ -55,7 +63,8 @@ bool had_until_now(const std::vector<TargetReport>& targets, const UploadRecord&
     const TargetFacts& facts = target.facts;
     const bool remembered =
         facts.memory && facts.memory->confirmed_fingerprint == record.fingerprint;
-    return remembered || facts.bound_fingerprint == record.fingerprint;
+    return remembered || facts.bound_fingerprint == record.fingerprint ||
+           between_confirmations(facts, record);
   });
 }
 

@@ -305,6 +305,25 @@ TEST_F(RetireTest, ADomainThatLeavesItLaterStartsTheGraceAnew) {
   expect_deleted();
 }
 
+// Found by the simulator: it left the second of two that it was never confirmed on.
+TEST_F(RetireTest, ADomainThatWasNeverConfirmedOnItStartsTheGraceAnewToo) {
+  doge.binding(other).online = false;
+  doge.binding(other).status = "offline";
+  renew();
+  ASSERT_EQ(doge.bound(other), first->fingerprint());
+  TargetRecord memory = *world.store.target({"doge", "cdn", other});
+  memory.confirmed_fingerprint.clear();
+  world.store.commit({.targets = {memory}}, Durability::kFlushed);
+  doge.point(other, ledger(second).stored_id);
+  doge.binding(other).online = true;
+  doge.binding(other).status = "online";
+  world.time.pass(days(1));
+  EXPECT_EQ(reason(world.apply()), "retire.grace");
+  expect_kept();
+  EXPECT_EQ(reason(apply_after_grace()), "retire.due");
+  expect_deleted();
+}
+
 TEST_F(RetireTest, PlanShowsWhatIsDueAndDeletesNothing) {
   renew();
   world.time.pass(days(1));

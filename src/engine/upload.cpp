@@ -75,10 +75,13 @@ Task<Result<std::string>> Uploader::store(BundlePtr bundle, Intent intent) {
   co_return std::unexpected(std::move(error));
 }
 
-Task<Result<std::string>> Uploader::send(BundlePtr bundle, std::string label) {
+Task<Result<std::string>> Uploader::send(BundlePtr bundle, const Intent* intent) {
   const Turnstile::Place place = co_await work_.sending.enter();
   if (std::optional<Error> clock = work_.clock.problem()) co_return std::unexpected(*clock);
-  co_return co_await attempt(work_.account.provider->upload(std::move(bundle), std::move(label)));
+  // Since it was looked for, it may have shown in what was read for others.
+  if (const std::optional<std::string> id = keep_arrived(*intent)) co_return *id;
+  co_return co_await attempt(
+      work_.account.provider->upload(std::move(bundle), intent->record.label));
 }
 
 void Uploader::give_up(Intent intent, const Error& error) {
@@ -102,6 +105,7 @@ Task<bool> Uploader::make_room() {
 }
 
 void Uploader::keep(Intent intent, const Copy& copy, std::string how) {
+  kept_ = true;
   intent.entry.stored_id = copy.id;
   // What somebody else stored is used and not claimed; ours may still arrive.
   const auto outcome =
@@ -114,10 +118,26 @@ void Uploader::keep(Intent intent, const Copy& copy, std::string how) {
   journal_.settle(std::move(intent.entry), outcome, std::move(how));
 }
 
+std::optional<std::string> Uploader::keep_arrived(const Intent& intent) {
+  const std::shared_ptr<const AccountView> view = work_.readback.latest();
+  if (!intent.lost || view->error) return std::nullopt;
+  if (std::optional<std::string> id = view->id_by_label(intent.record.label)) {
+    keep(intent, {.id = *id, .ours = true}, "its answer was lost; found in the store by its label");
+    return id;
+  }
+  const auto found = view->id_by_fingerprint.find(intent.record.fingerprint);
+  if (found == view->id_by_fingerprint.end()) return std::nullopt;
+  keep(intent,
+       {.id = found->second, .ours = false},
+       "its answer was lost; somebody else stored the same bundle, which is used");
+  return found->second;
+}
+
 Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
   bool asked_for_room = false;
   for (unsigned failures = 1;; ++failures) {
-    Result<std::string> sent = co_await send(bundle, intent.record.label);
+    Result<std::string> sent = co_await send(bundle, &intent);
+    if (sent && kept_) co_return sent;
     if (sent) {
       keep(std::move(intent), {.id = *sent, .ours = true}, "the vendor answered with its id");
       co_return sent;
@@ -126,17 +146,10 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
     if (remedy(sent.error().kind) == Remedy::kReadFirst && !planted("blind_repeat")) {
       intent.lost = true;
       ++intent.record.lost;
-      const Result<std::optional<Copy>> found = co_await find_stored(&intent.record);
-      known_not_applied = found.has_value();
-      if (found && *found) {
-        const Copy& copy = **found;
-        keep(std::move(intent),
-             copy,
-             copy.ours
-                 ? "its answer was lost; found in the store by its label"
-                 : "its answer was lost; somebody else stored the same bundle, which is used");
-        co_return copy.id;
-      }
+      const std::shared_ptr<const AccountView> view =
+          co_await work_.readback.since(work_.readback.consistent_from_now());
+      if (const std::optional<std::string> id = keep_arrived(intent)) co_return *id;
+      known_not_applied = !view->error;
     }
     if (sent.error().kind == ErrorKind::kQuota && !std::exchange(asked_for_room, true)) {
       const bool room = co_await make_room();
@@ -154,18 +167,6 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
     slow_down(work_.account, sent.error(), *wait);
     co_await ports_.sleeper.sleep(*wait);
   }
-}
-
-Task<Result<std::optional<Uploader::Copy>>> Uploader::find_stored(const UploadRecord* record) {
-  const std::shared_ptr<const AccountView> view =
-      co_await work_.readback.since(work_.readback.consistent_from_now());
-  if (view->error) co_return std::unexpected(*view->error);
-  if (std::optional<std::string> id = view->id_by_label(record->label)) {
-    co_return Copy{.id = *std::move(id), .ours = true};
-  }
-  const auto found = view->id_by_fingerprint.find(record->fingerprint);
-  if (found == view->id_by_fingerprint.end()) co_return std::optional<Copy>();
-  co_return Copy{.id = found->second, .ours = false};
 }
 
 }  // namespace certferry

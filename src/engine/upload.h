@@ -29,7 +29,8 @@ class Uploader {
 
  private:
   void say(Status status, const UploadRecord& record, std::string text);
-  Task<Result<std::string>> send(BundlePtr bundle, std::string label);
+  /// Sends it once, unless it has arrived meanwhile: then it is kept already.
+  Task<Result<std::string>> send(BundlePtr bundle, const Intent* intent);
   Task<Result<std::string>> upload(BundlePtr bundle, Intent intent);
   /// A new row; of a bundle that was uploaded before, the label and the lost answers stay.
   Result<UploadRecord> new_record(const TargetFacts& facts);
@@ -37,8 +38,9 @@ class Uploader {
     std::string id;
     bool ours = false;  ///< it carries the whole label, which only our intent had
   };
-  /// The copy that is in the store after all, when an upload's answer was lost.
-  Task<Result<std::optional<Copy>>> find_stored(const UploadRecord* record);
+  /// Keeps the copy that the latest reading shows, when an upload's answer was lost, and gives its
+  /// id; none: nothing was lost, or nothing is there.
+  std::optional<std::string> keep_arrived(const Intent& intent);
   /// Notes where the bundle is, and whether that copy is ours.
   void keep(Intent intent, const Copy& copy, std::string how);
   /// Notes what is certain about an upload that is given up.
@@ -51,6 +53,7 @@ class Uploader {
   Journal& journal_;
   AccountWork& work_;
   unsigned senseless_ = 0;
+  bool kept_ = false;
 };
 
 }  // namespace certferry

@@ -49,7 +49,11 @@ class FakeSource final : public Source {
   /// The next reads fail, one each, before the bundle is given again.
   void fail_next(Error error) { failures_.push_back(std::move(error)); }
   void fail_always(Error error) { always_ = std::move(error); }
+  void mend() { always_.reset(); }
   std::size_t reads = 0;
+  bool unwatched = false;
+  milliseconds poll = minutes(10);
+  std::string path() const { return "/certs/" + name_; }
 
   std::string describe() const override { return "files of " + name_; }
   Task<BundlePtr> read() override {
@@ -60,6 +64,10 @@ class FakeSource final : public Source {
     failures_.pop_front();
     throw error;
   }
+  std::vector<WatchPath> watched() const override {
+    return unwatched ? std::vector<WatchPath>() : std::vector<WatchPath>{{.path = path()}};
+  }
+  milliseconds poll_interval() const override { return poll; }
 
  private:
   std::string name_;
@@ -71,7 +79,10 @@ class FakeSource final : public Source {
 class FakeVerifier final : public ChainVerifier {
  public:
   std::set<std::string> untrusted;  ///< leaf fingerprints
-  ChainVerdict verify(const std::vector<Certificate>& chain, Time /*at*/) const override {
+  ChainVerdict verify(const std::vector<Certificate>& chain, Time at) const override {
+    if (std::ranges::any_of(chain, [&](const Certificate& one) { return one.not_after <= at; })) {
+      return {.kind = ChainVerdict::Kind::kExpired, .reason = "a certificate of it has ended"};
+    }
     if (!untrusted.contains(chain.front().fingerprint)) {
       return {.kind = ChainVerdict::Kind::kTrusted, .reason = ""};
     }
