@@ -36,22 +36,28 @@ void VirtualTime::pass(milliseconds duration) {
   passed_ = std::max(passed_, end);
 }
 
-void VirtualTime::happen_until(Order moment) {
-  while (!happenings_.empty() && happenings_.begin()->first < moment) {
-    const auto first = happenings_.extract(happenings_.begin());
-    passed_ = std::max(passed_, first.key().first);
-    first.mapped()();
-  }
+void VirtualTime::happen() {
+  const auto first = happenings_.extract(happenings_.begin());
+  passed_ = std::max(passed_, first.key().first);
+  first.mapped()();
 }
 
-void VirtualTime::fire(std::size_t fired) {
+void VirtualTime::happen_until(Order moment) {
+  while (!happenings_.empty() && happenings_.begin()->first < moment) happen();
+}
+
+bool VirtualTime::fire(std::size_t fired) {
   if (timers_.empty()) throw std::logic_error("everything waits for what never comes");
   if (fired > livelock_after) throw std::logic_error("time passes and nothing ends");
-  happen_until(timers_.begin()->first);
+  if (!happenings_.empty() && happenings_.begin()->first < timers_.begin()->first) {
+    happen();
+    return false;
+  }
   const auto first = timers_.extract(timers_.begin());
   passed_ = std::max(passed_, first.key().first);
   ++fired_;
   first.mapped()->try_send(boost::system::error_code());
+  return true;
 }
 
 }  // namespace certferry

@@ -73,13 +73,13 @@ class VirtualTime final : public Clock, public Sleeper {
       thrown = error;
       result = std::move(value);
     });
-    for (std::size_t fired = 0;; ++fired) {
+    for (std::size_t fired = 0;;) {
       loop.restart();
       loop.poll();
       if (killed_) return std::nullopt;
       if (thrown) std::rethrow_exception(thrown);
       if (result || fired == dies_after) return result;
-      fire(fired);
+      if (fire(fired)) ++fired;
     }
   }
 
@@ -98,8 +98,10 @@ class VirtualTime final : public Clock, public Sleeper {
   };
 
   Order order(milliseconds delay);
-  /// Lets time pass to the process's next timer, and happen what comes before it.
-  void fire(std::size_t fired);
+  /// Lets time pass to what comes next: something happens in the world, which may wake somebody,
+  /// or the process's next timer fires. Whether it was a timer.
+  bool fire(std::size_t fired);
+  void happen();
   void happen_until(Order moment);
 
   Time start_;
