@@ -11,6 +11,7 @@ namespace certferry::cli {
 int run_check(const GlobalOptions& global);
 int run_plan(const GlobalOptions& global, const PlanOptions& options);
 int run_apply(const GlobalOptions& global, const ApplyOptions& options);
+int run_daemon(const GlobalOptions& global);
 int run_rollback(const GlobalOptions& global, const RollbackOptions& options);
 int run_status(const GlobalOptions& global);
 int run_why(const GlobalOptions& global, const std::string& target);

@@ -13,11 +13,6 @@ namespace certferry::cli {
 
 namespace {
 
-bool ignored(int number) {
-  struct sigaction now{};
-  return sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
 Error interrupted(std::string message, std::string hint) {
   return Error(ErrorKind::kCancelled, "interrupted; " + std::move(message))
       .with_code("run.interrupted")
@@ -26,9 +21,14 @@ Error interrupted(std::string message, std::string hint) {
 
 }  // namespace
 
+bool is_ignored(int signal) {
+  struct sigaction now{};
+  return sigaction(signal, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
+
 Interrupt::Interrupt(boost::asio::io_context& io) : signals_(io) {
   for (const int number : {SIGINT, SIGTERM}) {
-    if (!ignored(number)) signals_.add(number);
+    if (!is_ignored(number)) signals_.add(number);
   }
   signals_.async_wait([this, &io](const boost::system::error_code& error, int number) {
     if (error) return;  // we are gone

@@ -24,6 +24,9 @@ class Interrupt {
   int number_ = 0;
 };
 
+/// Whether our parent meant that the signal shall not reach us, as nohup does.
+bool is_ignored(int signal);
+
 /// Says what was interrupted and dies by the signal, as a shell and systemd expect (130, 143).
 ///
 /// Nothing is unwound: that is the crash that the journal is made for, and no clean-up can send

@@ -179,6 +179,16 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
              "goes on from the journal."));
   apply->callback([&line] { line.status = run_apply(line.global, line.apply); });
 
+  auto* daemon = app.add_subcommand(
+      "run", "Stay and serve: deploy each renewal as it is written, watch what the edges serve");
+  daemon->footer(footer(
+      "  certferry run\n  systemctl enable --now certferry      # as a service\n",
+      "0 stopped by SIGTERM or SIGINT; 1 it could not go on; 2 usage or configuration, or another\n"
+      "certferry is at work.\nA renewal is deployed within a second of its last write, a failure "
+      "tried again later each\ntime, everything looked at once an hour. SIGHUP, or a change of the "
+      "configuration, loads it\nanew; one that is not good is told and the one in force stays."));
+  daemon->callback([&line] { line.status = run_daemon(line.global); });
+
   auto* rollback = app.add_subcommand(
       "rollback", "Put one target back to the bundle that was confirmed there before");
   rollback

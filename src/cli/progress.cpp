@@ -20,7 +20,17 @@ std::string place_of(const Event& event) {
   return "all";
 }
 
-PlainProgress::PlainProgress(const std::string& level) {
+namespace {
+
+bool is_reading(const Event& event) {
+  const bool looks = event.stage == Stage::kSource || event.stage == Stage::kObserve ||
+                     event.stage == Stage::kProbe;
+  return looks && event.status == Status::kDone;
+}
+
+}  // namespace
+
+PlainProgress::PlainProgress(const std::string& level, Talk talk) : talk_(talk) {
   auto logger = spdlog::stderr_logger_st("certferry");
   logger->set_pattern("%Y-%m-%dT%H:%M:%SZ %-7l %v", spdlog::pattern_time_type::utc);
   logger->set_level(spdlog::level::from_str(level));
@@ -28,9 +38,11 @@ PlainProgress::PlainProgress(const std::string& level) {
 }
 
 void PlainProgress::on_event(const Event& event) {
-  const auto level = event.status == Status::kFailed    ? spdlog::level::err
-                     : event.status == Status::kStarted ? spdlog::level::debug
-                                                        : spdlog::level::info;
+  const bool quiet =
+      event.status == Status::kStarted || (talk_ == Talk::kNews && is_reading(event));
+  const auto level = event.status == Status::kFailed ? spdlog::level::err
+                     : quiet                         ? spdlog::level::debug
+                                                     : spdlog::level::info;
   const std::string stage =
       event.stage == Stage::kEnd
           ? std::string(event.status == Status::kDone ? "confirmed" : "failed")

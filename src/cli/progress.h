@@ -36,8 +36,15 @@ class LiveProgress final : public EventSink {
 /// One line an event, with time, level, place and text.
 class PlainProgress final : public EventSink {
  public:
-  explicit PlainProgress(const std::string& level);
+  enum class Talk {
+    kAll,
+    kNews,  ///< what is read and looked at again and again is told at level debug alone
+  };
+  explicit PlainProgress(const std::string& level, Talk talk = Talk::kAll);
   void on_event(const Event& event) override;
+
+ private:
+  Talk talk_;
 };
 
 /// "doge/cdn/cdn.example.com", "account doge", "certificate example.com".

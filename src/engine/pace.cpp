@@ -75,6 +75,30 @@ void PacedHttpClient::pause(milliseconds duration) {
   full_at_ = std::max(full_at_, std::chrono::time_point_cast<Seconds>(resumes_at_) + filling);
 }
 
+namespace {
+
+/// Counts up while it lives, however that ends.
+class Counted {
+ public:
+  explicit Counted(std::size_t& count) : count_(count) { ++count_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+  ~Counted() { --count_; }
+
+ private:
+  std::size_t& count_;
+};
+
+}  // namespace
+
+Task<HttpResponse> PacedHttpClient::send_changing(HttpRequest request) {
+  // As if the process had died here: the intent is on the disk, and nothing was sent.
+  while (closed_) co_await sleeper_.sleep(hours(1));
+  ++counts_.changing;
+  const Counted counted(changing_under_way_);
+  co_return co_await client_.send(std::move(request));
+}
+
 Task<HttpResponse> PacedHttpClient::send(HttpRequest request) {
   const SteadyTime queued_at = clock_.steady_now();
   const Turnstile::Place place = co_await in_flight_.enter();
@@ -82,8 +106,9 @@ Task<HttpResponse> PacedHttpClient::send(HttpRequest request) {
   const milliseconds late = clock_.steady_now() - queued_at - due_after;
   if (request.changes_state && late > kLateMost) throw too_late(late);
   ++counts_.calls;
-  if (request.changes_state) ++counts_.changing;
-  HttpResponse response = co_await client_.send(std::move(request));
+  Task<HttpResponse> call =
+      request.changes_state ? send_changing(std::move(request)) : client_.send(std::move(request));
+  HttpResponse response = co_await std::move(call);
   if (const Result<Time> date = parse_http_date(response.header("date"))) {
     peer_ahead_ = *date - clock_.now();
   }

@@ -40,6 +40,11 @@ class PacedHttpClient final : public HttpClient {
   /// stood inside a reply; one that is its status is seen here.
   void pause(milliseconds duration);
 
+  /// No changing call leaves any more; whoever wants to send one waits until his loop ends.
+  void close() { closed_ = true; }
+  /// Changing calls on the wire whose answers have not come.
+  std::size_t changing_under_way() const { return changing_under_way_; }
+
   struct Counts {
     std::uint64_t calls = 0;
     std::uint64_t changing = 0;
@@ -56,6 +61,7 @@ class PacedHttpClient final : public HttpClient {
   milliseconds reserve();
   /// How long that was meant to take.
   Task<milliseconds> take_turn();
+  Task<HttpResponse> send_changing(HttpRequest request);
 
   HttpClient& client_;
   Clock& clock_;
@@ -66,6 +72,8 @@ class PacedHttpClient final : public HttpClient {
   std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> full_at_{};
   SteadyTime resumes_at_{};
   Counts counts_;
+  std::size_t changing_under_way_ = 0;
+  bool closed_ = false;
   std::optional<milliseconds> peer_ahead_;
 };
 

@@ -135,6 +135,25 @@ class PaceTest : public ::testing::Test {
     co_return "";
   }
 
+  static Task<bool> send_when_closed(PaceTest* test, bool changes) {
+    const auto executor = co_await asio::this_coro::executor;
+    PacedHttpClient paced(test->wire, test->time, test->sleeper, executor, {});
+    paced.close();
+    HttpRequest request{.changes_state = changes};
+    co_await send_one(&paced, std::move(request));
+    co_return true;
+  }
+
+  static Task<bool> count_under_way(PaceTest* test, std::vector<std::size_t>* seen) {
+    const auto executor = co_await asio::this_coro::executor;
+    PacedHttpClient paced(test->wire, test->time, test->sleeper, executor, {});
+    test->time.after(milliseconds(500), [&] { seen->push_back(paced.changing_under_way()); });
+    HttpRequest request{.changes_state = true};
+    co_await send_one(&paced, std::move(request));
+    seen->push_back(paced.changing_under_way());
+    co_return true;
+  }
+
   /// Sends so many calls at once; returns the milliseconds at which they began.
   std::vector<std::int64_t> begins(Limits limits, std::size_t calls) {
     time.run(send_all(this, limits, calls));
@@ -220,6 +239,25 @@ TEST_F(PaceTest, SendsNoChangeThatWasDecidedBeforeTheProcessStoodStill) {
 
 // A vendor that lets R calls a second through has a bucket of at least a second, for calls that
 // leave at equal distances do not arrive so.
+TEST_F(PaceTest, SendsNoChangeOnceItIsClosed) {
+  constexpr std::size_t kDaysOfHours = 100;
+  EXPECT_FALSE(time.run(send_when_closed(this, true), kDaysOfHours))
+      << "it waits for its loop's end";
+  EXPECT_TRUE(wire.began.empty());
+  EXPECT_TRUE(time.run(send_when_closed(this, false), kDaysOfHours));
+  EXPECT_EQ(wire.began.size(), 1U);
+}
+
+TEST_F(PaceTest, KnowsWhichChangesAreUnderWayHoweverTheyEnd) {
+  wire.takes = seconds(1);
+  for (const bool fails : {false, true}) {
+    wire.fails = fails;
+    std::vector<std::size_t> seen;
+    time.run(count_under_way(this, &seen));
+    EXPECT_THAT(seen, ElementsAre(1, 0)) << fails;
+  }
+}
+
 TEST_F(PaceTest, KeepsNearTheVendorsRateWithoutEverBeingRefused) {
   for (const double rate : {0.5, 2.0, 20.0, 200.0}) {
     StrictVendor vendor(time, rate, std::max(3.0, rate));

@@ -1,0 +1,296 @@
+// run: always on.
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/progress.h"
+#include "cli/runtime.h"
+#include "config/load.h"
+#include "engine/daemon.h"
+#include "net/inotify_watch.h"
+#include "net/service_manager.h"
+#include "state/soci_store.h"
+#include "state/writer_lock.h"
+
+namespace certferry::cli {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// systemd waits 10 s or longer after SIGTERM; a call that has not ended by then is read back by
+/// the next start.
+constexpr milliseconds kStopMost = seconds(8);
+constexpr milliseconds kStopLook = milliseconds(50);
+
+/// The files that a configuration is made of: its own, and those of its secrets and roots.
+std::vector<WatchPath> configuration_files(const std::string& path, const Settings& settings) {
+  std::vector<WatchPath> files = {{.path = path}};
+  if (!settings.trust_path.empty()) files.push_back({.path = settings.trust_path});
+  const auto add = [&](const std::map<std::string, SecretReference>& secrets) {
+    for (const auto& [key, reference] : secrets) {
+      if (reference.kind == SecretReference::Kind::kFile) {
+        files.push_back({.path = reference.value.front()});
+      }
+    }
+  };
+  for (const AccountSettings& account : settings.accounts) add(account.secrets);
+  for (const CertificateSettings& certificate : settings.certificates)
+    add(certificate.from.secrets);
+  return files;
+}
+
+std::string absolute(const std::string& path) {
+  if (path.starts_with('/')) return path;
+  const std::unique_ptr<char, decltype(&std::free)> here(::getcwd(nullptr, 0), &std::free);
+  return here ? std::string(here.get()) + "/" + path : path;
+}
+
+/// What a run came to, in a line: "3 confirmed" or "2 confirmed, 1 failed".
+std::string summary_of(const Report& report) {
+  std::map<Outcome, std::size_t> counts;
+  for (const TargetReport& one : report.targets) ++counts[one.outcome];
+  std::vector<std::string> parts;
+  for (const auto& [outcome, count] : counts) {
+    parts.push_back(std::to_string(count) + " " + std::string(to_string(outcome)));
+  }
+  std::size_t troubles = report.problems.size();
+  for (const CertificateReport& one : report.certificates) troubles += one.error ? 1 : 0;
+  for (const AccountReport& one : report.accounts) troubles += one.error ? 1 : 0;
+  if (troubles > 0) parts.push_back(count_of(troubles, "problem"));
+  return parts.empty() ? "nothing to serve" : join(parts, ", ");
+}
+
+/// One configuration in force, from its loading to the end of the process.
+///
+/// A new configuration, or the same one after SIGHUP, is taken over by starting the program anew
+/// in this process: nothing of the old one can be left over, and what it was in the middle of is
+/// what the journal is for.
+class Service {
+ public:
+  Service(const GlobalOptions& global, Settings settings, const ServiceManager& manager)
+      : global_(global),
+        settings_(std::move(settings)),
+        manager_(manager),
+        runtime_(settings_),
+        lock_(state::WriterLock::acquire(
+            settings_.state_path,
+            {.command = "certferry run", .since = runtime_.edge.clock.now()})),
+        store_(state::SociStore::open_for_writing(settings_.state_path)),
+        log_(global.log_level, PlainProgress::Talk::kNews),
+        sources_(io()),
+        configuration_(io()),
+        daemon_(runtime_.fleet,
+                runtime_.engine_settings,
+                {},
+                runtime_.ports(*store_, log_),
+                sources_,
+                [this](DaemonRun run) { return after_run(std::move(run)); }),
+        signals_(io()) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+      if (!is_ignored(signal)) signals_.add(signal);
+    }
+  }
+
+  /// Does not return but by an Error that was thrown before anything was served.
+  [[noreturn]] void serve();
+
+ private:
+  asio::io_context& io() { return runtime_.edge.io; }
+  void say(Status status, std::string text);
+  Task<void> after_run(DaemonRun run);
+  Task<void> watch_configuration();
+  Task<void> keep_watchdog();
+  void wait_for_signal();
+  /// Whether what is on the disk now could be served.
+  bool configuration_is_good();
+  void reload(const std::string& why);
+  /// Nothing that changes anything is sent any more; ends when what is on the wire has its answer.
+  void stop();
+  Task<void> drain();
+  std::size_t under_way() const;
+
+  const GlobalOptions& global_;
+  Settings settings_;
+  const ServiceManager& manager_;
+  Runtime runtime_;
+  state::WriterLock lock_;
+  std::unique_ptr<state::SociStore> store_;
+  PlainProgress log_;
+  InotifyWatch sources_;
+  InotifyWatch configuration_;
+  Daemon daemon_;
+  asio::signal_set signals_;
+  std::map<std::string, std::string> last_;  ///< what each account's last run came to
+  bool stopping_ = false;
+  bool again_ = false;  ///< start anew instead of ending
+};
+
+void Service::say(Status status, std::string text) {
+  log_.on_event({.at = runtime_.edge.clock.now(),
+                 .stage = Stage::kService,
+                 .status = status,
+                 .text = std::move(text)});
+}
+
+Task<void> Service::after_run(DaemonRun run) {
+  std::string text = run.error ? run.error->text() : summary_of(*run.report);
+  const bool well = run.report != nullptr && run.report->succeeded();
+  const std::string next = format_time(daemon_.next_runs().at(run.account));
+  manager_.tell("STATUS=" + run.account + ": " + printable(text, 200) + "; next look " + next);
+  // A quiet hour is no news; the same trouble as before is told by its events already.
+  if (std::exchange(last_[run.account], text) != text) {
+    say(well ? Status::kDone : Status::kFailed,
+        run.account + ": " + text + "; looked at again by " + next);
+  }
+  co_return;
+}
+
+bool Service::configuration_is_good() {
+  const ParsedSettings parsed = load_settings(global_.config, catalogue());
+  std::vector<Error> problems = parsed.problems;
+  if (parsed.ok()) {
+    try {
+      const Runtime trial(parsed.settings);
+    } catch (const Error& error) {
+      problems.push_back(error);
+    }
+  }
+  for (const Error& problem : problems) {
+    say(Status::kFailed, "the configuration that is there now is not taken: " + problem.text());
+  }
+  return problems.empty();
+}
+
+void Service::reload(const std::string& why) {
+  if (stopping_) return;
+  manager_.tell("RELOADING=1");
+  if (!configuration_is_good()) {
+    say(Status::kProgress, why + ", but the one in force stays");
+    manager_.tell("READY=1");
+    return;
+  }
+  say(Status::kProgress, why + ": starting anew with it");
+  again_ = true;
+  stop();
+}
+
+void Service::wait_for_signal() {
+  signals_.async_wait([this](const boost::system::error_code& error, int number) {
+    if (error) return;
+    if (number == SIGHUP) {
+      reload("asked to load the configuration (SIGHUP)");
+    } else {
+      say(Status::kProgress, "stopping");
+      again_ = false;
+      stop();
+    }
+    wait_for_signal();
+  });
+}
+
+std::size_t Service::under_way() const {
+  std::size_t calls = 0;
+  for (const Account& account : runtime_.fleet.accounts)
+    calls += account.pace->changing_under_way();
+  return calls;
+}
+
+void Service::stop() {
+  if (std::exchange(stopping_, true)) return;
+  if (!again_) manager_.tell("STOPPING=1");
+  daemon_.stop();
+  for (const Account& account : runtime_.fleet.accounts) account.pace->close();
+  asio::co_spawn(io(), drain(), [this](std::exception_ptr) { io().stop(); });
+}
+
+Task<void> Service::drain() {
+  const SteadyTime until = runtime_.edge.clock.steady_now() + kStopMost;
+  while (under_way() > 0 && runtime_.edge.clock.steady_now() < until) {
+    co_await runtime_.edge.sleeper.sleep(kStopLook);
+  }
+  // The answers that came last are written down by those who waited for them.
+  co_await runtime_.edge.sleeper.sleep(kStopLook);
+}
+
+Task<void> Service::watch_configuration() {
+  configuration_.watch(configuration_files(absolute(global_.config), settings_));
+  for (;;) {
+    const std::set<std::string> touched = co_await configuration_.changes(hours(1));
+    if (touched.empty()) continue;
+    // Whoever edits writes more than once.
+    while (!(co_await configuration_.changes(milliseconds(500))).empty()) {
+    }
+    reload(printable(*touched.begin()) + " has changed");
+  }
+}
+
+Task<void> Service::keep_watchdog() {
+  while (manager_.watchdog()) {
+    manager_.tell("WATCHDOG=1");
+    co_await runtime_.edge.sleeper.sleep(*manager_.watchdog());
+  }
+}
+
+/// The same command line, in this process; returns only when that cannot be done.
+void start_anew() {
+  std::vector<std::string> words;
+  std::FILE* file = std::fopen("/proc/self/cmdline", "re");
+  if (file == nullptr) return;
+  std::string word;
+  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) {
+    if (c != 0) {
+      word.push_back(static_cast<char>(c));
+    } else {
+      words.push_back(std::exchange(word, {}));
+    }
+  }
+  std::fclose(file);
+  std::vector<char*> arguments;
+  for (std::string& one : words) arguments.push_back(one.data());
+  arguments.push_back(nullptr);
+  ::execv("/proc/self/exe", arguments.data());
+}
+
+void Service::serve() {
+  wait_for_signal();
+  const auto ended = [this](std::exception_ptr thrown) {
+    // Only a bug comes out of these.
+    if (thrown) std::rethrow_exception(thrown);
+    io().stop();
+  };
+  asio::co_spawn(io(), keep_watchdog(), [](std::exception_ptr) {});
+  asio::co_spawn(io(), watch_configuration(), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  asio::co_spawn(io(), daemon_.run(), ended);
+  say(Status::kProgress,
+      "serving " + count_of(runtime_.fleet.jobs.size(), "certificate") + " at " +
+          count_of(runtime_.fleet.accounts.size(), "account"));
+  manager_.tell("READY=1");
+  io().run();
+  if (!again_) say(Status::kDone, "stopped");
+  std::fflush(nullptr);
+  // Nothing is unwound: that is the crash that the journal is made for.
+  if (again_) start_anew();
+  _exit(again_ ? kNotAll : kAllWell);
+}
+
+}  // namespace
+
+int run_daemon(const GlobalOptions& global) {
+  const ServiceManager manager = ServiceManager::from_environment();
+  std::optional<Settings> settings = read_settings(global);
+  if (!settings) return kUsage;
+  const auto service = std::make_unique<Service>(global, *std::move(settings), manager);
+  service->serve();
+}
+
+}  // namespace certferry::cli

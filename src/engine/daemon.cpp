@@ -1,0 +1,177 @@
+#include "engine/daemon.h"
+
+#include <algorithm>
+#include <boost/asio/this_coro.hpp>
+
+#include "engine/attempt.h"
+#include "engine/parallel.h"
+#include "engine/parts.h"
+#include "policy/schedule.h"
+
+namespace certferry {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// Nothing is asked again within these, whatever a record says: a wrong date must not make a storm.
+constexpr milliseconds kSoonest = seconds(1);
+constexpr milliseconds kSoonestTry = minutes(1);
+
+std::vector<TargetRecord> records_of(StateStore& store) {
+  try {
+    return store.targets();
+  } catch (const Error&) {
+    return {};  // a store that fails has been told by the run; the next one comes within the hour
+  }
+}
+
+bool troubled(const Report& report) {
+  const auto failed = [](const auto& one) { return one.error.has_value(); };
+  return std::ranges::any_of(report.certificates, failed) ||
+         std::ranges::any_of(report.accounts, failed) || !report.problems.empty();
+}
+
+}  // namespace
+
+Daemon::Daemon(const Fleet& fleet,
+               const EngineSettings& settings,
+               DaemonSettings times,
+               EnginePorts ports,
+               FileWatch& files,
+               AfterRun after_run)
+    : fleet_(fleet),
+      settings_(settings),
+      times_(times),
+      ports_(ports),
+      files_(files),
+      after_run_(std::move(after_run)) {}
+
+Task<void> Daemon::run() {
+  const auto executor = co_await asio::this_coro::executor;
+  // First, so that no change falls between the first reading and the first watching.
+  std::vector<Task<void>> work;
+  work.push_back(watch());
+  std::vector<std::unique_ptr<Share>> shares;
+  for (Fleet& part : parts_of(fleet_, {})) {
+    shares.push_back(std::make_unique<Share>(executor));
+    shares.back()->fleet = std::move(part);
+    shares.back()->due = ports_.clock.steady_now();
+    shares_.push_back(shares.back().get());
+    work.push_back(serve(shares.back().get()));
+  }
+  co_await run_all(std::move(work));
+  shares_.clear();
+}
+
+void Daemon::stop() {
+  stopping_ = true;
+  for (Share* share : shares_) share->wake.wake();
+}
+
+std::map<std::string, Time> Daemon::next_runs() const {
+  std::map<std::string, Time> next;
+  const Time now = ports_.clock.now();
+  const SteadyTime steady = ports_.clock.steady_now();
+  for (const Share* share : shares_) {
+    next[share->fleet.accounts.front().name] = now + (share->due - steady);
+  }
+  return next;
+}
+
+Task<void> Daemon::serve(Share* share) {
+  while (!stopping_) {
+    const milliseconds left = share->due - ports_.clock.steady_now();
+    if (share->changed || left <= milliseconds(0)) {
+      co_await run_once(share);
+    } else {
+      co_await share->wake.wait(&ports_.sleeper, left);
+    }
+  }
+}
+
+Task<void> Daemon::run_once(Share* share) {
+  share->changed = false;  // what changes from here on is for the next run
+  Engine engine(share->fleet, settings_, ports_);
+  DaemonRun done{.account = share->fleet.accounts.front().name};
+  Result<Report> report = co_await attempt(engine.apply({.due_only = true}));
+  const bool well = report && !troubled(*report);
+  share->failures = well ? 0 : share->failures + 1;
+  milliseconds rest = report ? rest_after(*share, *report) : milliseconds::max();
+  if (!well) rest = std::min(rest, rest_after_trouble(share->failures));
+  share->due = ports_.clock.steady_now() + rest;
+  if (report) done.report = &*report;
+  if (!report) done.error = report.error();
+  co_await after_run_(std::move(done));
+}
+
+milliseconds Daemon::spread(milliseconds around) {
+  const auto fifth = static_cast<std::uint64_t>(around.count() / 5) + 1;
+  return around - around / 10 +
+         milliseconds(static_cast<std::int64_t>(ports_.random.next() % fifth));
+}
+
+milliseconds Daemon::rest_after(const Share& share, const Report& report) {
+  const Time now = ports_.clock.now();
+  milliseconds rest = spread(times_.observe_every);
+  for (const Job& job : share.fleet.jobs) {
+    if (job.source->watched().empty()) rest = std::min(rest, spread(job.source->poll_interval()));
+  }
+  for (const RetireReport& one : report.retirements) {
+    if (one.plan.reason.code != "retire.grace") continue;
+    rest = std::min(rest, std::max(one.plan.due_at - now + milliseconds(1), kSoonest));
+  }
+  std::set<TargetId> here;
+  for (const TargetReport& target : report.targets) here.insert(target.facts.id);
+  for (const TargetRecord& record : records_of(ports_.store)) {
+    if (!record.next_attempt || !here.contains(record.id)) continue;
+    rest = std::min(rest, std::max(*record.next_attempt - now, kSoonestTry));
+  }
+  return rest;
+}
+
+milliseconds Daemon::rest_after_trouble(unsigned failures) {
+  return wait_before_next_run(failures, std::nullopt, std::nullopt, ports_.random);
+}
+
+Task<void> Daemon::watch() {
+  while (!stopping_) {
+    std::vector<WatchPath> paths;
+    for (const Job& job : fleet_.jobs) {
+      for (WatchPath& path : job.source->watched()) paths.push_back(std::move(path));
+    }
+    files_.watch(std::move(paths));
+    std::set<std::string> touched = co_await files_.changes(minutes(1));
+    if (!touched.empty()) wake_for(co_await settle(std::move(touched)));
+  }
+}
+
+Task<std::set<std::string>> Daemon::settle(std::set<std::string> touched) {
+  // Whoever writes without end is read in the middle, where a torn pair is noticed as such.
+  const SteadyTime latest = ports_.clock.steady_now() + 10 * times_.quiet;
+  while (ports_.clock.steady_now() < latest) {
+    std::set<std::string> more = co_await files_.changes(times_.quiet);
+    if (more.empty()) break;
+    touched.merge(more);
+  }
+  co_return touched;
+}
+
+void Daemon::wake_for(const std::set<std::string>& touched) {
+  std::set<std::string> certificates;
+  for (const Job& job : fleet_.jobs) {
+    const std::vector<WatchPath> paths = job.source->watched();
+    const bool concerned = std::ranges::any_of(
+        paths, [&](const WatchPath& one) { return touched.contains(one.path); });
+    if (concerned) certificates.insert(job.certificate);
+  }
+  for (Share* share : shares_) {
+    const bool concerned = std::ranges::any_of(
+        share->fleet.jobs, [&](const Job& job) { return certificates.contains(job.certificate); });
+    if (!concerned) continue;
+    share->changed = true;
+    share->wake.wake();
+  }
+}
+
+}  // namespace certferry

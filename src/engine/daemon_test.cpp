@@ -1,0 +1,167 @@
+#include "engine/daemon.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "engine/testing/fake_watch.h"
+#include "engine/testing/world.h"
+
+namespace certferry::testing {
+namespace {
+
+/// Two accounts with a certificate each, served when the daemon starts.
+class DaemonTest : public ::testing::Test {
+ protected:
+  World world;
+  FakeWatch files{world.time};
+  FakeProvider& doge = world.add_account("doge");
+  FakeProvider& other = world.add_account("other");
+  BundlePtr first = make_bundle(1, {"*.example.com"});
+  BundlePtr second = make_bundle(2, {"*.example.com"});
+  BundlePtr third = make_bundle(1, {"*.example.org"});
+  FakeSource& source = world.add_certificate("example.com", first, {covered_at("doge")});
+  FakeSource& elsewhere = world.add_certificate("example.org", third, {covered_at("other")});
+  const std::string name = "cdn.example.com";
+  std::vector<DaemonRun> runs;
+  std::vector<Time> run_ends;
+
+  DaemonTest() {
+    doge.add_domain(name);
+    other.add_domain("cdn.example.org");
+    world.apply();
+    world.time.pass(days(60));
+    began = world.time.now();
+  }
+
+  static Task<bool> serve_to_its_end(Daemon* daemon) {
+    co_await daemon->run();
+    co_return true;
+  }
+
+  void serve_for(milliseconds duration) {
+    Daemon daemon(world.fleet, world.settings, {}, world.ports(), files, [this](DaemonRun run) {
+      return note(this, std::move(run));
+    });
+    world.time.after(duration, [&daemon] { daemon.stop(); });
+    EXPECT_TRUE(world.time.run(serve_to_its_end(&daemon)));
+  }
+
+  static Task<void> note(DaemonTest* test, DaemonRun run) {
+    run.report = nullptr;  // it ends with the call
+    test->runs.push_back(std::move(run));
+    test->run_ends.push_back(test->world.time.now());
+    co_return;
+  }
+
+  std::size_t runs_of(const std::string& account) const {
+    return static_cast<std::size_t>(std::ranges::count(runs, account, &DaemonRun::account));
+  }
+
+  void write(FakeSource* to, BundlePtr bundle) {
+    to->give(std::move(bundle));
+    files.touch(to->path());
+  }
+
+  std::optional<Time> first_event(Stage stage) const {
+    for (const Event& event : world.sink.events) {
+      if (event.stage == stage && event.at >= began) return event.at;
+    }
+    return std::nullopt;
+  }
+  Time began{};
+};
+
+TEST_F(DaemonTest, LooksAtEachAccountAtOnceAndThenAboutOnceAnHour) {
+  serve_for(hours(10));
+  EXPECT_GE(runs_of("doge"), 10U);
+  EXPECT_LE(runs_of("doge"), 12U);
+  EXPECT_GE(runs_of("other"), 10U);
+  EXPECT_LE(runs_of("other"), 12U);
+  EXPECT_EQ(doge.changing_calls(), 2U) << "only those before the daemon";
+}
+
+TEST_F(DaemonTest, DeploysARenewalWithinASecondOfItsLastWrite) {
+  const milliseconds last = minutes(10) + milliseconds(500);
+  for (const milliseconds before : {milliseconds(500), milliseconds(250)}) {
+    world.time.after(last - before, [this] { files.touch(source.path()); });
+  }
+  world.time.after(last, [this] { write(&source, second); });
+  serve_for(minutes(50));
+  EXPECT_EQ(doge.bound(name), second->fingerprint());
+  const std::optional<Time> upload = first_event(Stage::kUpload);
+  ASSERT_TRUE(upload.has_value());
+  EXPECT_LE(*upload - (began + last), seconds(1));
+  EXPECT_EQ(runs_of("other"), 1U) << "it has nothing to do with the change";
+}
+
+TEST_F(DaemonTest, WhatChangesDuringARunIsDeployedByTheNext) {
+  world.time.after(minutes(10), [this] { write(&source, second); });
+  // The first one is being confirmed by then.
+  Bundle next = *make_bundle(3, {"*.example.com"});
+  next.leaf.not_before = began;
+  world.time.after(minutes(11), [&] { write(&source, std::make_shared<const Bundle>(next)); });
+  serve_for(minutes(30));
+  EXPECT_EQ(doge.bound(name), next.fingerprint());
+  EXPECT_EQ(world.store.target({"doge", "cdn", name})->confirmed_fingerprint, next.fingerprint());
+}
+
+TEST_F(DaemonTest, AFailureIsTriedAgainLaterEachTime) {
+  doge.always("bind", Answer::refused(ErrorKind::kRejected));
+  world.time.after(minutes(1), [this] { write(&source, second); });
+  serve_for(minutes(56));
+  EXPECT_GE(doge.count("bind"), 4U);
+  EXPECT_LE(doge.count("bind"), 8U);
+}
+
+TEST_F(DaemonTest, WhatIsSupersededGoesWhenItsGraceIsOver) {
+  world.time.after(minutes(1), [this] { write(&source, second); });
+  serve_for(hours(25));
+  EXPECT_EQ(doge.stored_copies(first->fingerprint()), 0U);
+}
+
+TEST_F(DaemonTest, AnEdgeThatNeverFollowsHoldsUpNoOtherAccount) {
+  world.edge.at(name, 0).stuck_since = began;
+  BundlePtr fourth = make_bundle(2, {"*.example.org"});
+  world.time.after(minutes(1), [this] { write(&source, second); });
+  world.time.after(minutes(5), [this, fourth] { write(&elsewhere, fourth); });
+  serve_for(minutes(10));
+  EXPECT_EQ(world.store.target({"other", "cdn", "cdn.example.org"})->confirmed_fingerprint,
+            fourth->fingerprint());
+}
+
+TEST_F(DaemonTest, AStateThatCannotBeWrittenIsTriedAgainAndRecoversByItself) {
+  world.store.refuses = [](const StateChange&) { return true; };
+  world.time.after(minutes(1), [this] { write(&source, second); });
+  world.time.after(minutes(20), [this] { world.store.refuses = nullptr; });
+  serve_for(minutes(59));
+  EXPECT_EQ(doge.bound(name), second->fingerprint());
+}
+
+TEST_F(DaemonTest, ASourceThatIsGoneForAWhileIsServedWhenItIsBack) {
+  source.fail_always(Error(ErrorKind::kNotFound, "gone").with_code("source.missing"));
+  world.time.after(minutes(10), [this] {
+    source.mend();
+    source.give(second);  // nobody tells
+  });
+  serve_for(minutes(50));
+  EXPECT_EQ(doge.bound(name), second->fingerprint());
+  EXPECT_LE(runs_of("doge"), 10U);
+}
+
+TEST_F(DaemonTest, ASourceThatNobodyCanWatchIsReadAsOftenAsItSays) {
+  source.unwatched = true;
+  source.poll = minutes(5);
+  world.time.after(minutes(10), [this] { source.give(second); });
+  serve_for(minutes(20));
+  EXPECT_EQ(doge.bound(name), second->fingerprint());
+  EXPECT_EQ(runs_of("other"), 1U);
+}
+
+TEST_F(DaemonTest, StopsWithoutBeginningAnother) {
+  world.time.after(minutes(10) - milliseconds(100), [this] { write(&source, second); });
+  serve_for(minutes(10));
+  EXPECT_EQ(doge.bound(name), first->fingerprint());
+}
+
+}  // namespace
+}  // namespace certferry::testing

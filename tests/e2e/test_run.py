@@ -1,0 +1,275 @@
+"""`certferry run`: a renewal is deployed as it is written, and nothing that goes wrong ends it."""
+
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+import harness
+
+
+class RunCase(harness.SandboxCase):
+    """The daemon at work against a sandbox, its log in a file."""
+
+    def start(self, *arguments, **environment):
+        self.write_config()
+        self.log_path = self.folder / "log"
+        log = self.log_path.open("wb")
+        self.addCleanup(log.close)
+        self.daemon = subprocess.Popen(
+            [harness.BINARY, "--config", self.config_path, "run", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=harness.clean_environment(**environment),
+        )
+        self.addCleanup(self.daemon.wait)
+        self.addCleanup(self.daemon.kill)
+
+    @property
+    def log(self):
+        return self.log_path.read_text()
+
+    def wait_for_log(self, text, times=1, seconds=30):
+        def there():
+            if self.daemon.poll() is not None:
+                raise AssertionError(f"it ended with {self.daemon.returncode}: {self.log}")
+            return self.log.count(text) >= times
+
+        try:
+            harness.wait_until(there, repr(text), seconds=seconds)
+        except TimeoutError as error:
+            raise AssertionError(f"{error}; the log is: {self.log}") from error
+
+    def newest(self):
+        return harness.fingerprint_of(self.sandbox.site_folder / "fullchain.pem")
+
+    def is_served(self, fingerprint):
+        return all(self.sandbox.served(one) == {fingerprint} for one in self.sandbox.domains)
+
+    def wait_until_served(self, fingerprint):
+        harness.wait_until(lambda: self.is_served(fingerprint), "the edges to serve it")
+
+    def start_and_serve(self, *arguments, **environment):
+        self.start(*arguments, **environment)
+        self.wait_until_served(self.newest())
+        self.wait_for_log("2 confirmed")
+
+    def first_call_after(self, before):
+        """Seconds from now until the sandbox's API hears of a changing call."""
+        begun = time.monotonic()
+        harness.wait_until(lambda: self.calls()["changing"] > before, "a changing call")
+        return time.monotonic() - begun
+
+
+class RenewalTest(RunCase):
+    """Renewals, as panels and clients write them."""
+
+    def test_each_renewal_is_served_and_the_old_one_retired(self):
+        self.start_and_serve()
+        for _ in range(3):
+            self.sandbox.renew()
+            self.wait_until_served(self.newest())
+        # Grace is two seconds here; what was superseded goes without anybody asking.
+        harness.wait_until(
+            lambda: len(self.sandbox.state()["certificates"]) == 1,
+            "the superseded ones to go",
+            seconds=60,
+        )
+
+    def test_files_are_followed_however_they_are_written(self):
+        live, archive = self.folder / "live", self.folder / "archive"
+        authority = harness.Authority(self.folder / "ca")
+        self.trust.append(authority.root)
+        archive.mkdir()
+        live.mkdir()
+
+        def issue(number):
+            fingerprint = authority.issue(archive / str(number), ["*.example.com"])
+            return fingerprint, archive / str(number)
+
+        def by_link(folder):
+            for name in ("fullchain.pem", "privkey.pem"):
+                (live / (name + ".new")).symlink_to(folder / name)
+                (live / (name + ".new")).rename(live / name)
+
+        def in_place(folder):
+            for name in ("privkey.pem", "fullchain.pem"):
+                text = (folder / name).read_text()
+                with (live / name).open("w") as file:
+                    for part in (text[:100], text[100:]):
+                        file.write(part)
+                        file.flush()
+                        time.sleep(0.05)
+
+        def by_rename(folder):
+            for name in ("fullchain.pem", "privkey.pem"):
+                shutil.copy(folder / name, live / (name + ".new"))
+                (live / (name + ".new")).rename(live / name)
+
+        def by_folder(folder):
+            live.rename(self.folder / f"live.{folder.name}")
+            shutil.copytree(folder, live)
+
+        fingerprint, folder = issue(0)
+        by_link(folder)
+        self.config["certificates"]["example.com"]["from"] = {
+            "files": {"chain": str(live / "fullchain.pem"), "key": str(live / "privkey.pem")}
+        }
+        self.start()
+        self.wait_until_served(fingerprint)
+        self.wait_for_log("2 confirmed")
+        for number, write in enumerate([by_link, by_rename, in_place, by_folder], start=1):
+            with self.subTest(way=write.__name__):
+                fingerprint, folder = issue(number)
+                if write is in_place:
+                    for name in ("fullchain.pem", "privkey.pem"):
+                        (live / name).unlink()
+                write(folder)
+                self.wait_until_served(fingerprint)
+
+    def test_a_source_that_goes_and_comes_back(self):
+        self.start_and_serve()
+        before = self.newest()
+        away = self.sandbox.site_folder.with_name("ssl.away")
+        self.sandbox.site_folder.rename(away)
+        self.wait_for_log("has no certificate in")
+        self.assertTrue(self.is_served(before), "what was served stays served")
+        away.rename(self.sandbox.site_folder)
+        self.sandbox.renew()
+        self.wait_until_served(self.newest())
+
+
+class ConfigurationTest(RunCase):
+    """A new configuration is taken over when it is good, and told when it is not."""
+
+    def test_a_bad_one_is_told_and_the_one_in_force_stays(self):
+        self.start_and_serve()
+        good = self.config_path.read_text()
+        self.config_path.write_text(good.replace('"provider"', '"provder"'))
+        self.wait_for_log("the one in force stays")
+        self.assertIn("provder", self.log)
+        self.daemon.send_signal(signal.SIGHUP)
+        self.wait_for_log("the one in force stays", times=2)
+        self.sandbox.renew()
+        self.wait_until_served(self.newest())
+
+    def test_a_good_one_is_taken_over_by_the_same_process(self):
+        self.config["certificates"]["example.com"]["to"][0]["except"] = ["img.example.com"]
+        self.start()
+        self.wait_for_log("1 confirmed")
+        process = self.daemon.pid
+        del self.config["certificates"]["example.com"]["to"][0]["except"]
+        self.write_config()
+        self.wait_for_log("starting anew")
+        self.wait_until_served(self.newest())
+        self.assertEqual(self.daemon.poll(), None)
+        self.assertEqual(self.daemon.pid, process)
+
+    def test_a_secret_that_is_exchanged_is_used(self):
+        self.start_and_serve()
+        secret = self.sandbox.folder / "secret_key"
+        text = secret.read_text()
+        wrong = secret.with_name("wrong")
+        wrong.write_text("wrong" + text)
+        wrong.chmod(0o600)
+        wrong.rename(secret)
+        self.wait_for_log("make a key pair")
+        right = secret.with_name("right")
+        right.write_text(text)
+        right.chmod(0o600)
+        right.rename(secret)
+        self.wait_for_log("starting anew", times=2)
+        self.sandbox.renew()
+        self.wait_until_served(self.newest())
+        self.assertNotIn(text.strip(), self.log)
+
+
+class EndTest(RunCase):
+    """Beginning and ending as a service."""
+
+    def test_it_ends_well_in_a_moment_when_nothing_is_under_way(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with self.subTest(signal=number):
+                self.start_and_serve()
+                begun = time.monotonic()
+                self.daemon.send_signal(number)
+                self.assertEqual(self.daemon.wait(timeout=10), 0)
+                self.assertLess(time.monotonic() - begun, 3)
+
+    def test_nothing_changing_is_sent_after_sigterm_and_the_next_start_goes_on(self):
+        self.sandbox.fault("slow", endpoint="/cdn/cert/upload.json", delay="2s", count=1)
+        self.start()
+        harness.wait_until(lambda: self.calls()["by_endpoint"].get("/cdn/cert/upload.json"), "upload")
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(timeout=10), 0)
+        self.assertNotIn("/cdn/cert/bind.json", self.calls()["by_endpoint"])
+        self.start_and_serve()
+        self.assertEqual(len(self.sandbox.state()["certificates"]), 1, "and was not uploaded twice")
+
+    def test_a_call_without_end_holds_it_up_for_less_than_ten_seconds(self):
+        self.sandbox.fault("slow", endpoint="/cdn/cert/upload.json", delay="25s", count=1)
+        self.start()
+        harness.wait_until(lambda: self.calls()["by_endpoint"].get("/cdn/cert/upload.json"), "upload")
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(timeout=10), 0)
+
+    def test_systemd_is_told(self):
+        path = self.folder / "notify"
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+            manager.bind(str(path))
+            manager.settimeout(20)
+            told = []
+
+            def hear(text):
+                while not any(text in one for one in told):
+                    told.append(manager.recv(4096).decode())
+
+            self.start(NOTIFY_SOCKET=str(path), WATCHDOG_USEC="400000")
+            hear("READY=1")
+            hear("STATUS=doge: 2 confirmed")
+            hear("WATCHDOG=1")
+            self.daemon.send_signal(signal.SIGHUP)
+            hear("RELOADING=1")
+            del told[:]
+            hear("READY=1")
+            self.daemon.send_signal(signal.SIGTERM)
+            hear("STOPPING=1")
+
+    def test_a_second_one_says_who_is_at_work(self):
+        self.start_and_serve()
+        second = harness.certferry("--config", self.config_path, "run")
+        self.assertEqual(second.status, 2)
+        self.assertIn(f"process {self.daemon.pid} on ", second.err)
+        self.assertIn("(certferry run), since ", second.err)
+
+    def test_wrong_configuration_is_refused_at_the_start(self):
+        self.config["accounts"]["doge"]["provider"] = "dogecluod"
+        self.assertEqual(self.run_it("run").status, 2)
+
+
+class TroubleTest(RunCase):
+    """What ends by itself needs nobody to mend it."""
+
+    def test_an_api_that_is_down_for_a_while(self):
+        self.start_and_serve()
+        self.sandbox.fault("server_error", count=12)
+        self.sandbox.renew()
+        self.wait_for_log("failed to answer")
+        self.sandbox.clear_faults()
+        harness.wait_until(lambda: self.is_served(self.newest()), "the newest", seconds=100)
+
+    def test_thousands_of_files_touched_at_once(self):
+        many = self.sandbox.site_folder
+        self.start_and_serve()
+        for number in range(10_000):
+            (many / f"other-{number}").touch()
+        self.sandbox.renew()
+        self.wait_until_served(self.newest())
+        descriptors = len(os.listdir(f"/proc/{self.daemon.pid}/fd"))
+        self.assertLess(descriptors, 60)
+        status = pathlib.Path(f"/proc/{self.daemon.pid}/status").read_text()
+        self.assertEqual(status.count("State:\tZ"), 0)
