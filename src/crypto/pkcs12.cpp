@@ -120,7 +120,7 @@ class Archive {
     const ASN1_INTEGER* rounds = nullptr;
     PKCS12_get0_mac(nullptr, nullptr, nullptr, &rounds, &archive);
     TRY_VOID(pay(number_of(rounds)));
-    if (PKCS12_verify_mac(&archive, password_.data(), length()) == 1) return {};
+    if (PKCS12_verify_mac(&archive, characters(), length()) == 1) return {};
     if (password_.empty() && PKCS12_verify_mac(&archive, nullptr, 0) == 1) {
       password_ = {};
       return {};
@@ -137,7 +137,7 @@ class Archive {
       bags.reset(PKCS12_unpack_p7data(&safe));
     } else if (OBJ_obj2nid(safe.type) == NID_pkcs7_encrypted && safe.d.encrypted != nullptr) {
       TRY_VOID(pay(rounds_of(safe.d.encrypted->enc_data->algorithm)));
-      bags.reset(PKCS12_unpack_p7encdata(&safe, password_.data(), length()));
+      bags.reset(PKCS12_unpack_p7encdata(&safe, characters(), length()));
     }
     if (bags == nullptr) return std::unexpected(unsupported());
     for (int i = 0; i < sk_PKCS12_SAFEBAG_num(bags.get()); ++i) {
@@ -160,7 +160,7 @@ class Archive {
         const X509_ALGOR* algorithm = nullptr;
         X509_SIG_get0(PKCS12_SAFEBAG_get0_pkcs8(&bag), &algorithm, nullptr);
         TRY_VOID(pay(rounds_of(algorithm)));
-        const openssl::Pkcs8Handle key(PKCS12_decrypt_skey(&bag, password_.data(), length()));
+        const openssl::Pkcs8Handle key(PKCS12_decrypt_skey(&bag, characters(), length()));
         return add_key(key.get());
       }
       default:
@@ -178,6 +178,8 @@ class Archive {
     return {};
   }
 
+  /// Null for the second spelling of an empty password.
+  const char* characters() const { return password_.data(); }
   int length() const { return static_cast<int>(password_.size()); }
 
   std::string_view password_;

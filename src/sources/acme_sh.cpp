@@ -20,11 +20,11 @@ namespace {
 constexpr std::string_view kEcc = "_ecc";
 
 std::vector<PairPaths> pairs_of(const std::string& base, const std::string& name) {
-  std::vector<PairPaths> pairs;
-  for (const std::string& folder : {base + "/" + name + std::string(kEcc), base + "/" + name}) {
-    pairs.push_back({.chain = folder + "/fullchain.cer", .key = folder + "/" + name + ".key"});
-  }
-  return pairs;
+  const std::string rsa = base + "/" + name;
+  const std::string ecc = rsa + std::string(kEcc);
+  const std::string key = "/" + name + ".key";
+  return {{.chain = ecc + "/fullchain.cer", .key = ecc + key},
+          {.chain = rsa + "/fullchain.cer", .key = rsa + key}};
 }
 
 std::string without_ecc(std::string name) {

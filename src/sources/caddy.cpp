@@ -43,8 +43,9 @@ std::vector<PairPaths> pairs_of(FileSystem& files,
 
 std::vector<std::string> names_of(FileSystem& files, const std::string& base) {
   std::vector<std::string> names;
+  const std::string all = base + "/certificates/";
   for (const std::string& issuer : names_below(files, base + "/certificates")) {
-    for (const std::string& folder : names_below(files, base + "/certificates/" + issuer)) {
+    for (const std::string& folder : names_below(files, std::string(all).append(issuer))) {
       names.push_back(shown_name(folder));
     }
   }

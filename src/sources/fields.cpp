@@ -27,11 +27,12 @@ template <typename Map>
 void refuse_unknown(const Map& fields,
                     const std::vector<std::string>& known,
                     const std::string& source) {
-  for (const auto& [key, value] : fields) {
-    if (std::ranges::find(known, key) != known.end()) continue;
-    throw bad_setting("source '" + source + "' has no field '" + key + "'",
-                      "it has: " + join(known, ", "));
-  }
+  const auto unknown = std::ranges::find_if(fields, [&known](const auto& field) {
+    return std::ranges::find(known, field.first) == known.end();
+  });
+  if (unknown == fields.end()) return;
+  throw bad_setting("source '" + source + "' has no field '" + unknown->first + "'",
+                    "it has: " + join(known, ", "));
 }
 
 }  // namespace

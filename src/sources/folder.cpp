@@ -30,16 +30,17 @@ struct FoundPair {
 /// A certificate that cannot be read, for a reason that was found before anybody tried.
 class BrokenSource final : public Source {
  public:
-  BrokenSource(std::string what, Error error) : what_(std::move(what)), error_(std::move(error)) {}
+  BrokenSource(std::string what, const Error& why)
+      : what_(std::move(what)), nothing_(std::unexpected(why)) {}
   std::string describe() const override { return what_; }
   Task<BundlePtr> read() override {
-    throw Error(error_);
+    throw Error(nothing_.error());
     co_return nullptr;
   }
 
  private:
   std::string what_;
-  Error error_;
+  Result<BundlePtr> nothing_;
 };
 
 class FolderPairSource final : public Source {
@@ -92,15 +93,16 @@ class Walk {
     add_pairs(folder, name, names);
     if (depth == kDepthMax) return;
     for (const std::string& entry : names) {
-      if (!looks_like_file(entry)) try_enter(folder + "/" + entry, name, entry, depth + 1);
+      if (!looks_like_file(entry)) try_enter(folder, name, entry, depth + 1);
     }
   }
 
   /// A folder that may not be read, or a file that is none, is passed over.
-  void try_enter(const std::string& folder,
+  void try_enter(const std::string& above,
                  const std::string& parent,
                  const std::string& entry,
                  int depth) {
+    const std::string folder = above + "/" + entry;
     std::vector<std::string> entries;
     try {
       entries = files_.list(folder);
@@ -163,8 +165,8 @@ class Walk {
   std::vector<FoundPair> pairs_;
 };
 
-NamedSource broken(const std::string& path, Error error) {
-  return {.name = "", .source = std::make_unique<BrokenSource>("folder " + path, std::move(error))};
+NamedSource broken(const std::string& path, const Error& why) {
+  return {.name = "", .source = std::make_unique<BrokenSource>("folder " + path, why)};
 }
 
 NamedSource source_of(FoundPair pair, const SourcePorts& ports) {
@@ -172,12 +174,13 @@ NamedSource source_of(FoundPair pair, const SourcePorts& ports) {
   if (is_printable(name)) {
     return {.name = name, .source = std::make_unique<FolderPairSource>(std::move(pair), ports)};
   }
-  Error error = Error(ErrorKind::kInvalidInput, "its path has characters that cannot be shown")
-                    .with_code("source.name")
-                    .with_hint("give its folder another name");
-  return {.name = printable(name, 200),
-          .source = std::make_unique<BrokenSource>("file " + printable(pair.paths.chain, 500),
-                                                   std::move(error))};
+  const Error error =
+      Error(ErrorKind::kInvalidInput, "its path has characters that cannot be shown")
+          .with_code("source.name")
+          .with_hint("give its folder another name");
+  return {
+      .name = printable(name, 200),
+      .source = std::make_unique<BrokenSource>("file " + printable(pair.paths.chain, 500), error)};
 }
 
 std::vector<NamedSource> make_many(const SourceInputs& inputs, const SourcePorts& ports) {

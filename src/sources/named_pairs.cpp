@@ -40,6 +40,15 @@ std::vector<PairPaths> NamedPairSource::existing(const std::string& base,
   return pairs;
 }
 
+/// What may not be looked at cannot be offered.
+bool NamedPairSource::has_pair(const std::string& base, const std::string& name) const {
+  try {
+    return !existing(base, name).empty();
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 /// A known folder that may not be entered (root's, say) matters only when no other has the name.
 std::vector<PairPaths> NamedPairSource::find() const {
   std::optional<Error> closed;
@@ -94,11 +103,7 @@ std::vector<std::string> NamedPairSource::known_names() const {
   std::vector<std::string> names;
   for (const std::string& base : layout_.bases) {
     for (std::string& name : layout_.names(base)) {
-      try {
-        if (!existing(base, name).empty()) names.push_back(std::move(name));
-      } catch (const Error&) {
-        // What may not be looked at cannot be offered.
-      }
+      if (has_pair(base, name)) names.push_back(std::move(name));
     }
   }
   return names;

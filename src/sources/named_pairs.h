@@ -42,6 +42,7 @@ class NamedPairSource : public Source {
 
  private:
   std::vector<PairPaths> existing(const std::string& base, const std::string& name) const;
+  bool has_pair(const std::string& base, const std::string& name) const;
   std::vector<PairPaths> find() const;
   BundlePtr read_latest(const std::vector<PairPaths>& pairs);
   Error missing() const;

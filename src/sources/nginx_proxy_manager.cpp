@@ -28,8 +28,9 @@ std::vector<std::string> certificate_folders(const std::string& base) {
 
 std::vector<PairPaths> pairs_of(const std::string& base, const std::string& number) {
   std::vector<PairPaths> pairs;
+  const std::string own = "/" + std::string(kPrefix) + number;
   for (const std::string& folder : certificate_folders(base)) {
-    pairs.push_back(pem_pair_in(folder + "/" + std::string(kPrefix) + number));
+    pairs.push_back(pem_pair_in(folder + own));
   }
   return pairs;
 }

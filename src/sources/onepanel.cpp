@@ -169,14 +169,16 @@ Task<BundlePtr> OnePanelSource::read() {
 
 std::vector<WatchPath> OnePanelSource::watched() const {
   if (!directory_.empty()) return watch_pair(files_, pem_pair_in(directory_));
+  const std::string own = "/" + site_ + "/ssl";
   std::vector<WatchPath> out;
   try {
     for (const std::string& folder : site_folders()) {
-      const auto pair = watch_pair(files_, pem_pair_in(folder + "/" + site_ + "/ssl"));
+      const auto pair = watch_pair(files_, pem_pair_in(folder + own));
       out.insert(out.end(), pair.begin(), pair.end());
     }
   } catch (const Error&) {
     // Whoever may not look for the site is told so when it is read.
+    return out;
   }
   return out;
 }

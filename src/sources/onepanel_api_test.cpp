@@ -87,7 +87,7 @@ TEST_F(OnePanelApiTest, AsksAnOlderPanelInItsOwnWayFromThenOn) {
   EXPECT_EQ(http.asked.at(1).url, "https://panel.example:10086/api/v1/websites/ssl/search");
   http.will_answer(200, reply(json::array({item("e.org", pair)})));
   finish(panel->read());
-  EXPECT_EQ(http.asked.size(), 3U);
+  EXPECT_EQ(http.asked.at(2).url, http.asked.at(1).url);
 }
 
 TEST_F(OnePanelApiTest, ReadsPageAfterPage) {

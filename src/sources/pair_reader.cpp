@@ -72,6 +72,15 @@ PemInput input_of(const PairPaths& paths, const std::vector<FileContents>& conte
   return input;
 }
 
+/// What is not there yet is seen when it comes.
+std::string real_path_or_itself(FileSystem& files, const std::string& path) {
+  try {
+    return files.real_path(path);
+  } catch (const Error&) {
+    return path;
+  }
+}
+
 }  // namespace
 
 BundlePtr read_pair(FileSystem& files,
@@ -102,12 +111,8 @@ std::vector<WatchPath> watch_pair(FileSystem& files, const PairPaths& paths) {
   for (const std::string& path : {paths.chain, paths.key, paths.issuer}) {
     if (path.empty()) continue;
     out.push_back({.path = path});
-    try {
-      std::string real = files.real_path(path);
-      if (real != path) out.push_back({.path = std::move(real)});
-    } catch (const Error&) {
-      // What is not there yet is seen when it comes.
-    }
+    std::string real = real_path_or_itself(files, path);
+    if (real != path) out.push_back({.path = std::move(real)});
   }
   return out;
 }

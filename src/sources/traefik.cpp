@@ -167,7 +167,7 @@ class TraefikSource final : public Source {
       return std::unexpected(bad_store(which, "is no base64 text, or not there"));
     }
     return reader_(PemInput{.chain = *one.chain,
-                            .key = *one.key,
+                            .key = one.key,
                             .chain_name = which,
                             .key_name = "the key of " + domain_ + " in '" + path_ + "'"});
   }
