@@ -63,6 +63,10 @@ json to_json(const CertificateReport& certificate) {
   json out = {{"name", certificate.name}, {"source", certificate.source}};
   if (certificate.bundle) out["leaf"] = to_json(certificate.bundle->leaf);
   if (certificate.error) out["error"] = to_json(*certificate.error);
+  if (certificate.staleness) {
+    out["staleness"] = to_json(certificate.staleness->reason);
+    out["staleness"]["hint"] = certificate.staleness->hint;
+  }
   return out;
 }
 

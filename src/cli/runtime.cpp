@@ -1,5 +1,6 @@
 #include "cli/runtime.h"
 
+#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +19,26 @@ namespace certferry::cli {
 
 Catalogue catalogue() {
   return {.providers = provider_metadata(), .sources = source_metadata()};
+}
+
+namespace {
+
+const SourceMetadata& source_of(const std::string& kind) {
+  const auto all = source_metadata();
+  const auto found = std::ranges::find(all, kind, &SourceMetadata::id);
+  ASSERT(found != all.end());  // the configuration was checked against the same list
+  return *found;
+}
+
+}  // namespace
+
+Renewer renewer_of(const std::string& source_kind) {
+  const SourceMetadata& source = source_of(source_kind);
+  return {.tool = std::string(source.tool), .log = std::string(source.log)};
+}
+
+std::string certificate_entry(const std::string& certificate) {
+  return certificate.substr(0, certificate.find('/'));
 }
 
 std::optional<Settings> read_settings(const GlobalOptions& options) {
@@ -80,6 +101,13 @@ Secret fetch(const SecretReference& reference,
   return *std::move(secret);
 }
 
+/// What is no secret may be given by reference all the same.
+bool is_secret_field(const std::string& kind, const std::string& key) {
+  const SourceMetadata& source = source_of(kind);
+  const auto field = std::ranges::find(source.fields, key, &FieldMetadata::key);
+  return field != source.fields.end() && field->secret;
+}
+
 std::map<std::string, Secret> credentials_of(const AccountSettings& settings,
                                              const SecretLimits& limits) {
   std::map<std::string, Secret> credentials;
@@ -91,28 +119,67 @@ std::map<std::string, Secret> credentials_of(const AccountSettings& settings,
 }
 
 /// A source's fields, those given by reference fetched as well.
-std::map<std::string, std::string> fields_of(const CertificateSettings& settings,
-                                             const SecretLimits& limits) {
-  std::map<std::string, std::string> fields = settings.from.fields;
+SourceInputs inputs_of(const CertificateSettings& settings, const SecretLimits& limits) {
+  SourceInputs inputs{.texts = settings.from.fields, .lists = settings.from.lists};
   for (const auto& [key, reference] : settings.from.secrets) {
-    fields[key] = fetch(reference, limits, key, "certificate " + settings.name).reveal();
+    Secret secret = fetch(reference, limits, key, "certificate " + settings.name);
+    if (is_secret_field(settings.from.kind, key)) {
+      inputs.secrets.emplace(key, std::move(secret));
+    } else {
+      inputs.texts[key] = secret.reveal();
+    }
   }
-  return fields;
+  return inputs;
+}
+
+/// Of the user that we run as, whatever the environment says: sudo keeps another one's HOME.
+std::string home_folder() {
+  const passwd* user = getpwuid(geteuid());
+  return user == nullptr || user->pw_dir == nullptr ? "" : user->pw_dir;
 }
 
 }  // namespace
 
 Runtime::Runtime(const Settings& settings)
-    : edge(settings), vault(state::vault_key_path(settings.state_path)) {
+    : edge(settings),
+      vault(state::vault_key_path(settings.state_path)),
+      commands_(secret_variables(settings)) {
   engine_settings.confirm = settings.confirm;
   engine_settings.retire_after = settings.retire_after;
   const SecretLimits limits{.hidden_variables = secret_variables(settings)};
   for (const AccountSettings& account : settings.accounts) add_account(account, limits);
   for (const CertificateSettings& certificate : settings.certificates) {
-    sources_.push_back(
-        make_source(certificate.from.kind, fields_of(certificate, limits), edge.files, edge.clock));
-    fleet.jobs.push_back(
-        {.certificate = certificate.name, .source = sources_.back().get(), .to = certificate.to});
+    add_certificate(certificate, limits);
+  }
+}
+
+/// A client for each, since each may trust roots of its own.
+SourcePorts Runtime::source_ports() {
+  HttpMaker http = [this](const std::string& roots) -> std::unique_ptr<HttpClient> {
+    const std::string all = edge.extra_roots + (roots.empty() ? "" : "\n" + roots);
+    return std::make_unique<CurlClient>(edge.io, CurlClientOptions{.extra_roots = all});
+  };
+  return {.files = edge.files,
+          .clock = edge.clock,
+          .home = home_folder(),
+          .http = std::move(http),
+          .commands = &commands_};
+}
+
+void Runtime::add_certificate(const CertificateSettings& settings, const SecretLimits& limits) {
+  std::vector<NamedSource> sources;
+  try {
+    sources = make_sources(settings.from.kind, inputs_of(settings, limits), source_ports());
+  } catch (Error& error) {
+    throw std::move(error).while_doing("certificate " + settings.name);
+  }
+  for (NamedSource& one : sources) {
+    const std::string name = one.name.empty() ? settings.name : settings.name + "/" + one.name;
+    fleet.jobs.push_back({.certificate = name,
+                          .source = one.source.get(),
+                          .to = settings.to,
+                          .renewer = renewer_of(settings.from.kind)});
+    sources_.push_back(std::move(one.source));
   }
 }
 
@@ -128,6 +195,19 @@ void Runtime::add_account(const AccountSettings& settings, const SecretLimits& l
   fleet.accounts.push_back(
       {.name = settings.name, .provider = parts.provider.get(), .pace = parts.paced.get()});
   accounts_.push_back(std::move(parts));
+}
+
+std::set<std::string> Runtime::names_meant(const std::vector<std::string>& asked) const {
+  std::set<std::string> names;
+  for (const std::string& name : asked) {
+    std::set<std::string> inside;
+    for (const Job& job : fleet.jobs) {
+      if (certificate_entry(job.certificate) == name) inside.insert(job.certificate);
+    }
+    if (inside.empty()) inside.insert(name);
+    names.merge(inside);
+  }
+  return names;
 }
 
 EnginePorts Runtime::ports(StateStore& store, EventSink& events) {

@@ -5,9 +5,11 @@
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "cli/command_threads.h"
 #include "cli/interrupt.h"
 #include "cli/options.h"
 #include "config/catalogue.h"
@@ -20,12 +22,20 @@
 #include "net/posix_file_system.h"
 #include "net/system_clock.h"
 #include "net/tls_prober.h"
+#include "sources/source_ports.h"
 #include "state/sealing_vault.h"
 
 namespace certferry::cli {
 
 /// Everything built in that a configuration may speak of.
 Catalogue catalogue();
+
+/// Who renews what comes from a kind of source.
+Renewer renewer_of(const std::string& source_kind);
+
+/// The configuration's name of a certificate: "fleet" of "fleet/www.example.com", which is one of a
+/// folder's.
+std::string certificate_entry(const std::string& certificate);
 
 /// The configuration, read and checked. Prints every problem; nothing when there are any.
 std::optional<Settings> read_settings(const GlobalOptions& options);
@@ -78,6 +88,8 @@ class Runtime {
   explicit Runtime(const Settings& settings);
 
   EnginePorts ports(StateStore& store, EventSink& events);
+  /// The names asked for, with all certificates of a folder in place of its own name.
+  std::set<std::string> names_meant(const std::vector<std::string>& asked) const;
 
   EdgeParts edge;
   Fleet fleet;
@@ -91,7 +103,10 @@ class Runtime {
     std::unique_ptr<Provider> provider;
   };
   void add_account(const AccountSettings& settings, const SecretLimits& limits);
+  void add_certificate(const CertificateSettings& settings, const SecretLimits& limits);
+  SourcePorts source_ports();
 
+  CommandThreads commands_;
   std::vector<AccountParts> accounts_;
   std::vector<std::unique_ptr<Source>> sources_;
 };

@@ -17,6 +17,19 @@ void read_path_field(const Value& value, T& out) {
   if (value.path(path)) out.fields.emplace(value.key, std::move(path));
 }
 
+/// Only sources have such fields: a provider has no use for one yet.
+template <typename T>
+void read_list_field(const Value& value, T& out) {
+  if constexpr (requires { out.lists; }) {
+    std::vector<std::string> texts;
+    bool all_read = true;
+    const bool is_list = value.list("[first, second]", [&](const Value& element) {
+      all_read &= element.text(texts.emplace_back());
+    });
+    if (is_list && all_read) out.lists.emplace(value.key, std::move(texts));
+  }
+}
+
 /// What is not secret may be given either way.
 template <typename T>
 void read_text_field(const Value& value, T& out) {
@@ -36,6 +49,10 @@ Key<T> key_of(const FieldMetadata& field) {
   if (field.secret) {
     key.form = Form::kSecret;
     key.read = &read_secret_field<T>;
+  } else if (field.list) {
+    key.form = Form::kDefined;
+    key.definition = "command";
+    key.read = &read_list_field<T>;
   } else if (field.path) {
     key.form = Form::kPath;
     key.read = &read_path_field<T>;

@@ -56,6 +56,24 @@ std::string replaced(std::string_view what, std::string_view by) {
   return text.replace(at, what.size(), by);
 }
 
+std::string with_source(std::string_view source) {
+  return replaced("{ files: { chain: /etc/ssl/chain.pem, key: /etc/ssl/key.pem } }", source);
+}
+
+TEST(ParseTest, ReadsAListOfASource) {
+  const ParsedSettings parsed = parse(with_source("{ command: { command: [/bin/cat, 0x10] } }"));
+  ASSERT_TRUE(parsed.ok()) << all_texts(parsed);
+  const SourceSettings& from = parsed.settings.certificates.at(1).from;
+  EXPECT_EQ(from.lists.at("command"), (std::vector<std::string>{"/bin/cat", "0x10"}));
+
+  for (const char* wrong : {"{ command: { command: /bin/cat } }",
+                            "{ command: { command: [] } }",
+                            "{ command: { command: [[/bin/cat]] } }",
+                            "{ command: {} }"}) {
+    EXPECT_FALSE(parse(with_source(wrong)).ok()) << wrong;
+  }
+}
+
 TEST(ParseTest, ReadsEveryKey) {
   const ParsedSettings parsed = parse(kGood);
   ASSERT_TRUE(parsed.ok()) << all_texts(parsed);

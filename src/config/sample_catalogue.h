@@ -1,4 +1,4 @@
-// For tests: one provider and two kinds of source, as the real ones describe themselves.
+// For tests: one provider and three kinds of source, as the real ones describe themselves.
 #pragma once
 
 #include "config/catalogue.h"
@@ -23,6 +23,9 @@ inline const Catalogue& sample_catalogue() {
       {.id = "1panel",
        .help = "A site of 1Panel",
        .fields = {{.key = "site", .help = "Domain of the site", .required = true}}},
+      {.id = "command",
+       .help = "What a program prints",
+       .fields = {{.key = "command", .help = "Its arguments", .required = true, .list = true}}},
   };
   static const Catalogue kCatalogue{kProviders, kSources};
   return kCatalogue;

@@ -40,6 +40,7 @@ TEST(SchemaTest, HoldsOneSourceOfEachKind) {
   EXPECT_EQ(source["maxProperties"], 1);
   EXPECT_EQ(source["properties"]["files"]["properties"]["key"]["pattern"], "^/");
   EXPECT_EQ(source["properties"]["1panel"]["required"], Json::array({"site"}));
+  EXPECT_EQ(source["properties"]["command"]["properties"]["command"]["$ref"], "#/$defs/command");
 }
 
 TEST(SchemaTest, HoldsTheRangesOfTheParser) {

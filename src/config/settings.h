@@ -53,6 +53,7 @@ struct SourceSettings {
   std::string kind;                                ///< "files", "1panel"
   std::map<std::string, std::string> fields;       ///< those that are not secret
   std::map<std::string, SecretReference> secrets;  ///< by reference
+  std::map<std::string, std::vector<std::string>> lists = {};
   Position at;
 };
 

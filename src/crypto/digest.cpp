@@ -73,11 +73,23 @@ bool in_alphabet(char c) {
 
 }  // namespace
 
-std::string sha256_hex(std::string_view bytes) {
+namespace {
+
+std::string digest_hex(std::string_view bytes, const EVP_MD* digest) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;
-  ASSERT(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, EVP_sha256(), nullptr) == 1);
+  ASSERT(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, digest, nullptr) == 1);
   return to_hex(std::span(out.data(), size));
+}
+
+}  // namespace
+
+std::string sha256_hex(std::string_view bytes) {
+  return digest_hex(bytes, EVP_sha256());
+}
+
+std::string md5_hex(std::string_view bytes) {
+  return digest_hex(bytes, EVP_md5());
 }
 
 std::string hmac_sha1(const Secret& key, std::string_view bytes) {

@@ -17,6 +17,12 @@ TEST(DigestTest, MatchesThePublishedSha256Vectors) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+// RFC 1321, appendix A.5.
+TEST(DigestTest, MatchesThePublishedMd5Vectors) {
+  EXPECT_EQ(md5_hex(""), "d41d8cd98f00b204e9800998ecf8427e");
+  EXPECT_EQ(md5_hex("abc"), "900150983cd24fb0d6963f7d28e17f72");
+}
+
 // RFC 2202 case 2 and RFC 4231 case 2.
 TEST(DigestTest, MatchesThePublishedHmacVectors) {
   const Secret key("Jefe");

@@ -44,6 +44,7 @@ Task<Report> Engine::run(std::string name, std::set<std::string> only, Share sha
   report.run = journal.run();
   report.started = started;
   report.ended = ports_.clock.now();
+  note_stale(report, fleet_, report.ended);
   co_return report;
 }
 

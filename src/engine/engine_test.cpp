@@ -214,6 +214,20 @@ TEST_F(EngineTest, FailingSourceHoldsItsTargetsAndSaysWhy) {
   EXPECT_EQ(doge.changing_calls(), 1U + names.size());
 }
 
+TEST_F(EngineTest, WarnsOfASourceThatShouldHaveRenewedAndNamesItsTool) {
+  world.fleet.jobs[0].renewer = {.tool = "certbot", .log = "/var/log/letsencrypt/letsencrypt.log"};
+  EXPECT_FALSE(world.plan().certificates.at(0).staleness);
+  world.time.pass(days(70));
+  const Report report = world.plan();
+  ASSERT_TRUE(report.certificates.at(0).staleness);
+  EXPECT_EQ(report.certificates[0].staleness->reason.code, "source.stale");
+  ASSERT_EQ(report.warnings.size(), 1U);
+  EXPECT_EQ(report.warnings[0].where, "certificate example.com");
+  EXPECT_THAT(report.warnings[0].error.text(),
+              HasSubstr("certbot should have renewed it: 18 d 23 h are left of 90 d; look why in "
+                        "/var/log/letsencrypt/letsencrypt.log"));
+}
+
 TEST_F(EngineTest, BundleThatIsNotNewerIsHeld) {
   world.apply();
   source.give(make_bundle(0, {"*.example.com"}));  // ends 60 days before what is bound

@@ -6,6 +6,7 @@
 
 #include "engine/events.h"
 #include "policy/retry.h"
+#include "policy/staleness.h"
 #include "ports/provider.h"
 #include "ports/resolver.h"
 #include "ports/sleeper.h"
@@ -29,6 +30,7 @@ struct Job {
   std::string certificate;
   Source* source = nullptr;
   std::vector<TargetSelector> to;
+  Renewer renewer = {};  ///< to tell when it did not
 };
 
 /// Everything pointed at outlives the engine.

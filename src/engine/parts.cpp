@@ -137,4 +137,23 @@ Report merge(std::vector<Report> parts,
   return report;
 }
 
+void note_stale(Report& report, const Fleet& fleet, Time now) {
+  for (CertificateReport& certificate : report.certificates) {
+    if (!certificate.bundle) continue;
+    const auto job = std::ranges::find(fleet.jobs, certificate.name, &Job::certificate);
+    ASSERT(job != fleet.jobs.end());
+    const Certificate& leaf = certificate.bundle->leaf;
+    certificate.staleness = staleness({.not_before = leaf.not_before,
+                                       .not_after = leaf.not_after,
+                                       .now = now,
+                                       .renewer = job->renewer});
+    if (!certificate.staleness) continue;
+    const Staleness& stale = *certificate.staleness;
+    report.warnings.push_back({"certificate " + certificate.name,
+                               Error(ErrorKind::kUnavailable, stale.reason.text)
+                                   .with_code(stale.reason.code)
+                                   .with_hint(stale.hint)});
+  }
+}
+
 }  // namespace certferry

@@ -26,4 +26,7 @@ Report merge(std::vector<Report> parts,
              const std::map<std::string, BundleView>& bundles,
              const std::set<std::string>& only);
 
+/// Notes of each certificate whether its source should have had a newer one by now, and warns.
+void note_stale(Report& report, const Fleet& fleet, Time now);
+
 }  // namespace certferry

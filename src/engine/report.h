@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "policy/plan.h"
+#include "policy/staleness.h"
 
 namespace certferry {
 
@@ -30,6 +31,7 @@ struct CertificateReport {
   std::string source;  ///< for people
   BundlePtr bundle;    ///< none when it could not be read
   std::optional<Error> error;
+  std::optional<Staleness> staleness = {};  ///< a renewal that is due and did not happen
 };
 
 struct AccountReport {

@@ -19,6 +19,7 @@ struct FieldMetadata {
   bool required = false;
   std::string_view example;
   bool path = false;  ///< an absolute path
+  bool list = false;  ///< several texts: an argument vector
 };
 
 /// How a product's certificates are kept; the plan shows which.
@@ -73,6 +74,8 @@ struct SourceMetadata {
   std::string_view id;  ///< "files", "1panel"
   std::string_view help;
   std::vector<FieldMetadata> fields;
+  std::string_view tool;  ///< who renews, for people: "certbot"; empty: whoever writes it
+  std::string_view log;   ///< where that one says why it did not: a path, or a command to see it
 };
 
 }  // namespace certferry

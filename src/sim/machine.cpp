@@ -22,13 +22,13 @@ std::unique_ptr<Source> source_of(const CertificatePlan& plan,
                                   Files& files,
                                   const Clock& clock,
                                   const BundleReader& reader) {
-  if (plan.from_panel) return make_source("1panel", {{"site", plan.name}}, files, clock, reader);
+  const SourcePorts ports{.files = files, .clock = clock, .reader = reader};
+  if (plan.from_panel) return make_source("1panel", {.texts = {{"site", plan.name}}}, ports);
+  const std::string folder = folder_of(plan);
   return make_source(
       "files",
-      {{"chain", folder_of(plan) + "/fullchain.pem"}, {"key", folder_of(plan) + "/privkey.pem"}},
-      files,
-      clock,
-      reader);
+      {.texts = {{"chain", folder + "/fullchain.pem"}, {"key", folder + "/privkey.pem"}}},
+      ports);
 }
 
 BundlePtr bundle_of(const Generation& generation) {

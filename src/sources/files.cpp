@@ -1,34 +1,34 @@
 #include "sources/files.h"
 
+#include "sources/descriptor.h"
 #include "sources/fields.h"
 
 namespace certferry {
 
-const SourceMetadata& FilesSource::metadata() {
-  static const SourceMetadata kMetadata{
-      .id = "files",
-      .help = "PEM files that something else renews",
-      .fields = {
-          {.key = "chain",
-           .help = "The leaf, then its issuers; may hold the key too",
-           .required = true,
-           .example = "/etc/ssl/example.com/fullchain.pem",
-           .path = true},
-          {.key = "key",
-           .help = "The private key, not encrypted; left out when the chain's file holds it",
-           .example = "/etc/ssl/example.com/privkey.pem",
-           .path = true},
+const SourceDescriptor& files_source() {
+  static const SourceDescriptor kDescriptor{
+      .metadata = {.id = "files",
+                   .help = "PEM files that something else renews",
+                   .fields = {{.key = "chain",
+                               .help = "The leaf, then its issuers; may hold the key too",
+                               .required = true,
+                               .example = "/etc/ssl/example.com/fullchain.pem",
+                               .path = true},
+                              {.key = "key",
+                               .help = "The private key, not encrypted; left out when the chain's "
+                                       "file holds it",
+                               .example = "/etc/ssl/example.com/privkey.pem",
+                               .path = true}}},
+      .make = [](const SourceInputs& inputs, const SourcePorts& ports) -> std::unique_ptr<Source> {
+        return std::make_unique<FilesSource>(inputs, ports);
       }};
-  return kMetadata;
+  return kDescriptor;
 }
 
-FilesSource::FilesSource(const SourceFields& fields,
-                         FileSystem& files,
-                         const Clock& clock,
-                         BundleReader reader)
-    : files_(files), clock_(clock), reader_(std::move(reader)) {
-  check_fields(metadata(), fields);
-  paths_ = {.chain = path_field(fields, "chain"), .key = path_field(fields, "key")};
+FilesSource::FilesSource(const SourceInputs& inputs, const SourcePorts& ports)
+    : files_(ports.files), clock_(ports.clock), reader_(ports.reader) {
+  check_fields(files_source().metadata, inputs);
+  paths_ = {.chain = path_field(inputs, "chain"), .key = path_field(inputs, "key")};
 }
 
 std::string FilesSource::describe() const {

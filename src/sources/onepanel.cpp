@@ -16,7 +16,10 @@
 #include <span>
 
 #include "base/text.h"
+#include "sources/descriptor.h"
 #include "sources/fields.h"
+#include "sources/named_pairs.h"
+#include "sources/onepanel_api.h"
 
 namespace certferry {
 
@@ -49,10 +52,6 @@ std::vector<std::string> names_in(FileSystem& files, const std::string& folder) 
   return files.exists(folder) ? files.list(folder) : std::vector<std::string>();
 }
 
-PairPaths pair_in(const std::string& folder) {
-  return {.chain = folder + "/fullchain.pem", .key = folder + "/privkey.pem"};
-}
-
 void check_site_name(const std::string& site) {
   if (site.find('/') == std::string::npos && site != "." && site != ".." &&
       site.find('\0') == std::string::npos) {
@@ -71,41 +70,90 @@ std::string site_list(const std::vector<std::string>& sites) {
 
 }  // namespace
 
-const SourceMetadata& OnePanelSource::metadata() {
-  static const SourceMetadata kMetadata{
-      .id = "1panel",
-      .help = "A website of 1Panel (v1 or v2) on this machine",
-      .fields = {
-          {.key = "site",
-           .help =
-               "The site's alias, mostly its primary domain; needed unless 'directory' is given",
-           .example = "example.com"},
-          {.key = "base",
-           .help = "The folder the panel was installed below, or its website folder; found when "
-                   "left out",
-           .example = "/opt",
-           .path = true},
-          {.key = "directory",
-           .help = "The folder that the panel pushes the certificate to, in place of a site",
-           .example = "/etc/ssl/example.com",
-           .path = true},
-      }};
-  return kMetadata;
+namespace {
+
+/// What belongs to the API and what to the panel's files does not go together.
+void check_api_fields(const SourceInputs& inputs) {
+  const bool whole =
+      !text_field(inputs, "certificate").empty() && !secret_field(inputs, "api_key").empty();
+  const bool files_too = !text_field(inputs, "site").empty() ||
+                         !text_field(inputs, "directory").empty() ||
+                         !text_field(inputs, "base").empty();
+  if (whole && !files_too) return;
+  throw bad_setting(
+      "source '1panel' with 'server_url' needs 'certificate' and 'api_key', and no "
+      "'site', 'base' or 'directory'",
+      "write 1panel: { server_url: …, certificate: example.com, api_key: { file: … } }");
 }
 
-OnePanelSource::OnePanelSource(const SourceFields& fields,
-                               FileSystem& files,
-                               const Clock& clock,
-                               BundleReader reader)
-    : files_(files), clock_(clock), reader_(std::move(reader)) {
-  check_fields(metadata(), fields);
-  site_ = text_field(fields, "site");
-  base_ = path_field(fields, "base");
-  directory_ = path_field(fields, "directory");
+std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
+  check_fields(onepanel_source().metadata, inputs);
+  if (text_field(inputs, "server_url").empty()) {
+    return std::make_unique<OnePanelSource>(inputs, ports);
+  }
+  check_api_fields(inputs);
+  return std::make_unique<OnePanelApiSource>(inputs, ports);
+}
+
+}  // namespace
+
+const SourceDescriptor& onepanel_source() {
+  static const SourceDescriptor kDescriptor{
+      .metadata = {.id = "1panel",
+                   .help = "A site of 1Panel, or a folder that it pushes a certificate to",
+                   .fields = {{.key = "site",
+                               .help = "The site's alias, mostly its primary domain; needed "
+                                       "unless 'directory' is given",
+                               .example = "example.com"},
+                              {.key = "base",
+                               .help = "The folder the panel was installed below, or its website "
+                                       "folder; found when left out",
+                               .example = "/opt",
+                               .path = true},
+                              {.key = "directory",
+                               .help = "The folder that the panel pushes the certificate to, in "
+                                       "place of a site",
+                               .example = "/etc/ssl/example.com",
+                               .path = true},
+                              {.key = "server_url",
+                               .help = "The panel's address without its entrance path, to ask its "
+                                       "API for what is in its database alone; with 'certificate' "
+                                       "and 'api_key'",
+                               .example = "https://panel.example.com:10086"},
+                              {.key = "certificate",
+                               .help = "Primary domain of an entry of its certificate list",
+                               .example = "example.com"},
+                              {.key = "api_key",
+                               .help = "The key of its API interface, which has to let this "
+                                       "machine's address in",
+                               .secret = true,
+                               .example = "{ file: /etc/certferry/1panel.key }"},
+                              {.key = "trust",
+                               .help = "PEM file of the panel's own certificate or its root, to "
+                                       "trust beside the system's",
+                               .example = "/etc/certferry/1panel.pem",
+                               .path = true}},
+                   .tool = "1Panel",
+                   .log = "the log of the certificate in the panel (Websites > Certificates)"},
+      .make = &make};
+  return kDescriptor;
+}
+
+OnePanelSource::OnePanelSource(const SourceInputs& inputs, const SourcePorts& ports)
+    : files_(ports.files), clock_(ports.clock), reader_(ports.reader) {
+  for (const char* key : {"certificate", "api_key", "trust"}) {
+    if (!inputs.texts.contains(key) && !inputs.secrets.contains(key)) continue;
+    throw bad_setting("source '1panel' has '" + std::string(key) + "' without 'server_url'",
+                      "add server_url: https://panel.example.com:10086");
+  }
+  site_ = text_field(inputs, "site");
+  base_ = path_field(inputs, "base");
+  directory_ = path_field(inputs, "directory");
   check_site_name(site_);
   if (site_.empty() == directory_.empty()) {
     throw bad_setting("source '1panel' needs either 'site' or 'directory'",
-                      "add site: example.com, or the folder that the panel pushes to");
+                      "add site: example.com, or the folder that the panel pushes to; where it is "
+                      "in the panel's database alone, 'server_url', 'certificate' and 'api_key'");
   }
 }
 
@@ -116,19 +164,21 @@ std::string OnePanelSource::describe() const {
 
 Task<BundlePtr> OnePanelSource::read() {
   folder_ = directory_.empty() ? find_folder() : directory_;
-  co_return read_pair(files_, clock_, pair_in(folder_), reader_);
+  co_return read_pair(files_, clock_, pem_pair_in(folder_), reader_);
 }
 
 std::vector<WatchPath> OnePanelSource::watched() const {
-  if (!directory_.empty()) return watch_pair(files_, pair_in(directory_));
+  if (!directory_.empty()) return watch_pair(files_, pem_pair_in(directory_));
+  const std::string own = "/" + site_ + "/ssl";
   std::vector<WatchPath> out;
   try {
     for (const std::string& folder : site_folders()) {
-      const auto pair = watch_pair(files_, pair_in(folder + "/" + site_ + "/ssl"));
+      const auto pair = watch_pair(files_, pem_pair_in(folder + own));
       out.insert(out.end(), pair.begin(), pair.end());
     }
   } catch (const Error&) {
     // Whoever may not look for the site is told so when it is read.
+    return out;
   }
   return out;
 }

@@ -1,28 +1,19 @@
 // Bundles that 1Panel keeps on its host and renews by itself.
 #pragma once
 
-#include <map>
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
-#include "model/metadata.h"
-#include "ports/file_system.h"
 #include "ports/source.h"
-#include "sources/pair_reader.h"
+#include "sources/source_ports.h"
 
 namespace certferry {
 
 /// One website of the panel, or a folder that the panel pushes a certificate to.
 class OnePanelSource : public Source {
  public:
-  static const SourceMetadata& metadata();
-
   /// Throws: invalid_input `source.settings`.
-  OnePanelSource(const std::map<std::string, std::string>& fields,
-                 FileSystem& files,
-                 const Clock& clock,
-                 BundleReader reader);
+  OnePanelSource(const SourceInputs& inputs, const SourcePorts& ports);
 
   /// Names the folder once it was found.
   std::string describe() const override;

@@ -3,13 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
-
 #include "crypto/throwaway_ca.h"
 #include "sources/fake_files.h"
 #include "sources/registry.h"
+#include "sources/run_task.h"
 
 namespace certferry {
 namespace {
@@ -19,14 +16,6 @@ using Fields = std::map<std::string, std::string>;
 
 const std::string kV2 = "/opt/1panel/www/sites/";
 const std::string kV1 = "/opt/1panel/apps/openresty/openresty/www/sites/";
-
-/// Runs a task that never really waits.
-BundlePtr finish(Task<BundlePtr> task) {
-  boost::asio::io_context loop;
-  auto result = boost::asio::co_spawn(loop, std::move(task), boost::asio::use_future);
-  loop.run();
-  return result.get();
-}
 
 struct OnePanelTest : testing::Test {
   FakeClock clock;
@@ -43,7 +32,7 @@ struct OnePanelTest : testing::Test {
   }
 
   std::unique_ptr<Source> source(const Fields& fields) {
-    return make_source("1panel", fields, files, clock);
+    return make_source("1panel", {.texts = fields}, {.files = files, .clock = clock});
   }
   std::string chain_of(const Fields& fields) { return finish(source(fields)->read())->chain_pem; }
   Error failure(const Fields& fields) {
@@ -170,9 +159,8 @@ TEST_F(OnePanelTest, ReadsPlainFilesToo) {
   const std::string chain = put_pair("/etc/ssl");
   const auto plain =
       make_source("files",
-                  {{"chain", "/etc/ssl/fullchain.pem"}, {"key", "/etc/ssl/privkey.pem"}},
-                  files,
-                  clock);
+                  {.texts = {{"chain", "/etc/ssl/fullchain.pem"}, {"key", "/etc/ssl/privkey.pem"}}},
+                  {.files = files, .clock = clock});
   EXPECT_EQ(plain->describe(), "files /etc/ssl/fullchain.pem and /etc/ssl/privkey.pem");
   EXPECT_EQ(finish(plain->read())->chain_pem, chain);
 }

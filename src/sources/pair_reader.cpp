@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <vector>
+
+#include "sources/whole_file.h"
 
 namespace certferry {
 
@@ -11,7 +12,6 @@ namespace {
 
 // One byte over the cap of crypto's reader, so that it is crypto that says `pem.too_large`.
 constexpr std::size_t kFileBytesMax = std::size_t{256} * 1024 + 1;
-constexpr milliseconds kSettling = minutes(2);
 
 std::string directory_of(const std::string& path) {
   return path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
@@ -26,6 +26,9 @@ std::string file_name_of(const std::string& path) {
 PairPaths resolve(FileSystem& files, const PairPaths& paths) {
   const std::string chain_folder = files.real_path(directory_of(paths.chain));
   PairPaths out{.chain = chain_folder + "/" + file_name_of(paths.chain), .key = {}};
+  if (!paths.issuer.empty() && files.exists(paths.issuer)) {
+    out.issuer = files.real_path(directory_of(paths.issuer)) + "/" + file_name_of(paths.issuer);
+  }
   if (paths.key.empty()) return out;
   const bool together = directory_of(paths.key) == directory_of(paths.chain);
   out.key = (together ? chain_folder : files.real_path(directory_of(paths.key))) + "/" +
@@ -39,44 +42,7 @@ std::string both(const PairPaths& paths) {
 }
 
 Error torn(const PairPaths& paths, const std::string& what) {
-  return Error(ErrorKind::kUnavailable, both(paths) + " " + what)
-      .with_code("source.torn")
-      .with_hint(
-          "they are being written just now: try again in two minutes; if this stays, whatever "
-          "writes them stops half-way");
-}
-
-/// A file that is gone after it was read was switched, like one that differs.
-bool unchanged(FileSystem& files, const std::string& path, const FileIdentity& then) {
-  try {
-    return files.identity(path) == then;
-  } catch (const Error& error) {
-    if (error.kind == ErrorKind::kNotFound) return false;
-    throw;
-  }
-}
-
-/// One attempt: looks at every file, reads every file, looks at every file again. Nothing when any
-/// of them changed from the first look to the last.
-std::optional<std::vector<FileContents>> read_once(FileSystem& files,
-                                                   const std::vector<std::string>& paths) {
-  std::vector<FileIdentity> before;
-  std::vector<FileContents> contents;
-  for (const std::string& path : paths) before.push_back(files.identity(path));
-  for (const std::string& path : paths) contents.push_back(files.read(path, kFileBytesMax));
-  for (std::size_t i = 0; i < paths.size(); ++i) {
-    const bool whole =
-        contents[i].identity == before[i] && contents[i].bytes.size() == before[i].size;
-    if (!whole || !unchanged(files, paths[i], before[i])) return std::nullopt;
-  }
-  return contents;
-}
-
-bool written_lately(const FileIdentity& identity, Time now) {
-  const auto modified = Time(
-      std::chrono::duration_cast<milliseconds>(std::chrono::nanoseconds(identity.modified_ns)));
-  // A file from the future has a wrong date, and would otherwise count as fresh for ever.
-  return std::chrono::abs(now - modified) < kSettling;
+  return torn_error(both(paths), what);
 }
 
 /// What half-written files look like; anything else stays wrong however long one waits.
@@ -90,6 +56,31 @@ bool may_heal(const Error& error) {
   return std::ranges::find(kCodes, error.code) != kCodes.end();
 }
 
+/// The contents stand in the order: chain, key if apart, issuer if there is one.
+PemInput input_of(const PairPaths& paths, const std::vector<FileContents>& contents) {
+  PemInput input{.chain = contents.front().bytes, .key = {}, .chain_name = "'" + paths.chain + "'"};
+  if (!paths.key.empty()) {
+    input.key = contents[1].bytes;
+    input.key_name = "'" + paths.key + "'";
+  }
+  if (!paths.issuer.empty()) {
+    std::string whole(input.chain.reveal());
+    whole += "\n";
+    whole += contents.back().bytes.reveal();
+    input.chain = Secret(std::move(whole));
+  }
+  return input;
+}
+
+/// What is not there yet is seen when it comes.
+std::string real_path_or_itself(FileSystem& files, const std::string& path) {
+  try {
+    return files.real_path(path);
+  } catch (const Error&) {
+    return path;
+  }
+}
+
 }  // namespace
 
 BundlePtr read_pair(FileSystem& files,
@@ -99,16 +90,11 @@ BundlePtr read_pair(FileSystem& files,
   const PairPaths resolved = resolve(files, paths);
   std::vector<std::string> list = {resolved.chain};
   if (!resolved.key.empty()) list.push_back(resolved.key);
-  const auto contents = read_once(files, list);
+  if (!resolved.issuer.empty()) list.push_back(resolved.issuer);
+  const auto contents = read_unchanged(files, list, kFileBytesMax);
   if (!contents) throw torn(resolved, "changed while being read");
 
-  PemInput input{
-      .chain = contents->front().bytes, .key = {}, .chain_name = "'" + resolved.chain + "'"};
-  if (list.size() > 1) {
-    input.key = contents->back().bytes;
-    input.key_name = "'" + resolved.key + "'";
-  }
-  auto bundle = reader(input);
+  auto bundle = reader(input_of(resolved, *contents));
   if (bundle) return *std::move(bundle);
 
   const bool fresh = std::ranges::any_of(*contents, [&](const FileContents& file) {
@@ -122,15 +108,11 @@ BundlePtr read_pair(FileSystem& files,
 
 std::vector<WatchPath> watch_pair(FileSystem& files, const PairPaths& paths) {
   std::vector<WatchPath> out;
-  for (const std::string& path : {paths.chain, paths.key}) {
+  for (const std::string& path : {paths.chain, paths.key, paths.issuer}) {
     if (path.empty()) continue;
     out.push_back({.path = path});
-    try {
-      std::string real = files.real_path(path);
-      if (real != path) out.push_back({.path = std::move(real)});
-    } catch (const Error&) {
-      // What is not there yet is seen when it comes.
-    }
+    std::string real = real_path_or_itself(files, path);
+    if (real != path) out.push_back({.path = std::move(real)});
   }
   return out;
 }

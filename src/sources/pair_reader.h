@@ -19,7 +19,8 @@ using BundleReader = std::function<Result<BundlePtr>(const PemInput&)>;
 
 struct PairPaths {
   std::string chain;
-  std::string key;  ///< empty: the chain's file holds the key too
+  std::string key;          ///< empty: the chain's file holds the key too
+  std::string issuer = {};  ///< the rest of the chain, where it exists; empty: all is in `chain`
 };
 
 /// Reads both files and makes sure that they belong to one generation.

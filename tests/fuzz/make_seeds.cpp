@@ -1,6 +1,7 @@
 // Writes the seeds that hold keys, or certificates, for these are worth nothing without their keys.
 //
-//   make_seeds FOLDER      fills FOLDER/pem, FOLDER/edge_certificate and FOLDER/sandbox_requests
+//   make_seeds FOLDER      fills FOLDER/pem, FOLDER/edge_certificate, FOLDER/sandbox_requests,
+//                          FOLDER/acme_json and FOLDER/pkcs12
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -11,7 +12,9 @@
 #include <iostream>
 
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "crypto/test_certificates.h"
+#include "crypto/test_pkcs12.h"
 #include "crypto/throwaway_ca.h"
 
 namespace certferry::fuzz {
@@ -127,11 +130,33 @@ std::string upload_request(const Family& family) {
          replaced(chain, "\n", "\\n") + "\",\"private\":\"" + replaced(key, "\n", "\\n") + "\"}";
 }
 
+/// As Traefik writes it.
+std::string acme_json(const Family& family) {
+  const std::string chain = family.leaf.pem() + family.intermediate.pem();
+  return R"({"le":{"Account":{"Email":"a@example.com"},"Certificates":[{"domain":{"main":)"
+         R"("www.example.com"},"certificate":")" +
+         base64_encode(chain) + R"(","key":")" + base64_encode(family.leaf.key_pem()) +
+         R"(","Store":"default"}]}})";
+}
+
+void add_archives(const Folder& folder, const Family& family) {
+  folder.add("whole", "pass\n" + make_archive(family));
+  folder.add("wrong_password", "else\n" + make_archive(family));
+  folder.add("no_password", "\n" + make_archive(family, {.password = ""}));
+  folder.add("plain",
+             "pass\n" + make_archive(family, {.key_cipher = -1, .certificate_cipher = -1}));
+  folder.add("no_check", "pass\n" + make_archive(family, {.mac_rounds = -1}));
+  folder.add("old_cipher", "pass\n" + make_old_archive(family));
+  folder.add("endless", "pass\n" + with_mac_rounds(make_archive(family), 2'000'000'000));
+}
+
 void make_all(const fs::path& where) {
   const Folder pem(where / "pem");
   const Folder edge(where / "edge_certificate");
   const Family family;
   add_spellings(pem, family);
+  Folder(where / "acme_json").add("whole", acme_json(family));
+  add_archives(Folder(where / "pkcs12"), family);
   Folder(where / "sandbox_requests").add("upload_of_a_pair", upload_request(family));
 
   const std::string intermediate = der_of(*family.intermediate.x509);

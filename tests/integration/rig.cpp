@@ -88,9 +88,9 @@ Rig::Rig(RigOptions options)
                                .access_key = credentials().access_key,
                                .secret_key = credentials().secret_key};
   provider_ = std::make_unique<QuickDogeCloud>(config, http_);
-  const std::map<std::string, std::string> fields{{"chain", folder_ + "/fullchain.pem"},
-                                                  {"key", folder_ + "/privkey.pem"}};
-  source_ = std::make_unique<FilesSource>(fields, files_, clock_, read_bundle);
+  const SourceInputs inputs{
+      .texts = {{"chain", folder_ + "/fullchain.pem"}, {"key", folder_ + "/privkey.pem"}}};
+  source_ = std::make_unique<FilesSource>(inputs, SourcePorts{.files = files_, .clock = clock_});
   fleet_.accounts = {{.name = "doge", .provider = provider_.get()}};
   fleet_.jobs = {{.certificate = "example.com",
                   .source = source_.get(),

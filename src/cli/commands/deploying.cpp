@@ -36,6 +36,7 @@ std::optional<Report> plan_report(const GlobalOptions& global, certferry::PlanOp
   const std::optional<Settings> settings = read_settings(global);
   if (!settings) return std::nullopt;
   Runtime runtime(*settings);
+  options.only = runtime.names_meant({options.only.begin(), options.only.end()});
   const auto store = state::SociStore::open_read_only(settings->state_path);
   GlobalOptions quiet = global;
   if (quiet.log_level == "info")
@@ -148,7 +149,8 @@ void check_targets(const Report& report, Checklist& list) {
   const std::string cannot = blocked > 0 ? ", " + std::to_string(blocked) + " cannot" : "";
   list.add(good > 0 && blocked == 0,
            (good > 0 ? count_of(good, "target") : "no target") + " can be deployed" + cannot);
-  for (const Problem& one : report.warnings) list.detail("mind: " + one.error.text());
+  for (const Problem& one : report.warnings)
+    list.detail("mind: " + one.where + ": " + one.error.text());
 }
 
 std::string check_text(const Report& report,
@@ -210,7 +212,7 @@ int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
   auto progress = make_progress(global);
   Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
   const Report report = run(runtime.edge.io,
-                            engine.apply({.only = {options.only.begin(), options.only.end()},
+                            engine.apply({.only = runtime.names_meant(options.only),
                                           .wait_for_retire = options.wait,
                                           .due_only = options.due,
                                           .insist = options.now}),

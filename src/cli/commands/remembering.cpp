@@ -62,7 +62,8 @@ std::vector<Row> status_rows(const Settings& settings, StateStore& store, Time n
   std::vector<Row> rows;
   for (const TargetRecord& record : store.targets()) {
     Row row{.record = record};
-    row.managed = certificates.contains(record.certificate) && accounts.contains(record.id.account);
+    row.managed = certificates.contains(certificate_entry(record.certificate)) &&
+                  accounts.contains(record.id.account);
     const auto end = ends.find({record.id.account, record.confirmed_fingerprint});
     if (end != ends.end()) row.ends = end->second;
     row.well = record.outcome == "confirmed" && (!row.ends || *row.ends > now);
@@ -72,6 +73,41 @@ std::vector<Row> status_rows(const Settings& settings, StateStore& store, Time n
   std::ranges::sort(
       rows, {}, [](const Row& one) { return std::tuple(!one.managed, one.well, one.record.id); });
   return rows;
+}
+
+/// What the ledger knows of each certificate's renewals: of the upload that ends last, in place of
+/// when it was issued, when it was uploaded. That is later, so a warning comes late, never early.
+std::vector<Problem> stale_certificates(const Settings& settings, StateStore& store, Time now) {
+  std::map<std::string, UploadRecord> latest;
+  for (const UploadRecord& record : store.uploads()) {
+    if (record.state != UploadRecord::State::kStored) continue;
+    const auto [known, fresh] = latest.emplace(record.certificate, record);
+    if (!fresh && known->second.not_after < record.not_after) known->second = record;
+  }
+  std::vector<Problem> warnings;
+  for (const auto& [name, record] : latest) {
+    const auto certificate = std::ranges::find(
+        settings.certificates, certificate_entry(name), &CertificateSettings::name);
+    if (certificate == settings.certificates.end()) continue;
+    const auto stale = staleness({.not_before = record.created_at,
+                                  .not_after = record.not_after,
+                                  .now = now,
+                                  .renewer = renewer_of(certificate->from.kind)});
+    if (!stale) continue;
+    warnings.push_back({"certificate " + name,
+                        Error(ErrorKind::kUnavailable, stale->reason.text)
+                            .with_code(stale->reason.code)
+                            .with_hint(stale->hint + "; 'certferry check' looks at the source")});
+  }
+  return warnings;
+}
+
+std::string warnings_text(const std::vector<Problem>& warnings, const Style& style) {
+  std::string out;
+  for (const Problem& one : warnings) {
+    out += style(Colour::kYellow, "warning:") + " " + one.where + ": " + one.error.text() + "\n";
+  }
+  return out;
 }
 
 /// Calls of which nobody knows what became: those of a run that was interrupted, or is under way.
@@ -102,6 +138,7 @@ int run_status(const GlobalOptions& global) {
   const Time now = SystemClock().now();
   const std::vector<Row> rows = status_rows(*settings, *store, now);
   const std::vector<JournalEntry> open = open_entries(*store);
+  const std::vector<Problem> warnings = stale_certificates(*settings, *store, now);
   const bool well =
       std::ranges::all_of(rows, [](const Row& one) { return one.well || !one.managed; });
   if (global.json) {
@@ -115,6 +152,8 @@ int run_status(const GlobalOptions& global) {
     }
     out["open"] = nlohmann::json::array();
     for (const JournalEntry& entry : open) out["open"].push_back(to_json(entry));
+    out["warnings"] = nlohmann::json::array();
+    for (const Problem& one : warnings) out["warnings"].push_back(to_json(one));
     print(dump(out));
     return well ? kAllWell : kNotAll;
   }
@@ -138,7 +177,7 @@ int run_status(const GlobalOptions& global) {
                format_duration(now - one.last_attempt) + " ago",
                fit(printable(one.message, 1000), 80)});
   }
-  print(table.text(style) + open_calls_text(open, style));
+  print(table.text(style) + open_calls_text(open, style) + warnings_text(warnings, style));
   return well ? kAllWell : kNotAll;
 }
 

@@ -1,0 +1,58 @@
+// certbot keeps the newest of each certificate behind links: live/NAME/*.pem lead to archive/NAME.
+//
+// What is odd here, each with its evidence:
+//  - a renewal writes archive/NAME/privkeyN.pem and its fellows, then turns one
+//    link after the other: a reader can meet two generations .... certbot: storage.py,
+//    update_all_links_to
+//  - live and archive are 0700 root: only root reads them ....... certbot: storage.py,
+//  filesystem.makedirs
+//  - NAME is the lineage's, mostly its first domain; a second one
+//    of that domain is NAME-0001 ................................ eff-certbot.readthedocs.io:
+//    using.html
+// Source: https://github.com/certbot/certbot
+
+#include "sources/descriptor.h"
+#include "sources/fields.h"
+#include "sources/named_pairs.h"
+
+namespace certferry {
+
+namespace {
+
+std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
+  check_fields(certbot_source().metadata, inputs);
+  NamedLayout layout{
+      .what = "certbot certificate",
+      .name = name_field(inputs, "name", "certbot certificate"),
+      .bases = base_folders(inputs, {"/etc/letsencrypt"}),
+      .base_hint = "set 'base' to certbot's folder (its --config-dir), and run as root",
+      .pairs =
+          [](const std::string& base, const std::string& name) {
+            return std::vector{pem_pair_in(base + "/live/" + name)};
+          },
+      .names = [&files = ports.files](
+                   const std::string& base) { return names_below(files, base + "/live"); }};
+  return std::make_unique<NamedPairSource>(std::move(layout), ports);
+}
+
+}  // namespace
+
+const SourceDescriptor& certbot_source() {
+  static const SourceDescriptor kDescriptor{
+      .metadata = {.id = "certbot",
+                   .help = "A certificate that certbot renews",
+                   .fields = {{.key = "name",
+                               .help = "The certificate's name, as `certbot certificates` shows it",
+                               .required = true,
+                               .example = "example.com"},
+                              {.key = "base",
+                               .help = "certbot's --config-dir; /etc/letsencrypt when left out",
+                               .example = "/etc/letsencrypt",
+                               .path = true}},
+                   .tool = "certbot",
+                   .log = "/var/log/letsencrypt/letsencrypt.log"},
+      .make = &make};
+  return kDescriptor;
+}
+
+}  // namespace certferry
