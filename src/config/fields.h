@@ -17,6 +17,12 @@ void read_path_field(const Value& value, T& out) {
   if (value.path(path)) out.fields.emplace(value.key, std::move(path));
 }
 
+template <typename T>
+void read_url_field(const Value& value, T& out) {
+  std::string url;
+  if (value.endpoint(url)) out.fields.emplace(value.key, std::move(url));
+}
+
 /// What is not secret may be given either way.
 template <typename T>
 void read_text_field(const Value& value, T& out) {
@@ -36,6 +42,9 @@ Key<T> key_of(const FieldMetadata& field) {
   if (field.secret) {
     key.form = Form::kSecret;
     key.read = &read_secret_field<T>;
+  } else if (field.url) {
+    key.form = Form::kText;
+    key.read = &read_url_field<T>;
   } else if (field.path) {
     key.form = Form::kPath;
     key.read = &read_path_field<T>;
