@@ -20,6 +20,8 @@ std::string_view to_string(Stage stage) {
       return "retire";
     case Stage::kEnd:
       return "end";
+    case Stage::kNotify:
+      return "notify";
   }
   return "end";
 }

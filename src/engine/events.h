@@ -10,7 +10,7 @@
 
 namespace certferry {
 
-enum class Stage { kSource, kObserve, kProbe, kUpload, kBind, kConfirm, kRetire, kEnd };
+enum class Stage { kSource, kObserve, kProbe, kUpload, kBind, kConfirm, kRetire, kEnd, kNotify };
 enum class Status { kStarted, kProgress, kDone, kFailed };
 
 std::string_view to_string(Stage stage);

@@ -51,6 +51,7 @@ Step step_of(Stage stage) {
     case Stage::kSource:
     case Stage::kObserve:
     case Stage::kProbe:
+    case Stage::kNotify:
       break;
   }
   return Step::kObserve;
