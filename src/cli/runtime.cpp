@@ -11,13 +11,16 @@
 #include "config/load.h"
 #include "crypto/chain_verifier.h"
 #include "crypto/pem.h"
+#include "notify/registry.h"
 #include "providers/registry.h"
 #include "sources/registry.h"
 
 namespace certferry::cli {
 
 Catalogue catalogue() {
-  return {.providers = provider_metadata(), .sources = source_metadata()};
+  return {.providers = provider_metadata(),
+          .sources = source_metadata(),
+          .channels = notify::channel_metadata()};
 }
 
 std::optional<Settings> read_settings(const GlobalOptions& options) {
@@ -34,6 +37,15 @@ std::optional<Settings> read_settings(const GlobalOptions& options) {
     std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), problem.text().c_str());
   }
   return std::nullopt;
+}
+
+Secret fetch_secret(const SecretReference& reference,
+                    const SecretLimits& limits,
+                    const std::string& key,
+                    const std::string& of) {
+  Result<Secret> secret = resolve_secret(reference, limits);
+  if (!secret) throw std::move(secret).error().while_doing("fetching '" + key + "' of " + of);
+  return *std::move(secret);
 }
 
 EdgeParts::EdgeParts(const Settings& settings) {
@@ -71,21 +83,13 @@ Limits limits_of(const AccountSettings& settings) {
   return limits;
 }
 
-Secret fetch(const SecretReference& reference,
-             const SecretLimits& limits,
-             const std::string& key,
-             const std::string& of) {
-  Result<Secret> secret = resolve_secret(reference, limits);
-  if (!secret) throw std::move(secret).error().while_doing("fetching '" + key + "' of " + of);
-  return *std::move(secret);
-}
-
 std::map<std::string, Secret> credentials_of(const AccountSettings& settings,
                                              const SecretLimits& limits) {
   std::map<std::string, Secret> credentials;
   for (const auto& [key, text] : settings.fields) credentials.emplace(key, Secret(text));
   for (const auto& [key, reference] : settings.secrets) {
-    credentials.insert_or_assign(key, fetch(reference, limits, key, "account " + settings.name));
+    credentials.insert_or_assign(key,
+                                 fetch_secret(reference, limits, key, "account " + settings.name));
   }
   return credentials;
 }
@@ -95,7 +99,7 @@ std::map<std::string, std::string> fields_of(const CertificateSettings& settings
                                              const SecretLimits& limits) {
   std::map<std::string, std::string> fields = settings.from.fields;
   for (const auto& [key, reference] : settings.from.secrets) {
-    fields[key] = fetch(reference, limits, key, "certificate " + settings.name).reveal();
+    fields[key] = fetch_secret(reference, limits, key, "certificate " + settings.name).reveal();
   }
   return fields;
 }

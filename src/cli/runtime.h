@@ -27,6 +27,12 @@ namespace certferry::cli {
 /// Everything built in that a configuration may speak of.
 Catalogue catalogue();
 
+/// What a reference gives; `of` says what it is for: "account doge". Throws: `config.*`.
+Secret fetch_secret(const SecretReference& reference,
+                    const SecretLimits& limits,
+                    const std::string& key,
+                    const std::string& of);
+
 /// The configuration, read and checked. Prints every problem; nothing when there are any.
 std::optional<Settings> read_settings(const GlobalOptions& options);
 

@@ -172,8 +172,8 @@ class MailTransfer {
   std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)> receivers_;
   std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy_;
   std::array<char, CURL_ERROR_SIZE> error_text_{};
-  std::string refusal_;  ///< the server's last one: "550 5.1.1 no such mailbox"
-  std::size_t read_ = 0;   ///< of the message
+  std::string refusal_;   ///< the server's last one: "550 5.1.1 no such mailbox"
+  std::size_t read_ = 0;  ///< of the message
 };
 
 }  // namespace

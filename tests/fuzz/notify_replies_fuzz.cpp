@@ -74,8 +74,8 @@ void try_input(std::string_view bytes) {
   if (!error) return;
   require_sound(*error, kCodes);
   require_hidden(error->text(), kKey, "the channel's key");
-  require(!error->retry_after || (error->retry_after->count() > 0 &&
-                                  *error->retry_after <= std::chrono::hours(6)),
+  require(!error->retry_after ||
+              (error->retry_after->count() > 0 && *error->retry_after <= std::chrono::hours(6)),
           "a wait is within its bounds");
 }
 
