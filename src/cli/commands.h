@@ -17,6 +17,7 @@ int run_status(const GlobalOptions& global);
 int run_why(const GlobalOptions& global, const std::string& target);
 int run_history(const GlobalOptions& global, const HistoryOptions& options);
 int run_probe(const GlobalOptions& global, const ProbeOptions& options);
+int run_notify_test(const GlobalOptions& global, const std::string& channel);
 int run_providers(const GlobalOptions& global, const std::string& id);
 int run_schema(const GlobalOptions& global);
 int run_sandbox(const GlobalOptions& global, const SandboxOptions& options);

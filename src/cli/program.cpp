@@ -74,6 +74,7 @@ struct CommandLine {
   SimulateOptions simulate;
   std::string why;
   std::string provider;
+  std::string channel;
   int status = kAllWell;
 };
 
@@ -228,6 +229,20 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
   history->callback([&line] { line.status = run_history(line.global, line.history); });
 }
 
+void add_notify_command(CLI::App& app, CommandLine& line) {
+  auto* notify = app.add_subcommand("notify", "Try the channels that notices are sent by");
+  notify->require_subcommand(1);
+  auto* test = notify->add_subcommand("test", "Send a test notice by each channel, or by one");
+  test->add_option("channel", line.channel, "This channel alone, by its name")->check(not_empty());
+  const std::string text =
+      footer("  certferry notify test\n  certferry notify test telegram\n",
+             "0 every channel took it; 1 one did not; 2 usage or configuration, or no\nsuch "
+             "channel.");
+  notify->footer(text);
+  test->footer(text);
+  test->callback([&line] { line.status = run_notify_test(line.global, line.channel); });
+}
+
 void add_knowing_commands(CLI::App& app, CommandLine& line) {
   auto* providers =
       app.add_subcommand("providers", "List vendors and products, or tell all about one");
@@ -337,14 +352,19 @@ Error usage(std::string message, std::string hint) {
       .with_hint(std::move(hint));
 }
 
-Error unknown_command(const CLI::App& app, const std::string& word) {
+std::vector<std::string> commands_of(const CLI::App& app) {
   std::vector<std::string> commands;
   for (const CLI::App* one : app.get_subcommands([](const CLI::App*) { return true; })) {
     commands.push_back(one->get_name());
   }
-  const std::string near = nearest(word, commands);
+  return commands;
+}
+
+Error unknown_command(const CLI::App& app, const CLI::App& of, const std::string& word) {
+  const std::string near = nearest(word, commands_of(of));
   return usage("there is no command '" + printable(word, 60) + "'",
-               near.empty() ? "'certferry --help' lists them" : "did you mean '" + near + "'?");
+               near.empty() ? "'" + call_of(app, of) + " --help' lists them"
+                            : "did you mean '" + near + "'?");
 }
 
 /// A word that no option and no name takes: an option that does not exist, or one name too many.
@@ -370,9 +390,13 @@ Error wrong_call(const CLI::App& app, const CLI::ParseError& error) {
   const std::vector<std::string> extra = app.remaining(true);
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extra.empty()) {
     const bool command = app.get_subcommands().empty() && !extra.front().starts_with('-');
-    return command ? unknown_command(app, extra.front()) : unexpected_word(app, extra.front());
+    return command ? unknown_command(app, app, extra.front()) : unexpected_word(app, extra.front());
   }
-  const std::string call = call_of(app, command_of(app));
+  const CLI::App& inner = command_of(app);
+  if (&inner != &app && !extra.empty() && !commands_of(inner).empty()) {
+    return unknown_command(app, inner, extra.front());
+  }
+  const std::string call = call_of(app, inner);
   return usage(printable(split(error.what(), '\n').front(), 300),
                "'" + call + " --help' tells what it takes");
 }
@@ -433,6 +457,7 @@ int run_program(int argc, char** argv) {
   add_global_options(app, line);
   add_looking_commands(app, line);
   add_doing_commands(app, line);
+  add_notify_command(app, line);
   add_knowing_commands(app, line);
   add_sandbox_command(app, line);
   add_simulate_command(app, line);

@@ -12,6 +12,7 @@ namespace certferry::cli {
 
 std::string place_of(const Event& event) {
   if (event.target) return to_string(*event.target);
+  if (event.stage == Stage::kNotify) return "notices";
   if (!event.account.empty() && !event.certificate.empty()) {
     return event.account + ": " + event.certificate;
   }

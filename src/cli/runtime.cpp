@@ -12,13 +12,16 @@
 #include "config/load.h"
 #include "crypto/chain_verifier.h"
 #include "crypto/pem.h"
+#include "notify/registry.h"
 #include "providers/registry.h"
 #include "sources/registry.h"
 
 namespace certferry::cli {
 
 Catalogue catalogue() {
-  return {.providers = provider_metadata(), .sources = source_metadata()};
+  return {.providers = provider_metadata(),
+          .sources = source_metadata(),
+          .channels = notify::channel_metadata()};
 }
 
 namespace {
@@ -57,6 +60,15 @@ std::optional<Settings> read_settings(const GlobalOptions& options) {
   return std::nullopt;
 }
 
+Secret fetch_secret(const SecretReference& reference,
+                    const SecretLimits& limits,
+                    const std::string& key,
+                    const std::string& of) {
+  Result<Secret> secret = resolve_secret(reference, limits);
+  if (!secret) throw std::move(secret).error().while_doing("fetching '" + key + "' of " + of);
+  return *std::move(secret);
+}
+
 EdgeParts::EdgeParts(const Settings& settings) {
   std::vector<Certificate> roots;
   if (!settings.trust_path.empty()) {
@@ -92,15 +104,6 @@ Limits limits_of(const AccountSettings& settings) {
   return limits;
 }
 
-Secret fetch(const SecretReference& reference,
-             const SecretLimits& limits,
-             const std::string& key,
-             const std::string& of) {
-  Result<Secret> secret = resolve_secret(reference, limits);
-  if (!secret) throw std::move(secret).error().while_doing("fetching '" + key + "' of " + of);
-  return *std::move(secret);
-}
-
 /// What is no secret may be given by reference all the same.
 bool is_secret_field(const std::string& kind, const std::string& key) {
   const SourceMetadata& source = source_of(kind);
@@ -113,7 +116,8 @@ std::map<std::string, Secret> credentials_of(const AccountSettings& settings,
   std::map<std::string, Secret> credentials;
   for (const auto& [key, text] : settings.fields) credentials.emplace(key, Secret(text));
   for (const auto& [key, reference] : settings.secrets) {
-    credentials.insert_or_assign(key, fetch(reference, limits, key, "account " + settings.name));
+    credentials.insert_or_assign(key,
+                                 fetch_secret(reference, limits, key, "account " + settings.name));
   }
   return credentials;
 }
@@ -122,7 +126,7 @@ std::map<std::string, Secret> credentials_of(const AccountSettings& settings,
 SourceInputs inputs_of(const CertificateSettings& settings, const SecretLimits& limits) {
   SourceInputs inputs{.texts = settings.from.fields, .lists = settings.from.lists};
   for (const auto& [key, reference] : settings.from.secrets) {
-    Secret secret = fetch(reference, limits, key, "certificate " + settings.name);
+    Secret secret = fetch_secret(reference, limits, key, "certificate " + settings.name);
     if (is_secret_field(settings.from.kind, key)) {
       inputs.secrets.emplace(key, std::move(secret));
     } else {

@@ -37,6 +37,12 @@ Renewer renewer_of(const std::string& source_kind);
 /// folder's.
 std::string certificate_entry(const std::string& certificate);
 
+/// What a reference gives; `of` says what it is for: "account doge". Throws: `config.*`.
+Secret fetch_secret(const SecretReference& reference,
+                    const SecretLimits& limits,
+                    const std::string& key,
+                    const std::string& of);
+
 /// The configuration, read and checked. Prints every problem; nothing when there are any.
 std::optional<Settings> read_settings(const GlobalOptions& options);
 

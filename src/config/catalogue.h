@@ -1,4 +1,4 @@
-// What the configuration may speak of: every provider and every kind of source that is built in.
+// What the configuration may speak of: every provider, kind of source and channel that is built in.
 #pragma once
 
 #include <span>
@@ -11,6 +11,7 @@ namespace certferry {
 struct Catalogue {
   std::span<const ProviderMetadata> providers;
   std::span<const SourceMetadata> sources;
+  std::span<const ChannelMetadata> channels = {};
 };
 
 }  // namespace certferry

@@ -30,6 +30,12 @@ void read_list_field(const Value& value, T& out) {
   }
 }
 
+template <typename T>
+void read_url_field(const Value& value, T& out) {
+  std::string url;
+  if (value.endpoint(url)) out.fields.emplace(value.key, std::move(url));
+}
+
 /// What is not secret may be given either way.
 template <typename T>
 void read_text_field(const Value& value, T& out) {
@@ -53,6 +59,9 @@ Key<T> key_of(const FieldMetadata& field) {
     key.form = Form::kDefined;
     key.definition = "command";
     key.read = &read_list_field<T>;
+  } else if (field.url) {
+    key.form = Form::kText;
+    key.read = &read_url_field<T>;
   } else if (field.path) {
     key.form = Form::kPath;
     key.read = &read_path_field<T>;

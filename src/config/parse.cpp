@@ -11,7 +11,7 @@ namespace certferry {
 namespace {
 
 // Accounts first: targets are checked against them.
-constexpr std::array<Key<Settings>, 3> kRootKeys = {
+constexpr std::array<Key<Settings>, 4> kRootKeys = {
     Key<Settings>{{.name = "accounts",
                    .help = "Credentials at vendors, by a name of your own",
                    .form = Form::kDefined,
@@ -26,6 +26,12 @@ constexpr std::array<Key<Settings>, 3> kRootKeys = {
                    .definition = "certificates",
                    .example = kSmallestFile},
                   &read_certificates},
+    Key<Settings>{{.name = "notify",
+                   .help = "Who is told of changes and failures: a list of channels",
+                   .form = Form::kDefined,
+                   .definition = "notify",
+                   .example = "[{ ntfy: { topic: { env: NTFY_TOPIC } } }]"},
+                  &read_notify},
     Key<Settings>{{.name = "settings",
                    .help = "Everything else; all optional",
                    .form = Form::kDefined,

@@ -1,4 +1,5 @@
-// For tests: one provider and three kinds of source, as the real ones describe themselves.
+// For tests: one provider, three kinds of source and two channels, as the real ones describe
+// themselves.
 #pragma once
 
 #include "config/catalogue.h"
@@ -27,7 +28,19 @@ inline const Catalogue& sample_catalogue() {
        .help = "What a program prints",
        .fields = {{.key = "command", .help = "Its arguments", .required = true, .list = true}}},
   };
-  static const Catalogue kCatalogue{kProviders, kSources};
+  static const std::vector<ChannelMetadata> kChannels = {
+      {.id = "telegram",
+       .name = "Telegram",
+       .help = "A bot",
+       .fields = {{.key = "token", .help = "The bot's token", .secret = true, .required = true},
+                  {.key = "chat", .help = "The chat", .required = true, .example = "-100123"},
+                  {.key = "endpoint", .help = "Another server", .url = true}}},
+      {.id = "ntfy",
+       .name = "ntfy",
+       .help = "Push by topic",
+       .fields = {{.key = "topic", .help = "The topic", .required = true}}},
+  };
+  static const Catalogue kCatalogue{kProviders, kSources, kChannels};
   return kCatalogue;
 }
 

@@ -128,6 +128,24 @@ Json source_schema(const Catalogue& catalogue) {
   return one_of(std::move(kinds));
 }
 
+Json channel_schema(const Catalogue& catalogue) {
+  Json kinds = Json::object();
+  for (const ChannelMetadata& channel : catalogue.channels) {
+    Json keys = object_of(channel_keys(channel));
+    keys["title"] = channel.name;
+    keys["description"] = channel.help;
+    kinds[std::string(channel.id)] = std::move(keys);
+  }
+  return one_of(std::move(kinds));
+}
+
+template <typename Words>
+Json words_schema(const Words& words) {
+  Json known = Json::array();
+  for (const auto word : words) known.push_back(to_string(word));
+  return list_of({{"enum", std::move(known)}});
+}
+
 Json secret_schema() {
   Json out = one_of(object_of(reference_keys())["properties"]);
   out["description"] = "Where the secret is; never the secret itself";
@@ -152,6 +170,10 @@ Json definitions(const Catalogue& catalogue) {
   out["target"] = object_of(target_keys());
   out["domains"] = {{"oneOf", Json::array({{{"const", "covered"}}, definition("names")})}};
   out["names"] = list_of(text);
+  out["notify"] = list_of(definition("channel"));
+  out["channel"] = channel_schema(catalogue);
+  out["notice_levels"] = words_schema(kNoticeLevels);
+  out["notice_topics"] = words_schema(choosable_topics());
   out["settings"] = object_of(option_keys());
   out["confirm"] = object_of(confirm_keys());
   out["resolve"] = {{"type", "object"}, {"additionalProperties", list_of(text)}};

@@ -165,6 +165,7 @@ std::vector<std::string> secret_variables(const Settings& settings) {
   for (const CertificateSettings& certificate : settings.certificates) {
     add(certificate.from.secrets);
   }
+  for (const ChannelSettings& channel : settings.channels) add(channel.secrets);
   return names;
 }
 

@@ -3,10 +3,12 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/time.h"
+#include "model/notice.h"
 #include "model/probe.h"
 #include "model/target.h"
 
@@ -65,6 +67,20 @@ struct CertificateSettings {
   Position at;
 };
 
+/// One way to send notices.
+struct ChannelSettings {
+  std::string kind;                                ///< "telegram"
+  std::string name;                                ///< the kind, unless it says another
+  std::map<std::string, std::string> fields;       ///< those that are not secret
+  std::map<std::string, SecretReference> secrets;  ///< by reference
+  std::set<NoticeLevel> levels;                    ///< empty: all
+  std::set<NoticeTopic> topics;                    ///< empty: all
+  std::optional<bool> fallback;                    ///< only what no other channel took
+  milliseconds timeout = seconds(10);              ///< of one try
+  std::string proxy;                               ///< empty: from the environment
+  Position at;
+};
+
 struct Settings {
   std::string state_path = "/var/lib/certferry/state.db";
   std::string trust_path;  ///< PEM file of roots beside the system's; empty: none
@@ -74,6 +90,7 @@ struct Settings {
   std::map<std::string, std::vector<Address>> resolve;
   std::vector<AccountSettings> accounts;          ///< in the file's order
   std::vector<CertificateSettings> certificates;  ///< in the file's order
+  std::vector<ChannelSettings> channels;          ///< of `notify:`, in the file's order
 };
 
 }  // namespace certferry

@@ -19,13 +19,19 @@ std::span<const Key<SecretReference>> reference_keys();
 
 /// The keys of every account, and those of its provider; without one, the former alone.
 std::vector<Key<AccountSettings>> account_keys(const ProviderMetadata* provider);
+/// The keys of every channel, and those of its kind.
+std::vector<Key<ChannelSettings>> channel_keys(const ChannelMetadata& channel);
 /// The keys of one kind of source; it has no others.
 std::vector<Key<SourceSettings>> source_keys(const SourceMetadata& source);
 
-// The readers of the three sections, for root_keys().
+/// What `on:` of a channel may name.
+std::span<const NoticeTopic> choosable_topics();
+
+// The readers of the sections, for root_keys().
 void read_accounts(const Value& value, Settings& out);
 void read_certificates(const Value& value, Settings& out);
 void read_options(const Value& value, Settings& out);
+void read_notify(const Value& value, Settings& out);
 
 /// Checks what no single key can: that waiting times fit each other and the vendors in use.
 void check_waiting_times(const YamlNode& root, Reading& reading);

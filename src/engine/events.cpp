@@ -22,6 +22,8 @@ std::string_view to_string(Stage stage) {
       return "end";
     case Stage::kService:
       return "service";
+    case Stage::kNotify:
+      return "notify";
   }
   return "end";
 }

@@ -10,7 +10,18 @@
 
 namespace certferry {
 
-enum class Stage { kSource, kObserve, kProbe, kUpload, kBind, kConfirm, kRetire, kEnd, kService };
+enum class Stage {
+  kSource,
+  kObserve,
+  kProbe,
+  kUpload,
+  kBind,
+  kConfirm,
+  kRetire,
+  kEnd,
+  kNotify,
+  kService
+};
 enum class Status { kStarted, kProgress, kDone, kFailed };
 
 std::string_view to_string(Stage stage);

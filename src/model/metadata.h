@@ -20,6 +20,7 @@ struct FieldMetadata {
   std::string_view example;
   bool path = false;  ///< an absolute path
   bool list = false;  ///< several texts: an argument vector
+  bool url = false;   ///< an https address, or http to this machine
 };
 
 /// How a product's certificates are kept; the plan shows which.
@@ -68,6 +69,14 @@ struct ProviderMetadata {
   std::vector<ProductMetadata> products;
   Limits limits;
   std::vector<Oddity> oddities;
+};
+
+/// A way to send notices.
+struct ChannelMetadata {
+  std::string_view id;    ///< "telegram"
+  std::string_view name;  ///< "Telegram"
+  std::string_view help;  ///< where a person makes its keys
+  std::vector<FieldMetadata> fields;
 };
 
 struct SourceMetadata {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/notice.h"
 #include "model/target.h"
 
 namespace certferry {
@@ -91,6 +92,24 @@ struct KeptBundle {
   std::string sealed;
 };
 
+/// One trouble that was told, so that not every run tells it again.
+struct AlertRecord {
+  std::string subject;  ///< "doge/cdn/cdn.example.com", "account doge", "certificate example.com"
+  NoticeTopic topic = NoticeTopic::kFailure;
+  std::string cause;  ///< a stable code; of an end that comes near, the leaf's fingerprint
+  Time since{};
+  Time told_at{};
+  unsigned stage = 0;  ///< of an end that comes near: how far it has been told
+  std::optional<Time> ended_at;
+};
+
+/// A notice, kept until some channel has taken it.
+struct NoticeRecord {
+  Notice notice;
+  std::optional<Time> ended_at;  ///< none: still to be sent
+  std::string outcome;           ///< "sent to ops", "given up after 7 d"; empty until it has ended
+};
+
 /// One changing call, from intent to outcome; or a confirm, which changes nothing but is history.
 struct JournalEntry {
   enum class Outcome {
@@ -125,10 +144,12 @@ struct StateChange {
   std::vector<AccountRecord> accounts = {};  ///< named by name
   std::vector<OrphanRecord> orphans = {};    ///< named by (account, stored_id)
   std::vector<KeptBundle> kept = {};         ///< named by (id, slot)
+  std::vector<AlertRecord> alerts = {};      ///< named by (subject, topic, cause)
+  std::vector<NoticeRecord> notices = {};    ///< named by the notice's id
 
   bool empty() const {
     return uploads.empty() && targets.empty() && journal.empty() && accounts.empty() &&
-           orphans.empty() && kept.empty();
+           orphans.empty() && kept.empty() && alerts.empty() && notices.empty();
   }
 };
 

@@ -31,6 +31,10 @@ class StateStore {
   virtual std::vector<AccountRecord> accounts() = 0;
   virtual std::vector<OrphanRecord> orphans() = 0;
   virtual std::vector<KeptBundle> kept() = 0;
+  /// Those that have not ended.
+  virtual std::vector<AlertRecord> alerts() = 0;
+  /// Those that have not ended, oldest first.
+  virtual std::vector<NoticeRecord> notices() = 0;
   virtual std::vector<JournalEntry> journal(const JournalQuery& query) = 0;
   virtual void commit(const StateChange& change, Durability durability) = 0;
 };

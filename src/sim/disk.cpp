@@ -21,6 +21,8 @@ class Borrowed final : public StateStore {
   std::vector<AccountRecord> accounts() override { return store_.accounts(); }
   std::vector<OrphanRecord> orphans() override { return store_.orphans(); }
   std::vector<KeptBundle> kept() override { return store_.kept(); }
+  std::vector<AlertRecord> alerts() override { return store_.alerts(); }
+  std::vector<NoticeRecord> notices() override { return store_.notices(); }
   std::vector<JournalEntry> journal(const JournalQuery& query) override {
     return store_.journal(query);
   }
@@ -151,6 +153,14 @@ std::vector<OrphanRecord> WatchedStore::orphans() {
 
 std::vector<KeptBundle> WatchedStore::kept() {
   return attempt("read", [&] { return inner_->kept(); });
+}
+
+std::vector<AlertRecord> WatchedStore::alerts() {
+  return attempt("read", [&] { return inner_->alerts(); });
+}
+
+std::vector<NoticeRecord> WatchedStore::notices() {
+  return attempt("read", [&] { return inner_->notices(); });
 }
 
 std::vector<JournalEntry> WatchedStore::journal(const JournalQuery& query) {

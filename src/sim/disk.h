@@ -74,6 +74,8 @@ class WatchedStore final : public StateStore {
   std::vector<AccountRecord> accounts() override;
   std::vector<OrphanRecord> orphans() override;
   std::vector<KeptBundle> kept() override;
+  std::vector<AlertRecord> alerts() override;
+  std::vector<NoticeRecord> notices() override;
   std::vector<JournalEntry> journal(const JournalQuery& query) override;
   void commit(const StateChange& change, Durability durability) override;
 

@@ -52,6 +52,7 @@ Step step_of(Stage stage) {
     case Stage::kObserve:
     case Stage::kProbe:
     case Stage::kService:
+    case Stage::kNotify:
       break;
   }
   return Step::kObserve;

@@ -69,6 +69,12 @@ constexpr std::array<std::string_view, 5> kOrphanColumns = {
 constexpr std::array<std::string_view, 7> kKeptColumns = {
     "account", "product", "name", "slot", "fingerprint", "kept_at", "sealed"};
 
+constexpr std::array<std::string_view, 7> kAlertColumns = {
+    "subject", "topic", "cause", "since", "told_at", "stage", "ended_at"};
+
+constexpr std::array<std::string_view, 9> kNoticeColumns = {
+    "id", "at", "level", "topic", "subject", "text", "fields", "ended_at", "outcome"};
+
 /// 9999-12-31T23:59:59.999Z: the last moment that has a spelling.
 constexpr std::int64_t kLastMoment = 253'402'300'799'999;
 
@@ -137,6 +143,20 @@ class RowReader {
     return choices.front();
   }
 
+  /// "name: value", one a line.
+  std::vector<NoticeField> fields() {
+    const std::string lines = text();
+    std::vector<NoticeField> out;
+    for (const std::string& line :
+         lines.empty() ? std::vector<std::string>() : split(lines, '\n')) {
+      const std::size_t colon = line.find(": ");
+      if (colon == std::string::npos) refuse("has no name in \"" + printable(line, 40) + "\"");
+      if (colon == std::string::npos) break;
+      out.push_back({.name = line.substr(0, colon), .value = line.substr(colon + 2)});
+    }
+    return out;
+  }
+
   template <typename T>
   Result<T> finish(T record) {
     ASSERT(position_ == row_.size());
@@ -179,6 +199,8 @@ const Table kJournal{"journal", kJournalColumns, 2};
 const Table kAccounts{"accounts", kAccountColumns, 1};
 const Table kOrphans{"orphans", kOrphanColumns, 2};
 const Table kKept{"kept_bundles", kKeptColumns, 4};
+const Table kAlerts{"alerts", kAlertColumns, 3};
+const Table kNotices{"notices", kNoticeColumns, 1};
 
 Row encode(const UploadRecord& record) {
   return {record.account,
@@ -355,6 +377,61 @@ Result<KeptBundle> decode_kept(const Row& row) {
   kept.kept_at = reader.time();
   kept.sealed = reader.text();
   return reader.finish(std::move(kept));
+}
+
+Row encode(const AlertRecord& record) {
+  return {record.subject,
+          std::string(to_string(record.topic)),
+          record.cause,
+          encode_time(record.since),
+          encode_time(record.told_at),
+          std::to_string(record.stage),
+          encode_time(record.ended_at)};
+}
+
+Result<AlertRecord> decode_alert(const Row& row) {
+  RowReader reader(kAlerts, row);
+  AlertRecord record;
+  record.subject = reader.text();
+  record.topic = reader.one_of<NoticeTopic>(kNoticeTopics);
+  record.cause = reader.text();
+  record.since = reader.time();
+  record.told_at = reader.time();
+  record.stage = reader.count();
+  record.ended_at = reader.optional_time();
+  return reader.finish(std::move(record));
+}
+
+Row encode(const NoticeRecord& record) {
+  const Notice& notice = record.notice;
+  std::vector<std::string> lines;
+  lines.reserve(notice.fields.size());
+  for (const NoticeField& one : notice.fields) lines.push_back(one.name + ": " + one.value);
+  return {notice.id,
+          encode_time(notice.at),
+          std::string(to_string(notice.level)),
+          std::string(to_string(notice.topic)),
+          notice.subject,
+          notice.text,
+          join(lines, "\n"),
+          encode_time(record.ended_at),
+          record.outcome};
+}
+
+Result<NoticeRecord> decode_notice(const Row& row) {
+  RowReader reader(kNotices, row);
+  NoticeRecord record;
+  Notice& notice = record.notice;
+  notice.id = reader.text();
+  notice.at = reader.time();
+  notice.level = reader.one_of<NoticeLevel>(kNoticeLevels);
+  notice.topic = reader.one_of<NoticeTopic>(kNoticeTopics);
+  notice.subject = reader.text();
+  notice.text = reader.text();
+  notice.fields = reader.fields();
+  record.ended_at = reader.optional_time();
+  record.outcome = reader.text();
+  return reader.finish(std::move(record));
 }
 
 }  // namespace certferry::state

@@ -30,6 +30,8 @@ extern const Table kJournal;
 extern const Table kAccounts;
 extern const Table kOrphans;
 extern const Table kKept;
+extern const Table kAlerts;
+extern const Table kNotices;
 
 /// Throws: internal for a time that could not be read back (before 1970, after 9999).
 Row encode(const UploadRecord& record);
@@ -38,6 +40,8 @@ Row encode(const JournalEntry& entry);
 Row encode(const AccountRecord& record);
 Row encode(const OrphanRecord& record);
 Row encode(const KeptBundle& kept);
+Row encode(const AlertRecord& record);
+Row encode(const NoticeRecord& record);
 
 /// The error's message names table, row, column and what stands there; the caller adds the file.
 Result<UploadRecord> decode_upload(const Row& row);
@@ -46,5 +50,7 @@ Result<JournalEntry> decode_journal(const Row& row);
 Result<AccountRecord> decode_account(const Row& row);
 Result<OrphanRecord> decode_orphan(const Row& row);
 Result<KeptBundle> decode_kept(const Row& row);
+Result<AlertRecord> decode_alert(const Row& row);
+Result<NoticeRecord> decode_notice(const Row& row);
 
 }  // namespace certferry::state

@@ -89,6 +89,25 @@ TEST(RowsTest, RefusesWhatATargetCannotHold) {
   }
 }
 
+TEST(RowsTest, RefusesWhatANoticeOrAnAlertCannotHold) {
+  const Damage of_notices[] = {
+      {"level", "loud", "row (n1): level cannot be \"loud\""},
+      {"topic", "weather", "topic cannot be \"weather\""},
+      {"fields", "account: doge\nnameless", "fields has no name in \"nameless\""},
+      {"ended_at", "-1", "ended_at cannot be \"-1\""},
+  };
+  for (const Damage& damage : of_notices) {
+    Result<NoticeRecord> result =
+        decode_notice(damaged(kNotices, encode(NoticeRecord{.notice = {.id = "n1"}}), damage));
+    ASSERT_FALSE(result) << damage.message;
+    EXPECT_THAT(result.error().message, HasSubstr(damage.message));
+  }
+  const Damage stage{"stage", "-1", "stage cannot be \"-1\""};
+  Result<AlertRecord> result = decode_alert(damaged(kAlerts, encode(AlertRecord{}), stage));
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, HasSubstr(stage.message));
+}
+
 TEST(RowsTest, NamesTheFirstColumnThatIsWrong) {
   Row row = encode(entry());
   row[2] = "bad";

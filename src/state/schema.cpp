@@ -99,8 +99,34 @@ constexpr std::array<std::string_view, 1> kVersion4 = {R"(CREATE TABLE kept_bund
          sealed TEXT NOT NULL,
          PRIMARY KEY (account, product, name, slot)))"};
 
-constexpr std::array kMigrations = {
-    Migration{kVersion1}, Migration{kVersion2}, Migration{kVersion3}, Migration{kVersion4}};
+// What was told to people, and what is still to be.
+constexpr std::array<std::string_view, 3> kVersion5 = {
+    R"(CREATE TABLE alerts (
+         subject TEXT NOT NULL,
+         topic TEXT NOT NULL,
+         cause TEXT NOT NULL,
+         since BIGINT NOT NULL,
+         told_at BIGINT NOT NULL,
+         stage BIGINT NOT NULL,
+         ended_at BIGINT,
+         PRIMARY KEY (subject, topic, cause)))",
+    R"(CREATE TABLE notices (
+         id TEXT NOT NULL PRIMARY KEY,
+         at BIGINT NOT NULL,
+         level TEXT NOT NULL,
+         topic TEXT NOT NULL,
+         subject TEXT NOT NULL,
+         text TEXT NOT NULL,
+         fields TEXT NOT NULL,
+         ended_at BIGINT,
+         outcome TEXT NOT NULL))",
+    "CREATE INDEX notices_by_end ON notices (ended_at, at)"};
+
+constexpr std::array kMigrations = {Migration{kVersion1},
+                                    Migration{kVersion2},
+                                    Migration{kVersion3},
+                                    Migration{kVersion4},
+                                    Migration{kVersion5}};
 
 std::vector<std::string> read_texts(soci::session& session, const std::string& query) {
   std::vector<std::string> out;

@@ -109,13 +109,13 @@ std::vector<Record> fetch_all(soci::statement& statement,
 template <typename Record>
 std::vector<Record> read_table(soci::session* session,
                                const Table& table,
-                               const std::string& order,
+                               const std::string& rest,
                                const std::string& path,
                                Result<Record> (*decode)(const Row&)) {
   if (session == nullptr) return {};
   return attempt("reading the state", path, [&] {
     soci::statement statement(*session);
-    return fetch_all(statement, select_from(table) + " ORDER BY " + order, table, path, decode);
+    return fetch_all(statement, select_from(table) + " " + rest, table, path, decode);
   });
 }
 
@@ -250,23 +250,38 @@ std::unique_ptr<SociStore> SociStore::open_read_only(const SqlitePlace& place) {
 
 std::vector<UploadRecord> SociStore::uploads() {
   return read_table(
-      session_.get(), kUploads, "account, created_at, fingerprint", path_, decode_upload);
+      session_.get(), kUploads, "ORDER BY account, created_at, fingerprint", path_, decode_upload);
 }
 
 std::vector<TargetRecord> SociStore::targets() {
-  return read_table(session_.get(), kTargets, "account, product, name", path_, decode_target);
+  return read_table(
+      session_.get(), kTargets, "ORDER BY account, product, name", path_, decode_target);
 }
 
 std::vector<AccountRecord> SociStore::accounts() {
-  return read_table(session_.get(), kAccounts, "name", path_, decode_account);
+  return read_table(session_.get(), kAccounts, "ORDER BY name", path_, decode_account);
 }
 
 std::vector<OrphanRecord> SociStore::orphans() {
-  return read_table(session_.get(), kOrphans, "account, stored_id", path_, decode_orphan);
+  return read_table(session_.get(), kOrphans, "ORDER BY account, stored_id", path_, decode_orphan);
 }
 
 std::vector<KeptBundle> SociStore::kept() {
-  return read_table(session_.get(), kKept, "account, product, name, slot", path_, decode_kept);
+  return read_table(
+      session_.get(), kKept, "ORDER BY account, product, name, slot", path_, decode_kept);
+}
+
+std::vector<AlertRecord> SociStore::alerts() {
+  return read_table(session_.get(),
+                    kAlerts,
+                    "WHERE ended_at IS NULL ORDER BY subject, topic, cause",
+                    path_,
+                    decode_alert);
+}
+
+std::vector<NoticeRecord> SociStore::notices() {
+  return read_table(
+      session_.get(), kNotices, "WHERE ended_at IS NULL ORDER BY at, id", path_, decode_notice);
 }
 
 std::vector<JournalEntry> SociStore::journal(const JournalQuery& query) {
@@ -288,6 +303,8 @@ void SociStore::commit(const StateChange& change, Durability durability) {
     write_all(*session_, kAccounts, change.accounts);
     write_all(*session_, kOrphans, change.orphans);
     write_all(*session_, kKept, change.kept);
+    write_all(*session_, kAlerts, change.alerts);
+    write_all(*session_, kNotices, change.notices);
     transaction.commit();
     log_->end();
   });

@@ -36,6 +36,8 @@ class SociStore final : public StateStore {
   std::vector<AccountRecord> accounts() override;
   std::vector<OrphanRecord> orphans() override;
   std::vector<KeptBundle> kept() override;
+  std::vector<AlertRecord> alerts() override;
+  std::vector<NoticeRecord> notices() override;
   std::vector<JournalEntry> journal(const JournalQuery& query) override;
   /// Not for a store opened for reading.
   void commit(const StateChange& change, Durability durability) override;

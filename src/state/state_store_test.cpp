@@ -97,6 +97,28 @@ KeptBundle some_kept() {
           .sealed = "v1:AAAA"};
 }
 
+AlertRecord some_alert() {
+  return {.subject = "doge/cdn/cdn.example.com",
+          .topic = NoticeTopic::kExpiry,
+          .cause = "f1",
+          .since = at(3),
+          .told_at = at(4),
+          .stage = 2,
+          .ended_at = std::nullopt};
+}
+
+NoticeRecord some_notice() {
+  return {.notice = {.id = "00ff00ff00ff00ff",
+                     .at = at(5),
+                     .level = NoticeLevel::kCritical,
+                     .topic = NoticeTopic::kFailure,
+                     .subject = "subject: 证书",
+                     .text = "two\nlines: \"'",
+                     .fields = {{"account", "doge"}, {"cause", "a: b"}, {"action", ""}}},
+          .ended_at = std::nullopt,
+          .outcome = "kept"};
+}
+
 JournalEntry some_entry() {
   JournalEntry entry;
   entry.run = "00ff00ff00ff00ff";
@@ -123,6 +145,8 @@ TEST_P(StateStoreTest, BeginsEmpty) {
   EXPECT_TRUE(store->accounts().empty());
   EXPECT_TRUE(store->orphans().empty());
   EXPECT_TRUE(store->kept().empty());
+  EXPECT_TRUE(store->alerts().empty());
+  EXPECT_TRUE(store->notices().empty());
 }
 
 TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
@@ -131,7 +155,9 @@ TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
                     .journal = {some_entry()},
                     .accounts = {some_account()},
                     .orphans = {some_orphan()},
-                    .kept = {some_kept()}},
+                    .kept = {some_kept()},
+                    .alerts = {some_alert()},
+                    .notices = {some_notice()}},
                    Durability::kFlushed);
   auto store = writer();
   ASSERT_EQ(store->uploads().size(), 1u);
@@ -146,6 +172,33 @@ TEST_P(StateStoreTest, GivesBackEveryFieldAfterReopening) {
   EXPECT_EQ(fields(store->orphans()[0]), fields(some_orphan()));
   ASSERT_EQ(store->kept().size(), 1u);
   EXPECT_EQ(fields(store->kept()[0]), fields(some_kept()));
+  ASSERT_EQ(store->alerts().size(), 1u);
+  EXPECT_EQ(fields(store->alerts()[0]), fields(some_alert()));
+  ASSERT_EQ(store->notices().size(), 1u);
+  EXPECT_EQ(fields(store->notices()[0]), fields(some_notice()));
+}
+
+TEST_P(StateStoreTest, GivesOfAlertsAndNoticesThoseThatHaveNotEndedOldestFirst) {
+  StateChange change;
+  for (const int number : {3, 1, 2}) {
+    NoticeRecord notice = some_notice();
+    notice.notice.id = std::to_string(number);
+    notice.notice.at = at(number);
+    change.notices.push_back(notice);
+    AlertRecord alert = some_alert();
+    alert.cause = std::to_string(number);
+    change.alerts.push_back(alert);
+  }
+  auto store = writer();
+  store->commit(change, Durability::kFlushed);
+  change.notices[0].ended_at = change.alerts[0].ended_at = at(9);
+  store->commit({.alerts = {change.alerts[0]}, .notices = {change.notices[0]}},
+                Durability::kOrdered);
+  ASSERT_EQ(store->notices().size(), 2u);
+  EXPECT_EQ(store->notices()[0].notice.id, "1");
+  EXPECT_EQ(store->notices()[1].notice.id, "2");
+  ASSERT_EQ(store->alerts().size(), 2u);
+  EXPECT_EQ(store->alerts()[1].cause, "2");
 }
 
 TEST_P(StateStoreTest, KnowsEveryWordOfItsEnums) {

@@ -71,6 +71,13 @@ inline auto fields(const KeptBundle& r) {
   return std::tie(
       r.id.account, r.id.product, r.id.name, r.slot, r.fingerprint, r.kept_at, r.sealed);
 }
+inline auto fields(const AlertRecord& r) {
+  return std::tie(r.subject, r.topic, r.cause, r.since, r.told_at, r.stage, r.ended_at);
+}
+inline auto fields(const NoticeRecord& r) {
+  const Notice& n = r.notice;
+  return std::tie(n.id, n.at, n.level, n.topic, n.subject, n.text, n.fields, r.ended_at, r.outcome);
+}
 inline auto fields(const JournalEntry& e) {
   return std::tie(e.run,
                   e.number,

@@ -23,6 +23,7 @@ COMMANDS = (
     "why",
     "history",
     "probe",
+    "notify",
     "providers",
     "schema",
     "sandbox",

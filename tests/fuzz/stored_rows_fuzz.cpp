@@ -44,6 +44,8 @@ void try_input(std::string_view bytes) {
   const std::string_view table = take_line(bytes);
   if (table == "uploads") try_row(state::kUploads, &state::decode_upload, bytes);
   if (table == "kept_bundles") try_row(state::kKept, &state::decode_kept, bytes);
+  if (table == "alerts") try_row(state::kAlerts, &state::decode_alert, bytes);
+  if (table == "notices") try_row(state::kNotices, &state::decode_notice, bytes);
   if (table == "targets") try_row(state::kTargets, &state::decode_target, bytes);
   if (table == "journal") try_row(state::kJournal, &state::decode_journal, bytes);
 }

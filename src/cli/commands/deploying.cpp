@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
+#include "cli/notices.h"
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/runtime.h"
@@ -168,15 +169,43 @@ std::string check_text(const Report& report,
   return list.text();
 }
 
+/// Channels that could not be set up. Whether notices arrive is for 'notify test' to show.
+std::vector<Problem> channel_problems(const Settings& settings) {
+  EdgeParts edge(settings);
+  const NotifyParts parts(settings, edge);
+  std::vector<Problem> problems;
+  for (std::size_t i = 0; i < parts.routes().size(); ++i) {
+    if (!parts.problems()[i]) continue;
+    problems.push_back({"channel " + parts.routes()[i].notifier->name(), *parts.problems()[i]});
+  }
+  return problems;
+}
+
+std::string channels_text(const Settings& settings, const std::vector<Problem>& problems) {
+  if (settings.channels.empty()) return {};
+  Checklist list{Style(STDOUT_FILENO)};
+  for (const Problem& one : problems) list.add(false, one.where + ": " + one.error.text());
+  const std::size_t good = settings.channels.size() - problems.size();
+  if (good > 0) {
+    list.add(true, count_of(good, "channel") + " for notices; 'certferry notify test' tries them");
+  }
+  return list.text();
+}
+
 }  // namespace
 
 int run_check(const GlobalOptions& global) {
   const std::optional<Settings> settings = read_settings(global);
   if (!settings) return kUsage;
   const std::optional<Error> state = state_problem(settings->state_path);
+  const std::vector<Problem> channels = channel_problems(*settings);
   std::optional<Report> report = plan_report(global, {.only = {}, .scope = ProbeScope::kNone});
   if (!report) return kUsage;
-  if (!global.json) print(check_text(*report, *settings, state, global.config));
+  if (!global.json) {
+    print(check_text(*report, *settings, state, global.config));
+    print(channels_text(*settings, channels));
+  }
+  report->problems.insert(report->problems.end(), channels.begin(), channels.end());
   if (state) report->problems.push_back({"state", *state});
   const bool well = deployable(*report);
   if (global.json) {
@@ -202,6 +231,17 @@ int run_plan(const GlobalOptions& global, const PlanOptions& options) {
   return options.exit_code && report->has_work() ? kThereIsWork : kAllWell;
 }
 
+namespace {
+
+/// The run's result stands whether or not anybody could be told of it.
+Task<Report> apply_and_tell(Engine* engine, Announcer* announcer, certferry::ApplyOptions options) {
+  Report report = co_await engine->apply(std::move(options));
+  co_await announcer->after_run(report);
+  co_return report;
+}
+
+}  // namespace
+
 int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
   const std::optional<Settings> settings = read_settings(global);
   if (!settings) return kUsage;
@@ -211,11 +251,15 @@ int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
   const auto store = state::SociStore::open_for_writing(settings->state_path);
   auto progress = make_progress(global);
   Engine engine(runtime.fleet, runtime.engine_settings, runtime.ports(*store, *progress));
+  NotifyParts notify(*settings, runtime.edge);
+  Announcer announcer = notify.announcer(*store, *progress);
   const Report report = run(runtime.edge.io,
-                            engine.apply({.only = runtime.names_meant(options.only),
-                                          .wait_for_retire = options.wait,
-                                          .due_only = options.due,
-                                          .insist = options.now}),
+                            apply_and_tell(&engine,
+                                           &announcer,
+                                           {.only = runtime.names_meant(options.only),
+                                            .wait_for_retire = options.wait,
+                                            .due_only = options.due,
+                                            .insist = options.now}),
                             global,
                             [&store] { return interrupted_applying(*store); });
   progress.reset();  // its moving lines go before the result comes

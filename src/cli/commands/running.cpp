@@ -10,10 +10,12 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/notices.h"
 #include "cli/progress.h"
 #include "cli/runtime.h"
 #include "config/load.h"
 #include "engine/daemon.h"
+#include "engine/parallel.h"
 #include "net/inotify_watch.h"
 #include "net/service_manager.h"
 #include "state/soci_store.h"
@@ -29,6 +31,7 @@ namespace {
 /// the next start.
 constexpr milliseconds kStopMost = seconds(8);
 constexpr milliseconds kStopLook = milliseconds(50);
+constexpr milliseconds kFolderLook = minutes(10);
 
 /// The files that a configuration is made of: its own, and those of its secrets and roots.
 std::vector<WatchPath> configuration_files(const std::string& path, const Settings& settings) {
@@ -85,6 +88,9 @@ class Service {
             {.command = "certferry run", .since = runtime_.edge.clock.now()})),
         store_(state::SociStore::open_for_writing(settings_.state_path)),
         log_(global.log_level, PlainProgress::Talk::kNews),
+        notify_(settings_, runtime_.edge),
+        announcer_(notify_.announcer(*store_, log_)),
+        telling_(io().get_executor(), 1),
         sources_(io()),
         configuration_(io()),
         daemon_(runtime_.fleet,
@@ -106,7 +112,10 @@ class Service {
   asio::io_context& io() { return runtime_.edge.io; }
   void say(Status status, std::string text);
   Task<void> after_run(DaemonRun run);
+  Task<void> tell(Notice notice);
   Task<void> watch_configuration();
+  /// A folder of certificates may get new ones, and lose some.
+  Task<void> watch_fleet();
   Task<void> keep_watchdog();
   void wait_for_signal();
   /// Whether what is on the disk now could be served.
@@ -124,6 +133,9 @@ class Service {
   state::WriterLock lock_;
   std::unique_ptr<state::SociStore> store_;
   PlainProgress log_;
+  NotifyParts notify_;
+  Announcer announcer_;
+  Turnstile telling_;  ///< accounts end their runs when they like, and it tells one thing at a time
   InotifyWatch sources_;
   InotifyWatch configuration_;
   Daemon daemon_;
@@ -150,7 +162,15 @@ Task<void> Service::after_run(DaemonRun run) {
     say(well ? Status::kDone : Status::kFailed,
         run.account + ": " + text + "; looked at again by " + next);
   }
-  co_return;
+  if (run.report == nullptr) co_return;
+  const Report report = *run.report;
+  const Turnstile::Place place = co_await telling_.enter();
+  co_await announcer_.after_run(report);
+}
+
+Task<void> Service::tell(Notice notice) {
+  const Turnstile::Place place = co_await telling_.enter();
+  co_await announcer_.announce(std::move(notice));
 }
 
 bool Service::configuration_is_good() {
@@ -163,10 +183,21 @@ bool Service::configuration_is_good() {
       problems.push_back(error);
     }
   }
+  std::string text;
   for (const Error& problem : problems) {
     say(Status::kFailed, "the configuration that is there now is not taken: " + problem.text());
+    text += problem.text() + "\n";
   }
-  return problems.empty();
+  if (problems.empty()) return true;
+  Notice notice{.id = random_id(runtime_.edge.random),
+                .at = runtime_.edge.clock.now(),
+                .level = NoticeLevel::kError,
+                .topic = NoticeTopic::kFailure,
+                .subject = "certferry: a configuration is not taken",
+                .text = text + "The one in force stays.\n",
+                .fields = {{.name = "action", .value = "mend " + absolute(global_.config)}}};
+  asio::co_spawn(io(), tell(std::move(notice)), [](std::exception_ptr) {});
+  return false;
 }
 
 void Service::reload(const std::string& why) {
@@ -232,6 +263,24 @@ Task<void> Service::watch_configuration() {
   }
 }
 
+Task<void> Service::watch_fleet() {
+  const bool folders = std::ranges::any_of(
+      settings_.certificates, [](const auto& one) { return one.from.kind == "folder"; });
+  while (folders) {
+    co_await runtime_.edge.sleeper.sleep(kFolderLook);
+    std::set<std::string> before;
+    std::set<std::string> now;
+    for (const Job& job : runtime_.fleet.jobs) before.insert(job.certificate);
+    try {
+      const Runtime other(settings_);
+      for (const Job& job : other.fleet.jobs) now.insert(job.certificate);
+    } catch (const Error&) {
+      continue;  // a folder that cannot be read now is told by the runs
+    }
+    if (now != before) reload("a folder has other certificates than before");
+  }
+}
+
 Task<void> Service::keep_watchdog() {
   while (manager_.watchdog()) {
     manager_.tell("WATCHDOG=1");
@@ -268,6 +317,9 @@ void Service::serve() {
   };
   asio::co_spawn(io(), keep_watchdog(), [](std::exception_ptr) {});
   asio::co_spawn(io(), watch_configuration(), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  asio::co_spawn(io(), watch_fleet(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
   asio::co_spawn(io(), daemon_.run(), ended);

@@ -23,6 +23,26 @@ class MemoryStore final : public StateStore {
   std::vector<OrphanRecord> orphans() override { return values(rows_.orphans); }
   std::vector<KeptBundle> kept() override { return values(rows_.kept); }
 
+  std::vector<AlertRecord> alerts() override {
+    std::vector<AlertRecord> found = values(rows_.alerts);
+    std::erase_if(found, [](const AlertRecord& one) { return one.ended_at.has_value(); });
+    return found;
+  }
+
+  std::vector<NoticeRecord> notices() override {
+    std::vector<NoticeRecord> found = all_notices();
+    std::erase_if(found, [](const NoticeRecord& one) { return one.ended_at.has_value(); });
+    return found;
+  }
+
+  /// Those that have ended as well, oldest first.
+  std::vector<NoticeRecord> all_notices() {
+    std::vector<NoticeRecord> found = values(rows_.notices);
+    std::ranges::sort(
+        found, {}, [](const NoticeRecord& one) { return std::pair(one.notice.at, one.notice.id); });
+    return found;
+  }
+
   std::vector<JournalEntry> journal(const JournalQuery& query) override {
     std::vector<const JournalEntry*> found;
     for (const auto& [key, entry] : rows_.journal) {
@@ -104,6 +124,10 @@ class MemoryStore final : public StateStore {
         orphans.insert_or_assign({one.account, one.stored_id}, one);
       }
       for (const KeptBundle& one : change.kept) kept.insert_or_assign({one.id, one.slot}, one);
+      for (const AlertRecord& one : change.alerts) {
+        alerts.insert_or_assign({one.subject, one.topic, one.cause}, one);
+      }
+      for (const NoticeRecord& one : change.notices) notices.insert_or_assign(one.notice.id, one);
       for (const TargetRecord& one : change.targets) targets.insert_or_assign(one.id, one);
       for (const JournalEntry& one : change.journal) {
         journal.insert_or_assign({one.run, one.number}, one);
@@ -116,6 +140,8 @@ class MemoryStore final : public StateStore {
     std::map<std::string, AccountRecord> accounts;
     std::map<std::pair<std::string, std::string>, OrphanRecord> orphans;
     std::map<std::pair<TargetId, unsigned>, KeptBundle> kept;
+    std::map<std::tuple<std::string, NoticeTopic, std::string>, AlertRecord> alerts;
+    std::map<std::string, NoticeRecord> notices;
   };
 
   template <typename Key, typename Row>

@@ -1,0 +1,144 @@
+#include "engine/announcer.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "engine/alert_facts.h"
+#include "engine/attempt.h"
+
+namespace certferry {
+
+namespace {
+
+constexpr milliseconds kKeptMost = hours(24 * 7);
+constexpr std::size_t kSentInOneRunMost = 50;
+
+// The next run tries again, so this one does not stay for long.
+constexpr RetryLimits kLimits{.attempts = 2, .first_wait = seconds(1), .longest_wait = seconds(5)};
+
+}  // namespace
+
+bool NoticeRoute::wants(const Notice& notice) const {
+  if (notice.topic == NoticeTopic::kTest) return true;
+  return (levels.empty() || levels.contains(notice.level)) &&
+         (topics.empty() || topics.contains(notice.topic));
+}
+
+Task<Delivery> send_notice(Notifier* notifier,
+                           Notice notice,
+                           Random* random,
+                           Sleeper* sleeper,
+                           std::function<void(const Error&, milliseconds)> waiting) {
+  std::function<Task<void>()> call = [notifier, notice] { return notifier->send(notice); };
+  Result<void> result =
+      co_await attempt_read<void>(std::move(call), kLimits, random, sleeper, std::move(waiting));
+  Delivery delivery{.channel = notifier->name(), .kind = notifier->kind()};
+  if (result) co_return delivery;
+  if (result.error().kind == ErrorKind::kCancelled) throw std::move(result).error();
+  delivery.error = std::move(result).error();
+  co_return delivery;
+}
+
+Announcer::Announcer(std::vector<NoticeRoute> routes, AnnouncerPorts ports)
+    : routes_(std::move(routes)), ports_(ports) {}
+
+Task<void> Announcer::after_run(Report report) {
+  if (routes_.empty()) co_return;
+  StateChange change;
+  try {
+    AlertPlan plan = plan_alerts({.now = ports_.clock.now(),
+                                  .subjects = alert_subjects(report, ports_.store.uploads()),
+                                  .told = ports_.store.alerts()});
+    change.alerts = std::move(plan.records);
+    for (Notice& notice : plan.notices) change.notices.push_back({.notice = std::move(notice)});
+  } catch (const Error& error) {
+    say(Status::kFailed, "what to tell cannot be known: " + error.text());
+  }
+  co_await deliver(std::move(change));
+}
+
+Task<void> Announcer::announce(Notice notice) {
+  if (routes_.empty()) co_return;
+  StateChange change;
+  change.notices.push_back({.notice = std::move(notice)});
+  co_await deliver(std::move(change));
+}
+
+/// What is to be sent now, oldest first: what waits in the store, the new ones with it.
+std::vector<NoticeRecord> Announcer::kept(const StateChange& change) {
+  try {
+    commit(change, Durability::kFlushed);
+    return ports_.store.notices();
+  } catch (const Error& error) {
+    // A disk that is full is worth telling: the new ones go out all the same.
+    say(Status::kFailed, "notices cannot be kept: " + error.text());
+    return change.notices;
+  }
+}
+
+Task<void> Announcer::deliver(StateChange change) {
+  failed_.clear();
+  for (NoticeRecord& one : change.notices) {
+    if (one.notice.id.empty()) one.notice.id = random_id(ports_.random);
+  }
+  // Nobody wants it: it ends here, so that it does not wait for ever.
+  std::erase_if(change.notices, [this](const NoticeRecord& one) {
+    return std::ranges::none_of(routes_,
+                                [&](const NoticeRoute& route) { return route.wants(one.notice); });
+  });
+  std::vector<NoticeRecord> todo = kept(change);
+  if (todo.size() > kSentInOneRunMost) todo.resize(kSentInOneRunMost);
+  for (NoticeRecord& one : todo) {
+    std::string taken_by = co_await hand_over(one.notice);
+    const bool too_old = ports_.clock.now() - one.notice.at > kKeptMost;
+    if (taken_by.empty() && !too_old) continue;
+    one.outcome =
+        taken_by.empty() ? "given up after " + format_duration(kKeptMost) : "sent by " + taken_by;
+    one.ended_at = ports_.clock.now();
+    StateChange ended;
+    ended.notices.push_back(std::move(one));
+    try {
+      commit(ended, Durability::kOrdered);
+    } catch (const Error& error) {
+      say(Status::kFailed, "a notice that was sent may be sent again: " + error.text());
+    }
+  }
+}
+
+/// Which channel took it; empty when none did.
+Task<std::string> Announcer::hand_over(Notice notice) {
+  const auto waiting = [this](const Error& error, milliseconds wait) {
+    say(Status::kProgress, error.text() + "; again in " + format_duration(wait));
+  };
+  std::string taken_by;
+  for (const bool fallback : {false, true}) {
+    for (const NoticeRoute& route : routes_) {
+      if (route.fallback != fallback || !route.wants(notice)) continue;
+      if (fallback && !taken_by.empty()) break;
+      if (failed_.contains(route.notifier->name())) continue;
+      Delivery delivery =
+          co_await send_notice(route.notifier, notice, &ports_.random, &ports_.sleeper, waiting);
+      if (!delivery.error) {
+        taken_by += (taken_by.empty() ? "" : ", ") + delivery.channel;
+        say(Status::kDone, delivery.channel + ": " + notice.subject);
+        continue;
+      }
+      failed_.insert(delivery.channel);
+      say(Status::kFailed, delivery.error->text());
+    }
+  }
+  co_return taken_by;
+}
+
+void Announcer::commit(const StateChange& change, Durability durability) {
+  if (!change.empty()) ports_.store.commit(change, durability);
+}
+
+void Announcer::say(Status status, std::string text) {
+  ports_.events.on_event({.at = ports_.clock.now(),
+                          .stage = Stage::kNotify,
+                          .status = status,
+                          .text = std::move(text)});
+}
+
+}  // namespace certferry

@@ -1,0 +1,80 @@
+// Telling people: which notices a run gives, and that each reaches somebody.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "engine/events.h"
+#include "engine/report.h"
+#include "policy/retry.h"
+#include "ports/notifier.h"
+#include "ports/sleeper.h"
+#include "ports/state_store.h"
+
+namespace certferry {
+
+/// A channel and what it is for.
+struct NoticeRoute {
+  Notifier* notifier = nullptr;
+  std::set<NoticeLevel> levels;  ///< empty: all
+  std::set<NoticeTopic> topics;  ///< empty: all
+  bool fallback = false;         ///< gets only what no other channel took
+
+  bool wants(const Notice& notice) const;
+};
+
+struct AnnouncerPorts {
+  Clock& clock;
+  Random& random;
+  Sleeper& sleeper;
+  StateStore& store;
+  EventSink& events;
+};
+
+/// What became of a notice at one channel.
+struct Delivery {
+  std::string channel;
+  std::string kind;
+  std::optional<Error> error;  ///< none: taken
+};
+
+/// Sends it by one channel, tried a second time where the retry policy says so; nothing is kept.
+/// `waiting` is told before that what failed. Throws: cancelled.
+Task<Delivery> send_notice(Notifier* notifier,
+                           Notice notice,
+                           Random* random,
+                           Sleeper* sleeper,
+                           std::function<void(const Error&, milliseconds)> waiting);
+
+/// Sends notices by all channels that want them, and by those that are a fallback where none of the
+/// others took it.
+///
+/// A notice is in the store before it is sent and stays until a channel has taken it, for a week;
+/// the next run tries again. A crash between both sends it twice. Nothing that fails here is
+/// thrown: it becomes an event, for the work is done and its result stands. Lifetime: routes and
+/// ports outlive the announcer and its tasks; one call at a time.
+class Announcer {
+ public:
+  Announcer(std::vector<NoticeRoute> routes, AnnouncerPorts ports);
+
+  /// Tells what the run gives reason to, and what earlier runs could not.
+  Task<void> after_run(Report report);
+  /// Tells this, and what earlier runs could not.
+  Task<void> announce(Notice notice);
+
+ private:
+  Task<void> deliver(StateChange change);
+  Task<std::string> hand_over(Notice notice);
+  std::vector<NoticeRecord> kept(const StateChange& change);
+  void commit(const StateChange& change, Durability durability);
+  void say(Status status, std::string text);
+
+  const std::vector<NoticeRoute> routes_;
+  AnnouncerPorts ports_;
+  std::set<std::string> failed_;  ///< channels, in this call: one that hangs is asked once
+};
+
+}  // namespace certferry

@@ -1,0 +1,291 @@
+#include "engine/announcer.h"
+
+#include <gmock/gmock.h>
+
+#include "engine/testing/world.h"
+
+namespace certferry {
+namespace {
+
+using std::chrono::days;
+using ::testing::ElementsAre;
+using testing::FakeProvider;
+using testing::FakeSource;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::World;
+
+class FakeNotifier final : public Notifier {
+ public:
+  explicit FakeNotifier(std::string name) : name_(std::move(name)) {}
+
+  std::vector<Notice> taken;
+  std::size_t tries = 0;
+  std::optional<Error> failure;
+  std::size_t failures = 1000;  ///< so many, then it works
+
+  const std::string& kind() const override { return name_; }
+  const std::string& name() const override { return name_; }
+  Task<void> send(Notice notice) override {
+    ++tries;
+    if (failure && tries <= failures) throw *failure;
+    taken.push_back(std::move(notice));
+    co_return;
+  }
+
+  /// "failure: [certferry] failed: …" for each, and forgets them.
+  std::vector<std::string> told() {
+    std::vector<std::string> out;
+    for (const Notice& one : std::exchange(taken, {})) {
+      out.push_back(std::string(to_string(one.topic)) + ": " + one.subject);
+    }
+    return out;
+  }
+
+ private:
+  std::string name_;
+};
+
+Error unavailable() {
+  return Error(ErrorKind::kUnavailable, "sending a notice by ops: no answer");
+}
+
+class AnnouncerTest : public ::testing::Test {
+ protected:
+  /// A run and what follows it, as a process of its own.
+  Report run(ApplyOptions options = {}) {
+    const Report report = world_.apply(std::move(options));
+    tell(report);
+    return report;
+  }
+  void tell(const Report& report) {
+    Announcer announcer(routes_, ports());
+    world_.time.run(to_the_end(announcer.after_run(report)));
+  }
+  void announce(Notice notice) {
+    Announcer announcer(routes_, ports());
+    world_.time.run(to_the_end(announcer.announce(std::move(notice))));
+  }
+  AnnouncerPorts ports() {
+    return {world_.time, world_.random, world_.time, world_.store, world_.sink};
+  }
+  /// One domain of one account with one certificate.
+  void set_up() {
+    provider_ = &world_.add_account("doge");
+    provider_->add_domain("cdn.example.com");
+    source_ = &world_.add_certificate(
+        "example.com", testing::make_bundle(1, {"cdn.example.com"}), {testing::covered_at("doge")});
+  }
+  std::vector<std::string> failures_said() {
+    std::vector<std::string> out;
+    for (const Event& one : world_.sink.events) {
+      if (one.stage == Stage::kNotify && one.status == Status::kFailed) out.push_back(one.text);
+    }
+    return out;
+  }
+
+  World world_;
+  FakeProvider* provider_ = nullptr;
+  FakeSource* source_ = nullptr;
+  FakeNotifier ops_{"ops"};
+  FakeNotifier mail_{"mail"};
+  std::vector<NoticeRoute> routes_ = {{.notifier = &ops_}};
+};
+
+Notice some_notice(NoticeLevel level = NoticeLevel::kError) {
+  return {.at = testing::kStart, .level = level, .topic = NoticeTopic::kFailure, .subject = "s"};
+}
+
+TEST_F(AnnouncerTest, ADeploymentIsToldOnceAndIdleRunsTellNothing) {
+  set_up();
+  ASSERT_TRUE(run().succeeded());
+  EXPECT_THAT(ops_.told(),
+              ElementsAre("change: [certferry] new certificate served: doge/cdn/cdn.example.com"));
+  for (int i = 0; i < 5; ++i) ASSERT_TRUE(run().succeeded());
+  EXPECT_THAT(ops_.told(), IsEmpty());
+  source_->give(testing::make_bundle(2, {"cdn.example.com"}));
+  world_.time.pass(days(61));
+  ASSERT_TRUE(run().succeeded());
+  EXPECT_EQ(ops_.told().size(), 1u);
+}
+
+TEST_F(AnnouncerTest, ASourceThatFailsIsToldForItselfAndNotForEachTarget) {
+  set_up();
+  ASSERT_TRUE(run().succeeded());
+  ops_.taken.clear();
+  source_->fail_always(
+      Error(ErrorKind::kNotFound, "the folder is gone").with_code("source.missing"));
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(run().succeeded());
+  ASSERT_EQ(ops_.taken.size(), 1u);
+  EXPECT_THAT(ops_.taken[0].text, HasSubstr("the folder is gone"));
+  EXPECT_EQ(ops_.taken[0].field("cause"), "source.missing");
+  EXPECT_THAT(ops_.told(), ElementsAre("failure: [certferry] failed: certificate example.com"));
+}
+
+TEST_F(AnnouncerTest, AnAccountThatFailsIsToldOnceAndItsRecoveryToo) {
+  set_up();
+  provider_->add_domain("img.cdn.example.com");
+  ASSERT_TRUE(run().succeeded());
+  ops_.taken.clear();
+  for (int i = 0; i < 3; ++i) {
+    provider_->next("list_bindings", testing::Answer::refused(ErrorKind::kUnauthorized));
+    EXPECT_FALSE(run().succeeded());
+  }
+  EXPECT_THAT(ops_.told(), ElementsAre("failure: [certferry] failed: account doge"));
+  ASSERT_TRUE(run().succeeded());
+  EXPECT_THAT(ops_.told(), ElementsAre("recovery: [certferry] works again: account doge"));
+  ASSERT_TRUE(run().succeeded());
+  EXPECT_THAT(ops_.told(), IsEmpty());
+}
+
+TEST_F(AnnouncerTest, WhatATargetServesEndsAlsoWhileItsVendorDoesNotAnswer) {
+  set_up();
+  ASSERT_TRUE(run().succeeded());
+  world_.time.pass(days(70));
+  source_->give(testing::make_bundle(2, {"cdn.example.com"}));
+  ops_.taken.clear();
+  provider_->next("list_bindings", testing::Answer::refused(ErrorKind::kUnauthorized));
+  EXPECT_FALSE(run().succeeded());
+  ASSERT_EQ(ops_.taken.size(), 2u);
+  EXPECT_EQ(ops_.taken[0].field("cause"), "unauthorized/40001");
+  EXPECT_EQ(ops_.taken[1].subject, "[certferry] about to expire: doge/cdn/cdn.example.com");
+  EXPECT_THAT(ops_.taken[1].text, HasSubstr("ends 2026-04-14T08:30:00Z, in 1"));
+}
+
+TEST_F(AnnouncerTest, WhatNobodyTookIsKeptAndSentByTheNextRun) {
+  set_up();
+  ops_.failure = unavailable();
+  ASSERT_TRUE(run().succeeded());
+  EXPECT_EQ(ops_.tries, 2u);  // and no more than that in one run
+  EXPECT_THAT(failures_said(), ElementsAre(HasSubstr("no answer")));
+  ASSERT_EQ(world_.store.notices().size(), 1u);
+  const std::string id = world_.store.notices()[0].notice.id;
+  EXPECT_EQ(id.size(), 16u);
+  ops_.failure.reset();
+  ASSERT_TRUE(run().succeeded());
+  ASSERT_EQ(ops_.taken.size(), 1u);
+  EXPECT_EQ(ops_.taken[0].id, id);
+  EXPECT_TRUE(world_.store.notices().empty());
+  EXPECT_EQ(world_.store.all_notices()[0].outcome, "sent by ops");
+}
+
+TEST_F(AnnouncerTest, ALostAnswerIsTriedAgainInTheSameRun) {
+  ops_.failure = unavailable();
+  ops_.failures = 1;
+  announce(some_notice());
+  EXPECT_EQ(ops_.taken.size(), 1u);
+  EXPECT_THAT(failures_said(), IsEmpty());
+}
+
+TEST_F(AnnouncerTest, ARetryAfterThatIsTooLongLeavesItToTheNextRun) {
+  ops_.failure = Error(ErrorKind::kThrottled, "slow").with_retry_after(std::chrono::minutes(10));
+  announce(some_notice());
+  EXPECT_EQ(ops_.tries, 1u);
+  EXPECT_EQ(world_.store.notices().size(), 1u);
+}
+
+TEST_F(AnnouncerTest, AFallbackIsAskedOnlyForWhatNoOtherTook) {
+  routes_ = {{.notifier = &mail_, .fallback = true}, {.notifier = &ops_}};
+  announce(some_notice());
+  EXPECT_EQ(ops_.taken.size(), 1u);
+  EXPECT_EQ(mail_.tries, 0u);
+  ops_.failure = Error(ErrorKind::kRejected, "no");
+  announce(some_notice());
+  EXPECT_EQ(mail_.taken.size(), 1u);
+  EXPECT_TRUE(world_.store.notices().empty());
+  EXPECT_THAT(failures_said(), ElementsAre("no"));
+}
+
+TEST_F(AnnouncerTest, EveryChannelThatIsNoFallbackGetsIt) {
+  routes_ = {{.notifier = &ops_}, {.notifier = &mail_}};
+  ops_.failure = Error(ErrorKind::kRejected, "no");
+  announce(some_notice());
+  EXPECT_EQ(mail_.taken.size(), 1u);
+  EXPECT_TRUE(world_.store.notices().empty());
+}
+
+TEST_F(AnnouncerTest, AChannelGetsOnlyWhatItsLevelsAndTopicsLetThrough) {
+  routes_ = {{.notifier = &ops_, .levels = {NoticeLevel::kCritical}},
+             {.notifier = &mail_, .topics = {NoticeTopic::kChange}}};
+  announce(some_notice(NoticeLevel::kError));
+  EXPECT_EQ(ops_.tries + mail_.tries, 0u);
+  EXPECT_TRUE(world_.store.notices().empty());  // nobody will ever want it
+  announce(some_notice(NoticeLevel::kCritical));
+  EXPECT_EQ(ops_.taken.size(), 1u);
+  EXPECT_EQ(mail_.tries, 0u);
+  Notice test = some_notice(NoticeLevel::kInfo);
+  test.topic = NoticeTopic::kTest;
+  EXPECT_TRUE(routes_[0].wants(test));
+}
+
+TEST_F(AnnouncerTest, AChannelThatFailedIsNotAskedAgainInTheSameRun) {
+  ops_.failure = unavailable();
+  for (int i = 0; i < 3; ++i) announce(some_notice());
+  EXPECT_EQ(world_.store.notices().size(), 3u);
+  ops_.tries = 0;
+  announce(some_notice());
+  EXPECT_EQ(ops_.tries, 2u);  // for the oldest one; the others wait with it
+  ops_.failure.reset();
+  announce(some_notice());
+  EXPECT_EQ(ops_.taken.size(), 5u);
+}
+
+TEST_F(AnnouncerTest, AfterAWeekANoticeIsGivenUp) {
+  ops_.failure = unavailable();
+  Notice old = some_notice();
+  old.at = testing::kStart - days(8);
+  announce(old);
+  EXPECT_TRUE(world_.store.notices().empty());
+  EXPECT_EQ(world_.store.all_notices().at(0).outcome, "given up after 7 d");
+}
+
+TEST_F(AnnouncerTest, AStoreThatCannotWriteStopsNoNotice) {
+  set_up();
+  const Report report = world_.apply();
+  world_.store.refuses = [](const StateChange&) { return true; };
+  tell(report);
+  EXPECT_EQ(ops_.taken.size(), 1u);
+  EXPECT_THAT(failures_said(), ::testing::Contains(HasSubstr("notices cannot be kept")));
+}
+
+TEST_F(AnnouncerTest, WithoutAChannelNothingIsRemembered) {
+  set_up();
+  routes_.clear();
+  source_->fail_always(Error(ErrorKind::kNotFound, "gone").with_code("source.missing"));
+  run();
+  EXPECT_TRUE(world_.store.alerts().empty());
+  EXPECT_TRUE(world_.store.notices().empty());
+}
+
+TEST_F(AnnouncerTest, ADeathBeforeItIsSentLosesNothing) {
+  set_up();
+  const Report report = world_.apply();
+  {
+    ops_.failure = unavailable();
+    Announcer announcer(routes_, ports());
+    EXPECT_FALSE(world_.time.run(to_the_end(announcer.after_run(report)), 0));
+  }
+  world_.store.lose_power();
+  ops_.failure.reset();
+  ops_.tries = 0;
+  ASSERT_TRUE(run().succeeded());
+  EXPECT_EQ(ops_.taken.size(), 1u);
+}
+
+TEST_F(AnnouncerTest, AnEdgeThatTurnsBadIsToldAtOnceAsCritical) {
+  set_up();
+  ASSERT_TRUE(run().succeeded());
+  Report report = world_.apply();
+  TargetReport& target = report.targets.at(0);
+  target.outcome = Outcome::kUnconfirmed;
+  target.rolled_back = true;
+  target.message = "went back";
+  ops_.taken.clear();
+  tell(report);
+  ASSERT_EQ(ops_.taken.size(), 1u);
+  EXPECT_EQ(ops_.taken[0].level, NoticeLevel::kCritical);
+  EXPECT_THAT(ops_.taken[0].field("cause"), HasSubstr("regressed/"));
+}
+
+}  // namespace
+}  // namespace certferry
