@@ -18,8 +18,8 @@ using testing::HasSubstr;
 struct Pkcs12Test : testing::Test {
   Family family;
 
-  std::string archive(ArchiveOptions options = {}) const {
-    return make_archive(family, std::move(options));
+  std::string archive(const ArchiveOptions& options = {}) const {
+    return make_archive(family, options);
   }
   static Result<Secret> open(const std::string& bytes, const std::string& password = "pass") {
     return pkcs12_to_pem(Secret(bytes), Secret(password), "'/a.p12'");

@@ -28,7 +28,7 @@ inline openssl::Pkcs12Handle archive_of(const std::string& bytes) {
 }
 
 /// The leaf with its key and the intermediate; empty when OpenSSL cannot make such a one.
-inline std::string make_archive(const Family& family, ArchiveOptions options = {}) {
+inline std::string make_archive(const Family& family, const ArchiveOptions& options = {}) {
   const openssl::X509Stack others(sk_X509_new_null());
   X509_up_ref(family.intermediate.x509.get());
   sk_X509_push(others.get(), family.intermediate.x509.get());
