@@ -13,14 +13,14 @@ class BrokenNotifier final : public Notifier {
   const std::string& kind() const override { return kind_; }
   const std::string& name() const override { return name_; }
   Task<void> send(Notice /*notice*/) override {
-    throw error_;
+    throw Error(*error_);
     co_return;
   }
 
  private:
   std::string kind_;
   std::string name_;
-  Error error_;
+  std::optional<Error> error_;  ///< always there
 };
 
 std::map<std::string, Secret> values_of(const ChannelSettings& settings,

@@ -29,8 +29,8 @@ std::map<std::string, std::string> fields_of(const ChannelMetadata& channel) {
     if (!field.secret && !field.required) continue;
     std::string value(kKey);
     if (!field.secret) value = field.url ? "https://x.example" : "other";
-    if (field.key == "url") value = "https://x.example/hooks/" + value;
-    if (channel.id == "telegram" && field.key == "token") value = "1:" + value;
+    if (field.key == "url") value.insert(0, "https://x.example/hooks/");
+    if (channel.id == "telegram" && field.key == "token") value.insert(0, "1:");
     fields.emplace(field.key, value);
   }
   return fields;
