@@ -88,7 +88,9 @@ class RenewalTest(RunCase):
         live.mkdir()
 
         def issue(number):
-            fingerprint = authority.issue(archive / str(number), ["*.example.com"])
+            # Each ends later than the one before; what does not is no renewal, and is held.
+            end = 90 * 86400 + number * 60
+            fingerprint = authority.issue(archive / str(number), ["*.example.com"], end=end)
             return fingerprint, archive / str(number)
 
         def by_link(folder):

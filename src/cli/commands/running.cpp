@@ -56,7 +56,7 @@ std::string absolute(const std::string& path) {
   return here ? std::string(here.get()) + "/" + path : path;
 }
 
-/// What a run came to, in a line: "3 confirmed" or "2 confirmed, 1 failed".
+/// What a run came to, in a line: "3 confirmed", or "2 confirmed, 1 failed (cdn.example.com: why)".
 std::string summary_of(const Report& report) {
   std::map<Outcome, std::size_t> counts;
   for (const TargetReport& one : report.targets) ++counts[one.outcome];
@@ -68,7 +68,13 @@ std::string summary_of(const Report& report) {
   for (const CertificateReport& one : report.certificates) troubles += one.error ? 1 : 0;
   for (const AccountReport& one : report.accounts) troubles += one.error ? 1 : 0;
   if (troubles > 0) parts.push_back(count_of(troubles, "problem"));
-  return parts.empty() ? "nothing to serve" : join(parts, ", ");
+  const auto first = std::ranges::find_if(
+      report.targets, [](const TargetReport& one) { return one.outcome != Outcome::kConfirmed; });
+  std::string text = parts.empty() ? "nothing to serve" : join(parts, ", ");
+  if (first != report.targets.end()) {
+    text += " (" + first->facts.id.name + ": " + printable(first->message, 500) + ")";
+  }
+  return text;
 }
 
 /// One configuration in force, from its loading to the end of the process.
