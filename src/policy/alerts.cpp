@@ -160,7 +160,7 @@ class Teller {
 };
 
 std::string headline(const std::vector<Item>& items) {
-  const std::string who =
+  std::string who =
       items.size() == 1 ? items.front().subject->name : std::to_string(items.size()) + " at once";
   switch (items.front().topic) {
     case NoticeTopic::kChange:

@@ -272,7 +272,8 @@ Task<void> Service::watch_configuration() {
 Task<void> Service::watch_fleet() {
   const bool folders = std::ranges::any_of(
       settings_.certificates, [](const auto& one) { return one.from.kind == "folder"; });
-  while (folders) {
+  if (!folders) co_return;
+  for (;;) {
     co_await runtime_.edge.sleeper.sleep(kFolderLook);
     std::set<std::string> before;
     std::set<std::string> now;
