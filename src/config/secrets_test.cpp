@@ -179,6 +179,8 @@ TEST_F(SecretsTest, KnowsEveryVariableThatHoldsASecret) {
 }
 
 TEST_F(SecretsTest, SaysHowACommandFailed) {
+  // A folder of PATH that is closed to this user would make "not there" a "permission denied".
+  ::setenv("PATH", "/usr/bin:/bin", 1);
   struct Row {
     std::vector<std::string> arguments;
     std::string_view code;

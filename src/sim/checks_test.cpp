@@ -53,8 +53,8 @@ TEST_F(BindCheckTest, FindsEachWayThroughTheGate) {
     return check_gate(facts).has_value();
   };
   EXPECT_TRUE(broken([](Generation& one) { one.not_after = kNow - days(1); }));
-  EXPECT_TRUE(broken([](Generation& one) { one.not_after = kNow + seconds(299); }));
-  EXPECT_TRUE(broken([](Generation& one) { one.not_before = kNow - seconds(299); }));
+  EXPECT_TRUE(broken([](Generation& one) { one.not_after = kNow + seconds(239); }));
+  EXPECT_TRUE(broken([](Generation& one) { one.not_before = kNow - seconds(239); }));
   EXPECT_TRUE(broken([](Generation& one) { one.names = {"c0.test", "*.d0.c0.test"}; }));
   for (const Flaw flaw :
        {Flaw::kIncompleteChain, Flaw::kUntrusted, Flaw::kChainEndsFirst, Flaw::kStrangeKey}) {

@@ -330,7 +330,13 @@ class ProcessCanaryTest(CanaryCase):
             self.renew()
             run = self.start_and_hold()
             for name in ("cmdline", "environ", "comm", "status"):
-                seen = pathlib.Path(f"/proc/{run.pid}/{name}").read_bytes()
+                try:
+                    seen = pathlib.Path(f"/proc/{run.pid}/{name}").read_bytes()
+                except PermissionError:
+                    # The program lets nobody look but root: the test says the same as a user.
+                    self.assertNotEqual(os.geteuid(), 0)
+                    self.assertEqual(name, "environ")
+                    continue
                 self.sinks[f"{number.name}: {name}"] = seen
             self.keep_files("while it runs: ")
             self.assertGreater((self.state_path.parent / "state.db-wal").stat().st_size, 0)
