@@ -60,7 +60,7 @@ namespace {
 enum class Mode { kNothing, kFilled, kAsItIs };
 
 std::string change(Mode from, Mode to) {
-  const std::string end = from == Mode::kAsItIs ? ".EE\n.RE\n" : "";
+  std::string end = from == Mode::kAsItIs ? ".EE\n.RE\n" : "";
   if (to == Mode::kAsItIs) return end + (from == Mode::kNothing ? "" : ".PP\n") + ".RS 4\n.EX\n";
   if (to == Mode::kFilled && from == Mode::kAsItIs) return end + ".PP\n";
   return end;
