@@ -10,7 +10,7 @@ if(CCACHE)
   # Sloppiness is what makes precompiled headers cacheable; the header's own contents still count.
   set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime)
   if(NOT DEFINED ENV{CCACHE_BASEDIR})
-    # What one checkout compiled serves another, wherever that is: scripts/package --check.
+    # Paths below this are given to the compiler as relative ones, so that the folder leaves no trace in what it makes.
     list(APPEND launcher CCACHE_BASEDIR=${CMAKE_SOURCE_DIR})
   endif()
   list(APPEND launcher ${CCACHE})
