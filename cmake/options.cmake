@@ -8,7 +8,12 @@ endif()
 find_program(CCACHE ccache)
 if(CCACHE)
   # Sloppiness is what makes precompiled headers cacheable; the header's own contents still count.
-  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${CCACHE})
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime)
+  if(NOT DEFINED ENV{CCACHE_BASEDIR})
+    # Paths below this are given to the compiler as relative ones, so that the folder leaves no trace in what it makes.
+    list(APPEND launcher CCACHE_BASEDIR=${CMAKE_SOURCE_DIR})
+  endif()
+  list(APPEND launcher ${CCACHE})
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher})
 endif()
@@ -39,7 +44,9 @@ if(CERTFERRY_SANITIZE)
   target_link_options(certferry_options INTERFACE -fsanitize=address,undefined)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(certferry_options INTERFACE _FORTIFY_SOURCE=3)
-  target_compile_options(certferry_options INTERFACE -O2 -flto=thin)
+  target_compile_options(certferry_options INTERFACE -O2 -flto=thin
+    # The folder it was built in is nobody's business, and would make two builds differ.
+    -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
   target_link_options(certferry_options INTERFACE
     -flto=thin -pie -Wl,--thinlto-jobs=2 -Wl,--as-needed -Wl,--strip-all
     # After a small change only what it touches is optimised again.

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "cli/command_tree.h"
 #include "cli/options.h"
 
 namespace certferry::cli {
@@ -23,6 +24,8 @@ int run_schema(const GlobalOptions& global);
 int run_sandbox(const GlobalOptions& global, const SandboxOptions& options);
 int run_simulate(const GlobalOptions& global, const SimulateOptions& options);
 int run_version(const GlobalOptions& global);
+int run_completion(const std::string& shell, const CommandTree& tree);
+int run_manual(const std::string& page, const CommandTree& tree);
 
 /// Prints an error as people or, with JSON output, programs want it.
 void print_error(const GlobalOptions& global, const Error& error);

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/command_tree.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/terminal.h"
@@ -75,6 +76,7 @@ struct CommandLine {
   std::string why;
   std::string provider;
   std::string channel;
+  std::string writing;  ///< the script or page to print
   int status = kAllWell;
 };
 
@@ -121,6 +123,7 @@ void add_looking_commands(CLI::App& app, CommandLine& line) {
 
   auto* plan = app.add_subcommand("plan", "Show what apply would do and why; changes nothing");
   plan->add_option("name", line.plan.only, "Only these certificates, targets or domains")
+      ->type_name("TARGET")
       ->check(not_empty());
   plan->add_flag("--exit-code", line.plan.exit_code, "Exit with 3 when there is something to do");
   plan->footer(footer(
@@ -132,6 +135,7 @@ void add_looking_commands(CLI::App& app, CommandLine& line) {
   auto* why =
       app.add_subcommand("why", "Explain one target: source, vendor, edge, every check, the plan");
   why->add_option("target", line.why, "ACCOUNT/PRODUCT/DOMAIN, or the domain alone")
+      ->type_name("TARGET")
       ->required()
       ->check(not_empty());
   why->footer(footer("  certferry why cdn.example.com\n  certferry why doge/cdn/cdn.example.com\n",
@@ -156,6 +160,7 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
   auto* apply =
       app.add_subcommand("apply", "Upload, bind, confirm at the edge, retire what is superseded");
   apply->add_option("name", line.apply.only, "Only these certificates, targets or domains")
+      ->type_name("TARGET")
       ->check(not_empty());
   apply->add_flag(
       "--wait",
@@ -194,6 +199,7 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
       "rollback", "Put one target back to the bundle that was confirmed there before");
   rollback
       ->add_option("target", line.rollback.target, "ACCOUNT/PRODUCT/DOMAIN, or the domain alone")
+      ->type_name("TARGET")
       ->required()
       ->check(not_empty());
   rollback->add_flag("--dry-run", line.rollback.dry_run, "Only say what would be done");
@@ -219,6 +225,7 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
 
   auto* history = app.add_subcommand("history", "Show what was done, newest first; asks nobody");
   history->add_option("target", line.history.target, "Only this target, or domain")
+      ->type_name("TARGET")
       ->check(not_empty());
   history->add_option("--limit", line.history.limit, "At most so many lines")
       ->capture_default_str()
@@ -246,7 +253,9 @@ void add_notify_command(CLI::App& app, CommandLine& line) {
 void add_knowing_commands(CLI::App& app, CommandLine& line) {
   auto* providers =
       app.add_subcommand("providers", "List vendors and products, or tell all about one");
-  providers->add_option("name", line.provider, "A vendor, or VENDOR/PRODUCT")->check(not_empty());
+  providers->add_option("name", line.provider, "A vendor, or VENDOR/PRODUCT")
+      ->type_name("VENDOR")
+      ->check(not_empty());
   providers->footer(footer("  certferry providers\n  certferry providers dogecloud\n",
                            "0 shown; 2 there is no such vendor or product."));
   providers->callback([&line] { line.status = run_providers(line.global, line.provider); });
@@ -265,6 +274,7 @@ void add_sandbox_command(CLI::App& app, CommandLine& line) {
   auto* sandbox = app.add_subcommand(
       "sandbox", "Emulate a vendor, its edges and a panel on loopback addresses, to rehearse with");
   sandbox->add_option("--dir", options.directory, "Folder for configuration, panel files and state")
+      ->type_name("FOLDER")
       ->required();
   sandbox->add_option("--site", options.site, "The panel's site")->capture_default_str();
   sandbox->add_option("--domain",
@@ -322,8 +332,22 @@ void add_simulate_command(CLI::App& app, CommandLine& line) {
   simulate->callback([&line] { line.status = run_simulate(line.global, line.simulate); });
 }
 
+/// What a package is made with. An empty group keeps a command out of the help.
+void add_writing_commands(CLI::App& app, CommandLine& line) {
+  const auto add = [&](const char* name, const char* help, std::vector<std::string> of, auto run) {
+    auto* command = app.add_subcommand(name, help)->group("");
+    command->add_option("which", line.writing, join(of, ", "))
+        ->required()
+        ->check(CLI::IsMember(of));
+    command->callback([&app, &line, run] { line.status = run(line.writing, command_tree(app)); });
+  };
+  add("completion", "Print a completion script", {"bash", "zsh", "fish"}, run_completion);
+  add("manual", "Print a manual page", {"certferry", "certferry.yaml"}, run_manual);
+}
+
 void add_global_options(CLI::App& app, CommandLine& line) {
   app.add_option("--config", line.global.config, "Configuration file")
+      ->type_name("FILE")
       ->capture_default_str()
       ->each([&line](const std::string&) { line.global.config_given = true; });
   app.add_option_function<std::string>(
@@ -461,6 +485,7 @@ int run_program(int argc, char** argv) {
   add_knowing_commands(app, line);
   add_sandbox_command(app, line);
   add_simulate_command(app, line);
+  add_writing_commands(app, line);
   return flushed(dispatch(app, line, argc, argv));
 }
 
