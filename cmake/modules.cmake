@@ -65,6 +65,7 @@ function(certferry_make_test_pch)
   endif()
   add_library(certferry_test_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch_test.cpp)
   target_link_libraries(certferry_test_pch PRIVATE certferry_options GTest::gmock_main)
+  set_target_properties(certferry_test_pch PROPERTIES CERTFERRY_IS_TEST ON)
   target_precompile_headers(certferry_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_test.h)
 endfunction()
 
@@ -77,6 +78,7 @@ function(certferry_test name)
   add_executable(${name} ${ARG_SOURCES})
   # The precompiled header names Asio, so even a program that never waits needs its compiled half.
   target_link_libraries(${name} PRIVATE ${deps} certferry_asio certferry_options GTest::gmock_main ${ARG_LINK})
+  set_target_properties(${name} PROPERTIES CERTFERRY_IS_TEST ON)
   target_precompile_headers(${name} REUSE_FROM certferry_test_pch)
   # Without pretty values a parameter without a printer would put its address into the name of the test.
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
