@@ -35,12 +35,48 @@ Result<Ledger> read_ledger(StateStore& store) {
   }
 }
 
+/// What a bind of a bundle did to one name it would do to the product's others.
+void note_harm(std::vector<TargetFacts>& targets) {
+  std::map<std::pair<std::string, std::string>, std::string> harmed;
+  for (const TargetFacts& one : targets) {
+    if (!one.memory || one.memory->harmed_fingerprint.empty()) continue;
+    harmed.try_emplace({one.id.product, one.memory->harmed_fingerprint}, one.id.name);
+  }
+  for (TargetFacts& one : targets) {
+    if (!one.bundle) continue;
+    const auto found = harmed.find({one.id.product, one.bundle->fingerprint()});
+    if (found != harmed.end() && found->second != one.id.name) one.harmed_elsewhere = found->second;
+  }
+}
+
 }  // namespace
 
 AccountRun::AccountRun(Fleet fleet, RunShared shared)
     : fleet_(std::move(fleet)),
       shared_(shared),
-      observer_(fleet_, shared.settings, shared.ports, shared.edge) {}
+      observer_(fleet_, shared.settings, shared.ports, shared.edge) {
+  for (Account& account : fleet_.accounts) {
+    patient_.push_back(std::make_unique<PatientProvider>(
+        account, shared.settings.retry.longest_wait, shared.ports.clock, shared.ports.sleeper));
+    account.provider = patient_.back().get();
+  }
+}
+
+void AccountRun::keep_pace() {
+  const Time now = shared_.ports.clock.now();
+  const std::vector<JournalEntry> newest = shared_.ports.store.journal({.limit = 1});
+  for (std::size_t i = 0; i < patient_.size(); ++i) {
+    const Account& account = fleet_.accounts[i];
+    if (account.pace != nullptr && !newest.empty() && newest.front().at <= now) {
+      account.pace->was_used(now - newest.front().at);
+    }
+    patient_[i]->on_closed = [this, name = account.name](Time until) {
+      shared_.journal.note(AccountRecord{.name = name, .paused_until = until});
+      // What cannot be written now is kept for the next write.
+      static_cast<void>(shared_.journal.flush());
+    };
+  }
+}
 
 Reason AccountRun::clock_problem() const {
   std::vector<PeerClock> peers;
@@ -74,6 +110,7 @@ Task<Observation> AccountRun::observe(ProbeScope scope, ApplyOptions options) {
     facts.insist = options.insist;
     facts.clock_problem = clock;
   }
+  note_harm(seen.targets);
   co_return seen;
 }
 
@@ -149,8 +186,8 @@ void AccountRun::remember() {
     if (record) shared_.journal.note(*std::move(record));
   }
   const std::vector<AccountRecord> known = shared_.ports.store.accounts();
-  for (const AccountReport& account : report_.accounts) {
-    auto record = record_after(account, report_.targets, known, now);
+  for (std::size_t i = 0; i < patient_.size(); ++i) {
+    auto record = record_after(fleet_.accounts[i].name, patient_[i]->paused_until(), known, now);
     if (record) shared_.journal.note(*std::move(record));
   }
 }
@@ -205,6 +242,7 @@ Task<std::vector<JournalEntry>> AccountRun::settled_calls() {
 }
 
 Task<void> AccountRun::put_back(RollbackOptions options) {
+  if (options.send) keep_pace();
   // A person who goes back does not wait for what was put off or for a vendor's pause.
   const ApplyOptions asked{.only = {options.target}, .insist = true};
   const std::vector<JournalEntry> open = co_await settled_calls();
@@ -233,6 +271,7 @@ Task<void> AccountRun::put_back(RollbackOptions options) {
 }
 
 Task<void> AccountRun::apply(ApplyOptions options) {
+  keep_pace();
   const std::vector<JournalEntry> open = co_await settled_calls();
   Observation seen = co_await observe(ProbeScope::kWhereItDecides, options);
   recover(open,

@@ -1,12 +1,15 @@
 // One account's share of a run. Accounts go side by side: none waits for another.
 #pragma once
 
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "engine/clock_watch.h"
 #include "engine/fleet.h"
 #include "engine/journal.h"
 #include "engine/observe.h"
+#include "engine/patience.h"
 #include "engine/report.h"
 #include "engine/run_options.h"
 #include "engine/shared_sources.h"
@@ -46,8 +49,12 @@ class AccountRun {
   /// Deletes what may go already, because the account's store is full. Whether anything went.
   Task<bool> make_room(Observation seen);
   void remember();
+  /// From here on the run writes: that an account is closed is kept at once. What its bucket of
+  /// calls had is not there once more either.
+  void keep_pace();
 
   Fleet fleet_;
+  std::vector<std::unique_ptr<PatientProvider>> patient_;  ///< the fleet's providers, in its order
   RunShared shared_;
   Observer observer_;
   Report report_;

@@ -71,6 +71,47 @@ TEST_F(AccountRunTest, ALongRetryAfterIsKeptOverRunsForThatAccountAlone) {
   EXPECT_FALSE(world.store.accounts().front().paused_until);
 }
 
+TEST_F(AccountRunTest, ALongRetryAfterEndsAllCallsOfTheRunThere) {
+  for (int i = 0; i < 20; ++i) doge.add_domain("d" + std::to_string(i) + ".example.com");
+  doge.next("bind " + here, Answer::throttled(hours(2)));
+  const Report report = world.apply();
+  EXPECT_EQ(doge.count("bind"), 1U);
+  EXPECT_EQ(target_of(report, here).outcome, Outcome::kFailed);
+  const TargetReport& held = target_of(report, "d7.example.com");
+  EXPECT_EQ(held.outcome, Outcome::kHeld);
+  EXPECT_EQ(held.error->code, "account.paused");
+  EXPECT_EQ(target_of(report, there).outcome, Outcome::kConfirmed);
+}
+
+TEST_F(AccountRunTest, AShortRetryAfterSlowsTheWholeAccount) {
+  doge.add_domain("other.example.com");
+  doge.always("list_bindings", Answer::yes());
+  doge.next("list_stored", Answer::throttled(seconds(20)));
+  const Time began = world.time.now();
+  EXPECT_TRUE(world.apply().succeeded());
+  const std::vector<JournalEntry> uploads = world.store.all("upload");
+  EXPECT_GE(*std::ranges::find(uploads, "doge", &JournalEntry::account)->ended_at - began,
+            seconds(20));
+}
+
+TEST_F(AccountRunTest, ALongRetryAfterOutlivesAProcessThatDies) {
+  doge.next("upload", Answer::throttled(hours(2)));
+  // It dies while the other account is still at work.
+  EXPECT_FALSE(world.apply_dying_after(40));
+  EXPECT_EQ(doge.count("upload"), 1U);
+  EXPECT_TRUE(world.store.accounts().front().paused_until);
+  const std::size_t lists = doge.count("list_stored");
+  world.time.pass(hours(1));
+  EXPECT_EQ(target_of(world.apply(), here).outcome, Outcome::kHeld);
+  EXPECT_EQ(doge.count("list_stored"), lists);
+}
+
+TEST_F(AccountRunTest, PlanKeepsNothingOfARetryAfter) {
+  doge.next("list_stored", Answer::throttled(hours(2)));
+  world.plan();
+  EXPECT_TRUE(world.store.accounts().empty());
+}
+
 TEST_F(AccountRunTest, APersonWhoInsistsAsksAPausedAccount) {
   doge.next("list_stored", Answer::throttled(hours(2)));
   world.apply();

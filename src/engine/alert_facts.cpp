@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "engine/patience.h"
 #include "policy/edge.h"
 
 namespace certferry {
@@ -96,11 +97,16 @@ NoticeLevel level_of(const TargetReport& target) {
   return target.outcome == Outcome::kHeld ? NoticeLevel::kWarning : NoticeLevel::kError;
 }
 
+/// We were asked to wait, and do: that is told by nobody who is not waiting.
+bool is_waited_for(const std::optional<Error>& error) {
+  return error && error->code == kAccountPaused;
+}
+
 /// Told by its account or its source already, put off, or only planned.
 bool is_silent(const TargetReport& target) {
   constexpr std::array<std::string_view, 3> kElsewhere = {
       "observe.failed", "source.failed", "retry.waiting"};
-  return target.outcome == Outcome::kPlanned ||
+  return target.outcome == Outcome::kPlanned || is_waited_for(target.error) ||
          std::ranges::find(kElsewhere, target.plan.summary.code) != kElsewhere.end();
 }
 
@@ -142,10 +148,7 @@ AlertSubject subject_of(const AccountReport& account) {
   AlertSubject subject{.name = "account " + account.name, .account = account.name};
   subject.standing = Standing::kWell;
   if (account.error) take_error(subject, *account.error);
-  // We were asked to wait, and do: that is told by nobody who is not waiting.
-  if (account.error && account.error->code == "account.paused") {
-    subject.standing = Standing::kSilent;
-  }
+  if (is_waited_for(account.error)) subject.standing = Standing::kSilent;
   return subject;
 }
 
@@ -181,6 +184,7 @@ AlertSubject subject_of(const RetireReport& retirement) {
                        .certificate = retirement.plan.certificate};
   take_error(subject, *retirement.error);
   subject.level = NoticeLevel::kWarning;  // what is served is not touched by it
+  if (is_waited_for(retirement.error)) subject.standing = Standing::kSilent;
   return subject;
 }
 

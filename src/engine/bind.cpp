@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/pace.h"
+#include "engine/patience.h"
 #include "model/label.h"
 #include "policy/gate.h"
 #include "policy/plan.h"
@@ -42,7 +43,7 @@ std::optional<Error> no_longer_good(const StoredCertificate& entry, const Target
 }  // namespace
 
 bool put_off(const Error& error) {
-  return error.code == kChanged || error.code.starts_with("clock.");
+  return error.code == kChanged || error.code == kAccountPaused || error.code.starts_with("clock.");
 }
 
 Binder::Binder(const EngineSettings& settings,

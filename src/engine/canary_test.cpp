@@ -109,7 +109,15 @@ TEST_F(CanaryTest, AnExactListGoesAtOnceUnlessToldOtherwise) {
   EXPECT_LT(bound_at("c.example.com") - bound_at("a.example.com"), seconds(5));
 }
 
-TEST_F(CanaryTest, CanBeSwitchedOffAndOn) {
+TEST_F(CanaryTest, AnExactListMayGoOneFirstToo) {
+  TargetSelector to = exactly_at("doge", names);
+  to.canary = true;
+  configure(to);
+  EXPECT_TRUE(world.apply().succeeded());
+  EXPECT_GE(bound_at("b.example.com") - bound_at("a.example.com"), seconds(20));
+}
+
+TEST_F(CanaryTest, CanBeSwitchedOff) {
   TargetSelector to = covered_at("doge");
   to.canary = false;
   configure(to);

@@ -133,6 +133,7 @@ Task<Result<std::string>> Deployer::store(TargetReport* target) {
   intent->senseless = senseless_before(*facts, "upload");
   Result<std::string> stored = co_await uploader.store(facts->bundle, *std::move(intent));
   if (!stored) target->senseless = uploader.senseless();
+  if (stored && uploader.answered()) unproved_.insert(*stored);
   co_return stored;
 }
 
@@ -182,6 +183,13 @@ Task<void> Deployer::bind_in_order(std::vector<TargetReport*> targets, std::stri
       co_return hold_all(targets, not_bound(*canary), intent.error().text());
     }
     std::unique_ptr<Confirmation> confirmation = co_await start(canary, stored_id, intent->front());
+    if (canary->harmed) {
+      co_return hold_all(
+          targets,
+          "not bound",
+          to_string(canary->facts.id) +
+              " went first, and the vendor's bind changed more than its certificate");
+    }
     if (!confirmation) continue;
     event(Stage::kConfirm,
           Status::kProgress,
@@ -219,6 +227,13 @@ Task<void> Deployer::bind_all(std::vector<TargetReport*> targets, std::string st
   co_await run_all(std::move(work));
 }
 
+Task<bool> Deployer::is_stored_nowhere(std::string stored_id, Error refusal) {
+  if (!unproved_.contains(stored_id) || refusal.kind != ErrorKind::kNotFound) co_return false;
+  const std::shared_ptr<const AccountView> view =
+      co_await work_.readback.since(work_.readback.consistent_from_now());
+  co_return !view->error && view->stored_by_id(stored_id) == nullptr;
+}
+
 Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
                                                     std::string stored_id,
                                                     JournalEntry entry) {
@@ -232,6 +247,16 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
                   .entry = std::move(entry)};
   if (order.back_to && stored_id.empty()) order.kept = target->facts.bundle;
   Result<void> bound = co_await binder.bind(std::move(order));
+  if (!bound && co_await is_stored_nowhere(stored_id, bound.error())) {
+    fail(target,
+         "upload",
+         Error(ErrorKind::kRejected,
+               "the vendor answered yes and named certificate " + stored_id +
+                   ", but neither its list nor a bind knows that")
+             .with_code(std::string(kNothingStored))
+             .while_doing("uploading to account " + work_.account.name));
+    co_return nullptr;
+  }
   if (!bound) {
     target->senseless = binder.senseless();
     fail(target,
@@ -303,6 +328,7 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
 
 Task<void> Deployer::undo_changed_settings(TargetReport* target, std::vector<std::string> changed) {
   const TargetFacts& facts = target->facts;
+  target->harmed = true;
   const std::string worse =
       "the vendor's bind changed more than the certificate: " + join(changed, "; ") +
       ". Set that back at the vendor";

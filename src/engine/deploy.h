@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,8 +24,9 @@ class Deployer {
 
   /// Does what the targets' plans say and sets their outcomes. All targets want one bundle.
   ///
-  /// One target's failure stops no other, but for a canary's that had to be rolled back. Returns
-  /// when each is confirmed, failed or past its deadline.
+  /// One target's failure stops no other, but for a canary's that had to be rolled back, or whose
+  /// bind changed more than its certificate. Returns when each is confirmed, failed or past its
+  /// deadline.
   Task<void> deploy(std::vector<TargetReport*> targets);
 
  private:
@@ -34,6 +36,8 @@ class Deployer {
   Task<void> bind_in_order(std::vector<TargetReport*> targets, std::string stored_id);
   Task<void> bind_all(std::vector<TargetReport*> targets, std::string stored_id);
 
+  /// Whether a bind was refused because the vendor's yes to the upload meant nothing.
+  Task<bool> is_stored_nowhere(std::string stored_id, Error refusal);
   /// Binds and makes ready to confirm; none when the target has ended in failure.
   Task<std::unique_ptr<Confirmation>> start(TargetReport* target,
                                             std::string stored_id,
@@ -68,6 +72,8 @@ class Deployer {
   Journal& journal_;
   Edge& edge_;
   AccountWork& work_;
+  std::set<std::string>
+      unproved_;  ///< ids that were answered in this run, by nothing confirmed yet
 };
 
 }  // namespace certferry

@@ -1,7 +1,6 @@
 #include "engine/pace.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "base/text.h"
@@ -23,14 +22,8 @@ Error too_late(milliseconds late) {
       .with_code(std::string(kLateTurn));
 }
 
-/// Retry-After in whole seconds; the date form is rare and a second will do for it.
-milliseconds pause_after(const HttpResponse& response) {
-  const std::string text = response.header("retry-after");
-  unsigned wait = 1;
-  const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), wait);
-  if (status != std::errc() || end != text.data() + text.size()) wait = 1;
-  return seconds(std::clamp(wait, 1U, 60U));
-}
+/// After a "too many", whatever else it says: how long it asks for is heeded where it is read.
+constexpr milliseconds kShortestPause = seconds(1);
 
 }  // namespace
 
@@ -65,6 +58,12 @@ Task<milliseconds> PacedHttpClient::take_turn() {
     // A pause that began meanwhile took the token away.
   } while (clock_.steady_now() < resumes_at_);
   co_return waited;
+}
+
+void PacedHttpClient::was_used(milliseconds ago) {
+  const Seconds filling = Seconds(1.0 / limits_.calls_per_second) * std::max(1U, limits_.burst);
+  const auto empty_at = std::chrono::time_point_cast<Seconds>(clock_.steady_now() - ago);
+  full_at_ = std::max(full_at_, empty_at + filling);
 }
 
 void PacedHttpClient::pause(milliseconds duration) {
@@ -114,7 +113,7 @@ Task<HttpResponse> PacedHttpClient::send(HttpRequest request) {
   }
   if (response.status == 429) {
     ++counts_.throttled;
-    pause(pause_after(response));
+    pause(kShortestPause);
   }
   co_return response;
 }

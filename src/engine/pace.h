@@ -20,8 +20,8 @@ constexpr std::string_view kLateTurn = "pace.late";
 /// fallback it belongs to, goes through one token bucket and one in-flight limit.
 ///
 /// The wait for a turn is not part of a request's own timeout: a queue of a thousand binds at two
-/// a second is slow, not failing. A reply that says "too many" (429) stops the bucket for its
-/// Retry-After, or for one second.
+/// a second is slow, not failing. A reply that says "too many" (429) stops the bucket for one
+/// second; a Retry-After is heeded by PatientProvider.
 ///
 /// A changing call whose turn comes late because the process stood still is not sent: meanwhile
 /// somebody may have changed what it was decided on. Throws besides what the client does: timed_out
@@ -35,6 +35,9 @@ class PacedHttpClient final : public HttpClient {
                   Limits limits);
 
   Task<HttpResponse> send(HttpRequest request) override;
+
+  /// Another process made calls until so long ago: what its bucket had is not there once more.
+  void was_used(milliseconds ago);
 
   /// Nothing is sent until then, and what the bucket has gathered is lost. For a "too many" that
   /// stood inside a reply; one that is its status is seen here.

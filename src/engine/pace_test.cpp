@@ -91,6 +91,7 @@ class PaceTest : public ::testing::Test {
   SlowClient wire{time};
   StoppedSleeper sleeper{time};
   PacedHttpClient::Counts counts;
+  std::function<void(PacedHttpClient&)> before = [](PacedHttpClient&) {};
 
   static Task<void> send_one(HttpClient* client, HttpRequest request) {
     try {
@@ -103,6 +104,7 @@ class PaceTest : public ::testing::Test {
   static Task<bool> send_all(PaceTest* test, Limits limits, std::size_t calls) {
     const auto executor = co_await asio::this_coro::executor;
     PacedHttpClient paced(test->wire, test->time, test->sleeper, executor, limits);
+    test->before(paced);
     std::vector<Task<void>> tasks;
     for (std::size_t i = 0; i < calls; ++i) {
       tasks.push_back(send_one(&paced, {.changes_state = i == 0}));
@@ -190,34 +192,47 @@ TEST_F(PaceTest, FailedCallGivesItsPlaceBack) {
   EXPECT_EQ(begins(limits, 3).size(), 3U);
 }
 
-TEST_F(PaceTest, TooManyStopsEveryCallForItsRetryAfter) {
+TEST_F(PaceTest, TooManyStopsEveryCallForASecond) {
+  const Limits steady{.calls_per_second = 2, .burst = 1, .max_in_flight = 1};
+  wire.responses = {too_many("")};
+  EXPECT_THAT(begins(steady, 3), ElementsAre(0, 1000, 1500));
+  EXPECT_EQ(counts.throttled, 1U);
+}
+
+TEST_F(PaceTest, APauseStopsEveryCall) {
   struct Row {
     const char* words;
     Limits limits;
-    std::string retry_after;
     std::vector<std::int64_t> begins;
   };
-  const Limits steady{.calls_per_second = 2, .burst = 1, .max_in_flight = 1};
-  const Limits burst{.calls_per_second = 1, .burst = 10, .max_in_flight = 1};
-  const Limits wide{.calls_per_second = 2, .burst = 1, .max_in_flight = 3};
   const std::vector<Row> rows = {
-      {"a steady pace", steady, "5", {0, 5000, 5500}},
-      {"a burst that is left is not spent", burst, "5", {0, 5000, 6000}},
-      {"those that had their turn already wait too", wide, "5", {0, 5000, 5500}},
-      {"no header", steady, "", {0, 1000, 1500}},
-      {"a date", steady, "Thu, 15 Jan 2026 08:31:00 GMT", {0, 1000, 1500}},
-      {"nothing", steady, "0", {0, 1000, 1500}},
-      {"a day", steady, "86400", {0, 60000, 60500}},
-      {"beyond all numbers", steady, "99999999999999999999", {0, 1000, 1500}},
+      {"a steady pace",
+       {.calls_per_second = 2, .burst = 1, .max_in_flight = 1},
+       {5000, 5500, 6000}},
+      {"a burst that is left is not spent",
+       {.calls_per_second = 1, .burst = 10, .max_in_flight = 1},
+       {5000, 6000, 7000}},
+      {"those that wait for their turn wait on",
+       {.calls_per_second = 2, .burst = 1, .max_in_flight = 3},
+       {5000, 5500, 6000}},
   };
   for (const Row& row : rows) {
     SCOPED_TRACE(row.words);
     time = VirtualTime();
     wire.began.clear();
-    wire.responses = {too_many(row.retry_after)};
+    before = [](PacedHttpClient& paced) { paced.pause(seconds(5)); };
     EXPECT_EQ(begins(row.limits, 3), row.begins);
-    EXPECT_EQ(counts.throttled, 1U);
   }
+}
+
+TEST_F(PaceTest, ABucketThatAnotherProcessEmptiedIsNotFullOnceMore) {
+  const Limits limits{.calls_per_second = 1, .burst = 10, .max_in_flight = 10};
+  before = [](PacedHttpClient& paced) { paced.was_used(seconds(2)); };
+  EXPECT_THAT(begins(limits, 4), ElementsAre(0, 0, 1000, 2000));
+  time = VirtualTime();
+  wire.began.clear();
+  before = [](PacedHttpClient& paced) { paced.was_used(hours(2)); };
+  EXPECT_THAT(begins(limits, 4), ElementsAre(0, 0, 0, 0));
 }
 
 TEST_F(PaceTest, SendsNoChangeThatWasDecidedBeforeTheProcessStoodStill) {
@@ -237,8 +252,6 @@ TEST_F(PaceTest, SendsNoChangeThatWasDecidedBeforeTheProcessStoodStill) {
   EXPECT_EQ(wire.began.size(), 2U);
 }
 
-// A vendor that lets R calls a second through has a bucket of at least a second, for calls that
-// leave at equal distances do not arrive so.
 TEST_F(PaceTest, SendsNoChangeOnceItIsClosed) {
   constexpr std::size_t kDaysOfHours = 100;
   EXPECT_FALSE(time.run(send_when_closed(this, true), kDaysOfHours))
@@ -258,6 +271,8 @@ TEST_F(PaceTest, KnowsWhichChangesAreUnderWayHoweverTheyEnd) {
   }
 }
 
+// A vendor that lets R calls a second through has a bucket of at least a second, for calls that
+// leave at equal distances do not arrive so.
 TEST_F(PaceTest, KeepsNearTheVendorsRateWithoutEverBeingRefused) {
   for (const double rate : {0.5, 2.0, 20.0, 200.0}) {
     StrictVendor vendor(time, rate, std::max(3.0, rate));

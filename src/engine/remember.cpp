@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "engine/patience.h"
 #include "engine/put_back.h"
 #include "policy/contest.h"
 #include "policy/schedule.h"
@@ -9,8 +10,6 @@
 namespace certferry {
 
 namespace {
-
-constexpr milliseconds kPauseMost = hours(6);
 
 /// What clients get now, as the vendor knows it: the nearer its end, the sooner the next try.
 std::optional<milliseconds> validity_left(const TargetFacts& facts, Time now) {
@@ -34,6 +33,7 @@ void note_success(TargetRecord& record, const TargetFacts& facts, Time now) {
   record.rolled_back_at.reset();
   record.rollbacks = 0;
   record.rolled_back_by.clear();
+  record.harmed_fingerprint.clear();
 }
 
 void note_failure(TargetRecord& record, const TargetReport& target, Time now, Random& random) {
@@ -92,6 +92,7 @@ std::optional<TargetRecord> record_after(const TargetReport& target, Time now, R
   } else {
     note_failure(record, target, now, random);
   }
+  if (target.harmed) record.harmed_fingerprint = facts.bundle->fingerprint();
   if (target.rolled_back) {
     note_rollback(record, target, now);
   } else if (well || target.outcome == Outcome::kUnconfirmed) {
@@ -102,26 +103,15 @@ std::optional<TargetRecord> record_after(const TargetReport& target, Time now, R
   return record;
 }
 
-std::optional<AccountRecord> record_after(const AccountReport& account,
-                                          const std::vector<TargetReport>& targets,
+std::optional<AccountRecord> record_after(const std::string& account,
+                                          std::optional<Time> paused_until,
                                           const std::vector<AccountRecord>& known,
                                           Time now) {
-  std::optional<milliseconds> wanted;
-  const auto take = [&](const std::optional<Error>& error) {
-    if (!error || error->code == "account.paused" || !error->retry_after) return;
-    wanted = std::max(wanted.value_or(seconds(1)), *error->retry_after);
-  };
-  take(account.error);
-  for (const TargetReport& target : targets) {
-    if (target.facts.id.account == account.name) take(target.error);
-  }
-  if (wanted) {
-    return AccountRecord{.name = account.name, .paused_until = now + std::min(*wanted, kPauseMost)};
-  }
-  const auto before = std::ranges::find(known, account.name, &AccountRecord::name);
+  if (paused_until) return AccountRecord{.name = account, .paused_until = paused_until};
+  const auto before = std::ranges::find(known, account, &AccountRecord::name);
   const bool over = before != known.end() && before->paused_until && *before->paused_until <= now;
   if (!over) return std::nullopt;
-  return AccountRecord{.name = account.name, .paused_until = std::nullopt};
+  return AccountRecord{.name = account, .paused_until = std::nullopt};
 }
 
 std::optional<Error> still_paused(const std::string& account,
@@ -131,11 +121,7 @@ std::optional<Error> still_paused(const std::string& account,
   const std::optional<Time> until = found == known.end() ? std::nullopt : found->paused_until;
   // A clock that has been set back since must not stop an account for a year.
   if (!until || *until <= now || *until > now + kPauseMost) return std::nullopt;
-  return Error(ErrorKind::kThrottled,
-               "the vendor of account " + account + " asked for no calls before " +
-                   format_time(*until))
-      .with_code("account.paused")
-      .with_hint("nothing was sent; 'certferry apply --now' asks all the same");
+  return account_paused(account, *until);
 }
 
 }  // namespace certferry

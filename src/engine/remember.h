@@ -12,8 +12,8 @@ namespace certferry {
 std::optional<TargetRecord> record_after(const TargetReport& target, Time now, Random& random);
 
 /// The account's record: until when its vendor wants no calls. None when nothing has changed.
-std::optional<AccountRecord> record_after(const AccountReport& account,
-                                          const std::vector<TargetReport>& targets,
+std::optional<AccountRecord> record_after(const std::string& account,
+                                          std::optional<Time> paused_until,
                                           const std::vector<AccountRecord>& known,
                                           Time now);
 

@@ -55,6 +55,7 @@ struct TargetReport {
   std::string message;         ///< for people
   std::optional<Error> error;  ///< of the call that failed, when one did
   std::string failed_step;     ///< that the call belongs to: upload, bind
+  bool harmed = false;         ///< its bind changed more than the certificate
   /// Answers to that step that made no sense, in a row, those of earlier runs counted.
   unsigned senseless = 0;
   bool rolled_back = false;

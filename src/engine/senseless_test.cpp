@@ -88,6 +88,37 @@ TEST_F(SenselessTest, AYesAfterWhichNothingChangedCountsToo) {
   EXPECT_EQ(apply().plan.summary.code, "vendor.senseless");
 }
 
+TEST_F(SenselessTest, AYesAfterWhichNothingIsStoredCountsForTheUpload) {
+  doge.add_domain(other);
+  doge.always("upload", Answer::empty_yes());
+  for (unsigned run = 1; run <= 2; ++run) {
+    const TargetReport target = apply();
+    EXPECT_EQ(target.outcome, Outcome::kFailed);
+    EXPECT_EQ(target.failed_step, "upload");
+    EXPECT_EQ(record().senseless, run);
+  }
+  const Report third = world.apply();
+  for (const TargetReport& target : third.targets) {
+    EXPECT_EQ(target.outcome, Outcome::kParked) << target.message;
+    EXPECT_THAT(target.message, HasSubstr("named certificate of nothing"));
+  }
+  world.time.pass(days(1));
+  EXPECT_EQ(apply().plan.summary.code, "vendor.senseless");
+  EXPECT_EQ(doge.count("upload"), 3U);
+
+  doge.always("upload", Answer::yes());
+  EXPECT_EQ(apply({.insist = true}).outcome, Outcome::kConfirmed);
+  EXPECT_EQ(record().senseless, 0U);
+}
+
+TEST_F(SenselessTest, ABindThatKnowsNothingOfWhatTheListShowsIsNoSenselessUpload) {
+  doge.next("bind", Answer::refused(ErrorKind::kNotFound));
+  const TargetReport target = apply();
+  EXPECT_EQ(target.failed_step, "bind") << "its list shows the certificate, so the upload was true";
+  EXPECT_EQ(record().senseless, 0U);
+  EXPECT_EQ(apply().outcome, Outcome::kConfirmed);
+}
+
 TEST_F(SenselessTest, AnAnswerThatTheListMakesUpForDoesNotCount) {
   Answer done = Answer::senseless();
   done.done = true;

@@ -49,7 +49,29 @@ TEST_F(SettingsTest, ADifferenceIsAnErrorAndIsRolledBack) {
   EXPECT_THAT(target.message, HasSubstr("Set that back at the vendor"));
   EXPECT_EQ(doge.bound(name), old->fingerprint());
   EXPECT_EQ(world.store.all("rollback").back().outcome, JournalEntry::Outcome::kApplied);
-  EXPECT_EQ(apply().plan.summary.code, "rollback.waiting");
+  EXPECT_EQ(apply().plan.summary.code, "settings.changed");
+}
+
+TEST_F(SettingsTest, WhatHappensToTheFirstHappensToNoOther) {
+  for (const std::string& other : {"a.example.com", "b.example.com"}) doge.add_domain(other);
+  renew();
+  const std::size_t before = doge.count("bind");
+  doge.binds_by_settings = [](Binding& binding) { binding.settings["http2"] = "false"; };
+  const Report report = world.apply();
+  EXPECT_EQ(doge.count("bind") - before, 2U) << "there and back";
+  for (const std::string& other : {"a.example.com", "b.example.com"}) {
+    EXPECT_EQ(target_of(report, other).outcome, Outcome::kHeld);
+    EXPECT_THAT(target_of(report, other).message, HasSubstr("changed more than its certificate"));
+  }
+  world.time.pass(days(1));
+  const Report later = world.apply();
+  EXPECT_EQ(doge.count("bind") - before, 2U) << "nor do the others go first one after the other";
+  EXPECT_EQ(target_of(later, name).outcome, Outcome::kParked);
+  EXPECT_EQ(target_of(later, "a.example.com").plan.summary.code, "settings.changed");
+  EXPECT_THAT(target_of(later, "a.example.com").message, HasSubstr("at " + name));
+
+  doge.binds_by_settings = [](Binding&) {};
+  EXPECT_TRUE(world.apply({.insist = true}).succeeded());
 }
 
 TEST_F(SettingsTest, ALostAnswerIsLookedIntoAsWell) {

@@ -139,6 +139,7 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
     Result<std::string> sent = co_await send(bundle, &intent);
     if (sent && kept_) co_return sent;
     if (sent) {
+      answered_ = true;
       keep(std::move(intent), {.id = *sent, .ours = true}, "the vendor answered with its id");
       co_return sent;
     }

@@ -26,6 +26,8 @@ class Uploader {
   Task<Result<std::string>> store(BundlePtr bundle, Intent intent);
   /// Answers in a row that made no sense, those before this run counted.
   unsigned senseless() const { return senseless_; }
+  /// Whether the id is the vendor's own answer, which nothing has confirmed yet.
+  bool answered() const { return answered_; }
 
  private:
   void say(Status status, const UploadRecord& record, std::string text);
@@ -53,6 +55,7 @@ class Uploader {
   Journal& journal_;
   AccountWork& work_;
   unsigned senseless_ = 0;
+  bool answered_ = false;
   bool kept_ = false;
 };
 

@@ -56,7 +56,8 @@ struct TargetRecord {
   std::string rolled_back_fingerprint;
   std::optional<Time> rolled_back_at;
   unsigned rollbacks = 0;
-  std::string rolled_back_by;  ///< the person who took it back; empty: the edge got worse
+  std::string rolled_back_by;      ///< the person who took it back; empty: the edge got worse
+  std::string harmed_fingerprint;  ///< the bundle whose bind changed more than the certificate
   /// How often somebody else set it back since `reversed_at`, and to what the last time.
   unsigned reversals = 0;
   std::optional<Time> reversed_at;

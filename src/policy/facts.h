@@ -52,6 +52,8 @@ struct TargetFacts {
   Reason probe_problem;  ///< code empty: the addresses were found
 
   std::optional<TargetRecord> memory;
+  /// Another name of the product where a bind of this bundle changed more than the certificate.
+  std::string harmed_elsewhere;
   bool canary = false;    ///< waits until another of its bundle is served, or is that other
   bool insist = false;    ///< a person asks for it now, whatever was put off
   bool due_only = false;  ///< nobody is waiting: what failed is left alone until its time comes

@@ -10,6 +10,7 @@
 #include "policy/rollback.h"
 #include "policy/schedule.h"
 #include "policy/senseless.h"
+#include "policy/settings.h"
 
 namespace certferry {
 
@@ -234,7 +235,8 @@ Plan plan_target(const TargetFacts& facts) {
   if (const auto reason = bound_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
   if (const auto reason = served_is_better(facts)) return blocked(facts, StepKind::kHold, *reason);
   if (const auto reason = unknown_binding(facts)) return blocked(facts, StepKind::kHold, *reason);
-  for (const auto stop : {&after_rollback, &contested, &after_senseless_answers}) {
+  for (const auto stop :
+       {&after_changed_settings, &after_rollback, &contested, &after_senseless_answers}) {
     if (const auto step = stop(facts)) return blocked(facts, step->kind, step->reason);
   }
   return unless_put_off(facts, plan_change(facts));

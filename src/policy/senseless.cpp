@@ -8,12 +8,13 @@
 namespace certferry {
 
 bool makes_no_sense(const Error& error) {
-  constexpr std::array<std::string_view, 6> kCodes = {"reply.malformed",
+  constexpr std::array<std::string_view, 7> kCodes = {"reply.malformed",
                                                       "reply.shape",
                                                       "reply.no_id",
                                                       "reply.too_large",
                                                       "reply.paging",
-                                                      kNothingChanged};
+                                                      kNothingChanged,
+                                                      kNothingStored};
   return std::ranges::find(kCodes, error.code) != kCodes.end();
 }
 

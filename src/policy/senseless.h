@@ -11,6 +11,8 @@ namespace certferry {
 
 /// The code of a bind that was answered with yes and whose list shows something else.
 inline constexpr std::string_view kNothingChanged = "bind.nothing_changed";
+/// The code of an upload that was answered with an id which neither the list nor a bind knows.
+inline constexpr std::string_view kNothingStored = "upload.nothing_stored";
 
 /// So many in a row for one step and one bundle, over any number of runs, and the target is parked.
 inline constexpr unsigned kSenselessMost = 3;

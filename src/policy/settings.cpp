@@ -39,4 +39,17 @@ std::vector<std::string> changed_settings(const std::map<std::string, std::strin
   return changed;
 }
 
+std::optional<Step> after_changed_settings(const TargetFacts& facts) {
+  if (!facts.bundle || facts.insist) return std::nullopt;
+  const bool here = facts.memory && facts.memory->harmed_fingerprint == facts.bundle->fingerprint();
+  if (!here && facts.harmed_elsewhere.empty()) return std::nullopt;
+  const std::string where = here ? "here" : "at " + facts.harmed_elsewhere;
+  return Step{StepKind::kPark,
+              {"settings.changed",
+               "a bind of this bundle " + where +
+                   " changed more than the certificate; look there with the vendor's console, then "
+                   "'certferry apply --now " +
+                   facts.id.name + "'"}};
+}
+
 }  // namespace certferry

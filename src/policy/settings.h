@@ -2,8 +2,11 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "policy/facts.h"
 
 namespace certferry {
 
@@ -11,5 +14,10 @@ namespace certferry {
 /// At most ten, the rest as a number.
 std::vector<std::string> changed_settings(const std::map<std::string, std::string>& before,
                                           const std::map<std::string, std::string>& after);
+
+/// Why the bundle is not sent: a bind of it changed more than the certificate, here or at another
+/// name of the product, where it would do so again. None for another bundle or when a person
+/// insists.
+std::optional<Step> after_changed_settings(const TargetFacts& facts);
 
 }  // namespace certferry

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 11> kUploadColumns = {"account",
                                                              "retired_at",
                                                              "lost"};
 
-constexpr std::array<std::string_view, 24> kTargetColumns = {"account",
+constexpr std::array<std::string_view, 25> kTargetColumns = {"account",
                                                              "product",
                                                              "name",
                                                              "certificate",
@@ -45,7 +45,8 @@ constexpr std::array<std::string_view, 24> kTargetColumns = {"account",
                                                              "reversed_to",
                                                              "rolled_back_by",
                                                              "senseless_step",
-                                                             "senseless"};
+                                                             "senseless",
+                                                             "harmed_fingerprint"};
 
 constexpr std::array<std::string_view, 13> kJournalColumns = {"run",
                                                               "number",
@@ -257,7 +258,8 @@ Row encode(const TargetRecord& record) {
           record.reversed_to,
           record.rolled_back_by,
           record.senseless_step,
-          std::to_string(record.senseless)};
+          std::to_string(record.senseless),
+          record.harmed_fingerprint};
 }
 
 Result<TargetRecord> decode_target(const Row& row) {
@@ -287,6 +289,7 @@ Result<TargetRecord> decode_target(const Row& row) {
   record.rolled_back_by = reader.text();
   record.senseless_step = reader.text();
   record.senseless = reader.count();
+  record.harmed_fingerprint = reader.text();
   return reader.finish(std::move(record));
 }
 

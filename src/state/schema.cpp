@@ -122,11 +122,16 @@ constexpr std::array<std::string_view, 3> kVersion5 = {
          outcome TEXT NOT NULL))",
     "CREATE INDEX notices_by_end ON notices (ended_at, at)"};
 
+// Binds that changed more than the certificate.
+constexpr std::array<std::string_view, 1> kVersion6 = {
+    "ALTER TABLE targets ADD COLUMN harmed_fingerprint TEXT NOT NULL DEFAULT ''"};
+
 constexpr std::array kMigrations = {Migration{kVersion1},
                                     Migration{kVersion2},
                                     Migration{kVersion3},
                                     Migration{kVersion4},
-                                    Migration{kVersion5}};
+                                    Migration{kVersion5},
+                                    Migration{kVersion6}};
 
 std::vector<std::string> read_texts(soci::session& session, const std::string& query) {
   std::vector<std::string> out;

@@ -74,6 +74,7 @@ TargetRecord some_target() {
   record.rolled_back_by = "alice";
   record.senseless_step = "bind";
   record.senseless = 2;
+  record.harmed_fingerprint = "harmed";
   return record;
 }
 

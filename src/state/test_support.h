@@ -58,7 +58,8 @@ inline auto fields(const TargetRecord& r) {
                   r.reversed_to,
                   r.rolled_back_by,
                   r.senseless_step,
-                  r.senseless);
+                  r.senseless,
+                  r.harmed_fingerprint);
 }
 inline auto fields(const AccountRecord& r) {
   return std::tie(r.name, r.paused_until);
