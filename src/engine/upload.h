@@ -28,7 +28,10 @@ class Uploader {
   unsigned senseless() const { return senseless_; }
 
  private:
-  void say(Status status, const UploadRecord& record, std::string text);
+  void say(Status status,
+           const UploadRecord& record,
+           std::string text,
+           std::optional<Error> error = {});
   /// Sends it once, unless it has arrived meanwhile: then it is kept already.
   Task<Result<std::string>> send(BundlePtr bundle, const Intent* intent);
   Task<Result<std::string>> upload(BundlePtr bundle, Intent intent);
