@@ -19,7 +19,7 @@
 #include "cli/command_tree.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
-#include "cli/terminal.h"
+#include "cli/log.h"
 
 namespace certferry::cli {
 
@@ -28,8 +28,7 @@ void print_error(const GlobalOptions& global, const Error& error) {
     const std::string text = dump({{"error", to_json(error)}});
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
-  const Style style(STDERR_FILENO);
-  std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), error.text().c_str());
+  print_finding(global, LogLevel::kError, "", error);
 }
 
 std::string bug_text(const std::exception& bug) {
@@ -98,7 +97,8 @@ constexpr const char* kGlobalOptions =
     "Options of every command:\n"
     "  --config FILE               Configuration file [/etc/certferry/certferry.yaml]\n"
     "  --output FORM               text or json\n"
-    "  --log-level LEVEL           debug, info, warning or error\n";
+    "  --log-level LEVEL           debug, info, warning or error\n"
+    "  --log-format FORM           text or json: what is told on standard error\n";
 
 /// What stands below a command's own options: those of all commands, examples, how it may end.
 std::string footer(const std::string& examples, const std::string& exit_status) {
@@ -358,6 +358,13 @@ void add_global_options(CLI::App& app, CommandLine& line) {
   app.add_option("--log-level", line.global.log_level, "debug, info, warning or error")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  app.add_option_function<std::string>(
+         "--log-format",
+         [&line](const std::string& form) {
+           line.global.log_format = form == "json" ? LogFormat::kJson : LogFormat::kText;
+         },
+         "text or json: what is told on standard error")
+      ->check(CLI::IsMember({"text", "json"}));
 }
 
 /// The command that was being read when a call turned out wrong; the program itself when none was.
@@ -425,12 +432,12 @@ Error wrong_call(const CLI::App& app, const CLI::ParseError& error) {
                "'" + call + " --help' tells what it takes");
 }
 
-/// Whether JSON was asked for, also by a call that is wrong and was not read to its end.
-bool wants_json(int argc, char** argv) {
+/// Whether an option asks for JSON, also in a call that is wrong and was not read to its end.
+bool wants_json(const std::string& option, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--output=json") return true;
-    if (word == "--output" && i + 1 < argc && std::string_view(argv[i + 1]) == "json") return true;
+    if (word == option + "=json") return true;
+    if (word == option && i + 1 < argc && std::string_view(argv[i + 1]) == "json") return true;
   }
   return false;
 }
@@ -444,7 +451,8 @@ int dispatch(CLI::App& app, CommandLine& line, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // Help and version come this way too, and end well.
     if (error.get_exit_code() == 0) return app.exit(error);
-    line.global.json = wants_json(argc, argv);
+    line.global.json = wants_json("--output", argc, argv);
+    if (wants_json("--log-format", argc, argv)) line.global.log_format = LogFormat::kJson;
     print_error(line.global, wrong_call(app, error));
     return kUsage;
   } catch (const Error& error) {
