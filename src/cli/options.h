@@ -43,6 +43,12 @@ struct RollbackOptions {
   bool dry_run = false;
 };
 
+struct StatusOptions {
+  std::vector<std::string> only;
+  bool trouble = false;  ///< only what needs a look
+  bool watch = false;
+};
+
 struct HistoryOptions {
   std::string target;
   std::size_t limit = 50;

@@ -68,6 +68,7 @@ struct CommandLine {
   PlanOptions plan;
   ApplyOptions apply;
   RollbackOptions rollback;
+  StatusOptions status_of;
   HistoryOptions history;
   ProbeOptions probe;
   SandboxOptions sandbox;
@@ -217,11 +218,19 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
   rollback->callback([&line] { line.status = run_rollback(line.global, line.rollback); });
 
   auto* status =
-      app.add_subcommand("status", "Show each target's last result, trouble first; asks nobody");
-  status->footer(footer("  certferry status\n",
-                        "0 every target was confirmed last; 1 one was not, or has expired; 2 usage "
-                        "or\nconfiguration."));
-  status->callback([&line] { line.status = run_status(line.global); });
+      app.add_subcommand("status", "Show how each target stands, trouble first; asks nobody");
+  status->add_option("name", line.status_of.only, "Only these certificates, targets or domains")
+      ->type_name("TARGET")
+      ->check(not_empty());
+  status->add_flag("--trouble", line.status_of.trouble, "Only what needs a look");
+  status->add_flag("--watch", line.status_of.watch, "Stay on the terminal, always up to date");
+  status->footer(
+      footer("  certferry status\n  certferry status --trouble\n  certferry status --watch\n",
+             "0 every target was confirmed last; 1 one was not, or has expired; 2 usage,\n"
+             "configuration, or a name of which nothing is remembered. --watch needs a terminal, "
+             "ends by\nCtrl-C (SIGINT) or SIGTERM, and dies by that signal as every command does "
+             "(130, 143)."));
+  status->callback([&line] { line.status = run_status(line.global, line.status_of); });
 
   auto* history = app.add_subcommand("history", "Show what was done, newest first; asks nobody");
   history->add_option("target", line.history.target, "Only this target, or domain")
