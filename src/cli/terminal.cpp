@@ -37,9 +37,9 @@ struct Character {
 
 /// By the C library's tables, in whatever locale we are run: text is UTF-8 here.
 std::size_t columns_of(unsigned point) {
-  static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  if (utf8 == nullptr) return 1;  // a system without it: columns may not line up
-  const locale_t before = uselocale(utf8);
+  static const locale_t kUtf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (kUtf8 == nullptr) return 1;  // a system without it: columns may not line up
+  const locale_t before = uselocale(kUtf8);
   const int columns = wcwidth(static_cast<wchar_t>(point));
   uselocale(before);
   return columns < 0 ? 1 : static_cast<std::size_t>(columns);

@@ -1,5 +1,6 @@
 // status: how the targets stand by what is remembered, without a call to anyone.
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <tuple>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -166,6 +168,20 @@ std::string whole_text(const StatusView& all, const StatusOptions& options) {
   return text + style(Colour::kBold, summary_text(all)) + "\n";
 }
 
+/// Which file it is, its size and when it was last written, of each of some files.
+using FileTimes = std::vector<std::tuple<ino_t, off_t, std::int64_t, std::int64_t>>;
+
+/// A commit goes to the log beside the state first.
+FileTimes state_times(const std::string& path) {
+  FileTimes times;
+  for (const std::string& one : {path, path + "-wal"}) {
+    struct stat found{};
+    if (stat(one.c_str(), &found) != 0) found = {};
+    times.emplace_back(found.st_ino, found.st_size, found.st_mtim.tv_sec, found.st_mtim.tv_nsec);
+  }
+  return times;
+}
+
 /// status --watch: on the terminal until a signal ends it.
 class Watch {
  public:
@@ -178,15 +194,17 @@ class Watch {
       if (!is_ignored(number)) signals_.add(number);
     }
     wait_for_signal();
+    draw();
     draw_again_and_again();
     io_.run();
     return ended_by_;
   }
 
  private:
-  /// What a run at work writes is seen within this time; nothing wakes up where nothing happens on
-  /// a file system that others write to.
-  static constexpr seconds kEvery{1};
+  /// A change of the state is seen within the first, and times on the screen are no older than the
+  /// second. Reading ten thousand targets takes a tenth of a second, too much for nothing.
+  static constexpr seconds kLook{1};
+  static constexpr seconds kOldMost{10};
 
   void draw();
   void draw_again_and_again();
@@ -198,12 +216,16 @@ class Watch {
   boost::asio::signal_set signals_{io_};
   boost::asio::steady_timer timer_{io_};
   WatchScreen screen_{STDOUT_FILENO};
+  FileTimes drawn_from_;
+  std::chrono::steady_clock::time_point drawn_at_;
   int ended_by_ = 0;
 };
 
 void Watch::draw() {
   const TerminalSize size = terminal_size(STDOUT_FILENO);
   const Style style(STDOUT_FILENO);
+  drawn_from_ = state_times(settings_.state_path);
+  drawn_at_ = std::chrono::steady_clock::now();
   const auto head = [&](const std::string& summary) {
     const std::string line = format_time(SystemClock().now()) + "  " + summary;
     return style(Colour::kBold, fit(line, size.columns)) + "\n";
@@ -221,8 +243,9 @@ void Watch::draw() {
 }
 
 void Watch::draw_again_and_again() {
-  draw();
-  timer_.expires_after(kEvery);
+  const bool old = std::chrono::steady_clock::now() - drawn_at_ >= kOldMost;
+  if (old || state_times(settings_.state_path) != drawn_from_) draw();
+  timer_.expires_after(kLook);
   timer_.async_wait([this](const boost::system::error_code& error) {
     if (!error) draw_again_and_again();
   });
