@@ -64,7 +64,7 @@ std::string ends_text(const StatusRow& row, Time now, std::size_t bar, const Sty
     const std::string since = bar == 0 ? "" : " " + roughly(now - *row.ends);
     return style(Colour::kRed, "EXPIRED" + since);
   }
-  const std::string left = roughly(*row.ends - now);
+  std::string left = roughly(*row.ends - now);
   if (bar == 0 || !row.began || *row.began >= *row.ends) return left;
   const double whole = static_cast<double>((*row.ends - *row.began).count());
   const double share = std::min(static_cast<double>((*row.ends - now).count()) / whole, 1.0);
