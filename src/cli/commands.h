@@ -14,7 +14,7 @@ int run_plan(const GlobalOptions& global, const PlanOptions& options);
 int run_apply(const GlobalOptions& global, const ApplyOptions& options);
 int run_daemon(const GlobalOptions& global);
 int run_rollback(const GlobalOptions& global, const RollbackOptions& options);
-int run_status(const GlobalOptions& global);
+int run_status(const GlobalOptions& global, const StatusOptions& options);
 int run_why(const GlobalOptions& global, const std::string& target);
 int run_history(const GlobalOptions& global, const HistoryOptions& options);
 int run_probe(const GlobalOptions& global, const ProbeOptions& options);

@@ -16,11 +16,14 @@ inline constexpr int kNotAll = 1;       ///< something failed or is unconfirmed
 inline constexpr int kUsage = 2;        ///< usage or configuration; nothing was sent
 inline constexpr int kThereIsWork = 3;  ///< plan --exit-code, when apply would do something
 
+enum class LogFormat { kText, kJson };
+
 struct GlobalOptions {
   std::string config = "/etc/certferry/certferry.yaml";
   bool config_given = false;
   bool json = false;
   std::string log_level = "info";
+  LogFormat log_format = LogFormat::kText;
 };
 
 struct PlanOptions {
@@ -38,6 +41,12 @@ struct ApplyOptions {
 struct RollbackOptions {
   std::string target;
   bool dry_run = false;
+};
+
+struct StatusOptions {
+  std::vector<std::string> only;
+  bool trouble = false;  ///< only what needs a look
+  bool watch = false;
 };
 
 struct HistoryOptions {

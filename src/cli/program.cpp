@@ -19,7 +19,7 @@
 #include "cli/command_tree.h"
 #include "cli/commands.h"
 #include "cli/json_output.h"
-#include "cli/terminal.h"
+#include "cli/log.h"
 
 namespace certferry::cli {
 
@@ -28,8 +28,7 @@ void print_error(const GlobalOptions& global, const Error& error) {
     const std::string text = dump({{"error", to_json(error)}});
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
-  const Style style(STDERR_FILENO);
-  std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), error.text().c_str());
+  print_finding(global, LogLevel::kError, "", error);
 }
 
 std::string bug_text(const std::exception& bug) {
@@ -69,6 +68,7 @@ struct CommandLine {
   PlanOptions plan;
   ApplyOptions apply;
   RollbackOptions rollback;
+  StatusOptions status_of;
   HistoryOptions history;
   ProbeOptions probe;
   SandboxOptions sandbox;
@@ -98,7 +98,8 @@ constexpr const char* kGlobalOptions =
     "Options of every command:\n"
     "  --config FILE               Configuration file [/etc/certferry/certferry.yaml]\n"
     "  --output FORM               text or json\n"
-    "  --log-level LEVEL           debug, info, warning or error\n";
+    "  --log-level LEVEL           debug, info, warning or error\n"
+    "  --log-format FORM           text or json: what is told on standard error\n";
 
 /// What stands below a command's own options: those of all commands, examples, how it may end.
 std::string footer(const std::string& examples, const std::string& exit_status) {
@@ -217,11 +218,19 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
   rollback->callback([&line] { line.status = run_rollback(line.global, line.rollback); });
 
   auto* status =
-      app.add_subcommand("status", "Show each target's last result, trouble first; asks nobody");
-  status->footer(footer("  certferry status\n",
-                        "0 every target was confirmed last; 1 one was not, or has expired; 2 usage "
-                        "or\nconfiguration."));
-  status->callback([&line] { line.status = run_status(line.global); });
+      app.add_subcommand("status", "Show how each target stands, trouble first; asks nobody");
+  status->add_option("name", line.status_of.only, "Only these certificates, targets or domains")
+      ->type_name("TARGET")
+      ->check(not_empty());
+  status->add_flag("--trouble", line.status_of.trouble, "Only what needs a look");
+  status->add_flag("--watch", line.status_of.watch, "Stay on the terminal, always up to date");
+  status->footer(
+      footer("  certferry status\n  certferry status --trouble\n  certferry status --watch\n",
+             "0 every target was confirmed last; 1 one was not, or has expired; 2 usage,\n"
+             "configuration, or a name of which nothing is remembered. --watch needs a terminal, "
+             "ends by\nCtrl-C (SIGINT) or SIGTERM, and dies by that signal as every command does "
+             "(130, 143)."));
+  status->callback([&line] { line.status = run_status(line.global, line.status_of); });
 
   auto* history = app.add_subcommand("history", "Show what was done, newest first; asks nobody");
   history->add_option("target", line.history.target, "Only this target, or domain")
@@ -358,6 +367,13 @@ void add_global_options(CLI::App& app, CommandLine& line) {
   app.add_option("--log-level", line.global.log_level, "debug, info, warning or error")
       ->capture_default_str()
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+  app.add_option_function<std::string>(
+         "--log-format",
+         [&line](const std::string& form) {
+           line.global.log_format = form == "json" ? LogFormat::kJson : LogFormat::kText;
+         },
+         "text or json: what is told on standard error")
+      ->check(CLI::IsMember({"text", "json"}));
 }
 
 /// The command that was being read when a call turned out wrong; the program itself when none was.
@@ -425,12 +441,12 @@ Error wrong_call(const CLI::App& app, const CLI::ParseError& error) {
                "'" + call + " --help' tells what it takes");
 }
 
-/// Whether JSON was asked for, also by a call that is wrong and was not read to its end.
-bool wants_json(int argc, char** argv) {
+/// Whether an option asks for JSON, also in a call that is wrong and was not read to its end.
+bool wants_json(const std::string& option, int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view word = argv[i];
-    if (word == "--output=json") return true;
-    if (word == "--output" && i + 1 < argc && std::string_view(argv[i + 1]) == "json") return true;
+    if (word == option + "=json") return true;
+    if (word == option && i + 1 < argc && std::string_view(argv[i + 1]) == "json") return true;
   }
   return false;
 }
@@ -444,7 +460,8 @@ int dispatch(CLI::App& app, CommandLine& line, int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     // Help and version come this way too, and end well.
     if (error.get_exit_code() == 0) return app.exit(error);
-    line.global.json = wants_json(argc, argv);
+    line.global.json = wants_json("--output", argc, argv);
+    if (wants_json("--log-format", argc, argv)) line.global.log_format = LogFormat::kJson;
     print_error(line.global, wrong_call(app, error));
     return kUsage;
   } catch (const Error& error) {

@@ -1,5 +1,6 @@
 #include "cli/progress.h"
 
+#include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 #include <unistd.h>
@@ -29,26 +30,25 @@ bool is_reading(const Event& event) {
   return looks && event.status == Status::kDone;
 }
 
+spdlog::level::level_enum level_for(LogLevel level) {
+  return spdlog::level::from_str(std::string(to_string(level)));
+}
+
 }  // namespace
 
-PlainProgress::PlainProgress(const std::string& level, Talk talk) : talk_(talk) {
+PlainProgress::PlainProgress(const std::string& level, LogForm form, Talk talk)
+    : form_(form), talk_(talk) {
   auto logger = spdlog::stderr_logger_st("certferry");
-  logger->set_pattern("%Y-%m-%dT%H:%M:%SZ %-7l %v", spdlog::pattern_time_type::utc);
+  logger->set_formatter(std::make_unique<spdlog::pattern_formatter>(
+      "%v", spdlog::pattern_time_type::utc, ""));  // lines come with their end
   logger->set_level(spdlog::level::from_str(level));
   spdlog::set_default_logger(std::move(logger));
 }
 
 void PlainProgress::on_event(const Event& event) {
-  const bool quiet =
-      event.status == Status::kStarted || (talk_ == Talk::kNews && is_reading(event));
-  const auto level = event.status == Status::kFailed ? spdlog::level::err
-                     : quiet                         ? spdlog::level::debug
-                                                     : spdlog::level::info;
-  const std::string stage =
-      event.stage == Stage::kEnd
-          ? std::string(event.status == Status::kDone ? "confirmed" : "failed")
-          : std::string(to_string(event.stage));
-  spdlog::log(level, "{} {}: {}", stage, place_of(event), printable(event.text, 2000));
+  LogLine line = lines_.line_of(event);
+  if (talk_ == Talk::kNews && is_reading(event)) line.level = LogLevel::kDebug;
+  spdlog::log(level_for(line.level), "{}", log_text(line, form_));
 }
 
 LiveProgress::LiveProgress(int descriptor) : descriptor_(descriptor), style_(descriptor) {}
@@ -118,9 +118,10 @@ void LiveProgress::on_event(const Event& event) {
 }
 
 std::unique_ptr<EventSink> make_progress(const GlobalOptions& options) {
-  const bool live = is_terminal(STDERR_FILENO) && !options.json && options.log_level == "info";
+  const bool live = is_terminal(STDERR_FILENO) && !options.json && options.log_level == "info" &&
+                    options.log_format == LogFormat::kText;
   if (live) return std::make_unique<LiveProgress>(STDERR_FILENO);
-  return std::make_unique<PlainProgress>(options.log_level);
+  return std::make_unique<PlainProgress>(options.log_level, log_form(options));
 }
 
 }  // namespace certferry::cli

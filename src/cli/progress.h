@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "cli/log.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "engine/events.h"
@@ -12,7 +13,7 @@
 namespace certferry::cli {
 
 /// Progress on standard error: a line per target that changes in place on a terminal, plain lines
-/// otherwise (and with JSON output, where they are a log).
+/// otherwise (and with JSON output or a JSON log).
 std::unique_ptr<EventSink> make_progress(const GlobalOptions& options);
 
 /// Finished things scroll by, what is under way stays at the bottom and changes in place.
@@ -33,18 +34,20 @@ class LiveProgress final : public EventSink {
   Time last_event_{};
 };
 
-/// One line an event, with time, level, place and text.
+/// One line an event, as docs/LOGS.md says.
 class PlainProgress final : public EventSink {
  public:
   enum class Talk {
     kAll,
     kNews,  ///< what is read and looked at again and again is told at level debug alone
   };
-  explicit PlainProgress(const std::string& level, Talk talk = Talk::kAll);
+  explicit PlainProgress(const std::string& level, LogForm form = {}, Talk talk = Talk::kAll);
   void on_event(const Event& event) override;
 
  private:
+  LogForm form_;
   Talk talk_;
+  LogLines lines_;
 };
 
 /// "doge/cdn/cdn.example.com", "account doge", "certificate example.com".

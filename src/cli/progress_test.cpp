@@ -153,9 +153,9 @@ class PlainProgressTest : public ::testing::Test {
  protected:
   ~PlainProgressTest() override { spdlog::drop_all(); }
 
-  static std::string logged(const std::string& level, const Event& event) {
+  static std::string logged(const std::string& level, const Event& event, LogForm form = {}) {
     ::testing::internal::CaptureStderr();
-    PlainProgress progress(level);
+    PlainProgress progress(level, form);
     progress.on_event(event);
     spdlog::default_logger()->flush();
     spdlog::drop_all();
@@ -176,6 +176,21 @@ TEST_F(PlainProgressTest, EndIsNamedByWhatItWas) {
               HasSubstr("info    confirmed doge/cdn/a: served"));
   EXPECT_THAT(logged("info", about("a", Stage::kEnd, Status::kFailed, "old")),
               AllOf(HasSubstr("error"), HasSubstr("failed doge/cdn/a: old")));
+}
+
+TEST_F(PlainProgressTest, EachLineIsWholeInEachForm) {
+  const Event event = about("a.example.com", Stage::kBind, Status::kDone, "bound");
+  EXPECT_EQ(logged("info", event, {.journal = true}), "<6>bind doge/cdn/a.example.com: bound\n");
+  EXPECT_EQ(logged("info", event, {.format = LogFormat::kJson}),
+            R"({"time":"1970-01-01T00:00:00Z","level":"info","event":"bind.done","text":"bound",)"
+            R"("account":"doge","certificate":"example.com","target":"doge/cdn/a.example.com"})"
+            "\n");
+}
+
+TEST_F(PlainProgressTest, WhatIsTriedAgainIsAWarning) {
+  Event event = about("a", Stage::kBind, Status::kProgress, "again in 2 s");
+  event.error = Error(ErrorKind::kThrottled, "too many calls");
+  EXPECT_THAT(logged("warning", event), HasSubstr("warning bind doge/cdn/a: again in 2 s"));
 }
 
 TEST_F(PlainProgressTest, LevelDecidesWhatIsSaid) {

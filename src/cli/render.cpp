@@ -121,22 +121,16 @@ std::vector<Problem> other_problems(const Report& report) {
   return others;
 }
 
-std::string problems_text(const Report& report, const Style& style) {
-  std::string out;
-  const auto add = [&](const std::string& where, const Error& error) {
-    out += style(Colour::kRed, "error:") + " " + where + ": " + error.text() + "\n";
-  };
+std::vector<Problem> problems_of(const Report& report) {
+  std::vector<Problem> all;
   for (const AccountReport& account : report.accounts) {
-    if (account.error) add("account " + account.name, *account.error);
+    if (account.error) all.push_back({"account " + account.name, *account.error});
   }
   for (const CertificateReport& certificate : report.certificates) {
-    if (certificate.error) add("certificate " + certificate.name, *certificate.error);
+    if (certificate.error) all.push_back({"certificate " + certificate.name, *certificate.error});
   }
-  for (const Problem& problem : other_problems(report)) add(problem.where, problem.error);
-  for (const Problem& one : report.warnings) {
-    out += style(Colour::kYellow, "warning:") + " " + one.where + ": " + one.error.text() + "\n";
-  }
-  return out;
+  std::ranges::move(other_problems(report), std::back_inserter(all));
+  return all;
 }
 
 namespace {

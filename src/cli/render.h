@@ -29,8 +29,8 @@ std::string plan_text(const Report& report, const Style& style);
 std::string apply_text(const Report& report, const Style& style);
 /// Those that are not told by an account's error already: its failure breaks each of its selectors.
 std::vector<Problem> other_problems(const Report& report);
-/// Problems that belong to no single target, and accounts that did not answer.
-std::string problems_text(const Report& report, const Style& style);
+/// Problems that belong to no single target, and accounts that did not answer; warnings apart.
+std::vector<Problem> problems_of(const Report& report);
 
 /// What a journal entry is about: a target, or an account.
 std::string subject_text(const JournalEntry& entry);

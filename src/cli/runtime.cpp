@@ -8,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/json_output.h"
-#include "cli/terminal.h"
+#include "cli/log.h"
 #include "config/load.h"
 #include "crypto/chain_verifier.h"
 #include "crypto/pem.h"
@@ -53,10 +53,8 @@ std::optional<Settings> read_settings(const GlobalOptions& options) {
     const std::string text = dump({{"problems", std::move(problems)}});
     std::fwrite(text.data(), 1, text.size(), stdout);
   }
-  const Style style(STDERR_FILENO);
-  for (const Error& problem : parsed.problems) {
-    std::fprintf(stderr, "%s %s\n", style(Colour::kRed, "error:").c_str(), problem.text().c_str());
-  }
+  for (const Error& problem : parsed.problems)
+    print_finding(options, LogLevel::kError, "", problem);
   return std::nullopt;
 }
 

@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <clocale>
 #include <cstdlib>
+#include <cwchar>
 
 namespace certferry::cli {
 
@@ -33,6 +35,16 @@ struct Character {
   std::size_t columns = 1;
 };
 
+/// By the C library's tables, in whatever locale we are run: text is UTF-8 here.
+std::size_t columns_of(unsigned point) {
+  static const locale_t kUtf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  if (kUtf8 == nullptr) return 1;  // a system without it: columns may not line up
+  const locale_t before = uselocale(kUtf8);
+  const int columns = wcwidth(static_cast<wchar_t>(point));
+  uselocale(before);
+  return columns < 0 ? 1 : static_cast<std::size_t>(columns);
+}
+
 /// The character at the front: an escape sequence counts as one of no width.
 Character first_character(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
@@ -49,12 +61,7 @@ Character first_character(std::string_view text) {
   for (std::size_t i = 1; i < bytes; ++i) {
     point = (point << 6) | (static_cast<unsigned char>(text[i]) & 0x3fU);
   }
-  // The blocks that terminals show in two columns; the finer points of UAX 11 do not matter here.
-  const bool wide = (point >= 0x1100 && point <= 0x115f) || (point >= 0x2e80 && point <= 0xa4cf) ||
-                    (point >= 0xac00 && point <= 0xd7a3) || (point >= 0xf900 && point <= 0xfaff) ||
-                    (point >= 0xfe30 && point <= 0xfe6f) || (point >= 0xff00 && point <= 0xff60) ||
-                    (point >= 0x20000 && point <= 0x3fffd);
-  return {bytes, wide ? 2U : 1U};
+  return {bytes, columns_of(point)};
 }
 
 }  // namespace
@@ -103,6 +110,16 @@ std::string fit(std::string_view text, std::size_t columns) {
   return out + "…";
 }
 
+std::string fit_middle(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns || columns < 3) return fit(text, columns);
+  // The end tells one name from another: "doge/cdn/www.…" says less than its last letters.
+  const std::size_t front = (columns - 1) / 3;
+  std::string out = fit(text, front + 1);
+  const std::size_t room = columns - display_width(out);
+  while (display_width(text) > room) text.remove_prefix(first_character(text).bytes);
+  return out + std::string(text);
+}
+
 std::string Table::text(const Style& style, std::size_t indent) const {
   std::vector<std::size_t> widths;
   const auto measure = [&widths](const std::vector<std::string>& row) {
@@ -123,7 +140,11 @@ std::string Table::text(const Style& style, std::size_t indent) const {
     return out + "\n";
   };
   std::string out = line(head_, Colour::kDim);
-  for (const auto& row : rows_) out += line(row, Colour::kNone);
+  for (std::size_t i = 0; i < rows_.size(); ++i) {
+    out += line(rows_[i], Colour::kNone);
+    const auto note = notes_.find(i);
+    if (note != notes_.end()) out += std::string(indent, ' ') + note->second + "\n";
+  }
   return out;
 }
 

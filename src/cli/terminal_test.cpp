@@ -42,6 +42,9 @@ TEST(TerminalTest, WidthCountsColumnsNotBytes) {
                          Row{"한글", 4},
                          Row{"ＡＢ", 4},
                          Row{"𠀀", 2},
+                         // An accent of its own, and a mark that is not seen.
+                         Row{"e\u0301", 1},
+                         Row{"a\u200bb", 2},
                          Row{"\033[31mred\033[0m", 3},
                          Row{"\033[31m", 0},
                          // Cut in the middle of a character or of a sequence.
@@ -67,6 +70,36 @@ TEST(TerminalTest, FitsTextIntoItsColumns) {
     EXPECT_EQ(fit(row.text, row.columns), row.fitted) << row.text << " in " << row.columns;
     EXPECT_LE(display_width(fit(row.text, row.columns)), row.columns);
   }
+}
+
+TEST(TerminalTest, LongNamesLoseTheirMiddle) {
+  struct Row {
+    const char* text;
+    std::size_t columns;
+    const char* fitted;
+  };
+  for (const Row& row : {Row{"short", 5, "short"},
+                         Row{"doge/cdn/cdn.example.com", 24, "doge/cdn/cdn.example.com"},
+                         Row{"doge/cdn/cdn.example.com", 16, "doge/…xample.com"},
+                         Row{"多吉云/多吉云.例子", 10, "多…云.例子"},
+                         Row{"doge/cdn", 3, "…dn"},
+                         Row{"doge/cdn", 2, "d…"},
+                         Row{"doge/cdn", 0, ""}}) {
+    EXPECT_EQ(fit_middle(row.text, row.columns), row.fitted) << row.text << " in " << row.columns;
+    EXPECT_LE(display_width(fit_middle(row.text, row.columns)), row.columns);
+  }
+}
+
+TEST(TableTest, NotesStandBelowTheirRows) {
+  Table table({"A", "B"});
+  table.add({"1", "x"});
+  table.add_note("why 1 is so, across all columns");
+  table.add({"2", "y"});
+  EXPECT_EQ(table.text(kPlain, 2),
+            "  A  B\n"
+            "  1  x\n"
+            "  why 1 is so, across all columns\n"
+            "  2  y\n");
 }
 
 TEST(TableTest, ColumnsLineUpInAnyScript) {

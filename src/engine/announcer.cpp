@@ -52,7 +52,7 @@ Task<void> Announcer::after_run(Report report) {
     change.alerts = std::move(plan.records);
     for (Notice& notice : plan.notices) change.notices.push_back({.notice = std::move(notice)});
   } catch (const Error& error) {
-    say(Status::kFailed, "what to tell cannot be known: " + error.text());
+    say(Status::kFailed, "what to tell cannot be known: " + error.text(), error);
   }
   co_await deliver(std::move(change));
 }
@@ -71,7 +71,7 @@ std::vector<NoticeRecord> Announcer::kept(const StateChange& change) {
     return ports_.store.notices();
   } catch (const Error& error) {
     // A disk that is full is worth telling: the new ones go out all the same.
-    say(Status::kFailed, "notices cannot be kept: " + error.text());
+    say(Status::kFailed, "notices cannot be kept: " + error.text(), error);
     return change.notices;
   }
 }
@@ -100,7 +100,7 @@ Task<void> Announcer::deliver(StateChange change) {
     try {
       commit(ended, Durability::kOrdered);
     } catch (const Error& error) {
-      say(Status::kFailed, "a notice that was sent may be sent again: " + error.text());
+      say(Status::kFailed, "a notice that was sent may be sent again: " + error.text(), error);
     }
   }
 }
@@ -108,7 +108,7 @@ Task<void> Announcer::deliver(StateChange change) {
 /// Which channel took it; empty when none did.
 Task<std::string> Announcer::hand_over(Notice notice) {
   const auto waiting = [this](const Error& error, milliseconds wait) {
-    say(Status::kProgress, error.text() + "; again in " + format_duration(wait));
+    say(Status::kProgress, error.text() + "; again in " + format_duration(wait), error);
   };
   std::string taken_by;
   for (const bool fallback : {false, true}) {
@@ -124,7 +124,7 @@ Task<std::string> Announcer::hand_over(Notice notice) {
         continue;
       }
       failed_.insert(delivery.channel);
-      say(Status::kFailed, delivery.error->text());
+      say(Status::kFailed, delivery.error->text(), delivery.error);
     }
   }
   co_return taken_by;
@@ -134,11 +134,12 @@ void Announcer::commit(const StateChange& change, Durability durability) {
   if (!change.empty()) ports_.store.commit(change, durability);
 }
 
-void Announcer::say(Status status, std::string text) {
+void Announcer::say(Status status, std::string text, std::optional<Error> error) {
   ports_.events.on_event({.at = ports_.clock.now(),
                           .stage = Stage::kNotify,
                           .status = status,
-                          .text = std::move(text)});
+                          .text = std::move(text),
+                          .error = std::move(error)});
 }
 
 }  // namespace certferry

@@ -70,7 +70,7 @@ class Announcer {
   Task<std::string> hand_over(Notice notice);
   std::vector<NoticeRecord> kept(const StateChange& change);
   void commit(const StateChange& change, Durability durability);
-  void say(Status status, std::string text);
+  void say(Status status, std::string text, std::optional<Error> error = {});
 
   const std::vector<NoticeRoute> routes_;
   AnnouncerPorts ports_;

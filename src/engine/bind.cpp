@@ -159,7 +159,9 @@ Task<Result<void>> Binder::bind(BindOrder order) {
          .account = work_.account.name,
          .certificate = order.target->facts.certificate,
          .target = order.target->facts.id,
-         .text = "again in " + format_duration(*wait) + ": " + sent.error().text()});
+         .text = "again in " + format_duration(*wait) + ": " + sent.error().text(),
+         .fingerprint = order.target->facts.bundle->fingerprint(),
+         .error = sent.error()});
     slow_down(work_.account, sent.error(), *wait);
     co_await ports_.sleeper.sleep(*wait);
   }

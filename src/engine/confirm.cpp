@@ -52,7 +52,8 @@ void Confirmation::say(std::string text) {
                           .account = target_.facts.id.account,
                           .certificate = target_.facts.certificate,
                           .target = target_.facts.id,
-                          .text = std::move(text)});
+                          .text = std::move(text),
+                          .fingerprint = target_.facts.bundle->fingerprint()});
 }
 
 Task<void> Confirmation::look() {

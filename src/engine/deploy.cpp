@@ -33,13 +33,17 @@ Deployer::Deployer(const EngineSettings& settings,
     : settings_(settings), ports_(ports), journal_(journal), edge_(edge), work_(work) {}
 
 void Deployer::event(Stage stage, Status status, const TargetReport& target, std::string text) {
+  const bool failed = status == Status::kFailed;
+  const BundlePtr& bundle = target.facts.bundle;
   ports_.events.on_event({.at = ports_.clock.now(),
                           .stage = stage,
                           .status = status,
                           .account = work_.account.name,
                           .certificate = target.facts.certificate,
                           .target = target.facts.id,
-                          .text = std::move(text)});
+                          .text = std::move(text),
+                          .fingerprint = bundle ? bundle->fingerprint() : "",
+                          .error = failed ? target.error : std::nullopt});
 }
 
 void Deployer::finish(TargetReport* target, Outcome outcome, std::string message) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/error.h"
 #include "base/time.h"
 #include "model/target.h"
 
@@ -31,10 +32,12 @@ struct Event {
   Time at{};
   Stage stage = Stage::kObserve;
   Status status = Status::kProgress;
-  std::string account;             ///< empty when it is about a source
-  std::string certificate;         ///< empty when it is about an account
-  std::optional<TargetId> target;  ///< none when it is about a source, account or upload
-  std::string text;                ///< for people, one line
+  std::string account;              ///< empty when it is about a source
+  std::string certificate;          ///< empty when it is about an account
+  std::optional<TargetId> target;   ///< none when it is about a source, account or upload
+  std::string text;                 ///< for people, one line
+  std::string fingerprint = {};     ///< of the bundle that it is about; may be empty
+  std::optional<Error> error = {};  ///< that `text` tells of
 };
 
 /// Must not block and must not throw.

@@ -84,12 +84,14 @@ Observer::Observer(const Fleet& fleet,
                    Edge& edge)
     : fleet_(fleet), settings_(settings), ports_(ports), edge_(edge) {}
 
-void Observer::event(Stage stage, Status status, std::string account, std::string text) {
+void Observer::event(
+    Stage stage, Status status, std::string account, std::string text, std::optional<Error> error) {
   ports_.events.on_event({.at = ports_.clock.now(),
                           .stage = stage,
                           .status = status,
                           .account = std::move(account),
-                          .text = std::move(text)});
+                          .text = std::move(text),
+                          .error = std::move(error)});
 }
 
 std::function<void(const Error&, milliseconds)> Observer::again(std::string account) {
@@ -97,7 +99,8 @@ std::function<void(const Error&, milliseconds)> Observer::again(std::string acco
     event(Stage::kObserve,
           Status::kProgress,
           account,
-          "again in " + format_duration(wait) + ": " + error.text());
+          "again in " + format_duration(wait) + ": " + error.text(),
+          error);
   };
 }
 
@@ -163,7 +166,7 @@ Task<void> Observer::read_account_into(Account account,
   // The domains may have been listed a while after the store, and show what came into it since.
   if (!into->error) co_await list_store_again(into);
   if (into->error) {
-    event(Stage::kObserve, Status::kFailed, account.name, into->error->text());
+    event(Stage::kObserve, Status::kFailed, account.name, into->error->text(), into->error);
     co_return;
   }
   event(Stage::kObserve,

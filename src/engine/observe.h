@@ -98,7 +98,11 @@ class Observer {
   Task<void> list_store(Account account, AccountView* into);
   /// Says that a list is read again, and why.
   std::function<void(const Error&, milliseconds)> again(std::string account);
-  void event(Stage stage, Status status, std::string account, std::string text);
+  void event(Stage stage,
+             Status status,
+             std::string account,
+             std::string text,
+             std::optional<Error> error = {});
 
   const Fleet& fleet_;
   const EngineSettings& settings_;

@@ -232,20 +232,25 @@ Task<void> Retirer::look_again(Observation* seen,
   }
 }
 
-void Retirer::say(const RetirePlan& plan, Status status, std::string text) {
+void Retirer::say(const RetirePlan& plan,
+                  Status status,
+                  std::string text,
+                  std::optional<Error> error) {
   ports_.events.on_event({.at = ports_.clock.now(),
                           .stage = Stage::kRetire,
                           .status = status,
                           .account = plan.account,
                           .certificate = plan.certificate,
-                          .text = std::move(text)});
+                          .text = std::move(text),
+                          .fingerprint = plan.fingerprint,
+                          .error = std::move(error)});
 }
 
 void Retirer::fail(RetireReport* report, Error error) {
   const RetirePlan& plan = report->plan;
   report->error = std::move(error).while_doing("deleting " + kind_of(plan) + " certificate " +
                                                plan.stored_id + " of account " + plan.account);
-  say(plan, Status::kFailed, report->error->text());
+  say(plan, Status::kFailed, report->error->text(), report->error);
 }
 
 Task<Result<void>> Retirer::send_remove(Account account, std::string stored_id) {

@@ -62,7 +62,10 @@ class Retirer {
   void settle(const Sent& sent, const AccountView& view);
   Task<void> wait_for(const std::vector<RetireReport>* reports);
   void fail(RetireReport* report, Error error);
-  void say(const RetirePlan& plan, Status status, std::string text);
+  void say(const RetirePlan& plan,
+           Status status,
+           std::string text,
+           std::optional<Error> error = {});
   /// Somebody else deleted it: the ledger stops claiming it.
   void forget(const RetirePlan& plan);
   RetireReport plan_one(const UploadRecord& record,

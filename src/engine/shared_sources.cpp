@@ -16,28 +16,38 @@ SharedSources::SharedSources(const EngineSettings& settings,
   }
 }
 
-void SharedSources::event(Status status, const std::string& certificate, std::string text) {
+void SharedSources::event(Status status,
+                          const std::string& certificate,
+                          std::string text,
+                          std::string fingerprint,
+                          std::optional<Error> error) {
   ports_.events.on_event({.at = ports_.clock.now(),
                           .stage = Stage::kSource,
                           .status = status,
                           .certificate = certificate,
-                          .text = std::move(text)});
+                          .text = std::move(text),
+                          .fingerprint = std::move(fingerprint),
+                          .error = std::move(error)});
 }
 
 Task<BundleView> SharedSources::read_now(Job job) {
   BundleView view;
   std::function<Task<BundlePtr>()> call = [source = job.source] { return source->read(); };
-  Result<BundlePtr> read = co_await attempt_read(
-      std::move(call),
-      settings_.retry,
-      &ports_.random,
-      &ports_.sleeper,
-      [this, name = job.certificate](const Error& error, milliseconds wait) {
-        event(Status::kProgress, name, "again in " + format_duration(wait) + ": " + error.text());
-      });
+  Result<BundlePtr> read =
+      co_await attempt_read(std::move(call),
+                            settings_.retry,
+                            &ports_.random,
+                            &ports_.sleeper,
+                            [this, name = job.certificate](const Error& error, milliseconds wait) {
+                              event(Status::kProgress,
+                                    name,
+                                    "again in " + format_duration(wait) + ": " + error.text(),
+                                    {},
+                                    error);
+                            });
   if (!read) {
     view.error = std::move(read).error().while_doing("reading " + job.source->describe());
-    event(Status::kFailed, job.certificate, view.error->text());
+    event(Status::kFailed, job.certificate, view.error->text(), {}, view.error);
     co_return view;
   }
   view.bundle = *std::move(read);
@@ -47,7 +57,8 @@ Task<BundleView> SharedSources::read_now(Job job) {
   event(Status::kDone,
         job.certificate,
         "read " + short_fingerprint(view.bundle->fingerprint()) + ", ends " +
-            format_date(view.bundle->leaf.not_after) + ", from " + job.source->describe());
+            format_date(view.bundle->leaf.not_after) + ", from " + job.source->describe(),
+        view.bundle->fingerprint());
   co_return view;
 }
 

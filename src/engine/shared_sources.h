@@ -32,7 +32,11 @@ class SharedSources {
     std::optional<BundleView> view;
   };
   Task<BundleView> read_now(Job job);
-  void event(Status status, const std::string& certificate, std::string text);
+  void event(Status status,
+             const std::string& certificate,
+             std::string text,
+             std::string fingerprint,
+             std::optional<Error> error = {});
 
   const EngineSettings& settings_;
   EnginePorts ports_;

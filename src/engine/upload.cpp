@@ -52,13 +52,18 @@ Result<Uploader::Intent> Uploader::intend(const TargetFacts& facts) {
   return intent;
 }
 
-void Uploader::say(Status status, const UploadRecord& record, std::string text) {
+void Uploader::say(Status status,
+                   const UploadRecord& record,
+                   std::string text,
+                   std::optional<Error> error) {
   ports_.events.on_event({.at = ports_.clock.now(),
                           .stage = Stage::kUpload,
                           .status = status,
                           .account = work_.account.name,
                           .certificate = record.certificate,
-                          .text = std::move(text)});
+                          .text = std::move(text),
+                          .fingerprint = record.fingerprint,
+                          .error = std::move(error)});
 }
 
 Task<Result<std::string>> Uploader::store(BundlePtr bundle, Intent intent) {
@@ -71,7 +76,7 @@ Task<Result<std::string>> Uploader::store(BundlePtr bundle, Intent intent) {
     co_return stored;
   }
   Error error = std::move(stored).error().while_doing("uploading to account " + work_.account.name);
-  say(Status::kFailed, record, error.text());
+  say(Status::kFailed, record, error.text(), error);
   co_return std::unexpected(std::move(error));
 }
 

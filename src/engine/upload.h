@@ -30,7 +30,10 @@ class Uploader {
   bool answered() const { return answered_; }
 
  private:
-  void say(Status status, const UploadRecord& record, std::string text);
+  void say(Status status,
+           const UploadRecord& record,
+           std::string text,
+           std::optional<Error> error = {});
   /// Sends it once, unless it has arrived meanwhile: then it is kept already.
   Task<Result<std::string>> send(BundlePtr bundle, const Intent* intent);
   Task<Result<std::string>> upload(BundlePtr bundle, Intent intent);

@@ -26,10 +26,13 @@ void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
-void print_problems(const Report& report) {
-  const Style style(STDERR_FILENO);
-  const std::string text = problems_text(report, style);
-  std::fwrite(text.data(), 1, text.size(), stderr);
+void print_problems(const GlobalOptions& global, const Report& report) {
+  for (const Problem& one : problems_of(report)) {
+    print_finding(global, LogLevel::kError, one.where, one.error);
+  }
+  for (const Problem& one : report.warnings) {
+    print_finding(global, LogLevel::kWarning, one.where, one.error);
+  }
 }
 
 /// Observes and plans without leaving a trace; shows only failures while it does.
@@ -224,7 +227,7 @@ int run_plan(const GlobalOptions& global, const PlanOptions& options) {
     print(dump(to_json(*report)));
   } else {
     print(plan_text(*report, Style(STDOUT_FILENO)));
-    print_problems(*report);
+    print_problems(global, *report);
   }
   if (knows_no_name(*report)) return kUsage;
   if (!deployable(*report)) return kNotAll;
@@ -267,7 +270,7 @@ int run_apply(const GlobalOptions& global, const ApplyOptions& options) {
     print(dump(to_json(report)));
   } else {
     print(apply_text(report, Style(STDOUT_FILENO)));
-    print_problems(report);
+    print_problems(global, report);
   }
   if (knows_no_name(report)) return kUsage;
   return report.succeeded() ? kAllWell : kNotAll;
@@ -317,7 +320,7 @@ void print_rollback(const GlobalOptions& global, const Report& report, int statu
   }
   const Style style(STDOUT_FILENO);
   print(dry_run ? plan_text(report, style) : apply_text(report, style));
-  print_problems(report);
+  print_problems(global, report);
 }
 
 }  // namespace
@@ -409,7 +412,7 @@ int run_why(const GlobalOptions& global, const std::string& name) {
     for (const TargetReport& target : report->targets) {
       print(why_text(target, style, report->started) + "\n");
     }
-    print_problems(*report);
+    print_problems(global, *report);
   }
   if (knows_no_name(*report)) return kUsage;
   const bool well = std::ranges::none_of(

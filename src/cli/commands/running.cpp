@@ -93,7 +93,7 @@ class Service {
             settings_.state_path,
             {.command = "certferry run", .since = runtime_.edge.clock.now()})),
         store_(state::SociStore::open_for_writing(settings_.state_path)),
-        log_(global.log_level, PlainProgress::Talk::kNews),
+        log_(global.log_level, log_form(global), PlainProgress::Talk::kNews),
         notify_(settings_, runtime_.edge),
         announcer_(notify_.announcer(*store_, log_)),
         telling_(io().get_executor(), 1),
@@ -116,7 +116,10 @@ class Service {
 
  private:
   asio::io_context& io() { return runtime_.edge.io; }
-  void say(Status status, std::string text);
+  void say(Status status,
+           std::string text,
+           std::string account = {},
+           std::optional<Error> error = {});
   Task<void> after_run(DaemonRun run);
   Task<void> tell(Notice notice);
   Task<void> watch_configuration();
@@ -151,11 +154,16 @@ class Service {
   bool again_ = false;  ///< start anew instead of ending
 };
 
-void Service::say(Status status, std::string text) {
+void Service::say(Status status,
+                  std::string text,
+                  std::string account,
+                  std::optional<Error> error) {
   log_.on_event({.at = runtime_.edge.clock.now(),
                  .stage = Stage::kService,
                  .status = status,
-                 .text = std::move(text)});
+                 .account = std::move(account),
+                 .text = std::move(text),
+                 .error = std::move(error)});
 }
 
 Task<void> Service::after_run(DaemonRun run) {
@@ -166,7 +174,9 @@ Task<void> Service::after_run(DaemonRun run) {
   // A quiet hour is no news; the same trouble as before is told by its events already.
   if (std::exchange(last_[run.account], text) != text) {
     say(well ? Status::kDone : Status::kFailed,
-        run.account + ": " + text + "; looked at again by " + next);
+        text + "; looked at again by " + next,
+        run.account,
+        run.error);
   }
   if (run.report == nullptr) co_return;
   const Report report = *run.report;
@@ -191,7 +201,10 @@ bool Service::configuration_is_good() {
   }
   std::string text;
   for (const Error& problem : problems) {
-    say(Status::kFailed, "the configuration that is there now is not taken: " + problem.text());
+    say(Status::kFailed,
+        "the configuration that is there now is not taken: " + problem.text(),
+        {},
+        problem);
     text += problem.text() + "\n";
   }
   if (problems.empty()) return true;
