@@ -9,6 +9,7 @@
 
 namespace certferry::cli {
 
+int run_init(const GlobalOptions& global, const InitOptions& options);
 int run_check(const GlobalOptions& global);
 int run_plan(const GlobalOptions& global, const PlanOptions& options);
 int run_apply(const GlobalOptions& global, const ApplyOptions& options);

@@ -54,6 +54,23 @@ struct HistoryOptions {
   std::size_t limit = 50;
 };
 
+struct InitOptions {
+  std::string root;                       ///< look below it; empty: this machine's own
+  std::vector<std::string> folders;       ///< to look in as well
+  std::vector<std::string> certificates;  ///< of those that were found
+  std::string provider;
+  std::string account;
+  std::string endpoint;
+  std::vector<std::string> fields;        ///< KEY=VALUE
+  std::vector<std::string> secret_files;  ///< KEY=PATH
+  std::vector<std::string> domains;       ///< "covered", or exact ones
+  std::string state;
+  std::string trust;
+  bool yes = false;
+  bool print = false;
+  bool enable = false;
+};
+
 struct ProbeOptions {
   std::string host;
   std::string connect;  ///< "address:port"; empty: as DNS or `resolve:` says

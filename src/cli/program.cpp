@@ -65,6 +65,7 @@ int status_of(const Error& error) {
 
 struct CommandLine {
   GlobalOptions global;
+  InitOptions init;
   PlanOptions plan;
   ApplyOptions apply;
   RollbackOptions rollback;
@@ -84,6 +85,8 @@ constexpr const char* kAbout =
     "certferry brings renewed TLS certificates to where they are served, and is finished only when "
     "the edge itself serves them.\n\n"
     "First steps:\n"
+    "  certferry init           finds certificates here, asks for the account, writes the "
+    "configuration\n"
     "  certferry check          reads the configuration, tries the keys and the files\n"
     "  certferry plan           what would be done, and why; changes nothing\n"
     "  certferry apply          does it: upload, bind, look at the edge, retire the old one\n"
@@ -111,6 +114,58 @@ CLI::Validator not_empty() {
       [](const std::string& text) { return std::string(text.empty() ? "the name is empty" : ""); },
       "",
       "not empty"};
+}
+
+void add_init_command(CLI::App& app, CommandLine& line) {
+  InitOptions& options = line.init;
+  auto* init = app.add_subcommand(
+      "init", "Find certificates on this machine and write a first configuration");
+  const auto one = [&](const char* name, std::string& into, const char* type, const char* help) {
+    init->add_option(name, into, help)->type_name(type)->check(not_empty());
+  };
+  const auto many =
+      [&](const char* name, std::vector<std::string>& into, const char* type, const char* help) {
+        init->add_option(name, into, help)
+            ->type_name(type)
+            ->allow_extra_args(false)
+            ->check(not_empty());
+      };
+  many("--certificate",
+       options.certificates,
+       "NAME",
+       "Of those that are found: a name it is for, its tool's name, or KIND:NAME");
+  many("--folder", options.folders, "FOLDER", "Look for pairs below this folder as well");
+  one("--root", options.root, "FOLDER", "Look below this folder in place of /");
+  one("--provider", options.provider, "VENDOR", "The vendor: 'certferry providers' lists them");
+  one("--account", options.account, "NAME", "The account's name in the configuration");
+  many("--field", options.fields, "KEY=VALUE", "A key of the account that is no secret");
+  many("--secret-file",
+       options.secret_files,
+       "KEY=PATH",
+       "Take a secret of the account from a file of yours, mode 0600; - for standard input");
+  init->add_option("--domains", options.domains, "'covered', or exact ones with commas between")
+      ->type_name("DOMAIN")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(not_empty());
+  one("--endpoint", options.endpoint, "URL", "Where calls go instead of the vendor's own address");
+  one("--trust", options.trust, "FILE", "PEM file of roots to trust beside the system's");
+  one("--state", options.state, "FILE", "Where to keep the state, if not at the usual place");
+  init->add_flag("--yes", options.yes, "Ask nothing: what is missing is an error");
+  auto* print = init->add_flag(
+      "--print,--dry-run", options.print, "Print the configuration and write nothing");
+  init->add_flag("--enable", options.enable, "Enable and start certferry.service")->excludes(print);
+  init->footer(footer(
+      "  certferry init\n"
+      "  DOGECLOUD_ACCESS_KEY=... certferry init --yes --provider dogecloud --certificate "
+      "example.com \\\n    --secret-file secret_key=/root/dogecloud.secret --enable\n"
+      "  certferry init --print\n",
+      "0 written, or printed; 1 the account does not answer as it should, or it was\nbroken off: "
+      "nothing was written; 2 usage, nothing to begin with, or a file that is there\nalready.\n"
+      "Secrets are asked for on a terminal, or taken from --secret-file or from variables such "
+      "as\nDOGECLOUD_SECRET_KEY. The keys are tried by calls that change nothing. Each gets a "
+      "file of its\nown beside the configuration, mode 0600."));
+  init->callback([&line] { line.status = run_init(line.global, line.init); });
 }
 
 void add_looking_commands(CLI::App& app, CommandLine& line) {
@@ -496,6 +551,7 @@ int run_program(int argc, char** argv) {
   app.fallthrough();  // global options may stand behind the command as well
   app.set_version_flag("--version", "certferry " CERTFERRY_VERSION);
   add_global_options(app, line);
+  add_init_command(app, line);
   add_looking_commands(app, line);
   add_doing_commands(app, line);
   add_notify_command(app, line);

@@ -25,10 +25,11 @@ Error cannot_load(std::string code, std::string message, std::string hint) {
 
 Error cannot_open(const std::string& path, int reason) {
   if (reason == ENOENT || reason == ENOTDIR) {
-    return cannot_load(
-        "config.missing",
-        "there is no configuration at " + path,
-        "name another with --config, or write a first one there:\n\n" + std::string(kSmallestFile));
+    return cannot_load("config.missing",
+                       "there is no configuration at " + path,
+                       "'certferry init' writes one; or name another with --config, or write a "
+                       "first one there:\n\n" +
+                           std::string(kSmallestFile));
   }
   return cannot_load("config.unreadable",
                      "the configuration " + path + " cannot be read: " + std::strerror(reason),

@@ -39,20 +39,31 @@ std::vector<std::string> known_folders(const std::string& home) {
   return folders;
 }
 
-std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
-  check_fields(acme_sh_source().metadata, inputs);
-  NamedLayout layout{
+/// Whose name and bases are still to be said.
+NamedLayout layout_in(FileSystem& files) {
+  return {
       .what = "acme.sh certificate",
-      .name = without_ecc(name_field(inputs, "name", "acme.sh certificate")),
-      .bases = base_folders(inputs, known_folders(ports.home)),
+      .name = {},
+      .bases = {},
       .base_hint = "set 'base' to acme.sh's --home or --cert-home, and run as the user it runs as",
       .pairs = &pairs_of,
-      .names = [&files = ports.files](const std::string& base) {
+      .names = [&files](const std::string& base) {
         std::vector<std::string> names = names_below(files, base);
         for (std::string& name : names) name = without_ecc(std::move(name));
         return names;
       }};
+}
+
+std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
+  check_fields(acme_sh_source().metadata, inputs);
+  NamedLayout layout = layout_in(ports.files);
+  layout.name = without_ecc(name_field(inputs, "name", "acme.sh certificate"));
+  layout.bases = base_folders(inputs, known_folders(ports.home));
   return std::make_unique<NamedPairSource>(std::move(layout), ports);
+}
+
+std::vector<Finding> find(const Search& search) {
+  return find_named(search, layout_in(search.files), "name", &known_folders);
 }
 
 }  // namespace
@@ -72,7 +83,8 @@ const SourceDescriptor& acme_sh_source() {
                                .path = true}},
                    .tool = "acme.sh",
                    .log = "~/.acme.sh/acme.sh.log, or `acme.sh --cron --debug`"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 

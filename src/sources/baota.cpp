@@ -16,28 +16,43 @@ namespace certferry {
 
 namespace {
 
+/// Whose name and bases are still to be said.
+NamedLayout layout_in(FileSystem& files) {
+  return {.what = "BaoTa site",
+          .name = {},
+          .bases = {},
+          .base_hint =
+              "set 'base' to the panel's folder, switch HTTPS on for the site there, and run "
+              "as root",
+          .pairs =
+              [](const std::string& base, const std::string& site) {
+                return std::vector{pem_pair_in(base + "/vhost/cert/" + site),
+                                   pem_pair_in(base + "/live/" + site)};
+              },
+          .names =
+              [&files](const std::string& base) {
+                std::vector<std::string> names = names_below(files, base + "/vhost/cert");
+                std::vector<std::string> old = names_below(files, base + "/live");
+                names.insert(names.end(), old.begin(), old.end());
+                return names;
+              }};
+}
+
 std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
   check_fields(baota_source().metadata, inputs);
-  NamedLayout layout{
-      .what = "BaoTa site",
-      .name = name_field(inputs, "site", "BaoTa site"),
-      .bases = base_folders(inputs, {"/www/server/panel", "/etc/letsencrypt"}),
-      .base_hint =
-          "set 'base' to the panel's folder, switch HTTPS on for the site there, and run "
-          "as root",
-      .pairs =
-          [](const std::string& base, const std::string& site) {
-            return std::vector{pem_pair_in(base + "/vhost/cert/" + site),
-                               pem_pair_in(base + "/live/" + site)};
-          },
-      .names =
-          [&files = ports.files](const std::string& base) {
-            std::vector<std::string> names = names_below(files, base + "/vhost/cert");
-            std::vector<std::string> old = names_below(files, base + "/live");
-            names.insert(names.end(), old.begin(), old.end());
-            return names;
-          }};
+  NamedLayout layout = layout_in(ports.files);
+  layout.name = name_field(inputs, "site", "BaoTa site");
+  layout.bases = base_folders(inputs, {"/www/server/panel", "/etc/letsencrypt"});
   return std::make_unique<NamedPairSource>(std::move(layout), ports);
+}
+
+/// Of the folder of old panels certbot's own source tells.
+std::vector<std::string> panel_folders(const std::string&) {
+  return {"/www/server/panel"};
+}
+
+std::vector<Finding> find(const Search& search) {
+  return find_named(search, layout_in(search.files), "site", &panel_folders);
 }
 
 }  // namespace
@@ -56,7 +71,8 @@ const SourceDescriptor& baota_source() {
                                .path = true}},
                    .tool = "BaoTa",
                    .log = "/www/server/panel/logs/letsencrypt.log"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 

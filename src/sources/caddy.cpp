@@ -75,20 +75,29 @@ class CaddySource final : public NamedPairSource {
   std::vector<std::string> bases_;
 };
 
+/// Whose name and bases are still to be said.
+NamedLayout layout_in(FileSystem& files) {
+  return {.what = "Caddy certificate",
+          .name = {},
+          .bases = {},
+          .base_hint =
+              "set 'base' to Caddy's storage folder (`caddy environ` shows AppDataDir), and "
+              "run as root or as Caddy's user",
+          .pairs = [&files](const std::string& base,
+                            const std::string& name) { return pairs_of(files, base, name); },
+          .names = [&files](const std::string& base) { return names_of(files, base); }};
+}
+
 std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
   check_fields(caddy_source().metadata, inputs);
-  NamedLayout layout{
-      .what = "Caddy certificate",
-      .name = name_field(inputs, "name", "Caddy certificate"),
-      .bases = base_folders(inputs, known_folders(ports.home)),
-      .base_hint =
-          "set 'base' to Caddy's storage folder (`caddy environ` shows AppDataDir), and "
-          "run as root or as Caddy's user",
-      .pairs = [&files = ports.files](
-                   const std::string& base,
-                   const std::string& name) { return pairs_of(files, base, name); },
-      .names = [&files = ports.files](const std::string& base) { return names_of(files, base); }};
+  NamedLayout layout = layout_in(ports.files);
+  layout.name = name_field(inputs, "name", "Caddy certificate");
+  layout.bases = base_folders(inputs, known_folders(ports.home));
   return std::make_unique<CaddySource>(std::move(layout), ports);
+}
+
+std::vector<Finding> find(const Search& search) {
+  return find_named(search, layout_in(search.files), "name", &known_folders);
 }
 
 }  // namespace
@@ -108,7 +117,8 @@ const SourceDescriptor& caddy_source() {
                                .path = true}},
                    .tool = "Caddy",
                    .log = "`journalctl -u caddy`"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 

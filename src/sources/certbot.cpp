@@ -19,20 +19,34 @@ namespace certferry {
 
 namespace {
 
-std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
-  check_fields(certbot_source().metadata, inputs);
-  NamedLayout layout{
+std::vector<std::string> known_folders(const std::string&) {
+  return {"/etc/letsencrypt"};
+}
+
+/// Whose name and bases are still to be said.
+NamedLayout layout_in(FileSystem& files) {
+  return {
       .what = "certbot certificate",
-      .name = name_field(inputs, "name", "certbot certificate"),
-      .bases = base_folders(inputs, {"/etc/letsencrypt"}),
+      .name = {},
+      .bases = {},
       .base_hint = "set 'base' to certbot's folder (its --config-dir), and run as root",
       .pairs =
           [](const std::string& base, const std::string& name) {
             return std::vector{pem_pair_in(base + "/live/" + name)};
           },
-      .names = [&files = ports.files](
-                   const std::string& base) { return names_below(files, base + "/live"); }};
+      .names = [&files](const std::string& base) { return names_below(files, base + "/live"); }};
+}
+
+std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
+  check_fields(certbot_source().metadata, inputs);
+  NamedLayout layout = layout_in(ports.files);
+  layout.name = name_field(inputs, "name", "certbot certificate");
+  layout.bases = base_folders(inputs, known_folders(""));
   return std::make_unique<NamedPairSource>(std::move(layout), ports);
+}
+
+std::vector<Finding> find(const Search& search) {
+  return find_named(search, layout_in(search.files), "name", &known_folders);
 }
 
 }  // namespace
@@ -51,7 +65,8 @@ const SourceDescriptor& certbot_source() {
                                .path = true}},
                    .tool = "certbot",
                    .log = "/var/log/letsencrypt/letsencrypt.log"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 

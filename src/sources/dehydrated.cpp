@@ -15,20 +15,34 @@ namespace certferry {
 
 namespace {
 
-std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
-  check_fields(dehydrated_source().metadata, inputs);
-  NamedLayout layout{
+std::vector<std::string> known_folders(const std::string&) {
+  return {"/var/lib/dehydrated", "/etc/dehydrated"};
+}
+
+/// Whose name and bases are still to be said.
+NamedLayout layout_in(FileSystem& files) {
+  return {
       .what = "dehydrated certificate",
-      .name = name_field(inputs, "name", "dehydrated certificate"),
-      .bases = base_folders(inputs, {"/var/lib/dehydrated", "/etc/dehydrated"}),
+      .name = {},
+      .bases = {},
       .base_hint = "set 'base' to dehydrated's BASEDIR, and run as a user that may read it",
       .pairs =
           [](const std::string& base, const std::string& name) {
             return std::vector{pem_pair_in(base + "/certs/" + name)};
           },
-      .names = [&files = ports.files](
-                   const std::string& base) { return names_below(files, base + "/certs"); }};
+      .names = [&files](const std::string& base) { return names_below(files, base + "/certs"); }};
+}
+
+std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
+  check_fields(dehydrated_source().metadata, inputs);
+  NamedLayout layout = layout_in(ports.files);
+  layout.name = name_field(inputs, "name", "dehydrated certificate");
+  layout.bases = base_folders(inputs, known_folders(""));
   return std::make_unique<NamedPairSource>(std::move(layout), ports);
+}
+
+std::vector<Finding> find(const Search& search) {
+  return find_named(search, layout_in(search.files), "name", &known_folders);
 }
 
 }  // namespace
@@ -47,7 +61,8 @@ const SourceDescriptor& dehydrated_source() {
                                .path = true}},
                    .tool = "dehydrated",
                    .log = "the mail or journal of its cron job or timer"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 

@@ -7,6 +7,7 @@
 
 #include "model/metadata.h"
 #include "ports/source.h"
+#include "sources/search.h"
 #include "sources/source_ports.h"
 
 namespace certferry {
@@ -19,6 +20,9 @@ struct SourceDescriptor {
   /// read is a source that says so.
   std::vector<NamedSource> (*make_many)(const SourceInputs& inputs,
                                         const SourcePorts& ports) = nullptr;
+  /// What is there at the usual places, for whoever has no configuration yet; none: there are no
+  /// usual places. What may not be looked at is passed over, what is noted of it is for the caller.
+  std::vector<Finding> (*find)(const Search& search) = nullptr;
 };
 
 // One file each; registry.cpp lists them.

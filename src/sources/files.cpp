@@ -2,8 +2,22 @@
 
 #include "sources/descriptor.h"
 #include "sources/fields.h"
+#include "sources/named_pairs.h"
 
 namespace certferry {
+
+namespace {
+
+std::vector<Finding> find(const Search& search) {
+  std::vector<Finding> found;
+  for (const std::string& folder : pair_folders(search)) {
+    const PairPaths pair = pem_pair_in(folder);
+    found.push_back({.fields = {{"chain", pair.chain}, {"key", pair.key}}, .path = pair.chain});
+  }
+  return found;
+}
+
+}  // namespace
 
 const SourceDescriptor& files_source() {
   static const SourceDescriptor kDescriptor{
@@ -21,7 +35,8 @@ const SourceDescriptor& files_source() {
                                .path = true}}},
       .make = [](const SourceInputs& inputs, const SourcePorts& ports) -> std::unique_ptr<Source> {
         return std::make_unique<FilesSource>(inputs, ports);
-      }};
+      },
+      .find = &find};
   return kDescriptor;
 }
 

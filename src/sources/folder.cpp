@@ -205,6 +205,25 @@ std::vector<NamedSource> make_many(const SourceInputs& inputs, const SourcePorts
   return sources;
 }
 
+/// Below a folder that a person names: each pair as plain files. One whose issuers are apart would
+/// be half a chain as such.
+std::vector<Finding> find(const Search& search) {
+  std::vector<Finding> found;
+  for (const std::string& folder : search.folders) {
+    try {
+      for (const FoundPair& pair : Walk(search.files, folder).pairs()) {
+        if (!pair.paths.issuer.empty() && search.files.exists(pair.paths.issuer)) continue;
+        found.push_back({.kind = "files",
+                         .fields = {{"chain", pair.paths.chain}, {"key", pair.paths.key}},
+                         .path = pair.paths.chain});
+      }
+    } catch (const Error& error) {
+      found.push_back({.path = folder, .error = error});
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 const SourceDescriptor& folder_source() {
@@ -218,7 +237,8 @@ const SourceDescriptor& folder_source() {
                                .required = true,
                                .example = "/srv/certificates",
                                .path = true}}},
-      .make_many = &make_many};
+      .make_many = &make_many,
+      .find = &find};
   return kDescriptor;
 }
 

@@ -56,16 +56,26 @@ std::vector<std::string> known_folders(const std::string& home) {
   return folders;
 }
 
+/// Whose name and bases are still to be said.
+NamedLayout layout_in(FileSystem& files) {
+  return {.what = "lego certificate",
+          .name = {},
+          .bases = {},
+          .base_hint = "set 'base' to lego's --path, and run as the user it runs as",
+          .pairs = &pairs_of,
+          .names = [&files](const std::string& base) { return names_of(files, base); }};
+}
+
 std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
   check_fields(lego_source().metadata, inputs);
-  NamedLayout layout{
-      .what = "lego certificate",
-      .name = name_field(inputs, "name", "lego certificate"),
-      .bases = base_folders(inputs, known_folders(ports.home)),
-      .base_hint = "set 'base' to lego's --path, and run as the user it runs as",
-      .pairs = &pairs_of,
-      .names = [&files = ports.files](const std::string& base) { return names_of(files, base); }};
+  NamedLayout layout = layout_in(ports.files);
+  layout.name = name_field(inputs, "name", "lego certificate");
+  layout.bases = base_folders(inputs, known_folders(ports.home));
   return std::make_unique<NamedPairSource>(std::move(layout), ports);
+}
+
+std::vector<Finding> find(const Search& search) {
+  return find_named(search, layout_in(search.files), "name", &known_folders);
 }
 
 }  // namespace
@@ -86,7 +96,8 @@ const SourceDescriptor& lego_source() {
                                .path = true}},
                    .tool = "lego",
                    .log = "the mail or journal of its cron job or timer"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 

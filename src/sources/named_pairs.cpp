@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "base/text.h"
 #include "sources/name_choice.h"
@@ -116,6 +117,59 @@ Error NamedPairSource::missing() const {
        .names = known_names(),
        .when_none = "no " + layout_.what + " was found; looked in " + join(layout_.bases, ", "),
        .hint_when_none = layout_.base_hint});
+}
+
+namespace {
+
+/// Those of the machine, then those of its users, each once.
+std::vector<std::string> places_of(const Search& search, const KnownFolders& known) {
+  const std::vector<std::string> fixed = known("");
+  std::vector<std::string> places;
+  const auto add = [&places](std::string place) {
+    if (std::ranges::find(places, place) == places.end()) places.push_back(std::move(place));
+  };
+  for (const std::string& folder : fixed) add(search.root + folder);
+  for (const std::string& home : search.homes) {
+    for (std::string& folder : known(home)) {
+      if (std::ranges::find(fixed, folder) == fixed.end()) add(std::move(folder));
+    }
+  }
+  return places;
+}
+
+/// What may not be looked at cannot be offered.
+std::optional<std::string> first_chain(FileSystem& files, const std::vector<PairPaths>& pairs) {
+  for (const PairPaths& pair : pairs) {
+    try {
+      if (files.exists(pair.chain)) return pair.chain;
+    } catch (const Error&) {
+      continue;
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::vector<Finding> find_named(const Search& search,
+                                const NamedLayout& layout,
+                                const std::string& key,
+                                const KnownFolders& known) {
+  std::vector<Finding> found;
+  const std::vector<std::string> fixed = known("");
+  std::set<std::string> found_by_name;
+  for (const std::string& base : places_of(search, known)) {
+    const bool usual = search.root.empty() && std::ranges::find(fixed, base) != fixed.end();
+    const std::vector<std::string> list = layout.names(base);
+    for (const std::string& name : std::set<std::string>(list.begin(), list.end())) {
+      const auto chain = first_chain(search.files, layout.pairs(base, name));
+      if (!chain) continue;
+      Finding one{.fields = {{key, name}}, .path = *chain};
+      if (!usual || !found_by_name.insert(name).second) one.fields.emplace("base", base);
+      found.push_back(std::move(one));
+    }
+  }
+  return found;
 }
 
 }  // namespace certferry

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ports/source.h"
+#include "sources/search.h"
 #include "sources/source_ports.h"
 
 namespace certferry {
@@ -54,6 +55,16 @@ class NamedPairSource : public Source {
   const Clock& clock_;
   BundleReader reader_;
 };
+
+/// The folders a tool uses; with a home, those in it as well.
+using KnownFolders = std::function<std::vector<std::string>(const std::string& home)>;
+
+/// Every name that a tool has at its usual places. `key` is the field that takes the name; the
+/// field `base` is given where the source would not find it, or another one, without.
+std::vector<Finding> find_named(const Search& search,
+                                const NamedLayout& layout,
+                                const std::string& key,
+                                const KnownFolders& known);
 
 /// fullchain.pem and privkey.pem of a folder.
 PairPaths pem_pair_in(const std::string& folder);

@@ -53,19 +53,37 @@ std::string number_field(const SourceInputs& inputs) {
                     "write the number in the list of its SSL certificates, like id: 7");
 }
 
+/// Whose name and bases are still to be said.
+NamedLayout layout_in(FileSystem& files) {
+  return {.what = "certificate of Nginx Proxy Manager",
+          .name = {},
+          .bases = {},
+          .base_hint =
+              "set 'base' to the folder that its volumes are in, mostly that of its compose "
+              "file, and run as root",
+          .pairs = &pairs_of,
+          .names = [&files](const std::string& base) { return numbers_of(files, base); }};
+}
+
 std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& ports) {
   check_fields(nginx_proxy_manager_source().metadata, inputs);
-  NamedLayout layout{
-      .what = "certificate of Nginx Proxy Manager",
-      .name = number_field(inputs),
-      .bases = base_folders(inputs,
-                            {"/data", "/etc/letsencrypt", "/opt/nginx-proxy-manager", "/opt/npm"}),
-      .base_hint =
-          "set 'base' to the folder that its volumes are in, mostly that of its compose "
-          "file, and run as root",
-      .pairs = &pairs_of,
-      .names = [&files = ports.files](const std::string& base) { return numbers_of(files, base); }};
+  NamedLayout layout = layout_in(ports.files);
+  layout.name = number_field(inputs);
+  layout.bases =
+      base_folders(inputs, {"/data", "/etc/letsencrypt", "/opt/nginx-proxy-manager", "/opt/npm"});
   return std::make_unique<NamedPairSource>(std::move(layout), ports);
+}
+
+/// Beside those that the source tries: what people call the folder of its compose file.
+std::vector<std::string> usual_folders(const std::string& home) {
+  std::vector<std::string> folders = {"/data", "/opt/nginx-proxy-manager", "/opt/npm"};
+  if (home.empty()) return folders;
+  for (const char* name : {"/nginx-proxy-manager", "/npm"}) folders.push_back(home + name);
+  return folders;
+}
+
+std::vector<Finding> find(const Search& search) {
+  return find_named(search, layout_in(search.files), "id", &usual_folders);
 }
 
 }  // namespace
@@ -85,7 +103,8 @@ const SourceDescriptor& nginx_proxy_manager_source() {
                                .path = true}},
                    .tool = "Nginx Proxy Manager",
                    .log = "`docker logs` of its container"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 

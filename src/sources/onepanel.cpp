@@ -13,6 +13,7 @@
 #include "sources/onepanel.h"
 
 #include <algorithm>
+#include <set>
 #include <span>
 
 #include "base/text.h"
@@ -32,9 +33,9 @@ constexpr const char* kDefaultBase = "/opt";
 constexpr std::size_t kSitesShown = 10;
 
 /// The script also holds the first password, so nothing but this one line leaves this function.
-std::string installed_base(FileSystem& files) {
+std::string installed_base(FileSystem& files, const std::string& root = {}) {
   try {
-    const Secret script = files.read(kControlScript, kControlScriptBytesMax).bytes;
+    const Secret script = files.read(root + kControlScript, kControlScriptBytesMax).bytes;
     constexpr std::string_view kKey = "\nBASE_DIR=";
     const auto at = script.reveal().find(kKey);
     if (at == std::string_view::npos) return kDefaultBase;
@@ -50,6 +51,22 @@ std::string installed_base(FileSystem& files) {
 /// Folders of a folder, or nothing when it is not there.
 std::vector<std::string> names_in(FileSystem& files, const std::string& folder) {
   return files.exists(folder) ? files.list(folder) : std::vector<std::string>();
+}
+
+/// Where sites may be, v2 before v1: an upgraded panel leaves the old folder behind. `base` may be
+/// what the panel was installed below, its data folder, or its website folder.
+std::vector<std::string> site_folders_below(FileSystem& files, const std::string& base) {
+  const std::vector<std::string> data_folders = {base + "/1panel", base};
+  std::vector<std::string> out;
+  for (const std::string& data : data_folders) out.push_back(data + "/www/sites");
+  out.push_back(base + "/sites");
+  for (const std::string& data : data_folders) {
+    const std::string installs = data + "/apps/openresty";
+    for (const std::string& install : names_in(files, installs)) {
+      out.push_back(join(std::vector{installs, install, std::string("www/sites")}, "/"));
+    }
+  }
+  return out;
 }
 
 void check_site_name(const std::string& site) {
@@ -95,6 +112,41 @@ std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& port
   return std::make_unique<OnePanelApiSource>(inputs, ports);
 }
 
+/// Sites that have a certificate; of an upgraded panel's two folders the newer one.
+std::vector<Finding> find_sites(const Search& search, const std::string& base) {
+  std::vector<Finding> found;
+  std::set<std::string> seen;
+  for (const std::string& folder : site_folders_below(search.files, base)) {
+    for (const std::string& site : names_in(search.files, folder)) {
+      const std::string own = join(std::vector{folder, site, std::string("ssl")}, "/");
+      const std::string chain = pem_pair_in(own).chain;
+      if (!search.files.exists(chain) || !seen.insert(site).second) continue;
+      Finding one{.fields = {{"site", site}}, .path = chain};
+      if (!search.root.empty()) one.fields.emplace("base", base);
+      found.push_back(std::move(one));
+    }
+  }
+  return found;
+}
+
+/// Where the panel is, a pair in a folder by itself is taken for one that it pushes.
+std::vector<Finding> find(const Search& search) {
+  const std::string base = search.root + installed_base(search.files, search.root);
+  std::vector<Finding> found;
+  try {
+    const bool is_here = search.files.exists(base + "/1panel");
+    found = find_sites(search, base);
+    if (!is_here) return found;
+    for (const std::string& folder : pair_folders(search)) {
+      found.push_back({.fields = {{"directory", folder}}, .path = pem_pair_in(folder).chain});
+    }
+  } catch (const Error&) {
+    // The panel's folders are closed to us, which is noted where it was seen.
+    return found;
+  }
+  return found;
+}
+
 }  // namespace
 
 const SourceDescriptor& onepanel_source() {
@@ -135,7 +187,8 @@ const SourceDescriptor& onepanel_source() {
                                .path = true}},
                    .tool = "1Panel",
                    .log = "the log of the certificate in the panel (Websites > Certificates)"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 
@@ -183,21 +236,8 @@ std::vector<WatchPath> OnePanelSource::watched() const {
   return out;
 }
 
-/// Where sites may be, v2 before v1: an upgraded panel leaves the old folder behind. `base` may be
-/// what the panel was installed below, its data folder, or its website folder.
 std::vector<std::string> OnePanelSource::site_folders() const {
-  const std::string base = base_.empty() ? installed_base(files_) : base_;
-  const std::vector<std::string> data_folders = {base + "/1panel", base};
-  std::vector<std::string> out;
-  for (const std::string& data : data_folders) out.push_back(data + "/www/sites");
-  out.push_back(base + "/sites");
-  for (const std::string& data : data_folders) {
-    const std::string installs = data + "/apps/openresty";
-    for (const std::string& install : names_in(files_, installs)) {
-      out.push_back(join(std::vector{installs, install, std::string("www/sites")}, "/"));
-    }
-  }
-  return out;
+  return site_folders_below(files_, base_.empty() ? installed_base(files_) : base_);
 }
 
 std::string OnePanelSource::find_folder() {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <set>
 
 #include "base/text.h"
 #include "sources/descriptor.h"
@@ -57,6 +59,83 @@ std::vector<NamedSource> make_sources(const std::string& kind,
   std::vector<NamedSource> sources;
   sources.push_back({.name = "", .source = found->make(inputs, ports)});
   return sources;
+}
+
+namespace {
+
+/// The files as they are, and which of them we may not look at: sources pass over those.
+class NotedFiles final : public FileSystem {
+ public:
+  explicit NotedFiles(FileSystem& files) : files_(files) {}
+
+  FileContents read(const std::string& path, std::size_t limit) override {
+    return noted(path, [&] { return files_.read(path, limit); });
+  }
+  FileIdentity identity(const std::string& path) override {
+    return noted(path, [&] { return files_.identity(path); });
+  }
+  std::string real_path(const std::string& path) override {
+    return noted(path, [&] { return files_.real_path(path); });
+  }
+  std::vector<std::string> list(const std::string& directory) override {
+    return noted(directory, [&] { return files_.list(directory); });
+  }
+  bool exists(const std::string& path) override {
+    return noted(path, [&] { return files_.exists(path); });
+  }
+
+  const std::map<std::string, Error>& closed() const { return closed_; }
+
+ private:
+  template <typename Call>
+  auto noted(const std::string& path, const Call& call) -> decltype(call()) {
+    try {
+      return call();
+    } catch (const Error& error) {
+      if (error.kind == ErrorKind::kUnauthorized) closed_.emplace(path, error);
+      throw;
+    }
+  }
+
+  FileSystem& files_;
+  std::map<std::string, Error> closed_;
+};
+
+/// What tells a certificate from the others: its file, and in a file of many its domain.
+std::string identity_of(FileSystem& files, const Finding& finding) {
+  std::string path = finding.path;
+  try {
+    path = files.real_path(finding.path);
+  } catch (const Error&) {
+    // It is gone meanwhile, or may not be followed: then it goes by the name it was found by.
+    path = finding.path;
+  }
+  const auto domain = finding.fields.find("domain");
+  return domain == finding.fields.end() ? path : path + '\n' + domain->second;
+}
+
+}  // namespace
+
+std::vector<Finding> find_certificates(Search search) {
+  NotedFiles files(search.files);
+  const Search noted{.files = files,
+                     .root = std::move(search.root),
+                     .homes = std::move(search.homes),
+                     .folders = std::move(search.folders)};
+  std::vector<Finding> found;
+  std::set<std::string> seen;
+  for (const SourceDescriptor& source : descriptors()) {
+    if (source.find == nullptr) continue;
+    for (Finding& one : source.find(noted)) {
+      if (!seen.insert(identity_of(search.files, one)).second) continue;
+      if (one.kind.empty()) one.kind = source.metadata.id;
+      found.push_back(std::move(one));
+    }
+  }
+  for (const auto& [path, error] : files.closed()) {
+    found.push_back({.path = path, .error = error});
+  }
+  return found;
 }
 
 std::unique_ptr<Source> make_source(const std::string& kind,

@@ -8,6 +8,7 @@
 
 #include "model/metadata.h"
 #include "ports/source.h"
+#include "sources/search.h"
 #include "sources/source_ports.h"
 
 namespace certferry {

@@ -13,7 +13,9 @@
 #include "sources/traefik.h"
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -201,6 +203,54 @@ std::unique_ptr<Source> make(const SourceInputs& inputs, const SourcePorts& port
   return std::make_unique<TraefikSource>(inputs, ports);
 }
 
+/// Where packages, guides, and panels that are built on it keep the file.
+std::vector<std::string> usual_files(const Search& search) {
+  constexpr std::array<const char*, 9> kUsual = {"/etc/traefik/acme.json",
+                                                 "/etc/traefik/acme/acme.json",
+                                                 "/var/lib/traefik/acme.json",
+                                                 "/opt/traefik/acme.json",
+                                                 "/opt/traefik/letsencrypt/acme.json",
+                                                 "/letsencrypt/acme.json",
+                                                 "/acme.json",
+                                                 "/data/coolify/proxy/acme.json",
+                                                 "/etc/dokploy/traefik/dynamic/acme.json"};
+  std::vector<std::string> paths;
+  for (const char* usual : kUsual) paths.push_back(search.root + usual);
+  for (const std::string& home : search.homes) {
+    for (const char* name : {"/traefik/acme.json", "/traefik/letsencrypt/acme.json"}) {
+      paths.push_back(home + name);
+    }
+  }
+  return paths;
+}
+
+/// Each domain once: of several resolvers' the source takes the one that ends last.
+std::vector<Finding> find_in(FileSystem& files, const std::string& path) {
+  const Secret text = read_whole_file(files, path, kFileBytesMax).bytes;
+  Result<std::vector<TraefikEntry>> all = read_acme_json(text.reveal(), "'" + path + "'");
+  if (!all) throw std::move(all).error();
+  std::set<std::string> domains;
+  for (const TraefikEntry& one : *all) domains.insert(to_lower(one.main));
+  std::vector<Finding> found;
+  for (const std::string& domain : domains) {
+    found.push_back({.fields = {{"file", path}, {"domain", domain}}, .path = path});
+  }
+  return found;
+}
+
+std::vector<Finding> find(const Search& search) {
+  std::vector<Finding> found;
+  for (const std::string& path : usual_files(search)) {
+    try {
+      if (search.files.exists(path))
+        std::ranges::move(find_in(search.files, path), std::back_inserter(found));
+    } catch (const Error& error) {
+      if (error.kind != ErrorKind::kUnauthorized) found.push_back({.path = path, .error = error});
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 const SourceDescriptor& traefik_source() {
@@ -224,7 +274,8 @@ const SourceDescriptor& traefik_source() {
                        .example = "letsencrypt"}},
            .tool = "Traefik",
            .log = "Traefik's log (`docker logs` of its container, or `journalctl -u traefik`)"},
-      .make = &make};
+      .make = &make,
+      .find = &find};
   return kDescriptor;
 }
 

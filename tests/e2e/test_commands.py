@@ -15,6 +15,7 @@ import unittest
 import harness
 
 COMMANDS = (
+    "init",
     "check",
     "plan",
     "apply",

@@ -22,9 +22,11 @@ int print_text(const std::string& text) {
 /// The command line knows only that a vendor is wanted; which there are stands in the registry.
 CommandTree with_vendors(CommandTree tree) {
   for (CommandInfo& command : tree.commands) {
-    for (OptionInfo& argument : command.arguments) {
-      if (argument.value != "VENDOR") continue;
-      for (const ProviderMetadata& one : provider_metadata()) argument.choices.emplace_back(one.id);
+    for (auto* words : {&command.arguments, &command.options}) {
+      for (OptionInfo& word : *words) {
+        if (word.value != "VENDOR") continue;
+        for (const ProviderMetadata& one : provider_metadata()) word.choices.emplace_back(one.id);
+      }
     }
   }
   return tree;
