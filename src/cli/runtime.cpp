@@ -11,6 +11,7 @@
 #include "cli/log.h"
 #include "config/load.h"
 #include "crypto/chain_verifier.h"
+#include "crypto/known_chains.h"
 #include "crypto/pem.h"
 #include "notify/registry.h"
 #include "providers/registry.h"
@@ -81,7 +82,7 @@ EdgeParts::EdgeParts(const Settings& settings) {
     if (!read) throw std::move(read).error().with_code("config.trust").while_doing(activity);
     roots = *std::move(read);
   }
-  verifier = std::make_unique<OpenSslChainVerifier>(roots);
+  verifier = std::make_unique<KnownChains>(std::make_unique<OpenSslChainVerifier>(roots));
   resolver = std::make_unique<CaresResolver>(io, CaresResolverOptions{.resolve = settings.resolve});
 }
 
@@ -163,6 +164,7 @@ SourcePorts Runtime::source_ports() {
   };
   return {.files = edge.files,
           .clock = edge.clock,
+          .reader = [this](const PemInput& input) { return pairs_.read(input); },
           .home = home_folder(),
           .http = std::move(http),
           .commands = &commands_};

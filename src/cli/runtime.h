@@ -15,6 +15,7 @@
 #include "config/catalogue.h"
 #include "config/secrets.h"
 #include "config/settings.h"
+#include "crypto/known_bundles.h"
 #include "engine/engine.h"
 #include "engine/pace.h"
 #include "net/cares_resolver.h"
@@ -113,6 +114,7 @@ class Runtime {
   SourcePorts source_ports();
 
   CommandThreads commands_;
+  KnownBundles pairs_;
   std::vector<AccountParts> accounts_;
   std::vector<std::unique_ptr<Source>> sources_;
 };

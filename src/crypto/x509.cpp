@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "crypto/certificate.h"
 #include "crypto/digest.h"
+#include "crypto/presented.h"
 #include "model/name.h"
 
 namespace certferry {
@@ -183,6 +184,10 @@ Result<Certificate> parse_certificate(std::string_view der) {
         "pem.truncated", "this is not one whole certificate", "fetch or issue it anew"));
   }
   return openssl::to_certificate(*x509);
+}
+
+Result<Certificate> certificate_of(x509_st& x509) {
+  return openssl::to_certificate(x509);
 }
 
 }  // namespace certferry

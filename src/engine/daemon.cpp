@@ -29,7 +29,8 @@ std::vector<TargetRecord> records_of(StateStore& store) {
 bool troubled(const Report& report) {
   const auto failed = [](const auto& one) { return one.error.has_value(); };
   return std::ranges::any_of(report.certificates, failed) ||
-         std::ranges::any_of(report.accounts, failed) || !report.problems.empty();
+         std::ranges::any_of(report.accounts, failed) ||
+         std::ranges::any_of(report.retirements, failed) || !report.problems.empty();
 }
 
 }  // namespace
@@ -95,6 +96,7 @@ Task<void> Daemon::run_once(Share* share) {
   Engine engine(share->fleet, settings_, ports_);
   DaemonRun done{.account = share->fleet.accounts.front().name};
   Result<Report> report = co_await attempt(engine.apply({.due_only = true}));
+  for (const Job& job : share->fleet.jobs) read_.emplace(job.certificate, job.source);
   const bool well = report && !troubled(*report);
   share->failures = well ? 0 : share->failures + 1;
   milliseconds rest = report ? rest_after(*share, *report) : milliseconds::max();
@@ -115,7 +117,8 @@ milliseconds Daemon::rest_after(const Share& share, const Report& report) {
   const Time now = ports_.clock.now();
   milliseconds rest = spread(times_.observe_every);
   for (const Job& job : share.fleet.jobs) {
-    if (job.source->watched().empty()) rest = std::min(rest, spread(job.source->poll_interval()));
+    if (watched_.at(job.certificate).empty())
+      rest = std::min(rest, spread(job.source->poll_interval()));
   }
   for (const RetireReport& one : report.retirements) {
     if (one.plan.reason.code != "retire.grace") continue;
@@ -134,13 +137,22 @@ milliseconds Daemon::rest_after_trouble(unsigned failures) {
   return wait_before_next_run(failures, std::nullopt, std::nullopt, ports_.random);
 }
 
+void Daemon::watch_anew() {
+  if (read_.empty()) return;
+  for (const auto& [certificate, source] : std::exchange(read_, {})) {
+    watched_[certificate] = source->watched();
+  }
+  std::vector<WatchPath> paths;
+  for (const auto& [certificate, some] : watched_) {
+    paths.insert(paths.end(), some.begin(), some.end());
+  }
+  files_.watch(std::move(paths));
+}
+
 Task<void> Daemon::watch() {
+  for (const Job& job : fleet_.jobs) read_.emplace(job.certificate, job.source);
   while (!stopping_) {
-    std::vector<WatchPath> paths;
-    for (const Job& job : fleet_.jobs) {
-      for (WatchPath& path : job.source->watched()) paths.push_back(std::move(path));
-    }
-    files_.watch(std::move(paths));
+    watch_anew();
     std::set<std::string> touched = co_await files_.changes(minutes(1));
     if (!touched.empty()) wake_for(co_await settle(std::move(touched)));
   }
@@ -159,11 +171,10 @@ Task<std::set<std::string>> Daemon::settle(std::set<std::string> touched) {
 
 void Daemon::wake_for(const std::set<std::string>& touched) {
   std::set<std::string> certificates;
-  for (const Job& job : fleet_.jobs) {
-    const std::vector<WatchPath> paths = job.source->watched();
+  for (const auto& [certificate, paths] : watched_) {
     const bool concerned = std::ranges::any_of(
         paths, [&](const WatchPath& one) { return touched.contains(one.path); });
-    if (concerned) certificates.insert(job.certificate);
+    if (concerned) certificates.insert(certificate);
   }
   for (Share* share : shares_) {
     const bool concerned = std::ranges::any_of(

@@ -69,6 +69,8 @@ class Daemon {
   Task<void> serve(Share* share);
   Task<void> run_once(Share* share);
   Task<void> watch();
+  /// Asks the sources that were read since where they may change, and watches that.
+  void watch_anew();
   Task<std::set<std::string>> settle(std::set<std::string> touched);
   void wake_for(const std::set<std::string>& touched);
   /// How long until the account is looked at again.
@@ -83,6 +85,9 @@ class Daemon {
   FileWatch& files_;
   AfterRun after_run_;
   std::vector<Share*> shares_;  ///< they live in run(), for they end with its loop
+  /// By certificate; asking ten thousand sources takes a while, and most answer as before.
+  std::map<std::string, std::vector<WatchPath>> watched_;
+  std::map<std::string, Source*> read_;  ///< those to be asked again
   bool stopping_ = false;
 };
 

@@ -119,6 +119,14 @@ TEST_F(DaemonTest, WhatIsSupersededGoesWhenItsGraceIsOver) {
   EXPECT_EQ(doge.stored_copies(first->fingerprint()), 0U);
 }
 
+TEST_F(DaemonTest, ADeleteThatFailedIsTriedAgainSoonerThanInAnHour) {
+  doge.always("remove", Answer::refused(ErrorKind::kRejected));
+  world.time.after(minutes(1), [this] { write(&source, second); });
+  serve_for(hours(24) + minutes(45));
+  EXPECT_GE(doge.count("remove"), 3U);
+  EXPECT_LE(doge.count("remove"), 8U);
+}
+
 TEST_F(DaemonTest, AnEdgeThatNeverFollowsHoldsUpNoOtherAccount) {
   world.edge.at(name, 0).stuck_since = began;
   BundlePtr fourth = make_bundle(2, {"*.example.org"});

@@ -222,10 +222,9 @@ Task<Observation> Observer::observe(ProbeScope scope,
   std::map<std::string, std::set<std::string>> products;
   std::vector<Task<void>> reads;
   for (const Job& job : jobs) {
-    reads.push_back(read_source(sources, job.certificate, &seen.bundles[job.certificate]));
     for (const TargetSelector& to : job.to) products[to.account].insert(to.product);
   }
-
+  // The lists first: their calls are on the way while the sources are read.
   for (const Account& account : fleet_.accounts) {
     const auto used = products.find(account.name);
     if (used == products.end()) continue;
@@ -236,6 +235,9 @@ Task<Observation> Observer::observe(ProbeScope scope,
       continue;
     }
     reads.push_back(read_account_in_step(account, used->second, &view));
+  }
+  for (const Job& job : jobs) {
+    reads.push_back(read_source(sources, job.certificate, &seen.bundles[job.certificate]));
   }
   co_await run_all(std::move(reads));
 

@@ -138,15 +138,17 @@ Report merge(std::vector<Report> parts,
 }
 
 void note_stale(Report& report, const Fleet& fleet, Time now) {
+  std::map<std::string_view, const Job*> jobs;
+  for (const Job& job : fleet.jobs) jobs.emplace(job.certificate, &job);
   for (CertificateReport& certificate : report.certificates) {
     if (!certificate.bundle) continue;
-    const auto job = std::ranges::find(fleet.jobs, certificate.name, &Job::certificate);
-    ASSERT(job != fleet.jobs.end());
+    const auto job = jobs.find(certificate.name);
+    ASSERT(job != jobs.end());
     const Certificate& leaf = certificate.bundle->leaf;
     certificate.staleness = staleness({.not_before = leaf.not_before,
                                        .not_after = leaf.not_after,
                                        .now = now,
-                                       .renewer = job->renewer});
+                                       .renewer = job->second->renewer});
     if (!certificate.staleness) continue;
     const Staleness& stale = *certificate.staleness;
     report.warnings.push_back({"certificate " + certificate.name,

@@ -193,10 +193,16 @@ std::vector<RetireReport> Retirer::plan(const Observation& seen,
 }
 
 void Retirer::supersede(const Observation& seen, const std::vector<TargetReport>& targets) {
+  std::map<std::string, std::set<std::string>> wanted;
+  for (const auto& [account, view] : seen.accounts) {
+    const std::vector<std::string> list = wanted_at(account, seen, fleet_);
+    wanted[account].insert(list.begin(), list.end());
+  }
   for (UploadRecord& record : uploads_) {
-    if (record.state != UploadRecord::State::kStored) continue;
-    const std::vector<std::string> wanted = wanted_at(record.account, seen, fleet_);
-    const bool is_wanted = std::ranges::find(wanted, record.fingerprint) != wanted.end();
+    // Of an account that was not observed no target was looked at.
+    const auto here = wanted.find(record.account);
+    if (record.state != UploadRecord::State::kStored || here == wanted.end()) continue;
+    const bool is_wanted = here->second.contains(record.fingerprint);
     if (is_wanted && record.superseded_at) {
       record.superseded_at.reset();  // it came back: its time starts anew when it is next replaced
       journal_.note(record);

@@ -4,6 +4,7 @@
 
 #include "base/planted.h"
 #include "base/text.h"
+#include "engine/cover_index.h"
 #include "model/label.h"
 #include "model/name.h"
 #include "policy/put_back.h"
@@ -42,18 +43,33 @@ bool left_out(const Binding& binding) {
   return !binding.online && to_lower(binding.status) == "offline";
 }
 
+/// The domains that certificates cover, each account's list indexed when it is first asked for.
+class Covered {
+ public:
+  explicit Covered(const Observation& seen) : seen_(seen) {}
+
+  /// Whatever the domain's state; none when the list or the bundle is missing.
+  std::vector<const Binding*> by(const BundlePtr& bundle, const TargetSelector& to) {
+    const AccountView& view = seen_.accounts.at(to.account);
+    const auto list = view.bindings.find(to.product);
+    if (list == view.bindings.end() || !bundle) return {};
+    const auto index = indexes_.try_emplace(std::pair(to.account, to.product), list->second).first;
+    return index->second.covered_by(bundle->leaf);
+  }
+
+ private:
+  const Observation& seen_;
+  std::map<std::pair<std::string, std::string>, CoverIndex> indexes_;
+};
+
 /// The names a selector means, given what the account has and what the certificate covers.
 std::vector<std::string> matching(const TargetSelector& to,
-                                  const AccountView& view,
-                                  const BundlePtr& bundle) {
+                                  const BundlePtr& bundle,
+                                  Covered& covered) {
   if (!to.covered) return to.names;
   std::vector<std::string> names;
-  const auto list = view.bindings.find(to.product);
-  if (list == view.bindings.end() || !bundle) return names;
-  for (const Binding& binding : list->second) {
-    const bool wanted = !left_out(binding) && !excepted(to, binding.name) &&
-                        any_covers(bundle->leaf.dns_names, bundle->leaf.ip_addresses, binding.name);
-    if (wanted) names.push_back(binding.name);
+  for (const Binding* binding : covered.by(bundle, to)) {
+    if (!left_out(*binding) && !excepted(to, binding->name)) names.push_back(binding->name);
   }
   return names;
 }
@@ -77,6 +93,7 @@ Error nothing_matched(const Job& job, const TargetSelector& to, const AccountVie
 
 /// A misspelt `except:` would deploy to the very domain that is to be spared.
 void note_idle_exceptions(const Job& job, const TargetSelector& to, Observation& seen) {
+  if (to.except.empty()) return;
   const AccountView& view = seen.accounts.at(to.account);
   const auto list = view.bindings.find(to.product);
   if (view.error || list == view.bindings.end()) return;
@@ -116,6 +133,9 @@ class Selector {
       }
       if (record.state != UploadRecord::State::kStored) continue;
       fingerprint_by_id_[{record.account, record.stored_id}] = record.fingerprint;
+    }
+    for (const auto& [key, fingerprint] : fingerprint_by_id_) {
+      ids_by_fingerprint_[{key.first, fingerprint}].push_back(key.second);
     }
   }
 
@@ -193,9 +213,11 @@ class Selector {
                                           const std::string& fingerprint) const {
     if (planted("any_id") && !view.stored.empty()) return view.stored.front().id;
     // Of several copies the one in our ledger: it is the one we may retire one day.
-    for (const auto& [key, known] : fingerprint_by_id_) {
-      const bool ours = key.first == view.account.name && known == fingerprint;
-      if (ours && view.stored_by_id(key.second) != nullptr) return key.second;
+    if (const auto ours = ids_by_fingerprint_.find({view.account.name, fingerprint});
+        ours != ids_by_fingerprint_.end()) {
+      for (const std::string& id : ours->second) {
+        if (view.stored_by_id(id) != nullptr) return id;
+      }
     }
     const auto labelled = view.id_by_fingerprint.find(fingerprint);
     if (labelled != view.id_by_fingerprint.end()) return labelled->second;
@@ -206,6 +228,8 @@ class Selector {
   Observation& seen_;
   std::map<TargetId, const TargetRecord*> remembered_;
   std::map<std::pair<std::string, std::string>, std::string> fingerprint_by_id_;
+  /// By account and fingerprint.
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> ids_by_fingerprint_;
   std::set<std::pair<std::string, std::string>> unanswered_;  ///< account and fingerprint
 };
 
@@ -255,7 +279,8 @@ std::vector<std::string> covered_before(const std::string& certificate,
 Result<std::vector<std::string>> names_of(const Job& job,
                                           const TargetSelector& to,
                                           const std::vector<TargetRecord>& remembered,
-                                          const Observation& seen) {
+                                          const Observation& seen,
+                                          Covered& covered) {
   const AccountView& view = seen.accounts.at(to.account);
   const BundlePtr& bundle = seen.bundles.at(job.certificate).bundle;
   const bool cannot_ask = view.error || (to.covered && !bundle);
@@ -264,7 +289,7 @@ Result<std::vector<std::string>> names_of(const Job& job,
     if (names.empty() && view.error) return std::unexpected(*view.error);
     return names;
   }
-  std::vector<std::string> names = matching(to, view, bundle);
+  std::vector<std::string> names = matching(to, bundle, covered);
   const bool none = to.covered ? names.empty() : !any_known(to, view);
   if (none && !cannot_ask) return std::unexpected(nothing_matched(job, to, view));
   return names;
@@ -273,16 +298,12 @@ Result<std::vector<std::string>> names_of(const Job& job,
 /// What `covered` would mean but for its being offline, so that nobody is left to wonder.
 void note_left_out(const TargetSelector& to,
                    const BundlePtr& bundle,
-                   bool asked,
+                   Covered& covered,
                    Observation& seen) {
-  const AccountView& view = seen.accounts.at(to.account);
-  const auto list = view.bindings.find(to.product);
-  if (!to.covered || !bundle || !asked || list == view.bindings.end()) return;
-  for (const Binding& binding : list->second) {
-    const bool covered =
-        any_covers(bundle->leaf.dns_names, bundle->leaf.ip_addresses, binding.name);
-    if (!covered || !left_out(binding) || excepted(to, binding.name)) continue;
-    seen.left_out.push_back({to.account, to.product, binding.name});
+  if (!to.covered) return;
+  for (const Binding* binding : covered.by(bundle, to)) {
+    if (!left_out(*binding) || excepted(to, binding->name)) continue;
+    seen.left_out.push_back({to.account, to.product, binding->name});
   }
 }
 
@@ -327,18 +348,19 @@ void select_targets(const std::vector<Job>& jobs,
                     Time now,
                     Observation& seen) {
   const Selector selector(remembered, uploads, now, seen);
+  Covered covered(seen);
   std::set<std::pair<std::string, TargetId>> chosen;
   for (const Job& job : jobs) {
     const bool asked = only.empty() || only.contains(job.certificate);
     for (const TargetSelector& to : job.to) {
-      Result<std::vector<std::string>> names = names_of(job, to, remembered, seen);
+      Result<std::vector<std::string>> names = names_of(job, to, remembered, seen, covered);
       if (!names) {
         std::vector<Problem>& problems = asked ? seen.problems : seen.unasked;
         problems.push_back({"certificate " + job.certificate, std::move(names).error()});
         continue;
       }
       if (asked) note_idle_exceptions(job, to, seen);
-      note_left_out(to, seen.bundles.at(job.certificate).bundle, asked, seen);
+      if (asked) note_left_out(to, seen.bundles.at(job.certificate).bundle, covered, seen);
       for (const std::string& name : *names) {
         const TargetId id{to.account, to.product, name};
         if (!chosen.emplace(job.certificate, id).second) continue;

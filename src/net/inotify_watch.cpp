@@ -118,53 +118,63 @@ int open_kernel() {
 InotifyWatch::InotifyWatch(asio::io_context& io)
     : io_(io), kernel_(io, open_kernel()), looked_at_(std::chrono::steady_clock::now()) {}
 
-InotifyWatch::Watched InotifyWatch::look_at(const std::string& path, bool tree) const {
-  Watched watched{.tree = tree};
+InotifyWatch::Look InotifyWatch::look_at(const std::string& path, bool tree) const {
+  Look look;
   const fs::path at(path);
-  add_above(at, watched.folders);
-  add_links(at, watched.folders);
+  add_above(at, look.folders);
+  add_links(at, look.folders);
   if (tree && is_folder(at)) {
-    add_tree(at, 0, watched.folders, watched.state);
-  } else if (const auto identity = identity_at(at)) {
-    watched.state.emplace(path, *identity);
+    add_tree(at, 0, look.folders, look.state.below);
+  } else {
+    look.state.itself = identity_at(at);
   }
-  return watched;
+  return look;
 }
 
-void InotifyWatch::enter(const std::string& folder, const std::string& path) {
-  Folder& entry = folders_[folder];
+InotifyWatch::Entered* InotifyWatch::enter(const std::string& folder, const std::string* path) {
+  Entered& entered = *folders_.try_emplace(folder).first;
+  Folder& entry = entered.second;
   entry.paths.insert(path);
-  if (entry.number >= 0) return;
+  if (entry.number >= 0) return &entered;
   entry.number = ::inotify_add_watch(kernel_.native_handle(), folder.c_str(), kEvents | IN_ONLYDIR);
-  if (entry.number >= 0) folders_of_number_[entry.number].insert(folder);
+  if (entry.number >= 0) folders_of_number_[entry.number].push_back(&entered);
   if (entry.number < 0 && errno == ENOSPC) at_the_limit_ = true;
+  return &entered;
 }
 
-void InotifyWatch::leave(const std::string& folder, const std::string& path) {
-  const auto found = folders_.find(folder);
-  if (found == folders_.end()) return;
-  found->second.paths.erase(path);
-  if (!found->second.paths.empty()) return;
-  const auto numbered = folders_of_number_.find(found->second.number);
+std::vector<InotifyWatch::Entered*> InotifyWatch::enter_all(const std::set<std::string>& folders,
+                                                            const std::string* path) {
+  std::vector<Entered*> entered;
+  for (const std::string& folder : folders) entered.push_back(enter(folder, path));
+  return entered;
+}
+
+void InotifyWatch::leave(Entered* folder, const std::string* path) {
+  folder->second.paths.erase(path);
+  if (!folder->second.paths.empty()) return;
+  const auto numbered = folders_of_number_.find(folder->second.number);
   if (numbered != folders_of_number_.end()) {
-    numbered->second.erase(folder);
+    std::erase(numbered->second, folder);
     if (numbered->second.empty()) {
       ::inotify_rm_watch(kernel_.native_handle(), numbered->first);
       folders_of_number_.erase(numbered);
     }
   }
-  folders_.erase(found);
+  folders_.erase(folders_.find(folder->first));
 }
 
-void InotifyWatch::add(const std::string& path, Watched watched) {
-  for (const std::string& folder : watched.folders) enter(folder, path);
-  watched_.insert_or_assign(path, std::move(watched));
+void InotifyWatch::add(const std::string& path, bool tree) {
+  auto& [name, watched] = *watched_.try_emplace(path).first;
+  Look look = look_at(path, tree);
+  watched.tree = tree;
+  watched.state = std::move(look.state);
+  watched.folders = enter_all(look.folders, &name);
 }
 
 void InotifyWatch::forget(const std::string& path) {
   const auto found = watched_.find(path);
   if (found == watched_.end()) return;
-  for (const std::string& folder : found->second.folders) leave(folder, path);
+  for (Entered* folder : found->second.folders) leave(folder, &found->first);
   watched_.erase(found);
 }
 
@@ -178,7 +188,7 @@ void InotifyWatch::watch(std::vector<WatchPath> paths) {
   }
   for (const std::string& path : unwanted) forget(path);
   for (const auto& [path, tree] : wanted) {
-    if (!watched_.contains(path)) add(path, look_at(path, tree));
+    if (!watched_.contains(path)) add(path, tree);
   }
 }
 
@@ -201,38 +211,41 @@ std::set<std::string> InotifyWatch::read_events() {
       if ((event.mask & IN_Q_OVERFLOW) != 0) return everything();
       const auto named = folders_of_number_.find(event.wd);
       if (named == folders_of_number_.end()) continue;
-      for (const std::string& folder : named->second) {
-        const std::set<std::string>& paths = folders_.at(folder).paths;
-        suspects.insert(paths.begin(), paths.end());
+      for (const Entered* folder : named->second) {
+        for (const std::string* path : folder->second.paths) suspects.insert(*path);
       }
       // The folder itself is gone, or another one stands there now: it is entered anew.
       if ((event.mask & (IN_IGNORED | IN_MOVE_SELF)) == 0) continue;
       if ((event.mask & IN_IGNORED) == 0) ::inotify_rm_watch(kernel_.native_handle(), event.wd);
-      for (const std::string& folder : named->second) folders_.at(folder).number = -1;
+      for (Entered* folder : named->second) folder->second.number = -1;
       folders_of_number_.erase(named);
     }
   }
 }
 
 bool InotifyWatch::looks_the_same(const std::string& path, const Watched& watched) const {
-  if (watched.tree || watched.state.empty()) return false;
-  const bool all_entered = std::ranges::all_of(watched.folders, [&](const std::string& folder) {
-    const auto found = folders_.find(folder);
-    return found != folders_.end() && (found->second.number >= 0 || at_the_limit_);
+  if (watched.tree || !watched.state.itself) return false;
+  const bool all_entered = std::ranges::all_of(watched.folders, [&](const Entered* folder) {
+    return folder->second.number >= 0 || at_the_limit_;
   });
-  return all_entered && identity_at(path) == watched.state.begin()->second;
+  return all_entered && identity_at(path) == watched.state.itself;
 }
 
 bool InotifyWatch::look_again(const std::string& path, Watched& watched) {
+  const std::string* name = &watched_.find(path)->first;
+  std::vector<Entered*> before = std::move(watched.folders);
   // Folders first, then the file: what changes in between is an event then.
-  for (const std::string& folder : look_at(path, watched.tree).folders) enter(folder, path);
-  Watched now = look_at(path, watched.tree);
-  for (const std::string& folder : now.folders) enter(folder, path);
-  for (const std::string& folder : watched.folders) {
-    if (!now.folders.contains(folder)) leave(folder, path);
+  const std::vector<Entered*> first = enter_all(look_at(path, watched.tree).folders, name);
+  before.insert(before.end(), first.begin(), first.end());
+  Look now = look_at(path, watched.tree);
+  watched.folders = enter_all(now.folders, name);
+  const std::set<Entered*> kept(watched.folders.begin(), watched.folders.end());
+  const std::set<Entered*> all(before.begin(), before.end());
+  for (Entered* folder : all) {
+    if (!kept.contains(folder)) leave(folder, name);
   }
   const bool changed = now.state != watched.state;
-  watched = std::move(now);
+  watched.state = std::move(now.state);
   return changed;
 }
 

@@ -35,22 +35,37 @@ class InotifyWatch final : public FileWatch {
   bool at_the_limit() const { return at_the_limit_; }
 
  private:
+  /// Ten thousand pairs lie in as many folders, all below the same few: names are kept once, as the
+  /// keys of the two maps, and elsewhere pointed at.
   struct Folder {
-    int number = -1;              ///< the kernel's watch descriptor
-    std::set<std::string> paths;  ///< what may change with it
+    int number = -1;                     ///< the kernel's watch descriptor
+    std::set<const std::string*> paths;  ///< what may change with it
+  };
+  using Entered = std::map<std::string, Folder>::value_type;
+
+  /// What was there when it was last told.
+  struct State {
+    std::optional<FileIdentity> itself;
+    std::map<std::string, FileIdentity> below;  ///< of a tree, each file
+    bool operator==(const State&) const = default;
+  };
+  struct Look {
+    State state;
+    std::set<std::string> folders;
   };
   struct Watched {
     bool tree = false;
-    /// What was there when it was last told; of a tree, of every file below it.
-    std::map<std::string, FileIdentity> state;
-    std::set<std::string> folders;
+    State state;
+    std::vector<Entered*> folders;
   };
 
-  Watched look_at(const std::string& path, bool tree) const;
-  void add(const std::string& path, Watched watched);
+  Look look_at(const std::string& path, bool tree) const;
+  void add(const std::string& path, bool tree);
   void forget(const std::string& path);
-  void enter(const std::string& folder, const std::string& path);
-  void leave(const std::string& folder, const std::string& path);
+  /// `path` is the key in `watched_`.
+  Entered* enter(const std::string& folder, const std::string* path);
+  std::vector<Entered*> enter_all(const std::set<std::string>& folders, const std::string* path);
+  void leave(Entered* folder, const std::string* path);
   /// Which paths the events that have come may concern.
   std::set<std::string> read_events();
   std::set<std::string> everything() const;
@@ -66,7 +81,7 @@ class InotifyWatch final : public FileWatch {
   std::map<std::string, Watched> watched_;
   std::map<std::string, Folder> folders_;
   /// More than one where paths lead to one folder in different words.
-  std::map<int, std::set<std::string>> folders_of_number_;
+  std::map<int, std::vector<Entered*>> folders_of_number_;
   std::chrono::steady_clock::time_point looked_at_;
   bool at_the_limit_ = false;
 };

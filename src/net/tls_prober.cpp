@@ -18,7 +18,7 @@
 #include <unordered_map>
 
 #include "base/text.h"
-#include "crypto/certificate.h"
+#include "crypto/presented.h"
 #include "model/name.h"
 
 namespace certferry {
@@ -92,9 +92,10 @@ std::string der_of(const X509* certificate) {
 /// and reading one costs as much as the handshake that brought it. Forgets all when it is full.
 class KnownCertificates {
  public:
-  Result<Certificate> read(std::string der) {
+  Result<Certificate> read(X509& x509) {
+    std::string der = der_of(&x509);
     if (const auto known = by_der_.find(der); known != by_der_.end()) return known->second;
-    Result<Certificate> certificate = parse_certificate(der);
+    Result<Certificate> certificate = certificate_of(x509);
     if (!certificate) return certificate;
     if (by_der_.size() == kMost) by_der_.clear();
     by_der_.emplace(std::move(der), *certificate);
@@ -117,7 +118,7 @@ void read_chain(Probe& probe, SSL* connection, KnownCertificates& known) {
     return become(probe, Probe::Outcome::kNotTls, "it presented no certificate");
   }
   for (int i = 0; i < sk_X509_num(presented); ++i) {
-    Result<Certificate> certificate = known.read(der_of(sk_X509_value(presented, i)));
+    Result<Certificate> certificate = known.read(*sk_X509_value(presented, i));
     if (certificate) {
       probe.chain.push_back(*std::move(certificate));
     } else if (i == 0) {
