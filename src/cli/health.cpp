@@ -120,7 +120,9 @@ web::HttpReply Health::metrics_page(const NextRuns& next_runs) {
     if (!open.empty()) facts.oldest_open_call = open.back().at;
     facts.notices = store_.notices().size();
   } catch (const Error&) {
-    // Without these figures: an alert on their absence tells it, and so does the next run.
+    // Half of them would mislead. The next run tells why.
+    facts.open_calls.reset();
+    facts.oldest_open_call.reset();
   }
   facts.state_writable = store_.trouble().empty();
   facts.healthy = causes().empty();
