@@ -43,8 +43,10 @@ certferry_room_sees(ports base model)
 certferry_room_sees(virtual_time base model ports)
 certferry_room_sees(engine base model policy ports)
 # The simulator runs the program in a world of its own: it sees all but sockets, files and the command line.
-certferry_room_sees(sim base disk model policy ports engine crypto signing providers sources sandbox state virtual_time)
+certferry_room_sees(sim base disk model policy ports engine crypto signing providers sources sandbox state virtual_time web)
 # Adapters never include the engine nor each other, but for crypto and signing.
-foreach(adapter config crypto net notify providers sandbox signing sources state web)
+foreach(adapter config crypto net notify providers signing sources state web)
   certferry_room_sees(${adapter} base model ports crypto signing)
 endforeach()
+# A vendor is asked over HTTP: the sandbox serves it as the daemon serves its own pages.
+certferry_room_sees(sandbox base model ports crypto signing web)

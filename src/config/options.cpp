@@ -99,7 +99,52 @@ void read_resolve(const Value& value, Settings& out) {
   }
 }
 
-constexpr std::array<Key<Settings>, 5> kOptionKeys = {
+/// Of an address to listen at the port is said, for there is none that one would expect.
+void read_listen(const Value& value, HealthSettings& out) {
+  std::string written;
+  if (!value.text(written)) return;
+  const auto address = parse_address(written);
+  const bool has_port = address && !canonical_ip(written) && !written.ends_with(']');
+  if (has_port) {
+    out.listen = *address;
+  } else {
+    value.fail("config.range",
+               "is " + quoted(written) + ", which is no IP address with a port",
+               "write it like \"127.0.0.1:9464\" or \"[::1]:9464\"");
+  }
+}
+
+constexpr std::array<Key<HealthSettings>, 3> kHealthKeys = {
+    Key<HealthSettings>{{.name = "listen",
+                         .help = "IP address and port where 'certferry run' serves /metrics and "
+                                 "/healthz to whoever can reach it; nowhere unless said",
+                         .example = "127.0.0.1:9464"},
+                        &read_listen},
+    Key<HealthSettings>{
+        {.name = "heartbeat",
+         .help = "Address that 'certferry run' calls after healthy rounds: https, or http to this "
+                 "machine",
+         .form = Form::kSecret,
+         .example = "{ file: /etc/certferry/heartbeat.url }"},
+        [](const Value& value, HealthSettings& out) {
+          SecretReference reference;
+          if (value.reference(reference)) out.heartbeat = std::move(reference);
+        }},
+    Key<HealthSettings>{
+        {.name = "heartbeat_every",
+         .help = "The heartbeat is called at most so often; 5m unless said",
+         .form = Form::kDuration,
+         .range = {kSecond, 7 * kDay},
+         .example = "5m"},
+        [](const Value& value, HealthSettings& out) { value.duration(out.heartbeat_every); }},
+};
+
+void read_health(const Value& value, Settings& out) {
+  const MapReading map{value.node, value.node.at, "in settings.health", "health", value.reading};
+  read_map(map, health_keys(), out.health);
+}
+
+constexpr std::array<Key<Settings>, 6> kOptionKeys = {
     Key<Settings>{{.name = "state",
                    .help = "File that remembers what was uploaded where",
                    .form = Form::kPath,
@@ -129,6 +174,12 @@ constexpr std::array<Key<Settings>, 5> kOptionKeys = {
                    .definition = "resolve",
                    .example = "{ cdn.example.com: [\"203.0.113.7:443\"] }"},
                   &read_resolve},
+    Key<Settings>{{.name = "health",
+                   .help = "How 'certferry run' tells others how it does",
+                   .form = Form::kDefined,
+                   .definition = "health",
+                   .example = "{ listen: \"127.0.0.1:9464\" }"},
+                  &read_health},
 };
 
 /// The longest times that any product in use waits, with what the file says in force.
@@ -175,6 +226,10 @@ Position place_of(const YamlNode& root, std::initializer_list<std::string_view> 
 
 std::span<const Key<ConfirmOverrides>> confirm_keys() {
   return kConfirmKeys;
+}
+
+std::span<const Key<HealthSettings>> health_keys() {
+  return kHealthKeys;
 }
 
 std::span<const Key<Settings>> option_keys() {

@@ -37,6 +37,7 @@ settings:
   confirm: { rounds: 4, spread: 3m, deadline: 40m }
   retire_after: 36h
   resolve: { Cdn.example.com: ["203.0.113.7:8443", "[2001:db8:0::1]:443", "2001:db8::2"] }
+  health: { listen: "[::1]:9464", heartbeat: { file: /etc/beat.url }, heartbeat_every: 10m }
 )";
 
 ParsedSettings parse(std::string_view text) {
@@ -122,6 +123,9 @@ TEST(ParseTest, ReadsEveryKey) {
   EXPECT_EQ(
       settings.resolve.at("cdn.example.com"),
       (std::vector<Address>{{"203.0.113.7", 8443}, {"2001:db8::1", 443}, {"2001:db8::2", 443}}));
+  EXPECT_EQ(settings.health.listen, (Address{"::1", 9464}));
+  EXPECT_EQ(settings.health.heartbeat->value[0], "/etc/beat.url");
+  EXPECT_EQ(settings.health.heartbeat_every, minutes(10));
 }
 
 TEST(ParseTest, TakesTheFileItShowsToBeginners) {
@@ -348,6 +352,15 @@ TEST(ParseTest, ChecksRangesAndForms) {
       {"\"203.0.113.7:8443\"", "\"[203.0.113.7]:1\"", "config.range", "28:32", "no IP address"},
       {"\"203.0.113.7:8443\"", "\"[2001:db8::1\"", "config.range", "28:32", "no IP address"},
       {"Cdn.example.com:", "\"*.example.com\":", "config.range", "28:14", "wildcard"},
+      {"\"[::1]:9464\"", "\"[::1]\"", "config.range", "29:21", "127.0.0.1:9464"},
+      {"\"[::1]:9464\"", "127.0.0.1", "config.range", "29:21", "with a port"},
+      {"\"[::1]:9464\"", "localhost:9464", "config.range", "29:21", "with a port"},
+      {"\"[::1]:9464\"", "9464", "config.range", "29:21", "with a port"},
+      {"{ file: /etc/beat.url }",
+       "https://beat.example/x",
+       "config.insecure",
+       "29:46",
+       "HEALTH_HEARTBEAT"},
   };
   expect_one_problem_each(rows);
 }

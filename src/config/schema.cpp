@@ -177,6 +177,7 @@ Json definitions(const Catalogue& catalogue) {
   out["settings"] = object_of(option_keys());
   out["confirm"] = object_of(confirm_keys());
   out["resolve"] = {{"type", "object"}, {"additionalProperties", list_of(text)}};
+  out["health"] = object_of(health_keys());
   out["secret"] = secret_schema();
   out["command"] = list_of(text);
   return out;

@@ -166,6 +166,7 @@ std::vector<std::string> secret_variables(const Settings& settings) {
     add(certificate.from.secrets);
   }
   for (const ChannelSettings& channel : settings.channels) add(channel.secrets);
+  if (settings.health.heartbeat) add({{"heartbeat", *settings.health.heartbeat}});
   return names;
 }
 

@@ -81,6 +81,13 @@ struct ChannelSettings {
   Position at;
 };
 
+/// How a process that stays tells others how it does; nothing unless asked for.
+struct HealthSettings {
+  std::optional<Address> listen;              ///< where figures are served
+  std::optional<SecretReference> heartbeat;   ///< an address that is called after healthy rounds
+  milliseconds heartbeat_every = minutes(5);  ///< at most
+};
+
 struct Settings {
   std::string state_path = "/var/lib/certferry/state.db";
   std::string trust_path;  ///< PEM file of roots beside the system's; empty: none
@@ -88,6 +95,7 @@ struct Settings {
   milliseconds retire_after = hours(24);
   /// Addresses to probe instead of what DNS says; by canonical name, of a target or of an edge.
   std::map<std::string, std::vector<Address>> resolve;
+  HealthSettings health;
   std::vector<AccountSettings> accounts;          ///< in the file's order
   std::vector<CertificateSettings> certificates;  ///< in the file's order
   std::vector<ChannelSettings> channels;          ///< of `notify:`, in the file's order

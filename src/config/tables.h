@@ -12,6 +12,7 @@ std::span<const Key<Settings>> root_keys();
 /// Of `settings:`.
 std::span<const Key<Settings>> option_keys();
 std::span<const Key<ConfirmOverrides>> confirm_keys();
+std::span<const Key<HealthSettings>> health_keys();
 std::span<const Key<PaceSettings>> pace_keys();
 std::span<const Key<CertificateSettings>> certificate_keys();
 std::span<const Key<TargetSelector>> target_keys();

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "engine/patience.h"
+#include "engine/served.h"
 #include "policy/edge.h"
 
 namespace certferry {
@@ -35,21 +36,6 @@ void take_error(AlertSubject& subject, const Error& error) {
   subject.action = error.hint;
 }
 
-Lifetime lifetime_of(const Certificate& leaf) {
-  return {.fingerprint = leaf.fingerprint, .begins = leaf.not_before, .ends = leaf.not_after};
-}
-
-/// Of all that the addresses serve, what ends first.
-std::optional<Lifetime> served_by_edge(const TargetFacts& facts) {
-  std::optional<Lifetime> first;
-  for (const JudgedProbe& one : facts.probes) {
-    const Certificate* leaf = one.probe.leaf();
-    if (leaf == nullptr || (first && first->ends <= leaf->not_after)) continue;
-    first = lifetime_of(*leaf);
-  }
-  return first;
-}
-
 /// When the bundle that was confirmed last ends, by the ledger.
 std::optional<Lifetime> remembered(const TargetRecord& target, const Uploads& uploads) {
   for (const UploadRecord& one : uploads) {
@@ -64,15 +50,9 @@ std::optional<Lifetime> remembered(const TargetRecord& target, const Uploads& up
 
 /// What clients get: as seen, else as the vendor says, else as we remember.
 std::optional<Lifetime> served(const TargetReport& target, const Uploads& uploads) {
-  const TargetFacts& facts = target.facts;
-  if (target.outcome == Outcome::kConfirmed && facts.bundle) return lifetime_of(facts.bundle->leaf);
-  if (const auto seen = served_by_edge(facts)) return seen;
-  if (facts.bound) {
-    return Lifetime{.fingerprint = facts.bound_fingerprint.value_or(facts.bound->id),
-                    .begins = facts.bound->not_before,
-                    .ends = facts.bound->not_after};
-  }
-  return facts.memory ? remembered(*facts.memory, uploads) : std::nullopt;
+  if (const auto seen = seen_lifetime(target)) return seen;
+  const auto& memory = target.facts.memory;
+  return memory ? remembered(*memory, uploads) : std::nullopt;
 }
 
 /// Its edge turned to what clients refuse, where a bundle was confirmed before.

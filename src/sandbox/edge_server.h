@@ -7,8 +7,8 @@
 #include <memory>
 
 #include "base/clock.h"
-#include "sandbox/listener.h"
 #include "sandbox/world.h"
+#include "web/listener.h"
 
 namespace certferry::sandbox {
 
@@ -19,20 +19,20 @@ class EdgeServer {
   ~EdgeServer();
 
   /// Listens where the world's edge says, and tells the edge its port. Throws
-  /// as Listener::start.
+  /// as web::Listener::start.
   void start();
   void stop();
   /// Follows a change of the edge's fault: refusing is not a matter of single
   /// connections.
   void follow_fault();
 
-  const Listener& listener() const { return listener_; }
+  const web::Listener& listener() const { return listener_; }
 
  private:
   struct State;
   static Task<void> serve(std::shared_ptr<State> state, boost::asio::ip::tcp::socket socket);
   std::shared_ptr<State> state_;
-  Listener listener_;
+  web::Listener listener_;
 };
 
 }  // namespace certferry::sandbox

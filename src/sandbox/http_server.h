@@ -8,8 +8,8 @@
 #include <string>
 
 #include "base/time.h"
-#include "sandbox/listener.h"
 #include "sandbox/message.h"
+#include "web/listener.h"
 
 namespace certferry::sandbox {
 
@@ -21,7 +21,7 @@ class HttpServer {
   HttpServer(boost::asio::io_context& loop, Handler handler);
   ~HttpServer();
 
-  /// Throws as Listener::start.
+  /// Throws as web::Listener::start.
   void start(const std::string& address, std::uint16_t port) { listener_.start(address, port); }
   void stop();
   /// How long each reply waits, beside its own delay; waiting replies do not
@@ -29,13 +29,13 @@ class HttpServer {
   void set_latency(milliseconds latency);
   milliseconds latency() const;
 
-  const Listener& listener() const { return listener_; }
+  const web::Listener& listener() const { return listener_; }
 
  private:
   struct State;
   static Task<void> serve(std::shared_ptr<State> state, boost::asio::ip::tcp::socket socket);
   std::shared_ptr<State> state_;
-  Listener listener_;
+  web::Listener listener_;
 };
 
 }  // namespace certferry::sandbox

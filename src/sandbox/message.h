@@ -5,18 +5,11 @@
 #include <string>
 
 #include "base/time.h"
+#include "web/http_session.h"
 
 namespace certferry::sandbox {
 
-struct Request {
-  std::string method = "GET";
-  std::string target;  ///< exactly as on the request line: path, and "?query"
-                       ///< when there is one
-  std::string authorization;
-  std::string content_type;
-  std::string body;  ///< may hold a private key: wiped by the server once
-                     ///< handled, never logged
-};
+using web::Request;
 
 struct Reply {
   int status = 200;

@@ -54,7 +54,7 @@ class Sandbox {
 
   /// Listens, and serves while the loop runs. Throws: invalid_input,
   /// unavailable
-  /// (`sandbox.listen`).
+  /// (`web.listen`).
   void start(boost::asio::io_context& loop);
   void stop();
   const SandboxEndpoints& endpoints() const;

@@ -281,7 +281,7 @@ TEST(SandboxStartTest, SaysWhichAddressCannotBeUsed) {
     sandbox.start(loop);
     FAIL() << "192.0.2.1 is nobody's address";
   } catch (const Error& error) {
-    EXPECT_EQ(error.code, "sandbox.listen");
+    EXPECT_EQ(error.code, "web.listen");
     EXPECT_THAT(error.text(), HasSubstr("192.0.2.1"));
   }
 }

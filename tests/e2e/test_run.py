@@ -13,13 +13,15 @@ import harness
 class RunCase(harness.SandboxCase):
     """The daemon at work against a sandbox, its log in a file."""
 
+    within = ()  # a command that runs it
+
     def start(self, *arguments, **environment):
         self.write_config()
         self.log_path = self.folder / "log"
         log = self.log_path.open("wb")
         self.addCleanup(log.close)
         self.daemon = subprocess.Popen(
-            [harness.BINARY, "--config", self.config_path, "run", *arguments],
+            [*self.within, harness.BINARY, "--config", self.config_path, "run", *arguments],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/health.h"
 #include "cli/notices.h"
 #include "cli/progress.h"
 #include "cli/runtime.h"
@@ -49,6 +50,7 @@ std::vector<WatchPath> configuration_files(const std::string& path, const Settin
   for (const AccountSettings& account : settings.accounts) add(account.secrets);
   for (const CertificateSettings& certificate : settings.certificates)
     add(certificate.from.secrets);
+  if (settings.health.heartbeat) add({{"heartbeat", *settings.health.heartbeat}});
   return files;
 }
 
@@ -96,15 +98,16 @@ class Service {
             {.command = "certferry run", .since = runtime_.edge.clock.now()})),
         store_(state::SociStore::open_for_writing(settings_.state_path)),
         log_(global.log_level, log_form(global), PlainProgress::Talk::kNews),
+        health_(settings_, runtime_, *store_, log_),
         notify_(settings_, runtime_.edge),
-        announcer_(notify_.announcer(*store_, log_)),
+        announcer_(notify_.announcer(health_.store(), log_)),
         telling_(io().get_executor(), 1),
         sources_(io()),
         configuration_(io()),
         daemon_(runtime_.fleet,
                 runtime_.engine_settings,
                 {},
-                runtime_.ports(*store_, log_),
+                runtime_.ports(health_.store(), health_),
                 sources_,
                 [this](DaemonRun run) { return after_run(std::move(run)); }),
         signals_(io()) {
@@ -144,6 +147,7 @@ class Service {
   state::WriterLock lock_;
   std::unique_ptr<state::SociStore> store_;
   PlainProgress log_;
+  Health health_;
   NotifyParts notify_;
   Announcer announcer_;
   Turnstile telling_;  ///< accounts end their runs when they like, and it tells one thing at a time
@@ -169,6 +173,7 @@ void Service::say(Status status,
 }
 
 Task<void> Service::after_run(DaemonRun run) {
+  health_.after_run(run);
   std::string text = run.error ? run.error->text() : summary_of(*run.report);
   const bool well = run.report != nullptr && run.report->succeeded();
   const std::string next = format_time(daemon_.next_runs().at(run.account));
@@ -346,6 +351,14 @@ void Service::serve() {
     if (thrown) std::rethrow_exception(thrown);
   });
   asio::co_spawn(io(), watch_fleet(), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  asio::co_spawn(io(),
+                 health_.serve_pages([this] { return daemon_.next_runs(); }),
+                 [](std::exception_ptr thrown) {
+                   if (thrown) std::rethrow_exception(thrown);
+                 });
+  asio::co_spawn(io(), health_.send_heartbeats(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
   asio::co_spawn(io(), daemon_.run(), ended);

@@ -6,7 +6,7 @@
 
 #include "ports/task.h"
 
-namespace certferry::sandbox {
+namespace certferry::web {
 
 /// Runs tasks on the loop until they end or the scope is cancelled.
 ///
@@ -31,4 +31,4 @@ class TaskScope {
   std::shared_ptr<Running> running_;
 };
 
-}  // namespace certferry::sandbox
+}  // namespace certferry::web

@@ -1,4 +1,6 @@
-#include "sandbox/listener.h"
+#include "web/listener.h"
+
+#include <fcntl.h>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -7,7 +9,7 @@
 #include "base/error.h"
 #include "base/time.h"
 
-namespace certferry::sandbox {
+namespace certferry::web {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
@@ -17,12 +19,18 @@ namespace {
 /// How long accepting pauses when the process is out of descriptors.
 constexpr milliseconds kAcceptPause{50};
 
+/// A daemon that starts anew in its process needs the port again, and no command it runs needs it.
+/// Asio does not ask for it (Boost 1.81).
+void close_on_exec(int descriptor) {
+  ::fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
 tcp::endpoint endpoint_of(const std::string& address, std::uint16_t port) {
   boost::system::error_code failure;
   const asio::ip::address ip = asio::ip::make_address(address, failure);
   if (failure) {
     throw Error(ErrorKind::kInvalidInput, "'" + address + "' is not an IP address")
-        .with_code("sandbox.address");
+        .with_code("web.address");
   }
   return {ip, port};
 }
@@ -35,6 +43,7 @@ struct Listener::State {
 
   void bind(const tcp::endpoint& endpoint) {
     acceptor.open(endpoint.protocol());
+    close_on_exec(acceptor.native_handle());
     acceptor.set_option(tcp::acceptor::reuse_address(true));
     acceptor.bind(endpoint);
   }
@@ -63,11 +72,9 @@ void Listener::start(const std::string& address, std::uint16_t port) {
     state_->local = state_->acceptor.local_endpoint();
   } catch (const boost::system::system_error& failure) {
     throw Error(ErrorKind::kUnavailable, failure.code().message())
-        .with_code("sandbox.listen")
+        .with_code("web.listen")
         .while_doing("listening on " + address + " port " + std::to_string(port))
-        .with_hint(
-            "Choose a loopback address and a port that nothing else "
-            "uses, or port 0.");
+        .with_hint("choose an address of this machine and a port that nothing else uses");
   }
   state_->tasks.spawn(accept(state_));
 }
@@ -118,10 +125,11 @@ Task<void> Listener::accept(std::shared_ptr<State> state) {
       continue;
     }
     ++state->accepted;
+    close_on_exec(socket.native_handle());
     boost::system::error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     state->tasks.spawn(state->session(std::move(socket)));
   }
 }
 
-}  // namespace certferry::sandbox
+}  // namespace certferry::web

@@ -9,9 +9,9 @@
 #include <string>
 
 #include "ports/task.h"
-#include "sandbox/task_scope.h"
+#include "web/task_scope.h"
 
-namespace certferry::sandbox {
+namespace certferry::web {
 
 /// Accepts connections and makes a task of each.
 class Listener {
@@ -39,4 +39,4 @@ class Listener {
   std::shared_ptr<State> state_;
 };
 
-}  // namespace certferry::sandbox
+}  // namespace certferry::web

@@ -1,4 +1,4 @@
-#include "sandbox/task_scope.h"
+#include "web/task_scope.h"
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -7,7 +7,7 @@
 #include <boost/system/system_error.hpp>
 #include <list>
 
-namespace certferry::sandbox {
+namespace certferry::web {
 
 namespace asio = boost::asio;
 
@@ -65,4 +65,4 @@ std::size_t TaskScope::size() const {
       std::ranges::count(running_->tasks, false, &Running::Entry::ended));
 }
 
-}  // namespace certferry::sandbox
+}  // namespace certferry::web
