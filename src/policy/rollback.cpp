@@ -119,9 +119,7 @@ std::optional<Step> after_rollback(const TargetFacts& facts) {
   const TargetRecord& memory = *facts.memory;
   if (memory.rolled_back_fingerprint != facts.bundle->fingerprint()) return std::nullopt;
   if (!memory.rolled_back_by.empty()) return after_a_persons_rollback(facts, memory);
-  const std::string what =
-      "after this bundle was bound the edge served something worse, or more than the certificate "
-      "had changed,";
+  const std::string what = "after this bundle was bound the edge served something worse,";
   const std::string how =
       "; look at the vendor, then 'certferry apply --now " + facts.id.name + "'";
   if (memory.rollbacks >= 2) {

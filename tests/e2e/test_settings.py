@@ -39,7 +39,7 @@ class SettingsTest(harness.SandboxCase):
         history = self.run_it("history", NAME)
         self.assertRegex(history.out, r"(?m)rollback .* applied")
         again = self.apply()
-        self.assertEqual(again.target(NAME)["reason"]["code"], "rollback.waiting")
+        self.assertEqual(again.target(NAME)["reason"]["code"], "settings.changed")
         self.assert_applied("--now")
         self.assert_served(NAME, self.certificate())
 
