@@ -343,14 +343,21 @@ class Soak:
                 self.trouble_api(account)
 
     def _ending(self, until):
-        """Until half of the time is over: the last process is to live long enough to show what grows."""
+        """Until half of the time is over: the last process is to live long enough to show what grows.
+
+        In the brief one each way once, however slow the machine is."""
         mean = 3 if self.options.brief else 60
-        kinds = []
-        while not self.stopping.is_set() and time.monotonic() < until:
+        ways = (signal.SIGTERM, signal.SIGKILL, signal.SIGHUP)
+        kinds = self.chance.sample(ways, len(ways))
+        while self.options.brief or time.monotonic() < until:
             self.sleep(self.chance.uniform(mean / 2, mean * 1.5))
-            kinds = kinds or self.chance.sample((signal.SIGTERM, signal.SIGKILL, signal.SIGHUP), 3)
-            if not self.stopping.is_set() and time.monotonic() < until:
-                self.trouble_daemon(kinds.pop())
+            if self.stopping.is_set():
+                return
+            self.trouble_daemon(kinds.pop())
+            if not kinds:
+                if self.options.brief:
+                    return
+                kinds = self.chance.sample(ways, len(ways))
 
     def _looking(self):
         """Which of the newest are served, by our own eyes."""
@@ -425,6 +432,8 @@ class Soak:
             for thread in busy:
                 thread.start()
             time.sleep(seconds)
+            if self.options.brief:
+                busy[-1].join(60)  # it has been ended each way then
             self.stopping.set()
             for thread in busy:
                 thread.join(60)
