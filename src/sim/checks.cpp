@@ -71,9 +71,14 @@ Finding check_intended(bool intended, const std::string& what) {
   return what + " is sent without a durable intent";
 }
 
-Finding check_locked_out(bool only_reads) {
-  if (only_reads) return std::nullopt;
-  return "a second instance goes to work beside the first";
+Finding check_one_worker(const LockFacts& facts) {
+  if (!facts.at_work) {
+    if (facts.told.empty()) return std::nullopt;
+    return "nobody is at work, and one that wants to be is told: " + facts.told;
+  }
+  if (facts.told.empty()) return "a second instance goes to work beside " + facts.holder;
+  if (facts.told.contains("in use by " + facts.holder + " (")) return std::nullopt;
+  return "a second instance is not told of " + facts.holder + ", but: " + facts.told;
 }
 
 Finding check_pure(bool planning, const std::string& what) {

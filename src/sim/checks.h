@@ -48,8 +48,15 @@ Finding check_nothing_lost(const BindFacts& facts);
 
 /// S5: the intent is durable before the call leaves.
 Finding check_intended(bool intended, const std::string& what);
-/// S6: while one instance is at work another may read, no more.
-Finding check_locked_out(bool only_reads);
+/// Somebody has asked for the lock on the state.
+struct LockFacts {
+  bool at_work = false;  ///< a process is at work
+  std::string holder;    ///< "process 7 on this machine": that one
+  std::string told;      ///< what whoever asked was told instead; empty: it got the lock
+};
+/// S6: while one instance is at work no second one is, and it is told of the first; while none is,
+/// nobody is kept out.
+Finding check_one_worker(const LockFacts& facts);
 /// S16: planning sends nothing that changes anything.
 Finding check_pure(bool planning, const std::string& what);
 

@@ -99,8 +99,16 @@ TEST(CheckTest, FindsCallsWithoutAnIntentAndCallsOfAPlan) {
 }
 
 TEST(CheckTest, FindsASecondInstanceAtWork) {
-  EXPECT_EQ(check_locked_out(true), std::nullopt);
-  EXPECT_TRUE(check_locked_out(false).has_value());
+  LockFacts facts{.holder = "process 7 on this machine"};
+  EXPECT_EQ(check_one_worker(facts), std::nullopt);
+  facts.told = "the state is in use by process 7 on this machine (certferry apply), since then";
+  EXPECT_TRUE(check_one_worker(facts).has_value()) << "nobody is at work";
+  facts.at_work = true;
+  EXPECT_EQ(check_one_worker(facts), std::nullopt);
+  facts.told = "the state is in use by process 6 on this machine (certferry apply), since then";
+  EXPECT_TRUE(check_one_worker(facts).has_value()) << "told of one that died";
+  facts.told.clear();
+  EXPECT_TRUE(check_one_worker(facts).has_value()) << "both are at work";
 }
 
 TEST(UploadCheckTest, FindsASecondUploadThatWasNotLookedForFirst) {

@@ -168,7 +168,8 @@ TEST(SecondInstanceTest, IsToldWhoIsAtWorkAndOnlyReads) {
     EXPECT_GT(hits(coverage, Hazard::kSecondInstance), 2U);
     EXPECT_THAT(lines,
                 testing::Contains(testing::ContainsRegex(
-                    "second: the state is in use by process [0-9]+ \\(apply\\), since 20")));
+                    "second: the state is in use by process [0-9]+ on this machine "
+                    "\\(certferry apply\\), since 20")));
     EXPECT_THAT(lines, testing::Contains(testing::HasSubstr("second: has read the state")));
   }
 }
