@@ -44,6 +44,17 @@ Finding check_no_way_back(const BindFacts& facts) {
   return std::nullopt;
 }
 
+Finding check_going_back(const BindFacts& facts) {
+  if (facts.wanted == nullptr || !facts.going_back) return std::nullopt;
+  const std::string what = facts.name + " is set back to " + of(*facts.wanted);
+  if (facts.worse_for < facts.patience) {
+    return what + " though no address was worse off for longer than " +
+           format_duration(facts.worse_for);
+  }
+  if (!facts.was_there) return what + ", which it never had";
+  return std::nullopt;
+}
+
 Finding check_configured(const BindFacts& facts) {
   if (facts.wanted == nullptr || facts.going_back) return std::nullopt;
   const std::string& certificate = facts.wanted->certificate;

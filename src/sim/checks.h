@@ -31,14 +31,20 @@ struct BindFacts {
   bool offline_seen = false;           ///< the domain has been off since the account was read
   std::vector<std::string> wanted_by;  ///< certificates that the configuration gives the name
   bool intended = false;               ///< its intent is on the disk
-  /// Back to what was there before, because the edge got worse: older, and not of our bundles.
+  /// Back to what was there before, because the edge got worse: older, and not of our bundles. So
+  /// the program says; the next three say whether it is true.
   bool going_back = false;
+  milliseconds worse_for{};  ///< how long some address was seen serving clients worse than before
+  milliseconds patience{};   ///< how long that has to last
+  bool was_there = false;    ///< what it goes back to was bound or confirmed here before
 };
 
 /// S1: what is bound would be served well, with the margin.
 Finding check_gate(const BindFacts& facts);
 /// S7: nothing that would do is replaced by what does not end later.
 Finding check_no_way_back(const BindFacts& facts);
+/// S7: who goes back has waited for an address to stay worse than it was, and goes to where it was.
+Finding check_going_back(const BindFacts& facts);
 /// S15: only what the configuration says, and nothing that two certificates claim.
 Finding check_configured(const BindFacts& facts);
 /// A domain that its owner switched off is left alone.

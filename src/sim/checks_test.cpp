@@ -75,6 +75,21 @@ TEST_F(BindCheckTest, FindsAWayBack) {
   EXPECT_EQ(check_no_way_back(facts), std::nullopt);
 }
 
+TEST_F(BindCheckTest, FindsAWayBackWithoutNeed) {
+  facts.going_back = true;
+  facts.patience = seconds(30);
+  facts.worse_for = seconds(30);
+  facts.was_there = true;
+  EXPECT_EQ(check_going_back(facts), std::nullopt);
+  facts.was_there = false;
+  EXPECT_THAT(check_going_back(facts).value_or(""), HasSubstr("never had"));
+  facts.was_there = true;
+  facts.worse_for = seconds(29);
+  EXPECT_THAT(check_going_back(facts).value_or(""), HasSubstr("longer than 29 s"));
+  facts.going_back = false;
+  EXPECT_EQ(check_going_back(facts), std::nullopt);
+}
+
 TEST_F(BindCheckTest, FindsTargetsThatAreNoneOrTwo) {
   facts.wanted_by = {};
   EXPECT_TRUE(check_configured(facts).has_value());

@@ -96,10 +96,10 @@ Probe Edges::look(const ProbeRequest& request) {
     scene_.hit(Hazard::kNoRoute);
     probe.no_route = true;
     probe.detail = "no route";
-    was.well = false;
+    was.well = was.reached = false;
   } else if (unreachable.contains(request.address)) {
     probe.detail = "timed out";
-    was.well = false;
+    was.well = was.reached = false;
   } else if (was.served == nullptr) {
     probe.outcome = Probe::Outcome::kAlert;
     probe.detail = "alert unrecognized_name";

@@ -17,7 +17,8 @@ namespace certferry::sim {
 struct TrueProbe {
   SteadyTime at{};
   const Generation* served = nullptr;
-  bool well = false;  ///< a client would take it for the name
+  bool well = false;     ///< a client would take it for the name
+  bool reached = true;   ///< the address could be looked at from here
 };
 
 class Edges final : public TlsProber, public Resolver {

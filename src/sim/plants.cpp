@@ -41,6 +41,8 @@ constexpr std::array kPlants{
     Plant{"no_grace", "there is no grace period"},
     Plant{"delete_in_use", "what a domain points at is deleted"},
     Plant{"deleted_is_gone", "a delete that was not done is forgotten"},
+    Plant{"rollback_at_once", "a passing moment of an edge is rolled back"},
+    Plant{"bad_is_worse", "what was as bad before is rolled back"},
     Plant{"no_lock", "a second instance goes to work beside the first"},
     Plant{"only_retires", "a run over some targets retires for all"},
     Plant{"plan_writes", "a plan writes to the state"},

@@ -74,11 +74,68 @@ Witness::Witness(Scene& scene,
     looks_[place].push_back({.at = scene_.time.steady_now()});
   };
   edges_.on_probe = [this](const std::string& place, const Address& at, const TrueProbe& probe) {
-    if (!looks_[place].empty()) looks_[place].back().probes[at] = probe;
+    note_probe(place, at, probe);
     scene_.note("probe " + place + " " + to_string(at) + " " +
                 (probe.served == nullptr ? "nothing" : probe.served->fingerprint.substr(0, 12)) +
                 (probe.well ? "" : " bad"));
   };
+}
+
+void Witness::note_probe(const std::string& place, const Address& at, const TrueProbe& probe) {
+  std::map<Address, const Generation*>& well = served_well_[place];
+  if (probe.well) well[at] = probe.served;
+  std::vector<Look>& looks = looks_[place];
+  if (looks.empty()) return;
+  looks.back().probes[at] = probe;
+  // A leaf that ended meanwhile is time's doing.
+  const auto before = well.find(at);
+  const bool turned = before != well.end() && before->second != probe.served;
+  if (probe.reached && !probe.well && turned) looks.back().worse = true;
+}
+
+void Witness::note_served_now(Vendor& vendor, const std::string& name) {
+  const Time now = scene_.time.now() - scene_.time.wall_jump();
+  for (std::size_t i = 0; i < vendor.plan.addresses.size(); ++i) {
+    const Generation* served = edges_.truth(vendor, i, name);
+    if (served == nullptr || !serves_well(*served, name, now)) continue;
+    served_well_[place_of(vendor.plan.name, name)][vendor.plan.addresses[i].address] = served;
+  }
+}
+
+milliseconds Witness::worse_for(const std::string& place) const {
+  const auto looks = looks_.find(place);
+  if (looks == looks_.end()) return {};
+  milliseconds longest{};
+  std::optional<SteadyTime> since;
+  for (const Look& look : looks->second) {
+    if (since) longest = std::max(longest, look.at - *since);
+    if (!look.worse) since.reset();
+    if (look.worse && !since) since = look.at;
+  }
+  if (since) longest = std::max(longest, scene_.time.steady_now() - *since);
+  return longest;
+}
+
+milliseconds Witness::patience_before_going_back() const {
+  const ConfirmSettings usual = provider_metadata().front().products.front().confirm;
+  const milliseconds deadline = scene_.scenario.confirm.deadline.value_or(usual.deadline);
+  return std::min<milliseconds>(seconds(30), deadline / 4);
+}
+
+bool Witness::was_there(Vendor& vendor,
+                        const std::string& name,
+                        const Generation* generation) const {
+  if (generation == nullptr) return false;
+  const sandbox::Domain* domain = vendor.world.find_domain(name);
+  const bool bound =
+      domain != nullptr && std::ranges::any_of(domain->changes, [&](const auto& one) {
+        return generation_of(one.entry) == generation;
+      });
+  const auto confirmed = confirmations_.find(place_of(vendor.plan.name, name));
+  return bound || (confirmed != confirmations_.end() &&
+                   std::ranges::find(confirmed->second,
+                                     generation->fingerprint,
+                                     &Confirmation::fingerprint) != confirmed->second.end());
 }
 
 void Witness::process_begins() {
@@ -222,18 +279,24 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
                           .action = "bind",
                           .fingerprint = facts.wanted == nullptr ? "" : facts.wanted->fingerprint,
                           .stored_id = std::to_string(id)};
-  facts.going_back = promises_.goes_back(call);
-  facts.intended = facts.going_back || promises_.intends(call);
+  const bool plain = promises_.intends(call);
+  facts.going_back = !plain && promises_.goes_back(call);
+  facts.intended = plain || facts.going_back;
+  facts.worse_for = worse_for(place_of(vendor.plan.name, name));
+  facts.patience = patience_before_going_back();
+  facts.was_there = was_there(vendor, name, facts.wanted);
   return facts;
 }
 
 void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
   const BindFacts facts = bind_facts(vendor, exchange);
+  note_served_now(vendor, facts.name);
   // The vendor no longer has it, and will say so.
   if (!vendor.world.entries().contains(id_in(exchange.call))) return;
   scene_.require("S5 intent first", check_intended(facts.intended, "a bind of " + facts.name));
   scene_.require("S1 gate", check_gate(facts));
   scene_.require("S7 no way back", check_no_way_back(facts));
+  scene_.require("S7 no way back", check_going_back(facts));
   scene_.require("S15 configuration", check_configured(facts));
   scene_.require("domain off", check_online(facts));
   scene_.require("nothing lost", check_nothing_lost(facts));

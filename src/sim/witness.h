@@ -77,6 +77,7 @@ class Witness final : public WireWitness, public EventSink {
   struct Look {
     SteadyTime at{};
     std::map<Address, TrueProbe> probes;
+    bool worse = false;  ///< an address turned from what clients took to what they refuse
   };
 
   static const TrueProbe* last_probe(const std::vector<Look>& looks, const Address& address);
@@ -84,6 +85,12 @@ class Witness final : public WireWitness, public EventSink {
   void check_bind(Vendor& vendor, const Exchange& exchange);
   void check_upload(Vendor& vendor, const ExchangePtr& exchange);
   void check_delete(Vendor& vendor, const Exchange& exchange);
+  void note_probe(const std::string& place, const Address& at, const TrueProbe& probe);
+  void note_served_now(Vendor& vendor, const std::string& name);
+  /// How long, at the longest, this process has seen an address of the place worse off than before.
+  milliseconds worse_for(const std::string& place) const;
+  milliseconds patience_before_going_back() const;
+  bool was_there(Vendor& vendor, const std::string& name, const Generation* generation) const;
   const Generation* generation_of(const sandbox::EntryPtr& entry) const;
   BindFacts bind_facts(Vendor& vendor, const Exchange& exchange) const;
   DeleteFacts delete_facts(Vendor& vendor, std::int64_t id);
@@ -109,6 +116,8 @@ class Witness final : public WireWitness, public EventSink {
   std::map<std::string, SteadyTime> upload_begun_at_;               ///< by account and certificate
   std::map<std::string, std::vector<Look>> looks_;                  ///< by this process, by place
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
+  /// What clients last took, by place and address: when it was looked at, or when a bind left.
+  std::map<std::string, std::map<Address, const Generation*>> served_well_;
   std::uint64_t late_copies_ = 0;
 };
 
