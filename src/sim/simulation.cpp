@@ -282,7 +282,7 @@ void Simulation::require_nothing_left() {
   for (const auto& at : vendors_) {
     if (broken_for_good(at->plan.name)) continue;
     machine_.witness.look_at_store(*at);
-    std::size_t surplus = 0;
+    std::map<std::string, std::size_t> surplus;  // by fingerprint
     for (const auto& [id, entry] : at->world.entries()) {
       const Generation* generation = scene_.authority.find(entry->pair.leaf.fingerprint);
       const bool relabelled = !entry->note.starts_with("certferry-");
@@ -295,15 +295,15 @@ void Simulation::require_nothing_left() {
             return generation->certificate == name && generation != &renewals_.newest(i) &&
                    has_target(*at, name);
           });
-      if (replaced) ++surplus;
+      if (replaced) ++surplus[generation->fingerprint];
     }
-    if (surplus <= machine_.witness.late_copies()) {
-      scene_.require("L9 nothing left over", std::nullopt);
-      continue;
+    Finding left_over;
+    for (const auto& [fingerprint, copies] : surplus) {
+      if (copies <= machine_.witness.late_copies(at->plan.name, fingerprint)) continue;
+      left_over = count_of(copies, "superseded upload") + " of " + fingerprint.substr(0, 12) +
+                  " is still in the store of " + at->plan.name;
     }
-    scene_.require("L9 nothing left over",
-                   count_of(surplus, "superseded upload") + " of ours is still in the store of " +
-                       at->plan.name);
+    scene_.require("L9 nothing left over", std::move(left_over));
   }
 }
 

@@ -177,6 +177,11 @@ void Witness::look_at_store(Vendor& vendor) {
   }
 }
 
+std::size_t Witness::late_copies(const std::string& account, const std::string& fingerprint) const {
+  const auto found = late_copies_.find({account, fingerprint});
+  return found == late_copies_.end() ? 0 : found->second;
+}
+
 const Generation* Witness::generation_of(const sandbox::EntryPtr& entry) const {
   return entry == nullptr ? nullptr : scene_.authority.find(entry->pair.leaf.fingerprint);
 }
@@ -229,7 +234,12 @@ void Witness::sending(Vendor& vendor, const ExchangePtr& exchange) {
 
 void Witness::acted(Vendor& vendor, const Exchange& exchange) {
   if (!exchange.changes) return;
-  if (exchange.deliveries > 1) ++late_copies_;
+  const bool upload =
+      exchange.call.endpoint != nullptr && exchange.call.endpoint->action == Action::kUpload;
+  if (upload && exchange.deliveries > 1) {
+    const std::string note(sandbox::text_field(exchange.call.body, "note"));
+    ++late_copies_[{vendor.plan.name, fingerprint_in_label(note).value_or("")}];
+  }
   look_at_store(vendor);
 }
 
@@ -355,7 +365,7 @@ void Witness::check_upload(Vendor& vendor, const ExchangePtr& exchange) {
       .too_old_list_at = known.too_old_list_at,
       .consistency = promised_consistency()};
   known.uploads.push_back({.fingerprint = *fingerprint, .exchange = exchange});
-  if (!facts.earlier.empty()) ++late_copies_;
+  if (!facts.earlier.empty()) ++late_copies_[{vendor.plan.name, *fingerprint}];
   scene_.require("S5 intent first", check_intended(facts.intended, "an upload"));
   scene_.require("S5 no second upload", check_no_blind_repeat(facts));
   scene_.require("S11 one generation", check_one_generation(facts));

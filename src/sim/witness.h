@@ -50,8 +50,9 @@ class Witness final : public WireWitness, public EventSink {
                                      const std::string& name,
                                      const std::set<std::string>& unread = {}) const;
   bool ours(const std::string& account, std::int64_t id) const;
-  /// Copies that a vendor made of one upload, or after it could be expected; for L9.
-  std::uint64_t late_copies() const { return late_copies_; }
+  /// Copies of the bundle that the vendor may have made of one upload, or after it could be
+  /// expected: so many may be left over. For L9.
+  std::size_t late_copies(const std::string& account, const std::string& fingerprint) const;
 
  private:
   struct OurUpload {
@@ -118,7 +119,7 @@ class Witness final : public WireWitness, public EventSink {
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
   /// What clients last took, by place and address: when it was looked at, or when a bind left.
   std::map<std::string, std::map<Address, const Generation*>> served_well_;
-  std::uint64_t late_copies_ = 0;
+  std::map<std::pair<std::string, std::string>, std::size_t> late_copies_;
 };
 
 }  // namespace certferry::sim
