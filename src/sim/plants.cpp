@@ -41,6 +41,8 @@ constexpr std::array kPlants{
     Plant{"no_grace", "there is no grace period"},
     Plant{"delete_in_use", "what a domain points at is deleted"},
     Plant{"deleted_is_gone", "a delete that was not done is forgotten"},
+    Plant{"never_due", "what was put off never comes due"},
+    Plant{"park_never_ends", "two reversals park a target however far apart they were"},
     Plant{"rollback_at_once", "a passing moment of an edge is rolled back"},
     Plant{"bad_is_worse", "what was as bad before is rolled back"},
     Plant{"no_lock", "a second instance goes to work beside the first"},

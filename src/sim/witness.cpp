@@ -36,6 +36,13 @@ milliseconds promised_consistency() {
   return provider_metadata().front().limits.list_consistency;
 }
 
+/// An answer of which nobody can make anything, or a yes after which nothing has changed.
+bool makes_no_sense(const sandbox::Fault& fault) {
+  using sandbox::FaultKind;
+  return fault.kind == FaultKind::kHugeReply || fault.kind == FaultKind::kNothingChanged ||
+         fault.kind == FaultKind::kBindWithoutCode;
+}
+
 Step step_of(Stage stage) {
   switch (stage) {
     case Stage::kUpload:
@@ -79,6 +86,51 @@ Witness::Witness(Scene& scene,
                 (probe.served == nullptr ? "nothing" : probe.served->fingerprint.substr(0, 12)) +
                 (probe.well ? "" : " bad"));
   };
+}
+
+void Witness::last_renewal() {
+  senseless_.clear();
+}
+
+void Witness::note_reversals(Vendor& vendor, SteadyTime shown) {
+  for (const sandbox::Domain& domain : vendor.world.domains()) {
+    const auto known = reversals_.find(place_of(vendor.plan.name, domain.name));
+    const sandbox::EntryPtr entry = domain.bound_at(shown);
+    if (known == reversals_.end() || entry == nullptr) continue;
+    Reversals& reversals = known->second;
+    if (entry->id == reversals.ours || entry->id == reversals.to) continue;
+    reversals.to = entry->id;
+    reversals.seen.push_back(scene_.time.steady_now());
+  }
+}
+
+bool Witness::may_be_parked(const std::string& account,
+                            const std::string& name,
+                            const std::string& fingerprint,
+                            const std::string& code) const {
+  const std::string place = place_of(account, name);
+  if (code == "target.contested") {
+    const auto known = reversals_.find(place);
+    const SteadyTime since = scene_.time.steady_now() - hours(24);
+    return known != reversals_.end() &&
+           std::ranges::count_if(known->second.seen,
+                                 [&](SteadyTime one) { return one >= since; }) >= 2;
+  }
+  if (code == "rollback.twice") {
+    const auto known = gone_back_.find({place, fingerprint});
+    return known != gone_back_.end() && known->second.size() >= 2;
+  }
+  const auto known = senseless_.find(account);
+  return code == "vendor.senseless" && known != senseless_.end() && known->second >= 3;
+}
+
+bool Witness::has_to_stay(const Vendor& vendor, const Generation& generation) const {
+  const std::vector<std::string> only_it = {generation.certificate};
+  return std::ranges::any_of(vendor.world.domains(), [&](const sandbox::Domain& domain) {
+    return wanted_by(vendor.plan.name, domain.name) == only_it &&
+           !confirmed_on_later(
+               place_of(vendor.plan.name, domain.name), generation, scene_.time.now());
+  });
 }
 
 void Witness::note_probe(const std::string& place, const Address& at, const TrueProbe& probe) {
@@ -233,6 +285,7 @@ void Witness::sending(Vendor& vendor, const ExchangePtr& exchange) {
 }
 
 void Witness::acted(Vendor& vendor, const Exchange& exchange) {
+  if (exchange.fault && makes_no_sense(*exchange.fault)) ++senseless_[vendor.plan.name];
   if (!exchange.changes) return;
   const bool upload =
       exchange.call.endpoint != nullptr && exchange.call.endpoint->action == Action::kUpload;
@@ -251,6 +304,7 @@ void Witness::answered(Vendor& vendor, const Exchange& exchange) {
     history.too_old_list_at = exchange.acted_at;
   }
   if (exchange.call.endpoint->action == Action::kListDomains) {
+    note_reversals(vendor, shown);
     if (!history.first_domains_as_of) history.first_domains_as_of = shown;
     history.domains_as_of = shown;
   } else {
@@ -300,7 +354,14 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
 
 void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
   const BindFacts facts = bind_facts(vendor, exchange);
+  const std::string place = place_of(vendor.plan.name, facts.name);
   note_served_now(vendor, facts.name);
+  Reversals& reversals = reversals_[place];
+  reversals.ours = id_in(exchange.call);
+  reversals.to = 0;
+  if (facts.going_back && facts.before != nullptr) {
+    gone_back_[{place, facts.before->fingerprint}].insert(scene_.process);
+  }
   // The vendor no longer has it, and will say so.
   if (!vendor.world.entries().contains(id_in(exchange.call))) return;
   scene_.require("S5 intent first", check_intended(facts.intended, "a bind of " + facts.name));
