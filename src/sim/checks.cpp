@@ -92,6 +92,16 @@ Finding check_one_worker(const LockFacts& facts) {
   return "a second instance is not told of " + facts.holder + ", but: " + facts.told;
 }
 
+Finding check_clock(const ClockFacts& facts) {
+  // Answers tell the time to the second. A clock that is set while calls wait for their turn is
+  // noticed before the next ones.
+  const milliseconds most = minutes(5) + seconds(2);
+  const bool far = facts.ahead > most || facts.ahead < -most;
+  if (!facts.told || !far || facts.ahead != facts.ahead_at_begin) return std::nullopt;
+  return "a change is sent while the clock is wrong by " +
+         format_duration(std::max(facts.ahead, -facts.ahead));
+}
+
 Finding check_pure(bool planning, const std::string& what) {
   if (!planning) return std::nullopt;
   return "a plan does " + what;

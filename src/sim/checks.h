@@ -63,6 +63,13 @@ struct LockFacts {
 /// S6: while one instance is at work no second one is, and it is told of the first; while none is,
 /// nobody is kept out.
 Finding check_one_worker(const LockFacts& facts);
+/// S10: nothing is sent by a clock that the vendor's answers contradict.
+struct ClockFacts {
+  bool told = false;              ///< an answer with the vendor's time has come to this process
+  milliseconds ahead_at_begin{};  ///< of true time, when the process began
+  milliseconds ahead{};           ///< now
+};
+Finding check_clock(const ClockFacts& facts);
 /// S16: planning sends nothing that changes anything.
 Finding check_pure(bool planning, const std::string& what);
 

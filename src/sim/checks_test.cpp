@@ -113,6 +113,15 @@ TEST(CheckTest, FindsCallsWithoutAnIntentAndCallsOfAPlan) {
   EXPECT_TRUE(check_pure(true, "an upload").has_value());
 }
 
+TEST(CheckTest, FindsAWrongClock) {
+  const milliseconds far = minutes(5) + seconds(3);
+  EXPECT_TRUE(check_clock({.told = true, .ahead_at_begin = far, .ahead = far}).has_value());
+  EXPECT_TRUE(check_clock({.told = true, .ahead_at_begin = -far, .ahead = -far}).has_value());
+  EXPECT_EQ(check_clock({.told = false, .ahead_at_begin = far, .ahead = far}), std::nullopt);
+  EXPECT_EQ(check_clock({.told = true, .ahead_at_begin = minutes(5), .ahead = minutes(5)}),
+            std::nullopt);
+}
+
 TEST(CheckTest, FindsASecondInstanceAtWork) {
   LockFacts facts{.holder = "process 7 on this machine"};
   EXPECT_EQ(check_one_worker(facts), std::nullopt);

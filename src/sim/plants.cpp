@@ -45,6 +45,7 @@ constexpr std::array kPlants{
     Plant{"park_never_ends", "two reversals park a target however far apart they were"},
     Plant{"rollback_at_once", "a passing moment of an edge is rolled back"},
     Plant{"bad_is_worse", "what was as bad before is rolled back"},
+    Plant{"clock_ignored", "a wrong clock is not minded"},
     Plant{"no_lock", "a second instance goes to work beside the first"},
     Plant{"only_retires", "a run over some targets retires for all"},
     Plant{"plan_writes", "a plan writes to the state"},

@@ -194,7 +194,9 @@ void Witness::process_begins() {
   looks_.clear();
   unread_.clear();
   upload_begun_at_.clear();
+  clock_ahead_at_begin_ = scene_.time.wall_jump();
   for (auto& [name, history] : histories_) {
+    history.answered = false;
     history.first_domains_as_of.reset();
     history.domains_as_of.reset();
     history.store_listed_at.reset();
@@ -268,6 +270,10 @@ bool Witness::status_seen(const std::string& account, const std::string& name) c
 
 void Witness::sending(Vendor& vendor, const ExchangePtr& exchange) {
   scene_.require("S16 purity", check_pure(scene_.planning, exchange->call.path));
+  scene_.require("S10 clock",
+                 check_clock({.told = history(vendor.plan.name).answered,
+                              .ahead_at_begin = clock_ahead_at_begin_,
+                              .ahead = scene_.time.wall_jump()}));
   look_at_store(vendor);
   if (exchange->call.endpoint == nullptr) return;
   switch (exchange->call.endpoint->action) {
@@ -297,6 +303,7 @@ void Witness::acted(Vendor& vendor, const Exchange& exchange) {
 }
 
 void Witness::answered(Vendor& vendor, const Exchange& exchange) {
+  histories_.at(vendor.plan.name).answered = true;
   if (exchange.changes || exchange.call.endpoint == nullptr || !is_whole_list(exchange)) return;
   History& history = histories_.at(vendor.plan.name);
   const SteadyTime shown = as_of(vendor, exchange);

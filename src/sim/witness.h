@@ -80,6 +80,7 @@ class Witness final : public WireWitness, public EventSink {
     std::vector<OurUpload> uploads;
     std::map<std::string, SteadyTime> changed;  ///< domains: when their status last changed
     // By this process:
+    bool answered = false;  ///< with the time of the vendor's clock
     std::optional<SteadyTime> first_domains_as_of;
     std::optional<SteadyTime> domains_as_of;
     std::optional<SteadyTime> store_listed_at;
@@ -137,6 +138,7 @@ class Witness final : public WireWitness, public EventSink {
   std::map<std::string, SteadyTime> upload_begun_at_;               ///< by account and certificate
   std::map<std::string, std::vector<Look>> looks_;                  ///< by this process, by place
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
+  milliseconds clock_ahead_at_begin_{};         ///< of true time, when the process began
   std::map<std::string, Reversals> reversals_;  ///< by place
   /// Processes that went back from the bundle because the edge got worse; by place and fingerprint.
   std::map<std::pair<std::string, std::string>, std::set<unsigned>> gone_back_;
