@@ -124,6 +124,7 @@ Machine::Machine(Scene& scene,
       reader_(scene.authority, scene.scenario.seed % 8 == 0),
       random_(scene.root.fork("random of the program")) {
   scene.time.livelock_after = kTimersMax;
+  files.refuses = [this] { return scene_.scripted(Hazard::kUnreadableFile); };
   for (const auto& vendor : vendors) {
     wires_.push_back(std::make_unique<Wire>(scene, *vendor, witness));
   }
