@@ -84,7 +84,9 @@ std::optional<std::string> Confirmation::worse_for_long() {
     return std::nullopt;
   }
   // An edge that is switching may show its default certificate for a moment.
-  const milliseconds patience = std::min<milliseconds>(seconds(30), how_.deadline / 4);
+  const milliseconds patience = planted("rollback_at_once")
+                                    ? milliseconds(0)
+                                    : std::min<milliseconds>(seconds(30), how_.deadline / 4);
   if (!worse_since_) worse_since_ = now;
   if (now - *worse_since_ < patience) return std::nullopt;
   return worse->text;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/time.h"
 
 namespace certferry {
@@ -22,6 +23,7 @@ std::string apart_words(milliseconds ahead) {
 }  // namespace
 
 std::optional<Reason> clock_problem(const ClockFacts& facts) {
+  if (planted("clock_ignored")) return std::nullopt;
   const std::string now = "this machine's clock says " + format_time(facts.now);
   if (facts.now < facts.released) {
     return Reason{"clock.too_early", now + ", which is before this program was released" + kAdvice};

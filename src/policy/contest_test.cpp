@@ -29,6 +29,31 @@ TEST(ContestTest, OneReversalIsMended) {
   EXPECT_TRUE(plan_target(facts).changes_something());
 }
 
+TEST(ContestTest, AVendorThatDidNotAnswerMakesItNoOtherReversal) {
+  TargetFacts facts = set_back();
+  facts.memory->reversals = 1;
+  facts.memory->reversed_at = kNow - hours(1);
+  facts.memory->reversed_to = "1";
+  facts.binding.reset();
+  EXPECT_EQ(reversals_after(facts).count, 1U);
+  EXPECT_EQ(reversals_after(facts).to, "1");
+}
+
+TEST(ContestTest, WhatOurOwnUnansweredBindDidIsNoReversal) {
+  TargetFacts facts = set_back();
+  facts.memory->attempted_fingerprint = facts.bound_fingerprint.value_or("");
+  ASSERT_NE(facts.memory->attempted_fingerprint, "");
+  EXPECT_EQ(reversals_after(facts).count, 0U);
+}
+
+TEST(ContestTest, OurOwnWayBackIsNoReversal) {
+  TargetFacts facts = set_back();
+  facts.memory->rolled_back_fingerprint = facts.memory->bound_fingerprint;
+  EXPECT_EQ(reversals_after(facts).count, 0U);
+  facts.memory->rolled_back_fingerprint = "another";
+  EXPECT_EQ(reversals_after(facts).count, 1U);
+}
+
 TEST(ContestTest, TheSameReversalSeenAgainCountsOnce) {
   TargetFacts facts = set_back();
   facts.memory->reversals = 1;

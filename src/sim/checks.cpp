@@ -44,6 +44,17 @@ Finding check_no_way_back(const BindFacts& facts) {
   return std::nullopt;
 }
 
+Finding check_going_back(const BindFacts& facts) {
+  if (facts.wanted == nullptr || !facts.going_back) return std::nullopt;
+  const std::string what = facts.name + " is set back to " + of(*facts.wanted);
+  if (facts.worse_for < facts.patience) {
+    return what + " though no address was worse off for longer than " +
+           format_duration(facts.worse_for);
+  }
+  if (!facts.was_there) return what + ", which it never had";
+  return std::nullopt;
+}
+
 Finding check_configured(const BindFacts& facts) {
   if (facts.wanted == nullptr || facts.going_back) return std::nullopt;
   const std::string& certificate = facts.wanted->certificate;
@@ -71,9 +82,24 @@ Finding check_intended(bool intended, const std::string& what) {
   return what + " is sent without a durable intent";
 }
 
-Finding check_locked_out(bool only_reads) {
-  if (only_reads) return std::nullopt;
-  return "a second instance goes to work beside the first";
+Finding check_one_worker(const LockFacts& facts) {
+  if (!facts.at_work) {
+    if (facts.told.empty()) return std::nullopt;
+    return "nobody is at work, and one that wants to be is told: " + facts.told;
+  }
+  if (facts.told.empty()) return "a second instance goes to work beside " + facts.holder;
+  if (facts.told.contains("in use by " + facts.holder + " (")) return std::nullopt;
+  return "a second instance is not told of " + facts.holder + ", but: " + facts.told;
+}
+
+Finding check_clock(const ClockFacts& facts) {
+  // Answers tell the time to the second. A clock that is set while calls wait for their turn is
+  // noticed before the next ones.
+  const milliseconds most = minutes(5) + seconds(2);
+  const bool far = facts.ahead > most || facts.ahead < -most;
+  if (!facts.told || !far || facts.ahead != facts.ahead_at_begin) return std::nullopt;
+  return "a change is sent while the clock is wrong by " +
+         format_duration(std::max(facts.ahead, -facts.ahead));
 }
 
 Finding check_pure(bool planning, const std::string& what) {

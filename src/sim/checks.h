@@ -31,14 +31,20 @@ struct BindFacts {
   bool offline_seen = false;           ///< the domain has been off since the account was read
   std::vector<std::string> wanted_by;  ///< certificates that the configuration gives the name
   bool intended = false;               ///< its intent is on the disk
-  /// Back to what was there before, because the edge got worse: older, and not of our bundles.
+  /// Back to what was there before, because the edge got worse: older, and not of our bundles. So
+  /// the program says; the next three say whether it is true.
   bool going_back = false;
+  milliseconds worse_for{};  ///< how long some address was seen serving clients worse than before
+  milliseconds patience{};   ///< how long that has to last
+  bool was_there = false;    ///< what it goes back to was bound or confirmed here before
 };
 
 /// S1: what is bound would be served well, with the margin.
 Finding check_gate(const BindFacts& facts);
 /// S7: nothing that would do is replaced by what does not end later.
 Finding check_no_way_back(const BindFacts& facts);
+/// S7: who goes back has waited for an address to stay worse than it was, and goes to where it was.
+Finding check_going_back(const BindFacts& facts);
 /// S15: only what the configuration says, and nothing that two certificates claim.
 Finding check_configured(const BindFacts& facts);
 /// A domain that its owner switched off is left alone.
@@ -48,8 +54,22 @@ Finding check_nothing_lost(const BindFacts& facts);
 
 /// S5: the intent is durable before the call leaves.
 Finding check_intended(bool intended, const std::string& what);
-/// S6: while one instance is at work another may read, no more.
-Finding check_locked_out(bool only_reads);
+/// Somebody has asked for the lock on the state.
+struct LockFacts {
+  bool at_work = false;  ///< a process is at work
+  std::string holder;    ///< "process 7 on this machine": that one
+  std::string told;      ///< what whoever asked was told instead; empty: it got the lock
+};
+/// S6: while one instance is at work no second one is, and it is told of the first; while none is,
+/// nobody is kept out.
+Finding check_one_worker(const LockFacts& facts);
+/// S10: nothing is sent by a clock that the vendor's answers contradict.
+struct ClockFacts {
+  bool told = false;              ///< an answer with the vendor's time has come to this process
+  milliseconds ahead_at_begin{};  ///< of true time, when the process began
+  milliseconds ahead{};           ///< now
+};
+Finding check_clock(const ClockFacts& facts);
 /// S16: planning sends nothing that changes anything.
 Finding check_pure(bool planning, const std::string& what);
 

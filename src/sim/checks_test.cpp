@@ -75,6 +75,21 @@ TEST_F(BindCheckTest, FindsAWayBack) {
   EXPECT_EQ(check_no_way_back(facts), std::nullopt);
 }
 
+TEST_F(BindCheckTest, FindsAWayBackWithoutNeed) {
+  facts.going_back = true;
+  facts.patience = seconds(30);
+  facts.worse_for = seconds(30);
+  facts.was_there = true;
+  EXPECT_EQ(check_going_back(facts), std::nullopt);
+  facts.was_there = false;
+  EXPECT_THAT(check_going_back(facts).value_or(""), HasSubstr("never had"));
+  facts.was_there = true;
+  facts.worse_for = seconds(29);
+  EXPECT_THAT(check_going_back(facts).value_or(""), HasSubstr("longer than 29 s"));
+  facts.going_back = false;
+  EXPECT_EQ(check_going_back(facts), std::nullopt);
+}
+
 TEST_F(BindCheckTest, FindsTargetsThatAreNoneOrTwo) {
   facts.wanted_by = {};
   EXPECT_TRUE(check_configured(facts).has_value());
@@ -98,9 +113,26 @@ TEST(CheckTest, FindsCallsWithoutAnIntentAndCallsOfAPlan) {
   EXPECT_TRUE(check_pure(true, "an upload").has_value());
 }
 
+TEST(CheckTest, FindsAWrongClock) {
+  const milliseconds far = minutes(5) + seconds(3);
+  EXPECT_TRUE(check_clock({.told = true, .ahead_at_begin = far, .ahead = far}).has_value());
+  EXPECT_TRUE(check_clock({.told = true, .ahead_at_begin = -far, .ahead = -far}).has_value());
+  EXPECT_EQ(check_clock({.told = false, .ahead_at_begin = far, .ahead = far}), std::nullopt);
+  EXPECT_EQ(check_clock({.told = true, .ahead_at_begin = minutes(5), .ahead = minutes(5)}),
+            std::nullopt);
+}
+
 TEST(CheckTest, FindsASecondInstanceAtWork) {
-  EXPECT_EQ(check_locked_out(true), std::nullopt);
-  EXPECT_TRUE(check_locked_out(false).has_value());
+  LockFacts facts{.holder = "process 7 on this machine"};
+  EXPECT_EQ(check_one_worker(facts), std::nullopt);
+  facts.told = "the state is in use by process 7 on this machine (certferry apply), since then";
+  EXPECT_TRUE(check_one_worker(facts).has_value()) << "nobody is at work";
+  facts.at_work = true;
+  EXPECT_EQ(check_one_worker(facts), std::nullopt);
+  facts.told = "the state is in use by process 6 on this machine (certferry apply), since then";
+  EXPECT_TRUE(check_one_worker(facts).has_value()) << "told of one that died";
+  facts.told.clear();
+  EXPECT_TRUE(check_one_worker(facts).has_value()) << "both are at work";
 }
 
 TEST(UploadCheckTest, FindsASecondUploadThatWasNotLookedForFirst) {

@@ -54,6 +54,18 @@ class MemoryDisk final : public Disk {
   testing::MemoryStore store_;
 };
 
+/// A disk that is full for as long as this lives.
+class FullForNow {
+ public:
+  explicit FullForNow(Disk& disk) : disk_(disk) { disk_.begin(Hazard::kDiskFull); }
+  FullForNow(const FullForNow&) = delete;
+  FullForNow& operator=(const FullForNow&) = delete;
+  ~FullForNow() { disk_.end(Hazard::kDiskFull); }
+
+ private:
+  Disk& disk_;
+};
+
 void append(StateChange& into, const StateChange& change) {
   into.uploads.insert(into.uploads.end(), change.uploads.begin(), change.uploads.end());
   into.journal.insert(into.journal.end(), change.journal.begin(), change.journal.end());
@@ -169,6 +181,8 @@ std::vector<JournalEntry> WatchedStore::journal(const JournalQuery& query) {
 
 void WatchedStore::commit(const StateChange& change, Durability durability) {
   scene_.require("S16 purity", check_pure(scene_.planning, "write to the store"));
+  std::optional<FullForNow> full;
+  if (scene_.scripted(Hazard::kDiskFull)) full.emplace(disk_);
   attempt("commit", [&] {
     inner_->commit(change, durability);
     return 0;

@@ -55,7 +55,7 @@ const Generation* Edges::truth(Vendor& vendor, std::size_t edge, const std::stri
 Task<std::vector<Address>> Edges::resolve(std::string name, milliseconds timeout) {
   for (const auto& vendor : vendors_) {
     if (!name.ends_with(Vendor::edge_suffix(vendor->plan.name))) continue;
-    if (unresolved.contains(vendor->plan.name)) {
+    if (unresolved.contains(vendor->plan.name) || scene_.scripted(Hazard::kDnsFailure)) {
       scene_.hit(Hazard::kDnsFailure);
       co_await scene_.time.sleep(timeout);
       throw Error(ErrorKind::kUnavailable, "no name server answered").with_code("dns.unreachable");
@@ -72,17 +72,18 @@ Task<std::vector<Address>> Edges::resolve(std::string name, milliseconds timeout
 }
 
 Task<Probe> Edges::probe(ProbeRequest request) {
-  const bool silent = unreachable.contains(request.address);
+  const bool silent =
+      unreachable.contains(request.address) || scene_.scripted(Hazard::kEdgeUnreachable);
   const milliseconds usual = chance_.between(milliseconds(5), milliseconds(200));
   if (silent) scene_.hit(Hazard::kEdgeUnreachable);
   const milliseconds wait = silent ? request.timeout : usual;
   co_await scene_.time.sleep(wait);
-  Probe probe = look(request);
+  Probe probe = look(request, silent || unreachable.contains(request.address));
   probe.elapsed = wait;
   co_return probe;
 }
 
-Probe Edges::look(const ProbeRequest& request) {
+Probe Edges::look(const ProbeRequest& request, bool silent) {
   Probe probe{.address = request.address, .tls_version = "TLSv1.3"};
   const auto place = places_.find(request.address);
   ASSERT(place != places_.end());
@@ -96,10 +97,10 @@ Probe Edges::look(const ProbeRequest& request) {
     scene_.hit(Hazard::kNoRoute);
     probe.no_route = true;
     probe.detail = "no route";
-    was.well = false;
-  } else if (unreachable.contains(request.address)) {
+    was.well = was.reached = false;
+  } else if (silent) {
     probe.detail = "timed out";
-    was.well = false;
+    was.well = was.reached = false;
   } else if (was.served == nullptr) {
     probe.outcome = Probe::Outcome::kAlert;
     probe.detail = "alert unrecognized_name";

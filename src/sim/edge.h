@@ -17,7 +17,8 @@ namespace certferry::sim {
 struct TrueProbe {
   SteadyTime at{};
   const Generation* served = nullptr;
-  bool well = false;  ///< a client would take it for the name
+  bool well = false;    ///< a client would take it for the name
+  bool reached = true;  ///< the address could be looked at from here
 };
 
 class Edges final : public TlsProber, public Resolver {
@@ -43,7 +44,7 @@ class Edges final : public TlsProber, public Resolver {
     Vendor* vendor = nullptr;
     std::size_t edge = 0;
   };
-  Probe look(const ProbeRequest& request);
+  Probe look(const ProbeRequest& request, bool silent);
   Time true_now() const;
 
   Scene& scene_;

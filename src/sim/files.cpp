@@ -4,6 +4,10 @@ namespace certferry::sim {
 
 namespace {
 
+Error may_not_be_read(const std::string& path) {
+  return Error(ErrorKind::kUnauthorized, path + " may not be read").with_code("source.permission");
+}
+
 Error no_such_file(const std::string& path) {
   return Error(ErrorKind::kNotFound, path + " does not exist").with_code("source.missing");
 }
@@ -29,15 +33,14 @@ std::string Files::through_link(const std::string& path) const {
 }
 
 const Files::File& Files::at(const std::string& path) {
-  if (unreadable.contains(path)) {
-    throw Error(ErrorKind::kUnauthorized, path + " may not be read").with_code("source.permission");
-  }
+  if (unreadable.contains(path)) throw may_not_be_read(path);
   const auto found = files_.find(through_link(path));
   if (found == files_.end() || missing.contains(path)) throw no_such_file(path);
   return found->second;
 }
 
 FileContents Files::read(const std::string& path, std::size_t limit) {
+  if (refuses && refuses()) throw may_not_be_read(path);
   const File& file = at(path);
   if (file.text.size() > limit) {
     throw Error(ErrorKind::kInvalidInput, path + " is too large").with_code("source.too_large");

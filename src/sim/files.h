@@ -1,6 +1,7 @@
 // The files that sources read, and those who write them.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -22,6 +23,7 @@ class Files final : public FileSystem {
 
   std::set<std::string> missing;     ///< paths that are not there for now
   std::set<std::string> unreadable;  ///< paths that may not be read for now
+  std::function<bool()> refuses;     ///< asked at each reading: this one fails
 
   FileContents read(const std::string& path, std::size_t limit) override;
   FileIdentity identity(const std::string& path) override;

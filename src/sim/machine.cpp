@@ -55,6 +55,10 @@ auto parts_of(const Certificate& one) {
                   one.self_issued);
 }
 
+std::string process_name(unsigned process) {
+  return "process " + std::to_string(process) + " on this machine";
+}
+
 bool same(const Bundle& one, const Bundle& other) {
   const auto alike = [](const Certificate& a, const Certificate& b) {
     return parts_of(a) == parts_of(b);
@@ -120,6 +124,7 @@ Machine::Machine(Scene& scene,
       reader_(scene.authority, scene.scenario.seed % 8 == 0),
       random_(scene.root.fork("random of the program")) {
   scene.time.livelock_after = kTimersMax;
+  files.refuses = [this] { return scene_.scripted(Hazard::kUnreadableFile); };
   for (const auto& vendor : vendors) {
     wires_.push_back(std::make_unique<Wire>(scene, *vendor, witness));
   }
@@ -170,14 +175,19 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
                                    .insist = plan.insist});
 }
 
-void acquire(std::optional<LockHolder>& lock, LockHolder wanted) {
-  if (lock) {
-    throw Error(ErrorKind::kConflict,
-                "the state is in use by process " + std::to_string(lock->process) + " (" +
-                    lock->command + "), since " + format_time(lock->since))
-        .with_code("state.locked");
+std::optional<state::WriterLock> Machine::take_lock(const std::string& process) {
+  LockFacts facts{.at_work = at_work_, .holder = process_name(scene_.process)};
+  std::optional<state::WriterLock> lock;
+  try {
+    lock = state::WriterLock::acquire(
+        lock_file_.open(),
+        {.command = "certferry apply", .since = scene_.time.now(), .process = process});
+  } catch (const Error& error) {
+    facts.told = error.text();
+    scene_.note(process + ": " + facts.told);
   }
-  lock = std::move(wanted);
+  scene_.require("S6 one worker", check_one_worker(facts));
+  return lock;
 }
 
 void Machine::befalls(Hazard hazard, Befalling befalling) {
@@ -185,7 +195,7 @@ void Machine::befalls(Hazard hazard, Befalling befalling) {
   Chance& chance = scene_.chance(hazard);
   const milliseconds moment = chance.scaled(milliseconds(50), minutes(3));
   const auto happening = [this, hazard, befalling, process = scene_.process](Chance own) {
-    if (!holder_ || holder_->process != process) return;  // it has ended
+    if (!at_work_ || scene_.process != process) return;  // it has ended
     scene_.note("trouble " + std::string(to_string(hazard)));
     scene_.hit(hazard);
     (this->*befalling)(own);
@@ -208,16 +218,15 @@ void Machine::pause(Chance& chance) {
 
 void Machine::start_second(Chance& chance) {
   const bool only_reads = chance.happens(500);
+  if (!only_reads && !take_lock("second")) return;
   try {
-    if (!only_reads) acquire(holder_, {.command = "apply", .since = scene_.time.now()});
-    scene_.require("S6 one worker", check_locked_out(only_reads));
     const auto store = disk_->open_beside();
     scene_.require("S12 storage", check_nothing_forgotten(promises, store->uploads()));
     scene_.require("S12 storage", check_intents_kept(promises, pending_in(*store), *store));
     scene_.note("second: has read the state");
   } catch (const Error& error) {
     scene_.note("second: " + error.text());
-    if (error.code == "state.locked" || disk_->died_in_call()) return;
+    if (disk_->died_in_call()) return;
     scene_.require("S12 storage", check_failure(error, disk_->trouble()));
   }
 }
@@ -227,6 +236,7 @@ void Machine::die(const ProcessPlan& plan) {
   scene_.note(std::string(plan.loses_power ? "power lost" : "killed") +
               (disk_->died_in_call() ? " in a call to the disk" : ""));
   for (const auto& wire : wires_) wire->process_died();
+  lock_file_.holder_dies();
   disk_->process_dies(plan.loses_power);
 }
 
@@ -265,12 +275,14 @@ std::optional<Report> Machine::run(const ProcessPlan& plan) {
               : plan.only.empty() ? "apply"
                                   : "apply " + *plan.only.begin());
   witness.process_begins();
-  acquire(holder_, {.process = scene_.process, .command = "apply", .since = scene_.time.now()});
+  lock_ = take_lock(process_name(scene_.process));
+  at_work_ = true;
   paused_ = milliseconds(0);
   plan_company();
   const milliseconds began = scene_.time.passed();
   std::optional<Report> report = run_with(plan);
-  holder_.reset();
+  at_work_ = false;
+  lock_.reset();
   const milliseconds longest =
       kLongestRun + paused_ +
       (plan.wait_for_retire ? scene_.scenario.retire_after + hours(2) : hours(0));

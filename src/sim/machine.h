@@ -11,7 +11,9 @@
 #include "sim/disk.h"
 #include "sim/edge.h"
 #include "sim/files.h"
+#include "sim/lock.h"
 #include "sim/witness.h"
+#include "state/writer_lock.h"
 
 namespace certferry::sim {
 
@@ -40,15 +42,6 @@ class KnowingReader {
   std::map<const Generation*, BundlePtr> known_;
   bool compared_;
 };
-
-/// The program's lock on its state, as the second instance meets it.
-struct LockHolder {
-  unsigned process = 0;
-  std::string command;
-  Time since{};
-};
-/// Throws: conflict `state.locked` while somebody has it, who is named.
-void acquire(std::optional<LockHolder>& lock, LockHolder wanted);
 
 /// One call of the program.
 struct ProcessPlan {
@@ -93,6 +86,8 @@ class Machine {
   /// Somebody starts the program once more.
   void start_second(Chance& chance);
   std::optional<Report> run_with(const ProcessPlan& plan);
+  /// Takes the program's lock as the program does; nothing when it is told that somebody has it.
+  std::optional<state::WriterLock> take_lock(const std::string& process);
 
   Scene& scene_;
   std::vector<std::unique_ptr<Vendor>>& vendors_;
@@ -101,8 +96,10 @@ class Machine {
   std::vector<std::unique_ptr<Wire>> wires_;
   KnowingVerifier verifier_;
   KnowingReader reader_;
-  std::optional<LockHolder> holder_;
-  milliseconds paused_{};  ///< of the process that runs
+  SimulatedLock lock_file_;
+  std::optional<state::WriterLock> lock_;  ///< of the process that runs
+  bool at_work_ = false;                   ///< a process runs, whoever has the lock
+  milliseconds paused_{};                  ///< of the process that runs
   Chance random_;
 };
 

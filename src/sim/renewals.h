@@ -30,6 +30,8 @@ class Renewals {
   void mend(std::size_t certificate);
   /// The last ones: they end later than anything else in this world.
   void renew_all_well();
+  /// Whoever was in the middle of writing has come to the end.
+  void settle();
 
   const Generation& newest(std::size_t certificate) const { return *sound_[certificate].back(); }
   const Generation* first(std::size_t certificate) const { return sound_[certificate].front(); }

@@ -61,7 +61,9 @@ struct Scenario {
   std::vector<AccountPlan> accounts;
   std::vector<CertificatePlan> certificates;
   std::vector<DomainPlan> domains;
-  unsigned runs = 10;        ///< of the tool, while things go wrong
+  unsigned runs = 10;  ///< of the tool, while things go wrong
+  /// When they begin, all plain ones; empty: as is drawn.
+  std::vector<milliseconds> run_times{};
   milliseconds duration{};   ///< of that time
   ConfirmOverrides confirm;  ///< as configured
   milliseconds retire_after = hours(24);

@@ -17,12 +17,17 @@ void Scene::require(const std::string& rule, Finding finding) {
   time.after(milliseconds(0), [found = *violation] { throw ViolationFound(found); });
 }
 
+bool Scene::scripted(Hazard hazard) {
+  if (!script || script->hazard != hazard) return false;
+  if (script->process > 0 && script->process != process) return false;
+  if (script->nth-- > 0) return false;
+  script.reset();
+  script_struck = true;
+  return true;
+}
+
 bool Scene::strikes(Hazard hazard) {
-  if (script && script->hazard == hazard && script->nth-- == 0) {
-    script.reset();
-    script_struck = true;
-    return true;
-  }
+  if (scripted(hazard)) return true;
   return rates.has(hazard) && chance(hazard).happens(rates[hazard]);
 }
 

@@ -31,6 +31,7 @@ class ViolationFound : public std::exception {
 struct ScriptedStrike {
   Hazard hazard = Hazard::kCrash;
   std::size_t nth = 0;
+  unsigned process = 0;  ///< counted in this one alone; 0: in all
 };
 
 struct Scene {
@@ -56,6 +57,8 @@ struct Scene {
   std::optional<ScriptedStrike> script;
   bool script_struck = false;
 
+  /// Whether the script says that the hazard strikes now.
+  bool scripted(Hazard hazard);
   /// Whether the hazard strikes now; drawn from a generator of its own.
   bool strikes(Hazard hazard);
   Chance& chance(Hazard hazard);

@@ -27,8 +27,9 @@ struct SeedResult {
   bool struck_as_asked = false;
 };
 
-/// The first run of the program dies at this timer, or in this call to its disk.
+/// One run of the program dies at this timer, or in this call to its disk.
 struct ScriptedDeath {
+  unsigned run = 1;
   std::size_t timer = 0;
   std::size_t call = 0;  ///< 0: at the timer
   bool loses_power = false;

@@ -27,6 +27,18 @@ Scenario quiet_scenario() {
   return scenario;
 }
 
+/// A first deploy, and two renewals; when the second has been deployed what the first replaced is
+/// deleted.
+Scenario renewing_scenario() {
+  Scenario scenario = quiet_scenario();
+  scenario.run_times = {minutes(10), hours(4), hours(8)};
+  scenario.duration = hours(8);
+  scenario.certificates.front().renewed_every = hours(3);
+  scenario.retire_after = hours(1);
+  scenario.confirm.deadline = minutes(5);
+  return scenario;
+}
+
 TEST(SimulationTest, TheSameSeedIsTheSameRun) {
   std::set<std::uint64_t> hashes;
   for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
@@ -88,7 +100,25 @@ TEST(SimulationTest, TheSameSeedOnSqliteIsTheSameRun) {
   EXPECT_EQ(simulate(scenario).hash, simulate(scenario).hash);
 }
 
+/// What happens in the world of a sweep: it does one of everything.
+TEST(SimulationTest, ARenewingWorldUploadsThriceAndDeletes) {
+  std::string lines;
+  const auto trace = [&](const std::string& line) { lines += line + "\n"; };
+  EXPECT_EQ(told(simulate(renewing_scenario(), {.trace = trace})), "");
+  const std::string troubled = lines.substr(0, lines.find("healed"));
+  const auto count = [&](const std::string& call) {
+    std::size_t found = 0;
+    for (auto at = troubled.find(call); at != std::string::npos; at = troubled.find(call, at + 1))
+      ++found;
+    return found;
+  };
+  EXPECT_EQ(count("/cdn/cert/upload.json"), 4U);  // the last as nobody is there any more
+  EXPECT_GE(count("/cdn/cert/bind.json"), 4U);
+  EXPECT_GE(count("/cdn/cert/delete.json"), 1U);
+}
+
 struct Death {
+  unsigned run = 1;
   bool loses_power = false;
   StoreKind store = StoreKind::kMemory;
 };
@@ -96,12 +126,14 @@ struct Death {
 class DeathSweepTest : public testing::TestWithParam<Death> {};
 
 TEST_P(DeathSweepTest, DyingAtAnyTimerLosesNothing) {
-  Scenario scenario = quiet_scenario();
+  Scenario scenario = GetParam().run == 1 ? quiet_scenario() : renewing_scenario();
   scenario.store = GetParam().store;
   std::size_t timer = 0;
   while (true) {
     const SeedResult result = simulate(
-        scenario, {.death = ScriptedDeath{.timer = timer, .loses_power = GetParam().loses_power}});
+        scenario,
+        {.death = ScriptedDeath{
+             .run = GetParam().run, .timer = timer, .loses_power = GetParam().loses_power}});
     EXPECT_EQ(told(result), "") << "dying at timer " << timer;
     if (!result.died_as_asked) break;
     ++timer;
@@ -112,11 +144,14 @@ TEST_P(DeathSweepTest, DyingAtAnyTimerLosesNothing) {
 constexpr Death kDeaths[] = {{.loses_power = false, .store = StoreKind::kMemory},
                              {.loses_power = true, .store = StoreKind::kMemory},
                              {.loses_power = false, .store = StoreKind::kSqlite},
-                             {.loses_power = true, .store = StoreKind::kSqlite}};
+                             {.loses_power = true, .store = StoreKind::kSqlite},
+                             {.run = 3, .loses_power = false, .store = StoreKind::kMemory},
+                             {.run = 3, .loses_power = true, .store = StoreKind::kMemory}};
 
 INSTANTIATE_TEST_SUITE_P(
     FlushedAndLost, DeathSweepTest, testing::ValuesIn(kDeaths), [](const auto& one) {
-      return std::string(to_string(one.param.store)) + (one.param.loses_power ? "Lost" : "Flushed");
+      return std::string(to_string(one.param.store)) +
+             (one.param.loses_power ? "Lost" : "Flushed") + (one.param.run == 1 ? "" : "Renewal");
     });
 
 class CallDeathSweepTest : public testing::TestWithParam<bool> {};
@@ -168,7 +203,8 @@ TEST(SecondInstanceTest, IsToldWhoIsAtWorkAndOnlyReads) {
     EXPECT_GT(hits(coverage, Hazard::kSecondInstance), 2U);
     EXPECT_THAT(lines,
                 testing::Contains(testing::ContainsRegex(
-                    "second: the state is in use by process [0-9]+ \\(apply\\), since 20")));
+                    "second: the state is in use by process [0-9]+ on this machine "
+                    "\\(certferry apply\\), since 20")));
     EXPECT_THAT(lines, testing::Contains(testing::HasSubstr("second: has read the state")));
   }
 }
@@ -189,23 +225,37 @@ TEST(OtherLedgerTest, TwoInstancesShareOneAccount) {
 
 class StrikeSweepTest : public testing::TestWithParam<HazardTraits> {};
 
-TEST_P(StrikeSweepTest, AnyOneCallMayFailSo) {
-  const Scenario scenario = quiet_scenario();
-  std::size_t nth = 0;
-  while (nth < 60) {
-    const SeedResult result =
-        simulate(scenario, {.strike = ScriptedStrike{.hazard = GetParam().hazard, .nth = nth}});
+/// How often the hazard could strike in a run, or before all heals; each time it does once, and no
+/// rule breaks.
+std::size_t sweep(const Scenario& scenario, Hazard hazard, unsigned process = 0) {
+  constexpr std::size_t kMost = 1000;
+  for (std::size_t nth = 0; nth < kMost; ++nth) {
+    const SeedResult result = simulate(
+        scenario, {.strike = ScriptedStrike{.hazard = hazard, .nth = nth, .process = process}});
     EXPECT_EQ(told(result), "") << "call " << nth;
-    if (!result.struck_as_asked) break;
-    ++nth;
+    if (!result.struck_as_asked) return nth;
   }
-  EXPECT_GT(nth, 0U);
+  ADD_FAILURE() << "the end was not reached";
+  return kMost;
+}
+
+TEST_P(StrikeSweepTest, AnyOneCallOfAFirstDeployMayFailSo) {
+  EXPECT_GT(sweep(quiet_scenario(), GetParam().hazard), 0U);
+}
+
+TEST_P(StrikeSweepTest, AnyOneCallOfARenewalAndARetirementMayFailSo) {
+  // The third run uploads, binds and deletes.
+  EXPECT_GT(sweep(renewing_scenario(), GetParam().hazard, 3), 0U);
 }
 
 std::vector<HazardTraits> hazards_of_calls() {
   std::vector<HazardTraits> all;
   for (const HazardTraits& one : all_hazards()) {
-    const bool of_calls = one.kind == HazardKind::kPerCall && one.hazard != Hazard::kTornPair;
+    // Of what otherwise holds for a while one probe, look-up, file or commit can be struck alone.
+    const std::set<Hazard> once = {
+        Hazard::kEdgeUnreachable, Hazard::kDnsFailure, Hazard::kUnreadableFile, Hazard::kDiskFull};
+    const bool of_calls = once.contains(one.hazard) ||
+                          (one.kind == HazardKind::kPerCall && one.hazard != Hazard::kTornPair);
     if (of_calls) all.push_back(one);
   }
   return all;

@@ -89,7 +89,6 @@ void Troubles::heal() {
   for (const auto& one : to_undo_) {
     if (*one) std::exchange(*one, nullptr)();
   }
-  for (const auto& vendor : vendors_) vendor->world.set_quota(0);
 }
 
 void Troubles::out_of_service(Chance& chance) {

@@ -36,6 +36,13 @@ milliseconds promised_consistency() {
   return provider_metadata().front().limits.list_consistency;
 }
 
+/// An answer of which nobody can make anything, or a yes after which nothing has changed.
+bool makes_no_sense(const sandbox::Fault& fault) {
+  using sandbox::FaultKind;
+  return fault.kind == FaultKind::kHugeReply || fault.kind == FaultKind::kNothingChanged ||
+         fault.kind == FaultKind::kBindWithoutCode;
+}
+
 Step step_of(Stage stage) {
   switch (stage) {
     case Stage::kUpload:
@@ -74,18 +81,122 @@ Witness::Witness(Scene& scene,
     looks_[place].push_back({.at = scene_.time.steady_now()});
   };
   edges_.on_probe = [this](const std::string& place, const Address& at, const TrueProbe& probe) {
-    if (!looks_[place].empty()) looks_[place].back().probes[at] = probe;
+    note_probe(place, at, probe);
     scene_.note("probe " + place + " " + to_string(at) + " " +
                 (probe.served == nullptr ? "nothing" : probe.served->fingerprint.substr(0, 12)) +
                 (probe.well ? "" : " bad"));
   };
 }
 
+void Witness::last_renewal() {
+  senseless_.clear();
+}
+
+void Witness::note_reversals(Vendor& vendor, SteadyTime shown) {
+  for (const sandbox::Domain& domain : vendor.world.domains()) {
+    const auto known = reversals_.find(place_of(vendor.plan.name, domain.name));
+    const sandbox::EntryPtr entry = domain.bound_at(shown);
+    if (known == reversals_.end() || entry == nullptr) continue;
+    Reversals& reversals = known->second;
+    if (entry->id == reversals.ours || entry->id == reversals.to) continue;
+    reversals.to = entry->id;
+    reversals.seen.push_back(scene_.time.steady_now());
+  }
+}
+
+bool Witness::may_be_parked(const std::string& account,
+                            const std::string& name,
+                            const std::string& fingerprint,
+                            const std::string& code) const {
+  const std::string place = place_of(account, name);
+  if (code == "target.contested") {
+    const auto known = reversals_.find(place);
+    const SteadyTime since = scene_.time.steady_now() - hours(24);
+    return known != reversals_.end() &&
+           std::ranges::count_if(known->second.seen,
+                                 [&](SteadyTime one) { return one >= since; }) >= 2;
+  }
+  if (code == "rollback.twice") {
+    const auto known = gone_back_.find({place, fingerprint});
+    return known != gone_back_.end() && known->second.size() >= 2;
+  }
+  const auto known = senseless_.find(account);
+  return code == "vendor.senseless" && known != senseless_.end() && known->second >= 3;
+}
+
+bool Witness::has_to_stay(const Vendor& vendor, const Generation& generation) const {
+  const std::vector<std::string> only_it = {generation.certificate};
+  return std::ranges::any_of(vendor.world.domains(), [&](const sandbox::Domain& domain) {
+    return wanted_by(vendor.plan.name, domain.name) == only_it &&
+           !confirmed_on_later(
+               place_of(vendor.plan.name, domain.name), generation, scene_.time.now());
+  });
+}
+
+void Witness::note_probe(const std::string& place, const Address& at, const TrueProbe& probe) {
+  std::map<Address, const Generation*>& well = served_well_[place];
+  if (probe.well) well[at] = probe.served;
+  std::vector<Look>& looks = looks_[place];
+  if (looks.empty()) return;
+  looks.back().probes[at] = probe;
+  // A leaf that ended meanwhile is time's doing.
+  const auto before = well.find(at);
+  const bool turned = before != well.end() && before->second != probe.served;
+  if (probe.reached && !probe.well && turned) looks.back().worse = true;
+}
+
+void Witness::note_served_now(Vendor& vendor, const std::string& name) {
+  const Time now = scene_.time.now() - scene_.time.wall_jump();
+  for (std::size_t i = 0; i < vendor.plan.addresses.size(); ++i) {
+    const Generation* served = edges_.truth(vendor, i, name);
+    if (served == nullptr || !serves_well(*served, name, now)) continue;
+    served_well_[place_of(vendor.plan.name, name)][vendor.plan.addresses[i].address] = served;
+  }
+}
+
+milliseconds Witness::worse_for(const std::string& place) const {
+  const auto looks = looks_.find(place);
+  if (looks == looks_.end()) return {};
+  milliseconds longest{};
+  std::optional<SteadyTime> since;
+  for (const Look& look : looks->second) {
+    if (since) longest = std::max(longest, look.at - *since);
+    if (!look.worse) since.reset();
+    if (look.worse && !since) since = look.at;
+  }
+  if (since) longest = std::max(longest, scene_.time.steady_now() - *since);
+  return longest;
+}
+
+milliseconds Witness::patience_before_going_back() const {
+  const ConfirmSettings usual = provider_metadata().front().products.front().confirm;
+  const milliseconds deadline = scene_.scenario.confirm.deadline.value_or(usual.deadline);
+  return std::min<milliseconds>(seconds(30), deadline / 4);
+}
+
+bool Witness::was_there(Vendor& vendor,
+                        const std::string& name,
+                        const Generation* generation) const {
+  if (generation == nullptr) return false;
+  const sandbox::Domain* domain = vendor.world.find_domain(name);
+  const bool bound =
+      domain != nullptr && std::ranges::any_of(domain->changes, [&](const auto& one) {
+        return generation_of(one.entry) == generation;
+      });
+  const auto confirmed = confirmations_.find(place_of(vendor.plan.name, name));
+  return bound || (confirmed != confirmations_.end() &&
+                   std::ranges::find(confirmed->second,
+                                     generation->fingerprint,
+                                     &Confirmation::fingerprint) != confirmed->second.end());
+}
+
 void Witness::process_begins() {
   looks_.clear();
   unread_.clear();
   upload_begun_at_.clear();
+  clock_ahead_at_begin_ = scene_.time.wall_jump();
   for (auto& [name, history] : histories_) {
+    history.answered = false;
     history.first_domains_as_of.reset();
     history.domains_as_of.reset();
     history.store_listed_at.reset();
@@ -118,6 +229,11 @@ void Witness::look_at_store(Vendor& vendor) {
         .now = generation == nullptr ? scene_.time.now() : generation->not_before};
     scene_.require("S11 one generation", check_one_generation(facts));
   }
+}
+
+std::size_t Witness::late_copies(const std::string& account, const std::string& fingerprint) const {
+  const auto found = late_copies_.find({account, fingerprint});
+  return found == late_copies_.end() ? 0 : found->second;
 }
 
 const Generation* Witness::generation_of(const sandbox::EntryPtr& entry) const {
@@ -154,6 +270,10 @@ bool Witness::status_seen(const std::string& account, const std::string& name) c
 
 void Witness::sending(Vendor& vendor, const ExchangePtr& exchange) {
   scene_.require("S16 purity", check_pure(scene_.planning, exchange->call.path));
+  scene_.require("S10 clock",
+                 check_clock({.told = history(vendor.plan.name).answered,
+                              .ahead_at_begin = clock_ahead_at_begin_,
+                              .ahead = scene_.time.wall_jump()}));
   look_at_store(vendor);
   if (exchange->call.endpoint == nullptr) return;
   switch (exchange->call.endpoint->action) {
@@ -171,12 +291,19 @@ void Witness::sending(Vendor& vendor, const ExchangePtr& exchange) {
 }
 
 void Witness::acted(Vendor& vendor, const Exchange& exchange) {
+  if (exchange.fault && makes_no_sense(*exchange.fault)) ++senseless_[vendor.plan.name];
   if (!exchange.changes) return;
-  if (exchange.deliveries > 1) ++late_copies_;
+  const bool upload =
+      exchange.call.endpoint != nullptr && exchange.call.endpoint->action == Action::kUpload;
+  if (upload && exchange.deliveries > 1) {
+    const std::string note(sandbox::text_field(exchange.call.body, "note"));
+    ++late_copies_[{vendor.plan.name, fingerprint_in_label(note).value_or("")}];
+  }
   look_at_store(vendor);
 }
 
 void Witness::answered(Vendor& vendor, const Exchange& exchange) {
+  histories_.at(vendor.plan.name).answered = true;
   if (exchange.changes || exchange.call.endpoint == nullptr || !is_whole_list(exchange)) return;
   History& history = histories_.at(vendor.plan.name);
   const SteadyTime shown = as_of(vendor, exchange);
@@ -184,6 +311,7 @@ void Witness::answered(Vendor& vendor, const Exchange& exchange) {
     history.too_old_list_at = exchange.acted_at;
   }
   if (exchange.call.endpoint->action == Action::kListDomains) {
+    note_reversals(vendor, shown);
     if (!history.first_domains_as_of) history.first_domains_as_of = shown;
     history.domains_as_of = shown;
   } else {
@@ -222,18 +350,31 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
                           .action = "bind",
                           .fingerprint = facts.wanted == nullptr ? "" : facts.wanted->fingerprint,
                           .stored_id = std::to_string(id)};
-  facts.going_back = promises_.goes_back(call);
-  facts.intended = facts.going_back || promises_.intends(call);
+  const bool plain = promises_.intends(call);
+  facts.going_back = !plain && promises_.goes_back(call);
+  facts.intended = plain || facts.going_back;
+  facts.worse_for = worse_for(place_of(vendor.plan.name, name));
+  facts.patience = patience_before_going_back();
+  facts.was_there = was_there(vendor, name, facts.wanted);
   return facts;
 }
 
 void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
   const BindFacts facts = bind_facts(vendor, exchange);
+  const std::string place = place_of(vendor.plan.name, facts.name);
+  note_served_now(vendor, facts.name);
+  Reversals& reversals = reversals_[place];
+  reversals.ours = id_in(exchange.call);
+  reversals.to = 0;
+  if (facts.going_back && facts.before != nullptr) {
+    gone_back_[{place, facts.before->fingerprint}].insert(scene_.process);
+  }
   // The vendor no longer has it, and will say so.
   if (!vendor.world.entries().contains(id_in(exchange.call))) return;
   scene_.require("S5 intent first", check_intended(facts.intended, "a bind of " + facts.name));
   scene_.require("S1 gate", check_gate(facts));
   scene_.require("S7 no way back", check_no_way_back(facts));
+  scene_.require("S7 no way back", check_going_back(facts));
   scene_.require("S15 configuration", check_configured(facts));
   scene_.require("domain off", check_online(facts));
   scene_.require("nothing lost", check_nothing_lost(facts));
@@ -292,7 +433,7 @@ void Witness::check_upload(Vendor& vendor, const ExchangePtr& exchange) {
       .too_old_list_at = known.too_old_list_at,
       .consistency = promised_consistency()};
   known.uploads.push_back({.fingerprint = *fingerprint, .exchange = exchange});
-  if (!facts.earlier.empty()) ++late_copies_;
+  if (!facts.earlier.empty()) ++late_copies_[{vendor.plan.name, *fingerprint}];
   scene_.require("S5 intent first", check_intended(facts.intended, "an upload"));
   scene_.require("S5 no second upload", check_no_blind_repeat(facts));
   scene_.require("S11 one generation", check_one_generation(facts));

@@ -10,7 +10,9 @@
 #include <string_view>
 #include <thread>
 
+#include "base/planted.h"
 #include "base/text.h"
+#include "state/private_file.h"
 
 namespace certferry::state {
 
@@ -26,25 +28,52 @@ std::string host_name() {
   return name.data();
 }
 
+std::string this_process() {
+  return "process " + std::to_string(::getpid()) + " on " + printable(host_name(), 100);
+}
+
 std::string words_of(const LockHolder& holder) {
-  return "process " + std::to_string(::getpid()) + " on " + printable(host_name(), 100) + " (" +
+  return (holder.process.empty() ? this_process() : holder.process) + " (" +
          printable(holder.command) + "), since " + format_time(holder.since) + "\n";
 }
 
-/// The holder's own words; empty while there are none.
-std::string read_words(int fd) {
-  std::array<char, kWordsLimit> buffer{};
-  ssize_t size = ::pread(fd, buffer.data(), buffer.size(), 0);
-  std::string_view words(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
-  return printable(trim(words), kWordsLimit);
-}
+/// A real one, under flock(2).
+class FlockFile final : public LockFile {
+ public:
+  explicit FlockFile(std::string path)
+      : path_(std::move(path)),
+        file_(::open(path_.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) {
+    if (!file_.is_open()) throw io_error(path_, errno);
+  }
 
-void write_words(const std::string& path, int fd, const std::string& words) {
-  if (::ftruncate(fd, 0) != 0) throw io_error(path, errno);
-  ssize_t written = ::pwrite(fd, words.data(), words.size(), 0);
-  if (written < 0) throw io_error(path, errno);
-  if (static_cast<std::size_t>(written) != words.size()) throw io_error(path, ENOSPC);
-}
+  const std::string& path() const override { return path_; }
+
+  bool try_lock() override {
+    if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK) throw io_error(path_, errno);
+    return false;
+  }
+
+  std::string words() override {
+    std::array<char, kWordsLimit> buffer{};
+    ssize_t size = ::pread(file_.get(), buffer.data(), buffer.size(), 0);
+    return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
+  }
+
+  void set_words(const std::string& words) override {
+    if (::ftruncate(file_.get(), 0) != 0) throw io_error(path_, errno);
+    if (words.empty()) return;
+    ssize_t written = ::pwrite(file_.get(), words.data(), words.size(), 0);
+    if (written < 0) throw io_error(path_, errno);
+    if (static_cast<std::size_t>(written) != words.size()) throw io_error(path_, ENOSPC);
+  }
+
+  void wait() override { std::this_thread::sleep_for(kWordsWait); }
+
+ private:
+  std::string path_;
+  Descriptor file_;
+};
 
 Error locked(const std::string& path, const std::string& who, const std::string& what) {
   return Error(ErrorKind::kConflict, what + " is in use by " + who)
@@ -55,13 +84,12 @@ Error locked(const std::string& path, const std::string& who, const std::string&
 /// Takes the lock, or throws `state.locked` with the holder's words. Just after it took the lock
 /// and just before it lets go a holder has none, so that moment is waited out; a holder whose words
 /// never come (its disk may be full) is "another certferry".
-void lock_or_say_who(const std::string& path, int fd, const std::string& what) {
-  for (int tries = 0; ::flock(fd, LOCK_EX | LOCK_NB) != 0; ++tries) {
-    if (errno != EWOULDBLOCK) throw io_error(path, errno);
-    std::string who = read_words(fd);
-    if (!who.empty()) throw locked(path, who, what);
-    if (tries == kWordsTries) throw locked(path, "another certferry", what);
-    std::this_thread::sleep_for(kWordsWait);
+void lock_or_say_who(LockFile& file, const std::string& what) {
+  for (int tries = 0; !file.try_lock() && !planted("no_lock"); ++tries) {
+    std::string who = printable(trim(file.words()), kWordsLimit);
+    if (!who.empty()) throw locked(file.path(), who, what);
+    if (tries == kWordsTries) throw locked(file.path(), "another certferry", what);
+    file.wait();
   }
 }
 
@@ -70,16 +98,23 @@ void lock_or_say_who(const std::string& path, int fd, const std::string& what) {
 WriterLock WriterLock::acquire(const std::string& state_path, const LockHolder& holder) {
   std::string path = state_path + ".lock";
   ensure_private_file(path);
-  Descriptor file(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!file.is_open()) throw io_error(path, errno);
-  lock_or_say_who(path, file.get(), holder.what);
-  write_words(path, file.get(), words_of(holder));
+  return acquire(std::make_unique<FlockFile>(std::move(path)), holder);
+}
+
+WriterLock WriterLock::acquire(std::unique_ptr<LockFile> file, const LockHolder& holder) {
+  lock_or_say_who(*file, holder.what);
+  file->set_words(words_of(holder));
   return WriterLock(std::move(file));
 }
 
 WriterLock::~WriterLock() {
+  if (!file_) return;
   // Nobody is to be named as the holder once nobody is; failing to do so harms nothing.
-  if (file_.is_open() && ::ftruncate(file_.get(), 0) != 0) return;
+  try {
+    file_->set_words("");
+  } catch (const Error&) {
+    return;
+  }
 }
 
 }  // namespace certferry::state

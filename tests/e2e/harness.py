@@ -13,6 +13,7 @@ import hmac
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -22,6 +23,7 @@ import subprocess
 import tempfile
 import time
 import unittest
+import urllib.parse
 import urllib.request
 
 BINARY = os.environ.get("CERTFERRY_BINARY", "certferry")
@@ -333,7 +335,14 @@ def spellings(secret):
         encoded = base64.b64encode(b"x" * offset + raw)
         middle = encoded[4 if offset else 0 : -4]
         forms |= {middle, middle.translate(bytes.maketrans(b"+/", b"-_"))}
-    forms.add(urllib.request.quote(secret, safe="").encode())
+    escaped = {
+        quote(secret, safe=safe)
+        for quote in (urllib.parse.quote, urllib.parse.quote_plus)
+        for safe in ("", "/")
+    }
+    for form in escaped:
+        lower = re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form)
+        forms |= {form.encode(), lower.encode()}
     if isinstance(secret, str):
         for ascii_only in (True, False):
             forms.add(json.dumps(secret, ensure_ascii=ascii_only)[1:-1].encode())

@@ -29,6 +29,8 @@ COMMANDS = (
     ["why", "cdn.example.com"],
     ["history"],
     ["probe", "cdn.example.com"],
+    ["rollback", "cdn.example.com"],
+    ["notify", "test"],
     ["providers", "dogecloud"],
     ["schema"],
     ["version"],
@@ -60,7 +62,9 @@ class SpellingsTest(unittest.TestCase):
     def test_every_spelling_is_known(self):
         raw = MARK.encode()
         outputs = [raw, raw.hex().encode(), json.dumps({"secret": MARK}).encode()]
-        outputs += [urllib.parse.urlencode({"a": MARK}, quote_via=urllib.parse.quote).encode()]
+        for quote in (urllib.parse.quote, urllib.parse.quote_plus):
+            form = urllib.parse.urlencode({"a": MARK}, quote_via=quote)
+            outputs += [form.encode(), form.lower().encode()]
         for before in (b"", b"a", b"ab", b"abc"):
             outputs.append(base64.b64encode(before + raw + b"&z=1"))
             outputs.append(base64.urlsafe_b64encode(before + raw + b"&z=1"))
@@ -154,6 +158,34 @@ class CanaryTest(CanaryCase):
         modes = {stat.S_IMODE(path.stat().st_mode) for path in self.state_path.parent.iterdir()}
         self.assertEqual(modes, {0o600})
         self.assertEqual(stat.S_IMODE(self.state_path.parent.stat().st_mode), 0o700)
+
+    def test_daemon(self):
+        """Renewed once while it watches; its log at its most talkative, in both forms."""
+        for form in ("text", "json"):
+            self.write_config()
+            run = subprocess.Popen(
+                [harness.BINARY, "--config", self.config_path, "run"]
+                + ["--log-level", "debug", "--output", form],
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                cwd=self.work_folder,
+                env=harness.clean_environment(TMPDIR=str(self.temporary)),
+            )
+            self.addCleanup(run.kill)
+            for renew in (False, True):
+                if renew:
+                    self.renew()
+                newest = harness.fingerprint_of(self.sandbox.site_folder / "fullchain.pem")
+                harness.wait_until(
+                    lambda newest=newest: self.sandbox.served("cdn.example.com") == {newest},
+                    "the renewal to be served",
+                )
+            run.send_signal(signal.SIGTERM)
+            out, err = run.communicate(timeout=30)
+            self.assertEqual(run.returncode, 0, err)
+            self.assertIn(b"cdn.example.com", out + err)
+            self.sinks[f"run, {form}"] = out + err
+        self.assert_silent()
 
     def test_secret_that_is_refused(self):
         self.use_mark(file=str(self.write_mark()))

@@ -19,10 +19,10 @@ class KillCase(harness.SandboxCase):
         super().setUp()
         self.config["settings"]["confirm"] = {"rounds": 2, "spread": "200ms", "deadline": "1s"}
 
-    def start_apply(self):
+    def start_apply(self, *arguments):
         self.write_config()
         run = subprocess.Popen(
-            [harness.BINARY, "--config", self.config_path, "apply"],
+            [harness.BINARY, "--config", self.config_path, *(arguments or ("apply",))],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=harness.clean_environment(),
@@ -44,10 +44,13 @@ class KillCase(harness.SandboxCase):
         self.assertEqual({one["fingerprint"] for one in state["domains"]}, {newest})
         for name in self.sandbox.domains:
             self.assertEqual(self.sandbox.served(name), {newest})
+        self.assert_nothing_open()
+        return stored
+
+    def assert_nothing_open(self):
         history = self.run_it("history", "--limit", "1000", "--output", "json").json
         open_entries = [one for one in history if one["outcome"] in ("pending", "unknown")]
         self.assertEqual(open_entries, [])
-        return stored
 
 
 class RandomMomentTest(KillCase):
@@ -217,6 +220,57 @@ class EveryStepTest(unittest.TestCase):
 
     def test_every_step_of_a_first_run_and_of_a_renewal(self):
         for step, failure in harness.side_by_side(self.check, self.steps()):
+            with self.subTest(str(step)):
+                if failure:
+                    raise failure
+
+
+class RollbackWorld(StepWorld):
+    """A person's rollback of one name, killed at one step of it; said once more it is done."""
+
+    CALLS = {"rollback": ["bind"]}
+    # The intent, which holds the other bundle back as well, and what came of the call.
+    CALLS_BEFORE_COMMIT = [0, 1]
+    GRACE_SECONDS = 600
+    NAME = "cdn.example.com"
+
+    def start_apply(self):
+        return super().start_apply("rollback", self.NAME)
+
+    def prepare(self, run):
+        for _ in range(2):
+            self.sandbox.renew()
+            self.assert_applied()
+            self.note_bundle()
+        self.before = self.calls()
+
+    def assert_as_if_never_killed(self, step):
+        old, new = self.bundles
+        back = self.run_it("rollback", self.NAME)
+        self.assertEqual(back.status, 0, back.text)
+        self.assert_served(self.NAME, old)
+        self.assert_served("img.example.com", new)
+        self.assert_nothing_open()
+        # Nobody sends the other bundle again by itself, and nothing was sent twice.
+        self.assertEqual(self.apply().status, 1)
+        self.assert_served(self.NAME, old)
+        self.assertEqual(self.calls()["applied"] - self.before["applied"], 1)
+        self.assert_applied("--now", self.NAME)
+        self.assertEqual(set(self.assert_converged()), {old, new})
+
+
+class EveryStepOfARollbackTest(unittest.TestCase):
+    """Killed in its call, and after its intent is on the disk."""
+
+    def check(self, step):
+        with harness.world_of(RollbackWorld) as world:
+            world.kill_at(step)
+            world.assert_as_if_never_killed(step)
+
+    def test_every_step(self):
+        steps = [Step("rollback", 0, moment) for moment in RollbackWorld.CALL_FAULTS]
+        steps += [Step("rollback", 0, "commit")]  # with the second it is done
+        for step, failure in harness.side_by_side(self.check, steps):
             with self.subTest(str(step)):
                 if failure:
                     raise failure

@@ -47,6 +47,8 @@ void try_input(std::string_view bytes) {
   if (table == "alerts") try_row(state::kAlerts, &state::decode_alert, bytes);
   if (table == "notices") try_row(state::kNotices, &state::decode_notice, bytes);
   if (table == "targets") try_row(state::kTargets, &state::decode_target, bytes);
+  if (table == "accounts") try_row(state::kAccounts, &state::decode_account, bytes);
+  if (table == "orphans") try_row(state::kOrphans, &state::decode_orphan, bytes);
   if (table == "journal") try_row(state::kJournal, &state::decode_journal, bytes);
 }
 

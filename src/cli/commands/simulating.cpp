@@ -45,8 +45,13 @@ sim::Without without_of(const SimulateOptions& options) {
   return without;
 }
 
-std::string replay_command(std::uint64_t seed, const sim::Without& without) {
-  return "certferry simulate --seed " + std::to_string(seed) + without.options();
+/// What brings the same world about once more.
+std::string replay_command(std::uint64_t seed,
+                           const sim::Without& without,
+                           const std::string& plant) {
+  const std::string command = " simulate --seed " + std::to_string(seed) + without.options();
+  return plant.empty() ? "certferry" + command
+                       : "certferry_planted" + command + " --plant " + plant;
 }
 
 /// How far a long run is: one line that changes in place, or a line every few seconds.
@@ -96,13 +101,16 @@ class CampaignProgress {
   Clock::time_point last_ = began_;
 };
 
-nlohmann::json to_json(const CampaignTotals& totals, double elapsed, const sim::Without& without) {
+nlohmann::json to_json(const CampaignTotals& totals,
+                       double elapsed,
+                       const sim::Without& without,
+                       const std::string& plant) {
   nlohmann::json failures = nlohmann::json::array();
   for (const Failure& one : totals.failures) {
     failures.push_back({{"seed", one.seed},
                         {"rule", one.violation.rule},
                         {"sentence", one.violation.sentence},
-                        {"replay", replay_command(one.seed, without)}});
+                        {"replay", replay_command(one.seed, without, plant)}});
   }
   nlohmann::json cells = nlohmann::json::object();
   for (const sim::HazardTraits& one : sim::all_hazards()) {
@@ -146,7 +154,10 @@ std::string matrix_text(const sim::Coverage& coverage, const Style& style) {
   return table.text(style, 2);
 }
 
-std::string totals_text(const CampaignTotals& totals, double elapsed, const sim::Without& without) {
+std::string totals_text(const CampaignTotals& totals,
+                        double elapsed,
+                        const sim::Without& without,
+                        const std::string& plant) {
   const Style style(STDOUT_FILENO);
   char line[300];
   std::snprintf(line,
@@ -164,7 +175,7 @@ std::string totals_text(const CampaignTotals& totals, double elapsed, const sim:
   std::string out = matrix_text(totals.coverage, style) + line;
   for (const Failure& one : totals.failures) {
     out += style(Colour::kRed, "broken") + " " + one.violation.rule + ": " +
-           one.violation.sentence + "\n  " + replay_command(one.seed, without) + "\n";
+           one.violation.sentence + "\n  " + replay_command(one.seed, without, plant) + "\n";
   }
   if (totals.failures.empty()) out += style(Colour::kGreen, "no rule was broken") + "\n";
   return out;
@@ -191,8 +202,8 @@ int run_many(const GlobalOptions& global, const SimulateOptions& options) {
     totals = run_campaign(campaign, std::ref(progress));
     elapsed = progress.elapsed();
   }
-  write_out(global.json ? dump(to_json(totals, elapsed, campaign.without))
-                        : totals_text(totals, elapsed, campaign.without));
+  write_out(global.json ? dump(to_json(totals, elapsed, campaign.without, options.plant))
+                        : totals_text(totals, elapsed, campaign.without, options.plant));
   return totals.failures.empty() ? kAllWell : kNotAll;
 }
 
@@ -245,7 +256,7 @@ int run_shrink(const GlobalOptions& global, const SimulateOptions& options) {
     write_out("seed " + std::to_string(*options.seed) + " breaks no rule: nothing to shrink\n");
     return kAllWell;
   }
-  const std::string command = replay_command(*options.seed, shrunk->without);
+  const std::string command = replay_command(*options.seed, shrunk->without, options.plant);
   if (global.json) {
     write_out(dump({{"rule", shrunk->violation.rule},
                     {"sentence", shrunk->violation.sentence},

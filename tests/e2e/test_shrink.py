@@ -1,0 +1,52 @@
+"""From a seed that fails to a small world that fails alike: with a bug put in on purpose."""
+
+import json
+import os
+import shlex
+import subprocess
+import unittest
+
+import harness
+
+PLANTED = os.environ.get("CERTFERRY_PLANTED", "certferry_planted")
+
+
+def simulate(*arguments):
+    run = subprocess.run(
+        [PLANTED, "--output", "json", "simulate", *arguments],
+        capture_output=True,
+        timeout=200,
+        env=harness.clean_environment(),
+        check=False,
+    )
+    return run.returncode, json.loads(run.stdout)
+
+
+class ShrinkTest(unittest.TestCase):
+    PLANT = "success_anyway"
+
+    def test_a_smaller_world_breaks_the_same_rule(self):
+        for seed in range(1, 50):
+            status, first = simulate("--seed", str(seed), "--plant", self.PLANT)
+            if status != 0 and first["events"] < 3000:
+                break
+        self.assertEqual((status, first["rule"]), (1, "S8 truth"))
+        status, shrunk = simulate("--seed", str(seed), "--plant", self.PLANT, "--shrink")
+        self.assertEqual((status, shrunk["rule"]), (1, first["rule"]))
+        self.assertGreater(shrunk["tries"], 10)
+
+        program, *arguments = shlex.split(shrunk["replay"])
+        self.assertEqual(program, "certferry_planted")
+        self.assertIn("--without", arguments)
+        self.assertEqual(arguments[-2:], ["--plant", self.PLANT])
+        status, again = simulate(*arguments[1:])
+        self.assertEqual((status, again["rule"]), (1, first["rule"]))
+        self.assertEqual(again["sentence"], shrunk["sentence"])
+        self.assertLess(again["events"], first["events"])
+        # Without the bug nothing is wrong with that world.
+        status, sound = simulate(*arguments[1:-2])
+        self.assertEqual((status, sound.get("rule")), (0, None))
+
+
+if __name__ == "__main__":
+    unittest.main()
