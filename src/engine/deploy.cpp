@@ -375,6 +375,7 @@ Task<void> Deployer::roll_back(TargetReport* target, std::string worse, StoredCe
   Result<void> bound = co_await binder.bind(std::move(order));
   if (!bound) co_return failed(bound.error());
   target->rolled_back = true;
+  target->went_back_to = fingerprint_in_label(back.label).value_or("");
   finish(target,
          Outcome::kFailed,
          "rolled back to certificate " + back.id + ", which ends " + format_date(back.not_after) +

@@ -65,7 +65,7 @@ void note_rollback(TargetRecord& record, const TargetReport& target, Time now) {
   record.rolled_back_fingerprint = fingerprint;
   record.rolled_back_at = now;
   record.rolled_back_by.clear();
-  record.bound_fingerprint = target.facts.bound_fingerprint.value_or("");
+  record.bound_fingerprint = target.went_back_to;
   record.bound_at = now;
 }
 

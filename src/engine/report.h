@@ -59,6 +59,7 @@ struct TargetReport {
   /// Answers to that step that made no sense, in a row, those of earlier runs counted.
   unsigned senseless = 0;
   bool rolled_back = false;
+  std::string went_back_to;  ///< the bundle it was set back to; empty: not one of ours
   /// Set: not deployed but put back. `facts.bundle` then stands for what is put back; its chain and
   /// key are not here.
   std::optional<PutBack> put_back;

@@ -47,6 +47,31 @@ bool superseded_by(const std::vector<TargetReport>& targets, const UploadRecord&
   return any;
 }
 
+/// Not yet deployed in this run, but set to another certificate and seen serving others, whichever
+/// they are: a bind may have taken effect that was never confirmed.
+bool moved_on(const TargetReport& target, const UploadRecord& record) {
+  const TargetFacts& facts = target.facts;
+  if (target.outcome != Outcome::kPlanned || !facts.binding || !facts.probed) return false;
+  const bool elsewhere = facts.binding->stored_id && *facts.binding->stored_id != record.stored_id;
+  return elsewhere && !facts.probes.empty() &&
+         std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
+           const Certificate* leaf = one.probe.leaf();
+           return leaf != nullptr && leaf->fingerprint != record.fingerprint;
+         });
+}
+
+/// Whether what was once superseded may go as far as its targets are concerned.
+bool let_go_by(const std::vector<TargetReport>& targets, const UploadRecord& record) {
+  bool any = false;
+  for (const TargetReport& target : targets) {
+    if (!at(target, record)) continue;
+    const bool gone = confirmed_on_later(target, record) || moved_on(target, record);
+    if (!gone && !planted("superseded_unconfirmed")) return false;
+    any = true;
+  }
+  return any;
+}
+
 /// Whether the target may have had the upload between what it was confirmed on last and this run.
 bool between_confirmations(const TargetFacts& facts, const UploadRecord& record) {
   if (!facts.memory || !facts.bundle) return false;
@@ -168,7 +193,7 @@ RetireReport Retirer::plan_one(const UploadRecord& record,
                                .bindings = bindings,
                                .stored = view.stored,
                                .probes = probes,
-                               .all_looked_at = superseded_by(targets, record),
+                               .all_looked_at = let_go_by(targets, record),
                                .grace = grace,
                                .now = ports_.clock.now()})};
 }
