@@ -24,6 +24,11 @@ SteadyTime Readback::consistent_from_now() const {
   return std::chrono::ceil<seconds>(ports_.clock.steady_now() + lag);
 }
 
+Task<std::shared_ptr<const AccountView>> Readback::settled() {
+  const Turnstile::Place place = co_await one_at_a_time_.enter();
+  co_return latest_;
+}
+
 Task<std::shared_ptr<const AccountView>> Readback::since(SteadyTime moment) {
   const milliseconds left = moment - ports_.clock.steady_now();
   if (left > milliseconds(0)) co_await ports_.sleeper.sleep(left);

@@ -23,6 +23,9 @@ class Readback {
   /// The account as its lists show it at `moment` or later; sleeps until then if need be.
   Task<std::shared_ptr<const AccountView>> since(SteadyTime moment);
 
+  /// What was read last, and by a reading that is under way now.
+  Task<std::shared_ptr<const AccountView>> settled();
+
   /// What was read last, without a call.
   const std::shared_ptr<const AccountView>& latest() const { return latest_; }
 

@@ -131,6 +131,7 @@ class Selector {
       if (record.state == UploadRecord::State::kIntended) {
         unanswered_.emplace(record.account, record.fingerprint);
       }
+      uploaded_at_[{record.account, record.fingerprint}] = record.created_at;
       if (record.state != UploadRecord::State::kStored) continue;
       fingerprint_by_id_[{record.account, record.stored_id}] = record.fingerprint;
     }
@@ -173,6 +174,7 @@ class Selector {
       if (const StoredCertificate* bound = view.stored_by_id(*facts.binding->stored_id)) {
         facts.bound = *bound;
         facts.bound_fingerprint = fingerprint_of(view, *bound);
+        facts.bound_to_our_later = is_bound_to_our_later(facts);
       }
     }
     if (facts.bundle) {
@@ -182,6 +184,13 @@ class Selector {
     }
     facts.last_confirmed = last_confirmed(view, facts);
     facts.way_back = stored_entry(view, bundle_before(facts));
+  }
+
+  bool is_bound_to_our_later(const TargetFacts& facts) const {
+    if (!facts.memory || !facts.bound_fingerprint) return false;
+    const auto is = uploaded_at_.find({facts.id.account, *facts.bound_fingerprint});
+    const auto was = uploaded_at_.find({facts.id.account, facts.memory->bound_fingerprint});
+    return is != uploaded_at_.end() && was != uploaded_at_.end() && is->second > was->second;
   }
 
   std::optional<StoredCertificate> last_confirmed(const AccountView& view,
@@ -227,6 +236,7 @@ class Selector {
   Time now_;
   Observation& seen_;
   std::map<TargetId, const TargetRecord*> remembered_;
+  std::map<std::pair<std::string, std::string>, Time> uploaded_at_;  ///< by account and bundle
   std::map<std::pair<std::string, std::string>, std::string> fingerprint_by_id_;
   /// By account and fingerprint.
   std::map<std::pair<std::string, std::string>, std::vector<std::string>> ids_by_fingerprint_;

@@ -82,6 +82,8 @@ Task<Result<std::string>> Uploader::store(BundlePtr bundle, Intent intent) {
 
 Task<Result<std::string>> Uploader::send(BundlePtr bundle, const Intent* intent) {
   const Turnstile::Place place = co_await work_.sending.enter();
+  // A list that is being read for somebody else may show it.
+  if (intent->lost) co_await work_.readback.settled();
   if (std::optional<Error> clock = work_.clock.problem()) co_return std::unexpected(*clock);
   // Since it was looked for, it may have shown in what was read for others.
   if (const std::optional<std::string> id = keep_arrived(*intent)) co_return *id;

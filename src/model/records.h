@@ -61,7 +61,7 @@ struct TargetRecord {
   /// How often somebody else set it back since `reversed_at`, and to what the last time.
   unsigned reversals = 0;
   std::optional<Time> reversed_at;
-  std::string reversed_to;  ///< a stored certificate's id
+  std::string reversed_to;  ///< a stored certificate's id; empty: we have set it again since
   /// The step whose answers made no sense, and how often in a row; empty: none.
   std::string senseless_step;
   unsigned senseless = 0;

@@ -13,12 +13,13 @@ constexpr milliseconds kWindow = hours(24);
 constexpr milliseconds kListLagMost = minutes(1);
 
 /// What it shows may be our own doing: a bind that failed for want of an answer and was done after
-/// all, or the way back from a bundle, after which it is not set to that bundle any more.
+/// all, one whose run died before it noted it, or the way back from a bundle.
 bool may_be_ours(const TargetFacts& facts) {
   const TargetRecord& memory = *facts.memory;
   const bool tried = facts.bound_fingerprint && !memory.attempted_fingerprint.empty() &&
                      *facts.bound_fingerprint == memory.attempted_fingerprint;
-  return tried || memory.rolled_back_fingerprint == memory.bound_fingerprint;
+  return tried || facts.bound_to_our_later ||
+         memory.rolled_back_fingerprint == memory.bound_fingerprint;
 }
 
 /// We set it to a bundle, and the vendor now says something else.
@@ -38,9 +39,9 @@ Reversals reversals_after(const TargetFacts& facts) {
   const bool over = known.since && facts.now >= *known.since + kWindow;
   if (!known.since || (over && !planted("park_never_ends"))) known = {.to = memory.reversed_to};
   if (!facts.binding) return known;  // nobody said what it is set to: nothing has changed
-  if (!set_back(facts)) {
-    known.to.clear();
-  } else if (*facts.binding->stored_id != known.to || known.count == 0) {
+  // A list that shows what it was before, for it is late, forgets nothing.
+  if (!set_back(facts)) return known;
+  if (*facts.binding->stored_id != known.to || known.count == 0) {
     if (known.count == 0) known.since = facts.now;
     ++known.count;
     known.to = *facts.binding->stored_id;
@@ -49,6 +50,7 @@ Reversals reversals_after(const TargetFacts& facts) {
 }
 
 std::optional<Step> contested(const TargetFacts& facts) {
+  if (!set_back(facts)) return std::nullopt;
   const Reversals reversals = reversals_after(facts);
   if (facts.insist || reversals.count < 2 || reversals.to.empty()) return std::nullopt;
   const bool does = facts.bound && would_do(*facts.bound, facts.id.name, facts.now);

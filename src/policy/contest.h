@@ -12,7 +12,7 @@ namespace certferry {
 struct Reversals {
   unsigned count = 0;         ///< within a day
   std::optional<Time> since;  ///< the first of them
-  std::string to;  ///< the stored certificate it was set to last; empty: it is ours again
+  std::string to;             ///< the stored certificate it was set to last
 };
 
 /// What is to be remembered after this look at the vendor's word.

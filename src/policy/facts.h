@@ -38,6 +38,9 @@ struct TargetFacts {
   /// The store's entry that the binding points at, and the leaf it is when that is known.
   std::optional<StoredCertificate> bound;
   std::optional<std::string> bound_fingerprint;
+  /// What it is set to was uploaded by us after what we remember to have set it to: a bind of ours
+  /// of which that is all that is left.
+  bool bound_to_our_later = false;
   /// Where the wanted bundle already is in the store.
   std::optional<std::string> stored_id;
   bool upload_unanswered = false;  ///< what became of an earlier upload of it was never told

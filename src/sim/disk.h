@@ -64,6 +64,11 @@ class WatchedStore final : public StateStore {
     bool uploaded(const std::string& account, const std::string& fingerprint) const {
       return uploads.contains({account, fingerprint});
     }
+    /// Noted as confirmed on a later one everywhere.
+    bool superseded(const std::string& account, const std::string& fingerprint) const {
+      const auto found = uploads.find({account, fingerprint});
+      return found != uploads.end() && found->second.superseded_at;
+    }
   };
 
   /// Opens the disk's store: what was promised is still there. Throws Error as the store does.

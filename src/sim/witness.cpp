@@ -125,6 +125,7 @@ bool Witness::may_be_parked(const std::string& account,
 }
 
 bool Witness::has_to_stay(const Vendor& vendor, const Generation& generation) const {
+  if (!promises_.superseded(vendor.plan.name, generation.fingerprint)) return true;
   const std::vector<std::string> only_it = {generation.certificate};
   return std::ranges::any_of(vendor.world.domains(), [&](const sandbox::Domain& domain) {
     return wanted_by(vendor.plan.name, domain.name) == only_it &&

@@ -59,7 +59,8 @@ class Witness final : public WireWitness, public EventSink {
                      const std::string& name,
                      const std::string& fingerprint,
                      const std::string& code) const;
-  /// Whether some target of its certificate was not confirmed on a later one, so that it must stay.
+  /// Whether some target of its certificate was not confirmed on a later one, or no run lived to
+  /// note that it was, so that it must stay.
   bool has_to_stay(const Vendor& vendor, const Generation& generation) const;
   /// Copies of the bundle that the vendor may have made of one upload, or after it could be
   /// expected: so many may be left over. For L9.
