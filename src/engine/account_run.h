@@ -58,6 +58,7 @@ class AccountRun {
   RunShared shared_;
   Observer observer_;
   Report report_;
+  Reason clock_;             ///< as the account was read; code empty: dates can be judged
   bool everything_ = false;  ///< the run is over all targets
 };
 

@@ -162,6 +162,23 @@ TEST_F(AccountRunTest, AClockBehindTheStateFileSendsNothing) {
   EXPECT_TRUE(world.apply().succeeded());
 }
 
+TEST_F(AccountRunTest, AClockBehindTheStateFileDeletesNothing) {
+  world.apply();
+  world.time.pass(days(60));
+  source.give(make_bundle(2, {"*.example.com"}));
+  EXPECT_TRUE(world.apply().succeeded());
+  // Two days on the grace period is over, and the state file knows that it is two days on.
+  world.time.pass(days(2));
+  other.add_domain("late.example.com");
+  world.apply({.only = {"late.example.com"}});
+  world.time.jump(-hours(6));
+  world.apply();
+  EXPECT_EQ(doge.count("remove"), 0U);
+  world.time.jump(hours(6));
+  world.apply();
+  EXPECT_EQ(doge.count("remove"), 1U);
+}
+
 /// Sends nothing: it is here for its limit of calls under way.
 class NoHttp final : public HttpClient {
  public:

@@ -41,7 +41,8 @@ Reversals reversals_after(const TargetFacts& facts) {
   if (!facts.binding) return known;  // nobody said what it is set to: nothing has changed
   // A list that shows what it was before, for it is late, forgets nothing.
   if (!set_back(facts)) return known;
-  if (*facts.binding->stored_id != known.to || known.count == 0) {
+  // Seen before, and long ago: that is the same one still, not another.
+  if (*facts.binding->stored_id != known.to) {
     if (known.count == 0) known.since = facts.now;
     ++known.count;
     known.to = *facts.binding->stored_id;
