@@ -93,8 +93,13 @@ Task<std::optional<Error>> Binder::refusal(const BindOrder* order) {
 
 Task<Result<BindDone>> Binder::send(const BindOrder* order) {
   const Turnstile::Place place = co_await work_.sending.enter();
-  if (std::optional<Error> error = co_await refusal(order)) {
-    co_return std::unexpected(*std::move(error));
+  // A process that stood still between looking and sending looks once more.
+  for (int looks = 0; looks < 2; ++looks) {
+    const SteadyTime began = ports_.clock.steady_now();
+    if (std::optional<Error> error = co_await refusal(order)) {
+      co_return std::unexpected(*std::move(error));
+    }
+    if (ports_.clock.steady_now() - began < minutes(1)) break;
   }
   const TargetFacts& facts = order->target->facts;
   BindRequest request{.product = facts.id.product,
