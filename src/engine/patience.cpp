@@ -4,7 +4,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "base/planted.h"
 #include "engine/attempt.h"
 #include "engine/pace.h"
 
@@ -30,7 +29,7 @@ std::optional<Time> PatientProvider::paused_until() const {
 }
 
 void PatientProvider::heed(const Error& error) {
-  if (!error.retry_after || planted("retry_after_ignored")) return;
+  if (!error.retry_after) return;
   const milliseconds wait = std::min(*error.retry_after, kPauseMost);
   const SteadyTime until = clock_.steady_now() + wait;
   if (until <= until_) return;
