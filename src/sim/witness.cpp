@@ -192,6 +192,13 @@ bool Witness::was_there(Vendor& vendor,
 }
 
 void Witness::process_begins() {
+  // What a process saw that did not live to remember it, or that only planned, is new to the next.
+  for (auto& [place, reversals] : reversals_) {
+    const bool seen = !reversals.seen.empty() && reversals.seen.back() >= began_;
+    if (!ended_ && seen) reversals.to = 0;
+  }
+  began_ = scene_.time.steady_now();
+  ended_ = false;
   looks_.clear();
   unread_.clear();
   upload_begun_at_.clear();
@@ -623,6 +630,7 @@ std::vector<std::string> Witness::missing_targets(const Report& report) const {
 }
 
 void Witness::process_ended(const Report& report, bool everything) {
+  ended_ = true;
   EndFacts facts{.succeeded = report.succeeded()};
   for (const TargetReport& one : report.targets) {
     const std::string place = place_of(one.facts.id.account, one.facts.id.name);

@@ -141,6 +141,8 @@ class Witness final : public WireWitness, public EventSink {
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
   milliseconds clock_ahead_at_begin_{};         ///< of true time, when the process began
   std::map<std::string, Reversals> reversals_;  ///< by place
+  SteadyTime began_{};                          ///< this process
+  bool ended_ = false;                          ///< it lived to remember what it saw
   /// Processes that went back from the bundle because the edge got worse; by place and fingerprint.
   std::map<std::pair<std::string, std::string>, std::set<unsigned>> gone_back_;
   std::map<std::string, unsigned> senseless_;  ///< answers since the last renewal, by account
