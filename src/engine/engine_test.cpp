@@ -241,6 +241,19 @@ TEST_F(EngineTest, BundleThatIsNotNewerIsHeld) {
   EXPECT_EQ(doge.count("upload"), 1U);
 }
 
+// Found by the simulator: a rival stores what we deployed once more, and binds that.
+TEST_F(EngineTest, TakesACopyThatSomebodyElseStoredForOurs) {
+  ASSERT_TRUE(world.apply().succeeded());
+  const std::size_t calls = doge.changing_calls();
+  doge.point(names[0], doge.put(first, "not our label"));
+  for (unsigned run = 0; run < 3; ++run) {
+    world.time.pass(hours(1));
+    EXPECT_TRUE(world.apply().succeeded());
+  }
+  EXPECT_EQ(doge.changing_calls(), calls);
+  EXPECT_EQ(world.store.target({"doge", "cdn", names[0]})->reversals, 0U);
+}
+
 TEST_F(EngineTest, UntrustedChainIsParkedAndNothingIsSent) {
   world.verifier.untrusted.insert(first->fingerprint());
   const Report report = world.apply();

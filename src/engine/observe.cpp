@@ -9,6 +9,7 @@
 #include "engine/select.h"
 #include "engine/shared_sources.h"
 #include "model/label.h"
+#include "policy/edge.h"
 
 namespace certferry {
 
@@ -211,6 +212,7 @@ Task<void> Observer::look_at(TargetFacts* facts) {
   facts->probed = true;
   facts->probes = std::move(look.probes);
   facts->probe_problem = std::move(look.problem);
+  if (!facts->bound_fingerprint) facts->bound_fingerprint = bound_as_served(*facts);
 }
 
 Task<Observation> Observer::observe(ProbeScope scope,

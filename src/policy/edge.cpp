@@ -29,6 +29,19 @@ std::string describe_edge(const TargetFacts& facts) {
   return "no address was looked at";
 }
 
+std::optional<std::string> bound_as_served(const TargetFacts& facts) {
+  if (!facts.bound || facts.probes.empty()) return std::nullopt;
+  const Certificate* first = facts.probes.front().probe.leaf();
+  if (first == nullptr) return std::nullopt;
+  const bool alike =
+      first->not_before == facts.bound->not_before && first->not_after == facts.bound->not_after;
+  const bool everywhere = std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
+    const Certificate* leaf = one.probe.leaf();
+    return leaf != nullptr && leaf->fingerprint == first->fingerprint;
+  });
+  return alike && everywhere ? std::optional(first->fingerprint) : std::nullopt;
+}
+
 bool served_everywhere(const TargetFacts& facts) {
   if (planted("partly_is_whole") && facts.bundle && served_wherever_routed(facts)) return true;
   if (planted("one_address") && facts.bundle) {

@@ -22,6 +22,10 @@ bool edge_refuses_clients(const TargetFacts& facts);
 /// Whether a client would take what the address shows.
 bool fit_to_serve(const TargetFacts& facts, const JudgedProbe& one);
 
+/// Which leaf is bound where the store does not say it: the one that every address shows, if it is
+/// valid from and until when what is bound is. Somebody else has stored it once more.
+std::optional<std::string> bound_as_served(const TargetFacts& facts);
+
 /// What the first address that does not serve the bundle as wished shows instead, for people; the
 /// reason why none could be looked at when there was none. Needs a bundle.
 std::string describe_edge(const TargetFacts& facts);
