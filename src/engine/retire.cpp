@@ -14,9 +14,15 @@ namespace certferry {
 
 namespace {
 
+/// A domain that stands in the configuration and that the vendor no longer has: it serves nothing.
+bool is_gone(const TargetFacts& facts) {
+  return facts.observe_problem.code.empty() && !facts.binding;
+}
+
+/// Whether the target has a say in what becomes of the upload.
 bool at(const TargetReport& target, const UploadRecord& record) {
   return target.facts.id.account == record.account &&
-         target.facts.certificate == record.certificate;
+         target.facts.certificate == record.certificate && !is_gone(target.facts);
 }
 
 /// Confirmed on another bundle, which every address showed when they were last looked at.

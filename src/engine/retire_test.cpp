@@ -305,6 +305,15 @@ TEST_F(RetireTest, ADomainThatLeavesItLaterStartsTheGraceAnew) {
   expect_deleted();
 }
 
+// Found by the simulator: a full store of which nothing could go.
+TEST_F(RetireTest, AListedDomainThatTheVendorNoLongerHasHoldsNothingUp) {
+  world.fleet.jobs[0].to = {exactly_at("doge", {name, "gone.example.com"})};
+  doge.take_away(other);
+  renew();
+  EXPECT_EQ(reason(apply_after_grace()), "retire.due");
+  expect_deleted();
+}
+
 // Found by the simulator: it left the second of two that it was never confirmed on.
 TEST_F(RetireTest, ADomainThatWasNeverConfirmedOnItStartsTheGraceAnewToo) {
   doge.binding(other).online = false;

@@ -76,6 +76,12 @@ class FakeProvider final : public Provider {
                                .online = online,
                                .status = online ? "online" : "offline"});
   }
+  /// Somebody removes the domain by hand; its addresses serve nothing for it any more.
+  void take_away(const std::string& name) {
+    std::erase_if(state_.bindings, [&](const Binding& one) { return one.name == name; });
+    edge_.turn_to(name, {}, moment());
+    remember();
+  }
   /// Somebody stores a certificate; returns its id.
   std::string put(const BundlePtr& bundle, std::string label) {
     const std::string id = std::to_string(next_id_++);
