@@ -220,6 +220,16 @@ TEST(FailureTest, NoErrorHasASecretInIt) {
   }
 }
 
+// Found by a fuzzer: a vendor that quotes the key in part, or not quite.
+TEST(FailureTest, NoErrorHasMostOfASecretInIt) {
+  for (const std::string said : {"canary-7f3a9c-kez is unknown", "unknown: ...nary-7f3a9c-key"}) {
+    const Error refused =
+        failure_of("bark", reply(400, R"({"code":400,"message":")" + said + "\"}"));
+    EXPECT_THAT(refused.text(), Not(HasSubstr("7f3a9c"))) << said;
+    EXPECT_THAT(refused.text(), HasSubstr("unknown")) << said;
+  }
+}
+
 struct WrongOptions {
   const char* kind;
   std::map<std::string, std::string> fields;

@@ -16,6 +16,12 @@ constexpr std::size_t kAnswerBytesMost = std::size_t{256} * 1024;
 // Shorter pieces of an address are words that many addresses have.
 constexpr std::size_t kKeyBytesLeast = 8;
 constexpr std::size_t kSecretBytesLeast = 3;
+// So many letters in a row that a text shares with a key are no chance.
+constexpr std::size_t kRunBytesLeast = 12;
+
+milliseconds bounded(milliseconds wait) {
+  return std::clamp(wait, kShortestWait, kLongestWait);
+}
 
 /// The kind that the status alone gives.
 ErrorKind kind_of(int status) {
@@ -49,6 +55,21 @@ std::string hint_for(ErrorKind kind, int status) {
   }
 }
 
+/// An answer may quote a key in part, or not quite.
+void hide_runs(std::string& text, std::string_view secret) {
+  if (secret.contains("://")) return;  // what is a key in an address is a part of its own
+  const std::string_view all = text;
+  std::string out;
+  for (std::size_t at = 0; at < all.size();) {
+    std::size_t run = 0;
+    while (at + run < all.size() && secret.contains(all.substr(at, run + 1))) ++run;
+    const bool hidden = run >= kRunBytesLeast;
+    out += hidden ? "***" : all.substr(at, 1);
+    at += hidden ? run : 1;
+  }
+  text = std::move(out);
+}
+
 void hide(std::string& text, std::string_view secret) {
   for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += 3) {
     text.replace(at, secret.size(), "***");
@@ -76,7 +97,9 @@ std::vector<std::string> secret_parts(const Options& options) {
 }  // namespace
 
 std::string without_secrets(std::string text, const Options& options) {
-  for (const std::string& part : secret_parts(options)) hide(text, part);
+  const std::vector<std::string> parts = secret_parts(options);
+  for (const std::string& part : parts) hide(text, part);
+  for (const std::string& part : parts) hide_runs(text, part);
   return text;
 }
 
@@ -86,18 +109,17 @@ std::optional<milliseconds> asked_wait(const HttpResponse& response) {
   std::int64_t count = 0;
   const auto [rest, status] = std::from_chars(value.data(), value.data() + value.size(), count);
   if (status == std::errc{}) {
-    return std::clamp<milliseconds>(
-        seconds(std::clamp<std::int64_t>(count, 1, 86'400)), kShortestWait, kLongestWait);
+    return bounded(seconds(std::clamp<std::int64_t>(count, 1, 86'400)));
   }
   const auto until = parse_http_date(value);
   const auto now = parse_http_date(response.header("date"));
   if (!until || !now) return std::nullopt;
-  return std::clamp(milliseconds(*until - *now), kShortestWait, kLongestWait);
+  return bounded(*until - *now);
 }
 
 Error refusal(const HttpResponse& response, Verdict verdict, const Options& options) {
   const ErrorKind kind = verdict.kind.value_or(kind_of(response.status));
-  const auto wait = verdict.wait ? verdict.wait : asked_wait(response);
+  const auto wait = verdict.wait ? std::optional(bounded(*verdict.wait)) : asked_wait(response);
   const std::string code = printable(without_secrets(verdict.code, options), 60);
   const std::string words = printable(without_secrets(verdict.message, options), 200);
   return Error(kind, meaning_of(response.status))
