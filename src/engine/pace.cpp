@@ -74,6 +74,11 @@ void PacedHttpClient::pause(milliseconds duration) {
   full_at_ = std::max(full_at_, std::chrono::time_point_cast<Seconds>(resumes_at_) + filling);
 }
 
+void PacedHttpClient::turn_away(Error why, milliseconds duration) {
+  refusal_ = std::move(why);
+  refused_until_ = clock_.steady_now() + duration;
+}
+
 namespace {
 
 /// Counts up while it lives, however that ends.
@@ -103,6 +108,7 @@ Task<HttpResponse> PacedHttpClient::send(HttpRequest request) {
   const Turnstile::Place place = co_await in_flight_.enter();
   const milliseconds due_after = co_await take_turn();
   const milliseconds late = clock_.steady_now() - queued_at - due_after;
+  if (refusal_ && clock_.steady_now() < refused_until_) throw *refusal_;
   if (request.changes_state && late > kLateMost) throw too_late(late);
   ++counts_.calls;
   Task<HttpResponse> call =

@@ -43,6 +43,9 @@ class PacedHttpClient final : public HttpClient {
   /// stood inside a reply; one that is its status is seen here.
   void pause(milliseconds duration);
 
+  /// Until then whoever comes, or waits for a turn already, gets this error and sends nothing.
+  void turn_away(Error why, milliseconds duration);
+
   /// No changing call leaves any more; whoever wants to send one waits until his loop ends.
   void close() { closed_ = true; }
   /// Changing calls on the wire whose answers have not come.
@@ -74,6 +77,8 @@ class PacedHttpClient final : public HttpClient {
   /// When the bucket would be full again: one instant says all there is to say about it.
   std::chrono::time_point<std::chrono::steady_clock, std::chrono::duration<double>> full_at_{};
   SteadyTime resumes_at_{};
+  std::optional<Error> refusal_;
+  SteadyTime refused_until_{};
   Counts counts_;
   std::size_t changing_under_way_ = 0;
   bool closed_ = false;

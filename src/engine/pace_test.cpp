@@ -146,6 +146,23 @@ class PaceTest : public ::testing::Test {
     co_return true;
   }
 
+  /// One call leaves; while the second waits for its turn the vendor asks for an hour.
+  static Task<std::string> send_while_turned_away(PaceTest* test, milliseconds later) {
+    const auto executor = co_await asio::this_coro::executor;
+    PacedHttpClient paced(
+        test->wire, test->time, test->sleeper, executor, {.calls_per_second = 0.1, .burst = 1});
+    co_await paced.send({});
+    const Error why = Error(ErrorKind::kThrottled, "asked for none").with_code("closed");
+    test->time.after(seconds(5), [&] { paced.turn_away(why, hours(1)); });
+    co_await test->time.sleep(later);
+    try {
+      co_await paced.send({});
+    } catch (const Error& error) {
+      co_return error.code;
+    }
+    co_return "";
+  }
+
   static Task<bool> count_under_way(PaceTest* test, std::vector<std::size_t>* seen) {
     const auto executor = co_await asio::this_coro::executor;
     PacedHttpClient paced(test->wire, test->time, test->sleeper, executor, {});
@@ -259,6 +276,15 @@ TEST_F(PaceTest, SendsNoChangeOnceItIsClosed) {
   EXPECT_TRUE(wire.began.empty());
   EXPECT_TRUE(time.run(send_when_closed(this, false), kDaysOfHours));
   EXPECT_EQ(wire.began.size(), 1U);
+}
+
+// Found by the simulator: what waited for its turn was sent half a minute after it.
+TEST_F(PaceTest, TurnsAwayWhoeverWaitsWhenAVendorAsksForPatience) {
+  EXPECT_EQ(time.run(send_while_turned_away(this, {})), "closed");
+  EXPECT_EQ(time.run(send_while_turned_away(this, minutes(59))), "closed");
+  EXPECT_EQ(wire.began.size(), 2U);
+  EXPECT_EQ(time.run(send_while_turned_away(this, minutes(61))), "");
+  EXPECT_EQ(wire.began.size(), 4U);
 }
 
 TEST_F(PaceTest, KnowsWhichChangesAreUnderWayHoweverTheyEnd) {

@@ -4,6 +4,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/planted.h"
 #include "engine/attempt.h"
 #include "engine/pace.h"
 
@@ -29,23 +30,27 @@ std::optional<Time> PatientProvider::paused_until() const {
 }
 
 void PatientProvider::heed(const Error& error) {
-  if (!error.retry_after) return;
+  if (!error.retry_after || planted("retry_after_ignored")) return;
   const milliseconds wait = std::min(*error.retry_after, kPauseMost);
   const SteadyTime until = clock_.steady_now() + wait;
   if (until <= until_) return;
   until_ = until;
+  const bool closed = wait > longest_wait_;
   // Calls that are in the pace's queue already wait as well, but not for hours.
-  if (account_.pace != nullptr) account_.pace->pause(std::min(wait, longest_wait_));
-  if (wait > longest_wait_ && on_closed) on_closed(clock_.now() + wait);
+  if (account_.pace != nullptr && closed) account_.pace->turn_away(closed_for(wait), wait);
+  if (account_.pace != nullptr && !closed) account_.pace->pause(wait);
+  if (closed && on_closed) on_closed(clock_.now() + wait);
+}
+
+Error PatientProvider::closed_for(milliseconds left) const {
+  return account_paused(account_.name, clock_.now() + left).with_retry_after(left);
 }
 
 Task<void> PatientProvider::wait_or_refuse() {
   for (;;) {
     const milliseconds left = until_ - clock_.steady_now();
     if (left <= milliseconds(0)) co_return;
-    if (left > longest_wait_) {
-      throw account_paused(account_.name, clock_.now() + left).with_retry_after(left);
-    }
+    if (left > longest_wait_) throw closed_for(left);
     co_await sleeper_.sleep(left);
   }
 }

@@ -46,6 +46,7 @@ class PatientProvider final : public Provider {
   Task<T> ask(Task<T> call);
   Task<void> wait_or_refuse();
   void heed(const Error& error);
+  Error closed_for(milliseconds left) const;
 
   Account account_;
   milliseconds longest_wait_;
