@@ -165,6 +165,10 @@ Reply DogeCloudApi::spoil(const Fault& fault, Reply reply) const {
   switch (fault.kind) {
     case FaultKind::kThrottle:
       return json_reply(429, envelope(too_frequent()));
+    case FaultKind::kThrottleWait:
+      reply = json_reply(429, envelope(too_frequent()));
+      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
+      return reply;
     case FaultKind::kThrottleBody:
       return json_reply(200, envelope(too_frequent()));
     case FaultKind::kServerError:

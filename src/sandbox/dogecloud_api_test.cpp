@@ -267,6 +267,7 @@ INSTANTIATE_TEST_SUITE_P(
     DogeCloudFaultTest,
     testing::Values(FaultCase{FaultKind::kThrottle, 429, "频繁", false},
                     FaultCase{FaultKind::kThrottleBody, 200, R"("code":429)", false},
+                    FaultCase{FaultKind::kThrottleWait, 429, "频繁", false},
                     FaultCase{FaultKind::kServerError, 500, "<html>", false},
                     FaultCase{FaultKind::kHtml, 200, "<!DOCTYPE html>", false},
                     FaultCase{FaultKind::kEmptyBody, 200, "", false},
@@ -296,6 +297,8 @@ TEST_F(DogeCloudApiTest, ShapesTheRepliesThatAreMoreThanABody) {
   EXPECT_TRUE(api.handle(list).dropped);
   faults.add({.kind = FaultKind::kSlow, .count = 1, .delay = seconds(7)});
   EXPECT_EQ(api.handle(list).delay, seconds(7));
+  faults.add({.kind = FaultKind::kThrottleWait, .count = 1, .delay = milliseconds(6'001)});
+  EXPECT_EQ(api.handle(list).retry_after, seconds(7));
   faults.add({.kind = FaultKind::kHugeReply, .count = 1});
   const Reply huge = api.handle(list);
   EXPECT_GT(huge.body.size(), std::size_t{5} * 1024 * 1024);

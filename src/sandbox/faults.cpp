@@ -18,6 +18,11 @@ constexpr std::array kTraits{
                 Effect::kNever,
                 Scope::kAny,
                 "HTTP 200 with code 429 in the body"},
+    FaultTraits{FaultKind::kThrottleWait,
+                "throttle_wait",
+                Effect::kNever,
+                Scope::kAny,
+                "HTTP 429 and a Retry-After of the delay"},
     FaultTraits{FaultKind::kServerError, "server_error", Effect::kNever, Scope::kAny, "HTTP 500"},
     FaultTraits{FaultKind::kHtml, "html", Effect::kNever, Scope::kAny, "HTTP 200 with a page"},
     FaultTraits{

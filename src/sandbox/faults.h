@@ -18,6 +18,7 @@ enum class Effect { kNow, kNever, kLate };
 enum class FaultKind {
   kThrottle,            ///< HTTP 429
   kThrottleBody,        ///< HTTP 200 with code 429 and 频繁 in msg
+  kThrottleWait,        ///< HTTP 429, and a Retry-After of `delay`
   kServerError,         ///< HTTP 500
   kHtml,                ///< a gateway's page with HTTP 200
   kEmptyBody,           ///< HTTP 200 and no body
