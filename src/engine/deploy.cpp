@@ -164,7 +164,7 @@ namespace {
 std::size_t first_canary(const std::vector<TargetReport*>& targets) {
   const auto canary = [](const TargetReport* one) { return one->facts.canary; };
   const auto count = std::ranges::count_if(targets, canary);
-  if (count < 2) return targets.size();
+  if (count < 2 || planted("canary_ignored")) return targets.size();
   return static_cast<std::size_t>(std::ranges::find_if(targets, canary) - targets.begin());
 }
 

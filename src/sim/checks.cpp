@@ -102,6 +102,22 @@ Finding check_clock(const ClockFacts& facts) {
          format_duration(std::max(facts.ahead, -facts.ahead));
 }
 
+Finding check_patience(const PatienceFacts& facts) {
+  if (facts.left <= milliseconds(0)) return std::nullopt;
+  return "a call to " + facts.account + ", whose vendor asked for none for another " +
+         format_duration(facts.left);
+}
+
+Finding check_canary(const CanaryFacts& facts) {
+  if (!facts.together_with.empty()) {
+    return facts.place + " is bound together with " + facts.together_with + ", and none went first";
+  }
+  if (facts.first.empty()) return std::nullopt;
+  if (facts.bound_for && *facts.bound_for >= facts.patience) return std::nullopt;
+  return facts.place + " is bound before the bundle was seen at " + facts.first +
+         ", which went first";
+}
+
 Finding check_pure(bool planning, const std::string& what) {
   if (!planning) return std::nullopt;
   return "a plan does " + what;

@@ -70,6 +70,29 @@ struct ClockFacts {
   milliseconds ahead{};           ///< now
 };
 Finding check_clock(const ClockFacts& facts);
+/// A call is about to be made.
+struct PatienceFacts {
+  std::string account;
+  milliseconds left{};  ///< of a Retry-After that this process was given; 0: none
+};
+/// L6: while a vendor's Retry-After lasts, whoever was told it makes no call to the account.
+Finding check_patience(const PatienceFacts& facts);
+
+/// A bind of a bundle to a name that may have to wait for another.
+struct CanaryFacts {
+  std::string place;
+  /// Another such name that is set to the bundle in the same moment, and none was before; empty:
+  /// there is none.
+  std::string together_with;
+  /// Another such name of the account that this process has begun to set to the bundle before, that
+  /// was not seen serving it since, and that is not done with; empty: none.
+  std::string first;
+  std::optional<milliseconds> bound_for;  ///< since the vendor's yes to the first; none: no yes yet
+  milliseconds patience{};                ///< how long the others wait for it at most
+};
+/// The first name of several is served before the others follow, or has had its time.
+Finding check_canary(const CanaryFacts& facts);
+
 /// S16: planning sends nothing that changes anything.
 Finding check_pure(bool planning, const std::string& what);
 

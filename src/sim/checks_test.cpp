@@ -135,6 +135,24 @@ TEST(CheckTest, FindsASecondInstanceAtWork) {
   EXPECT_TRUE(check_one_worker(facts).has_value()) << "both are at work";
 }
 
+TEST(CheckTest, FindsImpatience) {
+  EXPECT_EQ(check_patience({.account = "doge"}), std::nullopt);
+  EXPECT_TRUE(check_patience({.account = "doge", .left = seconds(1)}).has_value());
+}
+
+TEST(CheckTest, FindsNamesThatDidNotWaitForTheFirst) {
+  CanaryFacts facts{.place = "doge/d1", .patience = minutes(10)};
+  EXPECT_EQ(check_canary(facts), std::nullopt);
+  facts.first = "doge/d0";
+  EXPECT_TRUE(check_canary(facts).has_value()) << "no yes yet";
+  facts.bound_for = minutes(9);
+  EXPECT_TRUE(check_canary(facts).has_value());
+  facts.bound_for = minutes(10);
+  EXPECT_EQ(check_canary(facts), std::nullopt) << "it has had its time";
+  facts.together_with = "doge/d2";
+  EXPECT_TRUE(check_canary(facts).has_value()) << "none went first";
+}
+
 TEST(UploadCheckTest, FindsASecondUploadThatWasNotLookedForFirst) {
   const SteadyTime sent{hours(5)};
   UploadFacts facts{.earlier = {{.sent_at = sent}}, .consistency = seconds(5)};

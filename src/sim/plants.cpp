@@ -49,6 +49,8 @@ constexpr std::array kPlants{
     Plant{"no_lock", "a second instance goes to work beside the first"},
     Plant{"only_retires", "a run over some targets retires for all"},
     Plant{"plan_writes", "a plan writes to the state"},
+    Plant{"retry_after_ignored", "a vendor that asks for patience is asked again"},
+    Plant{"canary_ignored", "all names of a bundle are bound at once"},
     Plant{"retry_for_ever", "repeating never ends"},
 };
 

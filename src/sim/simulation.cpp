@@ -230,7 +230,7 @@ bool Simulation::has_target(const Vendor& at, const std::string& certificate) co
 void Simulation::while_the_last_are_renewed() {
   scene_.time.pass(minutes(10));  // nobody does anything more, but what holds still holds
   renewals_.renew_all_well();
-  machine_.witness.last_renewal();
+  machine_.witness.grounds.last_renewal();
   for (int i = 0; i < 2; ++i) {
     scene_.time.pass(minutes(3));
     machine_.run({.due_only = true});
@@ -310,10 +310,12 @@ std::vector<std::string> Simulation::parked_with_reason(const std::optional<Repo
   if (!report) return parked;
   for (const TargetReport& one : report->targets) {
     const TargetId& id = one.facts.id;
-    const bool with_reason =
-        one.outcome == Outcome::kParked && one.facts.bundle != nullptr &&
-        machine_.witness.may_be_parked(
-            id.account, id.name, one.facts.bundle->fingerprint(), one.plan.summary.code);
+    const bool with_reason = one.outcome == Outcome::kParked && one.facts.bundle != nullptr &&
+                             machine_.witness.grounds.justify(id.account,
+                                                              id.name,
+                                                              one.facts.bundle->fingerprint(),
+                                                              one.plan.summary.code,
+                                                              scene_.time.steady_now());
     if (with_reason) parked.push_back(to_string(id));
   }
   return parked;

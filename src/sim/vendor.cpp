@@ -63,7 +63,14 @@ bool says_no(const sandbox::Reply& reply) {
   return reply.status < 500 && at != std::string::npos && at < 3;
 }
 
+/// Some say for how long they want to be left alone.
+FaultKind kind_of(const ApiHazard& one, Chance& chance) {
+  const bool says = one.kind == FaultKind::kThrottle && chance.happens(500);
+  return says ? FaultKind::kThrottleWait : one.kind;
+}
+
 milliseconds delay_of(Hazard hazard, Chance& chance) {
+  if (hazard == Hazard::kThrottle) return chance.scaled(seconds(1), hours(2));
   if (hazard == Hazard::kApplyLate) return chance.scaled(seconds(1), hours(3));
   if (hazard == Hazard::kStaleList) return chance.scaled(seconds(1), seconds(60));
   return chance.scaled(seconds(1), seconds(60));
@@ -135,7 +142,7 @@ std::optional<sandbox::Fault> Wire::draw_fault(const Exchange& exchange) {
     if (!scene_.strikes(one.hazard) || drawn) continue;
     scene_.hit(one.hazard);
     scene_.note("hazard " + std::string(to_string(one.hazard)));
-    drawn = sandbox::Fault{.kind = one.kind,
+    drawn = sandbox::Fault{.kind = kind_of(one, scene_.chance(one.hazard)),
                            .count = 1,
                            .delay = delay_of(one.hazard, scene_.chance(one.hazard)),
                            .code = scene_.chance(one.hazard).happens(500) ? 500 : 400};
@@ -189,7 +196,7 @@ Error Wire::lost(const HttpRequest& request, ErrorKind read_kind, const std::str
 Task<HttpResponse> Wire::send(HttpRequest request) {
   if (scene_.time.is_killed()) co_await scene_.time.sleep(hours(1));  // never to wake up
   const ExchangePtr exchange = prepare(request);
-  if (exchange->changes) witness_.sending(vendor_, exchange);
+  witness_.sending(vendor_, exchange);
   const milliseconds there = latency();
   const milliseconds back = latency();
   const milliseconds left = request.timeout;

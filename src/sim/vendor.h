@@ -53,7 +53,7 @@ using ExchangePtr = std::shared_ptr<Exchange>;
 class WireWitness {
  public:
   virtual ~WireWitness() = default;
-  /// A changing call is about to leave.
+  /// A call is about to leave.
   virtual void sending(Vendor& vendor, const ExchangePtr& exchange) = 0;
   /// The vendor has acted on it.
   virtual void acted(Vendor& vendor, const Exchange& exchange) = 0;

@@ -43,6 +43,18 @@ bool makes_no_sense(const sandbox::Fault& fault) {
          fault.kind == FaultKind::kBindWithoutCode;
 }
 
+bool selects(const TargetSelector& to,
+             const CertificatePlan& certificate,
+             const std::string& account,
+             const std::string& name) {
+  if (to.account != account) return false;
+  if (!to.covered) return std::ranges::find(to.names, name) != to.names.end();
+  const bool excepted = std::ranges::find(to.except, name) != to.except.end();
+  return !excepted && std::ranges::any_of(certificate.names, [&](const std::string& pattern) {
+    return stands_for(pattern, name);
+  });
+}
+
 Step step_of(Stage stage) {
   switch (stage) {
     case Stage::kUpload:
@@ -67,15 +79,11 @@ Step step_of(Stage stage) {
 
 }  // namespace
 
-std::string place_of(const std::string& account, const std::string& name) {
-  return account + "/" + name;
-}
-
 Witness::Witness(Scene& scene,
                  std::vector<std::unique_ptr<Vendor>>& vendors,
                  Edges& edges,
                  WatchedStore::Promises& promises)
-    : scene_(scene), vendors_(vendors), edges_(edges), promises_(promises) {
+    : scene_(scene), manners_(scene), vendors_(vendors), edges_(edges), promises_(promises) {
   for (const auto& vendor : vendors_) histories_[vendor->plan.name];
   edges_.on_look = [this](const std::string& place) {
     looks_[place].push_back({.at = scene_.time.steady_now()});
@@ -88,40 +96,12 @@ Witness::Witness(Scene& scene,
   };
 }
 
-void Witness::last_renewal() {
-  senseless_.clear();
-}
-
-void Witness::note_reversals(Vendor& vendor, SteadyTime shown) {
+void Witness::note_bindings(Vendor& vendor, SteadyTime shown) {
   for (const sandbox::Domain& domain : vendor.world.domains()) {
-    const auto known = reversals_.find(place_of(vendor.plan.name, domain.name));
     const sandbox::EntryPtr entry = domain.bound_at(shown);
-    if (known == reversals_.end() || entry == nullptr) continue;
-    Reversals& reversals = known->second;
-    if (entry->id == reversals.ours || entry->id == reversals.to) continue;
-    reversals.to = entry->id;
-    reversals.seen.push_back(scene_.time.steady_now());
+    if (entry == nullptr) continue;
+    grounds.listed(place_of(vendor.plan.name, domain.name), entry->id, scene_.time.steady_now());
   }
-}
-
-bool Witness::may_be_parked(const std::string& account,
-                            const std::string& name,
-                            const std::string& fingerprint,
-                            const std::string& code) const {
-  const std::string place = place_of(account, name);
-  if (code == "target.contested") {
-    const auto known = reversals_.find(place);
-    const SteadyTime since = scene_.time.steady_now() - hours(24);
-    return known != reversals_.end() &&
-           std::ranges::count_if(known->second.seen,
-                                 [&](SteadyTime one) { return one >= since; }) >= 2;
-  }
-  if (code == "rollback.twice") {
-    const auto known = gone_back_.find({place, fingerprint});
-    return known != gone_back_.end() && known->second.size() >= 2;
-  }
-  const auto known = senseless_.find(account);
-  return code == "vendor.senseless" && known != senseless_.end() && known->second >= 3;
 }
 
 bool Witness::has_to_stay(const Vendor& vendor, const Generation& generation) const {
@@ -136,7 +116,10 @@ bool Witness::has_to_stay(const Vendor& vendor, const Generation& generation) co
 
 void Witness::note_probe(const std::string& place, const Address& at, const TrueProbe& probe) {
   std::map<Address, const Generation*>& well = served_well_[place];
-  if (probe.well) well[at] = probe.served;
+  if (probe.well) {
+    well[at] = probe.served;
+    manners_.seen_served(place, probe.served->fingerprint);
+  }
   std::vector<Look>& looks = looks_[place];
   if (looks.empty()) return;
   looks.back().probes[at] = probe;
@@ -169,10 +152,13 @@ milliseconds Witness::worse_for(const std::string& place) const {
   return longest;
 }
 
-milliseconds Witness::patience_before_going_back() const {
+milliseconds Witness::confirm_deadline() const {
   const ConfirmSettings usual = provider_metadata().front().products.front().confirm;
-  const milliseconds deadline = scene_.scenario.confirm.deadline.value_or(usual.deadline);
-  return std::min<milliseconds>(seconds(30), deadline / 4);
+  return scene_.scenario.confirm.deadline.value_or(usual.deadline);
+}
+
+milliseconds Witness::patience_before_going_back() const {
+  return std::min<milliseconds>(seconds(30), confirm_deadline() / 4);
 }
 
 bool Witness::was_there(Vendor& vendor,
@@ -192,13 +178,7 @@ bool Witness::was_there(Vendor& vendor,
 }
 
 void Witness::process_begins() {
-  // What a process saw that did not live to remember it, or that only planned, is new to the next.
-  for (auto& [place, reversals] : reversals_) {
-    const bool seen = !reversals.seen.empty() && reversals.seen.back() >= began_;
-    if (!ended_ && seen) reversals.to = 0;
-  }
-  began_ = scene_.time.steady_now();
-  ended_ = false;
+  manners_.process_begins();
   looks_.clear();
   unread_.clear();
   upload_begun_at_.clear();
@@ -254,13 +234,8 @@ std::vector<std::string> Witness::wanted_by(const std::string& account,
   std::vector<std::string> certificates;
   for (const CertificatePlan& one : scene_.scenario.certificates) {
     const bool wants = std::ranges::any_of(one.to, [&](const TargetSelector& to) {
-      if (to.account != account) return false;
-      if (!to.covered) return std::ranges::find(to.names, name) != to.names.end();
-      if (unread.contains(one.name)) return false;
-      const bool excepted = std::ranges::find(to.except, name) != to.except.end();
-      return !excepted && std::ranges::any_of(one.names, [&](const std::string& pattern) {
-        return stands_for(pattern, name);
-      });
+      const bool known = !to.covered || !unread.contains(one.name);
+      return known && selects(to, one, account, name);
     });
     if (wants) certificates.push_back(one.name);
   }
@@ -277,6 +252,8 @@ bool Witness::status_seen(const std::string& account, const std::string& name) c
 // Calls.
 
 void Witness::sending(Vendor& vendor, const ExchangePtr& exchange) {
+  scene_.require("L6 patience", check_patience(manners_.patience(vendor.plan.name)));
+  if (!exchange->changes) return;
   scene_.require("S16 purity", check_pure(scene_.planning, exchange->call.path));
   scene_.require("S10 clock",
                  check_clock({.told = history(vendor.plan.name).answered,
@@ -299,7 +276,9 @@ void Witness::sending(Vendor& vendor, const ExchangePtr& exchange) {
 }
 
 void Witness::acted(Vendor& vendor, const Exchange& exchange) {
-  if (exchange.fault && makes_no_sense(*exchange.fault)) ++senseless_[vendor.plan.name];
+  if (exchange.fault && makes_no_sense(*exchange.fault)) {
+    grounds.answered_without_sense(vendor.plan.name);
+  }
   if (!exchange.changes) return;
   const bool upload =
       exchange.call.endpoint != nullptr && exchange.call.endpoint->action == Action::kUpload;
@@ -312,6 +291,9 @@ void Witness::acted(Vendor& vendor, const Exchange& exchange) {
 
 void Witness::answered(Vendor& vendor, const Exchange& exchange) {
   histories_.at(vendor.plan.name).answered = true;
+  if (exchange.reply->retry_after) {
+    manners_.asked_to_wait(vendor.plan.name, *exchange.reply->retry_after);
+  }
   if (exchange.changes || exchange.call.endpoint == nullptr || !is_whole_list(exchange)) return;
   History& history = histories_.at(vendor.plan.name);
   const SteadyTime shown = as_of(vendor, exchange);
@@ -319,7 +301,7 @@ void Witness::answered(Vendor& vendor, const Exchange& exchange) {
     history.too_old_list_at = exchange.acted_at;
   }
   if (exchange.call.endpoint->action == Action::kListDomains) {
-    note_reversals(vendor, shown);
+    note_bindings(vendor, shown);
     if (!history.first_domains_as_of) history.first_domains_as_of = shown;
     history.domains_as_of = shown;
   } else {
@@ -371,11 +353,9 @@ void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
   const BindFacts facts = bind_facts(vendor, exchange);
   const std::string place = place_of(vendor.plan.name, facts.name);
   note_served_now(vendor, facts.name);
-  Reversals& reversals = reversals_[place];
-  reversals.ours = id_in(exchange.call);
-  reversals.to = 0;
+  grounds.bind_sent(place, id_in(exchange.call));
   if (facts.going_back && facts.before != nullptr) {
-    gone_back_[{place, facts.before->fingerprint}].insert(scene_.process);
+    grounds.went_back(place, facts.before->fingerprint, scene_.process);
   }
   // The vendor no longer has it, and will say so.
   if (!vendor.world.entries().contains(id_in(exchange.call))) return;
@@ -386,6 +366,30 @@ void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
   scene_.require("S15 configuration", check_configured(facts));
   scene_.require("domain off", check_online(facts));
   scene_.require("nothing lost", check_nothing_lost(facts));
+  check_order(vendor, facts);
+}
+
+void Witness::check_order(const Vendor& vendor, const BindFacts& facts) {
+  const std::string& account = vendor.plan.name;
+  if (facts.going_back || facts.wanted == nullptr) return;
+  if (!may_wait_for_canary(account, facts.name, *facts.wanted)) return;
+  CanaryFacts order = manners_.canary(place_of(account, facts.name), [&](const std::string& place) {
+    return may_wait_for_canary(account, place.substr(account.size() + 1), *facts.wanted);
+  });
+  // It is looked at from a moment after the vendor's yes on.
+  order.patience = confirm_deadline() / 3 - seconds(1);
+  scene_.require("canary", check_canary(order));
+}
+
+bool Witness::may_wait_for_canary(const std::string& account,
+                                  const std::string& name,
+                                  const Generation& generation) const {
+  const auto plan = std::ranges::find(
+      scene_.scenario.certificates, generation.certificate, &CertificatePlan::name);
+  return plan != scene_.scenario.certificates.end() &&
+         std::ranges::any_of(plan->to, [&](const TargetSelector& to) {
+           return to.wants_canary() && selects(to, *plan, account, name);
+         });
 }
 
 std::vector<EarlierUpload> Witness::earlier_uploads(Vendor& vendor,
@@ -448,9 +452,7 @@ void Witness::check_upload(Vendor& vendor, const ExchangePtr& exchange) {
 }
 
 milliseconds Witness::grace() const {
-  const ConfirmSettings usual = provider_metadata().front().products.front().confirm;
-  return std::max(scene_.scenario.retire_after,
-                  2 * scene_.scenario.confirm.deadline.value_or(usual.deadline));
+  return std::max(scene_.scenario.retire_after, 2 * confirm_deadline());
 }
 
 bool Witness::confirmed_on_later(const std::string& place,
@@ -594,6 +596,7 @@ void Witness::note_source(const Event& event) {
 
 void Witness::on_event(const Event& event) {
   if (scene_.time.is_killed()) return;  // it has not come to that
+  manners_.on_event(event);
   scene_.step = step_of(event.stage);
   scene_.note("event " + std::string(to_string(event.stage)) + " " +
               std::string(to_string(event.status)) + " " +
@@ -630,7 +633,6 @@ std::vector<std::string> Witness::missing_targets(const Report& report) const {
 }
 
 void Witness::process_ended(const Report& report, bool everything) {
-  ended_ = true;
   EndFacts facts{.succeeded = report.succeeded()};
   for (const TargetReport& one : report.targets) {
     const std::string place = place_of(one.facts.id.account, one.facts.id.name);

@@ -11,11 +11,10 @@
 #include "engine/report.h"
 #include "sim/disk.h"
 #include "sim/edge.h"
+#include "sim/grounds.h"
+#include "sim/manners.h"
 
 namespace certferry::sim {
-
-/// "account0/d1.c0.test".
-std::string place_of(const std::string& account, const std::string& name);
 
 class Witness final : public WireWitness, public EventSink {
  public:
@@ -30,8 +29,6 @@ class Witness final : public WireWitness, public EventSink {
   void process_ended(const Report& report, bool everything);
   /// Somebody else stored this certificate.
   void stored_by_others(const Vendor& vendor, std::int64_t id);
-  /// From here on no bundle is renewed any more.
-  void last_renewal();
   /// A domain came, went, or was switched on or off.
   void domain_changed(const std::string& account, const std::string& name);
   /// Notes what calls that were applied late have stored meanwhile.
@@ -52,19 +49,14 @@ class Witness final : public WireWitness, public EventSink {
                                      const std::string& name,
                                      const std::set<std::string>& unread = {}) const;
   bool ours(const std::string& account, std::int64_t id) const;
-  /// Whether the world justifies that the program leaves the name to a person, for the reason that
-  /// it gives (the code of a plan): it was set back twice in a day, the edge got worse twice, or
-  /// the vendor answered without sense three times.
-  bool may_be_parked(const std::string& account,
-                     const std::string& name,
-                     const std::string& fingerprint,
-                     const std::string& code) const;
   /// Whether some target of its certificate was not confirmed on a later one, or no run lived to
   /// note that it was, so that it must stay.
   bool has_to_stay(const Vendor& vendor, const Generation& generation) const;
   /// Copies of the bundle that the vendor may have made of one upload, or after it could be
   /// expected: so many may be left over. For L9.
   std::size_t late_copies(const std::string& account, const std::string& fingerprint) const;
+
+  Grounds grounds;
 
  private:
   struct OurUpload {
@@ -94,25 +86,22 @@ class Witness final : public WireWitness, public EventSink {
     bool worse = false;  ///< an address turned from what clients took to what they refuse
   };
 
-  /// What became of our last bind of a place.
-  struct Reversals {
-    std::int64_t ours = 0;
-    std::int64_t to = 0;             ///< what it was seen set to instead
-    std::vector<SteadyTime> seen{};  ///< when something new was
-  };
-
   static const TrueProbe* last_probe(const std::vector<Look>& looks, const Address& address);
   void note_source(const Event& event);
   void check_bind(Vendor& vendor, const Exchange& exchange);
   void check_upload(Vendor& vendor, const ExchangePtr& exchange);
   void check_delete(Vendor& vendor, const Exchange& exchange);
-  /// What a list of domains shows of what others did to what we had bound.
-  void note_reversals(Vendor& vendor, SteadyTime shown);
+  void note_bindings(Vendor& vendor, SteadyTime shown);
   void note_probe(const std::string& place, const Address& at, const TrueProbe& probe);
   void note_served_now(Vendor& vendor, const std::string& name);
   /// How long, at the longest, this process has seen an address of the place worse off than before.
   milliseconds worse_for(const std::string& place) const;
+  milliseconds confirm_deadline() const;
   milliseconds patience_before_going_back() const;
+  bool may_wait_for_canary(const std::string& account,
+                           const std::string& name,
+                           const Generation& generation) const;
+  void check_order(const Vendor& vendor, const BindFacts& facts);
   bool was_there(Vendor& vendor, const std::string& name, const Generation* generation) const;
   const Generation* generation_of(const sandbox::EntryPtr& entry) const;
   BindFacts bind_facts(Vendor& vendor, const Exchange& exchange) const;
@@ -130,6 +119,7 @@ class Witness final : public WireWitness, public EventSink {
   milliseconds grace() const;
 
   Scene& scene_;
+  Manners manners_;
   std::vector<std::unique_ptr<Vendor>>& vendors_;
   Edges& edges_;
   WatchedStore::Promises& promises_;
@@ -139,13 +129,7 @@ class Witness final : public WireWitness, public EventSink {
   std::map<std::string, SteadyTime> upload_begun_at_;               ///< by account and certificate
   std::map<std::string, std::vector<Look>> looks_;                  ///< by this process, by place
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
-  milliseconds clock_ahead_at_begin_{};         ///< of true time, when the process began
-  std::map<std::string, Reversals> reversals_;  ///< by place
-  SteadyTime began_{};                          ///< this process
-  bool ended_ = false;                          ///< it lived to remember what it saw
-  /// Processes that went back from the bundle because the edge got worse; by place and fingerprint.
-  std::map<std::pair<std::string, std::string>, std::set<unsigned>> gone_back_;
-  std::map<std::string, unsigned> senseless_;  ///< answers since the last renewal, by account
+  milliseconds clock_ahead_at_begin_{};  ///< of true time, when the process began
   /// What clients last took, by place and address: when it was looked at, or when a bind left.
   std::map<std::string, std::map<Address, const Generation*>> served_well_;
   std::map<std::pair<std::string, std::string>, std::size_t> late_copies_;
