@@ -16,6 +16,25 @@ constexpr std::size_t kSentInOneRunMost = 50;
 // The next run tries again, so this one does not stay for long.
 constexpr RetryLimits kLimits{.attempts = 2, .first_wait = seconds(1), .longest_wait = seconds(5)};
 
+bool same(const AlertRecord& a, const AlertRecord& b) {
+  return a.subject == b.subject && a.topic == b.topic && a.cause == b.cause;
+}
+
+bool same(const NoticeRecord& a, const NoticeRecord& b) {
+  return a.notice.id == b.notice.id;
+}
+
+/// As the store does: each row takes the place of the one of the same name.
+template <typename Record>
+void replace(std::vector<Record>& all, const Record& row) {
+  const auto old = std::ranges::find_if(all, [&](const Record& one) { return same(one, row); });
+  if (old == all.end()) {
+    all.push_back(row);
+  } else {
+    *old = row;
+  }
+}
+
 }  // namespace
 
 bool NoticeRoute::wants(const Notice& notice) const {
@@ -48,7 +67,7 @@ Task<void> Announcer::after_run(Report report) {
   try {
     AlertPlan plan = plan_alerts({.now = ports_.clock.now(),
                                   .subjects = alert_subjects(report, ports_.store.uploads()),
-                                  .told = ports_.store.alerts()});
+                                  .told = told()});
     change.alerts = std::move(plan.records);
     for (Notice& notice : plan.notices) change.notices.push_back({.notice = std::move(notice)});
   } catch (const Error& error) {
@@ -72,8 +91,17 @@ std::vector<NoticeRecord> Announcer::kept(const StateChange& change) {
   } catch (const Error& error) {
     // A disk that is full is worth telling: the new ones go out all the same.
     say(Status::kFailed, "notices cannot be kept: " + error.text(), error);
-    return change.notices;
+    std::vector<NoticeRecord> waiting = unsaved_.notices;
+    std::erase_if(waiting, [](const NoticeRecord& one) { return one.ended_at.has_value(); });
+    return waiting;
   }
+}
+
+std::vector<AlertRecord> Announcer::told() const {
+  std::vector<AlertRecord> all = ports_.store.alerts();
+  for (const AlertRecord& one : unsaved_.alerts) replace(all, one);
+  std::erase_if(all, [](const AlertRecord& one) { return one.ended_at.has_value(); });
+  return all;
 }
 
 Task<void> Announcer::deliver(StateChange change) {
@@ -131,7 +159,11 @@ Task<std::string> Announcer::hand_over(Notice notice) {
 }
 
 void Announcer::commit(const StateChange& change, Durability durability) {
-  if (!change.empty()) ports_.store.commit(change, durability);
+  for (const AlertRecord& one : change.alerts) replace(unsaved_.alerts, one);
+  for (const NoticeRecord& one : change.notices) replace(unsaved_.notices, one);
+  if (unsaved_.empty()) return;
+  ports_.store.commit(unsaved_, durability);
+  unsaved_ = {};
 }
 
 void Announcer::say(Status status, std::string text, std::optional<Error> error) {

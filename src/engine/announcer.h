@@ -54,8 +54,10 @@ Task<Delivery> send_notice(Notifier* notifier,
 ///
 /// A notice is in the store before it is sent and stays until a channel has taken it, for a week;
 /// the next run tries again. A crash between both sends it twice. Nothing that fails here is
-/// thrown: it becomes an event, for the work is done and its result stands. Lifetime: routes and
-/// ports outlive the announcer and its tasks; one call at a time.
+/// thrown: it becomes an event, for the work is done and its result stands. What the store does not
+/// take is remembered while the announcer lives, and written once it does: a disk that is full all
+/// day is told once, not after each run. Lifetime: routes and ports outlive the announcer and its
+/// tasks; one call at a time.
 class Announcer {
  public:
   Announcer(std::vector<NoticeRoute> routes, AnnouncerPorts ports);
@@ -69,11 +71,15 @@ class Announcer {
   Task<void> deliver(StateChange change);
   Task<std::string> hand_over(Notice notice);
   std::vector<NoticeRecord> kept(const StateChange& change);
+  /// What has been told and has not ended.
+  std::vector<AlertRecord> told() const;
+  /// Throws what the store throws, and remembers what it did not take.
   void commit(const StateChange& change, Durability durability);
   void say(Status status, std::string text, std::optional<Error> error = {});
 
   const std::vector<NoticeRoute> routes_;
   AnnouncerPorts ports_;
+  StateChange unsaved_;           ///< alerts and notices that the store has yet to take
   std::set<std::string> failed_;  ///< channels, in this call: one that hangs is asked once
 };
 

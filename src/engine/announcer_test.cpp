@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/testing/fake_notifier.h"
 #include "engine/testing/world.h"
 
 namespace certferry {
@@ -9,42 +10,12 @@ namespace {
 
 using std::chrono::days;
 using ::testing::ElementsAre;
+using testing::FakeNotifier;
 using testing::FakeProvider;
 using testing::FakeSource;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::World;
-
-class FakeNotifier final : public Notifier {
- public:
-  explicit FakeNotifier(std::string name) : name_(std::move(name)) {}
-
-  std::vector<Notice> taken;
-  std::size_t tries = 0;
-  std::optional<Error> failure;
-  std::size_t failures = 1000;  ///< so many, then it works
-
-  const std::string& kind() const override { return name_; }
-  const std::string& name() const override { return name_; }
-  Task<void> send(Notice notice) override {
-    ++tries;
-    if (failure && tries <= failures) throw *failure;
-    taken.push_back(std::move(notice));
-    co_return;
-  }
-
-  /// "failure: [certferry] failed: …" for each, and forgets them.
-  std::vector<std::string> told() {
-    std::vector<std::string> out;
-    for (const Notice& one : std::exchange(taken, {})) {
-      out.push_back(std::string(to_string(one.topic)) + ": " + one.subject);
-    }
-    return out;
-  }
-
- private:
-  std::string name_;
-};
 
 Error unavailable() {
   return Error(ErrorKind::kUnavailable, "sending a notice by ops: no answer");
