@@ -109,5 +109,16 @@ TEST_F(SealingVaultTest, ALostOrStrangeKeyIsToldAndNeverReplaced) {
   EXPECT_EQ(code_of(sealed, purpose), "opened");
 }
 
+TEST_F(SealingVaultTest, AKeyThatCannotBeReachedOrMadeIsTold) {
+  const std::string sealed = SealingVault(path).seal(*bundle, purpose, true);
+  path += "/below a file";
+  EXPECT_EQ(code_of(sealed, purpose), "vault.io");
+  path = folder + "/a folder";
+  std::filesystem::create_directory(path);
+  EXPECT_EQ(code_of(sealed, purpose), "vault.key");
+  path = "/proc/state.db.key";
+  EXPECT_THROW(SealingVault(path).seal(*bundle, purpose, true), Error);
+}
+
 }  // namespace
 }  // namespace certferry::state

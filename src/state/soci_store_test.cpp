@@ -446,5 +446,41 @@ TEST(MigrationTest, AStepThatFailsLeavesTheVersionBeforeIt) {
   *session << "INSERT INTO two (a, b) VALUES (1, 2)";
 }
 
+TEST(SociStoreTest, ADamagedRowOfAnyTableIsToldAndLeftAsItIs) {
+  struct Damage {
+    const char* sql;
+    std::function<void(StateStore&)> read;
+  };
+  const Damage rows[] = {
+      {"UPDATE uploads SET state = 'flying'", [](StateStore& store) { store.uploads(); }},
+      {"UPDATE targets SET failures = 'many'", [](StateStore& store) { store.targets(); }},
+      {"UPDATE accounts SET paused_until = 'soon'", [](StateStore& store) { store.accounts(); }},
+      {"UPDATE orphans SET found_at = 'once'", [](StateStore& store) { store.orphans(); }},
+      {"UPDATE kept_bundles SET slot = 'last'", [](StateStore& store) { store.kept(); }},
+      {"UPDATE alerts SET topic = 'weather'", [](StateStore& store) { store.alerts(); }},
+      {"UPDATE notices SET level = 'loud'", [](StateStore& store) { store.notices(); }},
+      {"UPDATE journal SET outcome = 'perhaps'", [](StateStore& store) { store.journal({}); }},
+  };
+  for (const Damage& row : rows) {
+    const TestFolder folder;
+    const std::string path = folder / "state.db";
+    SociStore::open_for_writing(path)->commit({.uploads = {{.account = "doge", .fingerprint = "f"}},
+                                               .targets = {{.id = {"doge", "cdn", "a.example"}}},
+                                               .journal = {{.run = "r", .number = 1}},
+                                               .accounts = {{.name = "doge"}},
+                                               .orphans = {{.account = "doge", .stored_id = "1"}},
+                                               .kept = {{.id = {"doge", "cdn", "a.example"}}},
+                                               .alerts = {{.subject = "doge"}},
+                                               .notices = {{.notice = {.id = "n"}}}},
+                                              Durability::kFlushed);
+    row.read(*SociStore::open_read_only(path));
+    run_sql(path, row.sql);
+    const Error error = error_of([&] { row.read(*SociStore::open_read_only(path)); });
+    EXPECT_EQ(error.code, "state.corrupt") << row.sql;
+    EXPECT_THAT(error.message, HasSubstr("is damaged")) << row.sql;
+    EXPECT_THAT(error.hint, HasSubstr("move the file away")) << row.sql;
+  }
+}
+
 }  // namespace
 }  // namespace certferry::state
