@@ -41,6 +41,8 @@ inside() {
   env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin TERM=dumb CI=true ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
     unshare --mount --pid --fork --kill-child bash -c '
       set -e
+      # On a machine of its own the root is a mount, and what the tests mount there needs that.
+      mount --bind "$1" "$1"
       mount -t proc proc "$1/proc"
       # A root that lies over this machine has an empty /dev; a bare one has its own.
       [[ -c $1/dev/null ]] || mount --rbind /dev "$1/dev"

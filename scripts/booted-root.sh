@@ -7,8 +7,8 @@
 boot_inside() {
   local root=$1 seconds=$2 command=$3 group turn
   # A control group of its own is all that systemd gets to see, and so all that it can tidy up.
-  group=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET)/certferry-$$ && mkdir "$group" 2> /dev/null ||
-    { echo "booted-root: there is no control group to be had here" >&2; return 77; }
+  group=$(findmnt --noheadings --first-only --types cgroup2 --output TARGET) && group+=/certferry-$$ &&
+    mkdir "$group" 2> /dev/null || { echo "booted-root: there is no control group to be had here" >&2; return 77; }
   write_booted_unit "$root" "$command"
   timeout --signal=KILL "$seconds" bash -c 'echo $$ > "$1/cgroup.procs" && shift && exec "$@"' bash "$group" \
     unshare --mount --pid --uts --ipc --cgroup --fork --kill-child bash -c "$(declare -f start_systemd); start_systemd $root" \

@@ -101,7 +101,7 @@ TEST_F(NewFilesTest, NeverReplaceWhatIsThere) {
 
 TEST_F(NewFilesTest, AFolderThatSomebodyElseUsesStays) {
   NewFiles files;
-  files.add_folder(at("a"), {});
+  files.add_folder(at("a"), {.mode = 0700});
   files.add(at("a/secret"), "s", {});
   std::ofstream(at("a/theirs")) << "theirs";
   files.take_away();
