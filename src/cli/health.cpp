@@ -39,6 +39,13 @@ std::set<std::string> names_of(const Fleet& fleet) {
 
 }  // namespace
 
+Secret heartbeat_address(const Settings& settings) {
+  return fetch_secret(*settings.health.heartbeat,
+                      {.hidden_variables = secret_variables(settings)},
+                      "heartbeat",
+                      "settings.health");
+}
+
 Health::Health(const Settings& settings, Runtime& runtime, StateStore& store, EventSink& log)
     : settings_(settings.health),
       edge_(runtime.edge),
@@ -57,10 +64,7 @@ Health::Health(const Settings& settings, Runtime& runtime, StateStore& store, Ev
   try {
     vitals_.recall(store_.targets(), store_.uploads());
     if (!settings_.heartbeat) return;
-    Secret url = fetch_secret(*settings_.heartbeat,
-                              {.hidden_variables = secret_variables(settings)},
-                              "heartbeat",
-                              "settings.health");
+    Secret url = heartbeat_address(settings);
     wire_ =
         std::make_unique<CurlClient>(edge_.io, CurlClientOptions{.extra_roots = edge_.extra_roots});
     heartbeat_.emplace(std::move(url), *wire_);

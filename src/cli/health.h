@@ -14,6 +14,9 @@
 
 namespace certferry::cli {
 
+/// The address that heartbeats go to, which is configured. Throws: what fetching a secret throws.
+Secret heartbeat_address(const Settings& settings);
+
 /// Stands between the daemon and what it works with, and counts.
 ///
 /// Nothing that goes wrong here stops anything: it is told in the log. Lifetime: what is passed

@@ -227,6 +227,12 @@ def read_state(path, query):
         return state.execute(query).fetchall()
 
 
+def change_state(path, statement):
+    """Behind the back of whoever holds the state: SQLite's own locks keep that in order."""
+    with contextlib.closing(sqlite3.connect(path, timeout=10)) as state, state:
+        state.execute(statement)
+
+
 def served_fingerprint(host, port, name):
     """SHA-256 of the leaf at an address; "none" when the handshake does not give one."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

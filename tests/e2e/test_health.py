@@ -252,6 +252,18 @@ class HeartbeatTest(HealthCase):
         self.assertNotIn("canary-7f3a9c", self.log)
 
 
+    def test_check_looks_at_it_before_anything_runs(self):
+        self.write_config()
+        result = self.run_it("check")
+        self.assertEqual(result.status, 0, result.text)
+        self.assertIn("ok   a heartbeat's address; 'certferry run' calls it", result.out)
+        (self.folder / "heartbeat.url").unlink()
+        result = self.run_it("check")
+        self.assertEqual(result.status, 1, result.text)
+        self.assertRegex(result.out, "BAD  heartbeat: .*heartbeat.url")
+        self.assertNotIn("canary-7f3a9c", result.text)
+
+
 class ExamplesTest(HealthCase):
     """The example alerts, the dashboard and the document use figures that there are."""
 

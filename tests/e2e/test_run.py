@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import harness
+import test_notify
 
 
 class RunCase(harness.SandboxCase):
@@ -189,6 +190,41 @@ class ConfigurationTest(RunCase):
         self.sandbox.renew()
         self.wait_until_served(self.newest())
         self.assertNotIn(text.strip(), self.log)
+
+
+class ToldTest(RunCase):
+    """What keeps it from working at all, and the channels that say so."""
+
+    def setUp(self):
+        super().setUp()
+        self.hook = test_notify.Webhook(self)
+        self.address = self.folder / "hook.url"
+        self.config["notify"] = [{"webhook": {"url": {"file": str(self.address)}, "timeout": "1s"}}]
+
+    def allow(self):
+        harness.write_settled(self.address, self.hook.url)
+
+    def test_a_channel_whose_secret_comes_later_is_used(self):
+        self.start_and_serve()
+        self.assertEqual(self.hook.received, [])
+        self.allow()
+        self.wait_for_log("hook.url has changed: starting anew")
+        harness.wait_until(lambda: self.hook.received, "the notice that was kept")
+
+    def test_a_state_that_makes_no_sense_is_told_once(self):
+        self.allow()
+        self.start_and_serve()
+        harness.wait_until(lambda: self.hook.received, "the first notice")
+        self.hook.told()
+        harness.change_state(self.state_path, "UPDATE targets SET failures = 'many'")
+        self.sandbox.renew()
+        harness.wait_until(lambda: self.hook.received, "the alert")
+        [(_, _, notice)] = self.hook.received
+        self.assertEqual((notice["topic"], notice["level"]), ("failure", "critical"))
+        self.assertIn('failures cannot be "many"', notice["text"])
+        harness.change_state(self.state_path, "UPDATE targets SET failures = 0")
+        self.sandbox.renew()
+        self.wait_until_served(self.newest())
 
 
 class EndTest(RunCase):

@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/health.h"
 #include "cli/json_output.h"
 #include "cli/notices.h"
 #include "cli/progress.h"
@@ -172,8 +173,11 @@ std::string check_text(const Report& report,
   return list.text();
 }
 
-/// Channels that could not be set up. Whether notices arrive is for 'notify test' to show.
-std::vector<Problem> channel_problems(const Settings& settings) {
+constexpr std::string_view kHeartbeat = "heartbeat";
+
+/// Channels and a heartbeat that could not be set up. Whether notices arrive is for 'notify test'
+/// to show.
+std::vector<Problem> telling_problems(const Settings& settings) {
   EdgeParts edge(settings);
   const NotifyParts parts(settings, edge);
   std::vector<Problem> problems;
@@ -181,16 +185,26 @@ std::vector<Problem> channel_problems(const Settings& settings) {
     if (!parts.problems()[i]) continue;
     problems.push_back({"channel " + parts.routes()[i].notifier->name(), *parts.problems()[i]});
   }
+  if (!settings.health.heartbeat) return problems;
+  try {
+    heartbeat_address(settings);
+  } catch (const Error& error) {
+    problems.push_back({std::string(kHeartbeat), error});
+  }
   return problems;
 }
 
-std::string channels_text(const Settings& settings, const std::vector<Problem>& problems) {
-  if (settings.channels.empty()) return {};
+std::string telling_text(const Settings& settings, const std::vector<Problem>& problems) {
   Checklist list{Style(STDOUT_FILENO)};
   for (const Problem& one : problems) list.add(false, one.where + ": " + one.error.text());
-  const std::size_t good = settings.channels.size() - problems.size();
+  const bool silent =
+      std::ranges::any_of(problems, [](const Problem& one) { return one.where == kHeartbeat; });
+  const std::size_t good = settings.channels.size() - (problems.size() - (silent ? 1 : 0));
   if (good > 0) {
     list.add(true, count_of(good, "channel") + " for notices; 'certferry notify test' tries them");
+  }
+  if (settings.health.heartbeat && !silent) {
+    list.add(true, "a heartbeat's address; 'certferry run' calls it");
   }
   return list.text();
 }
@@ -201,14 +215,14 @@ int run_check(const GlobalOptions& global) {
   const std::optional<Settings> settings = read_settings(global);
   if (!settings) return kUsage;
   const std::optional<Error> state = state_problem(settings->state_path);
-  const std::vector<Problem> channels = channel_problems(*settings);
+  const std::vector<Problem> telling = telling_problems(*settings);
   std::optional<Report> report = plan_report(global, {.only = {}, .scope = ProbeScope::kNone});
   if (!report) return kUsage;
   if (!global.json) {
     print(check_text(*report, *settings, state, global.config));
-    print(channels_text(*settings, channels));
+    print(telling_text(*settings, telling));
   }
-  report->problems.insert(report->problems.end(), channels.begin(), channels.end());
+  report->problems.insert(report->problems.end(), telling.begin(), telling.end());
   if (state) report->problems.push_back({"state", *state});
   const bool well = deployable(*report);
   if (global.json) {

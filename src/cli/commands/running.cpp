@@ -50,6 +50,7 @@ std::vector<WatchPath> configuration_files(const std::string& path, const Settin
   for (const AccountSettings& account : settings.accounts) add(account.secrets);
   for (const CertificateSettings& certificate : settings.certificates)
     add(certificate.from.secrets);
+  for (const ChannelSettings& channel : settings.channels) add(channel.secrets);
   if (settings.health.heartbeat) add({{"heartbeat", *settings.health.heartbeat}});
   return files;
 }
@@ -127,6 +128,7 @@ class Service {
            std::optional<Error> error = {});
   Task<void> after_run(DaemonRun run);
   Task<void> tell(Notice notice);
+  Notice no_run(const std::string& account, const Error& error);
   Task<void> watch_configuration();
   /// A folder of certificates may get new ones, and lose some.
   Task<void> watch_fleet();
@@ -179,7 +181,8 @@ Task<void> Service::after_run(DaemonRun run) {
   const std::string next = format_time(daemon_.next_runs().at(run.account));
   manager_.tell("STATUS=" + run.account + ": " + printable(text, 200) + "; next look " + next);
   // A quiet hour is no news; the same trouble as before is told by its events already.
-  if (std::exchange(last_[run.account], text) != text) {
+  const bool news = std::exchange(last_[run.account], text) != text;
+  if (news) {
     say(well ? Status::kDone : Status::kFailed,
         text + "; looked at again by " + next,
         run.account,
@@ -189,10 +192,25 @@ Task<void> Service::after_run(DaemonRun run) {
     const Report report = *run.report;
     const Turnstile::Place place = co_await telling_.enter();
     co_await announcer_.after_run(report);
+  } else if (news && run.error) {
+    co_await tell(no_run(run.account, *run.error));
   }
   // A run over thousands of certificates needs much for seconds, and the next one is an hour away.
   // Afterwards: its report is still there.
   asio::post(io(), [] { ::malloc_trim(0); });
+}
+
+/// The run could not even begin, so there is no report whose alerts would say it.
+Notice Service::no_run(const std::string& account, const Error& error) {
+  return {.id = random_id(runtime_.edge.random),
+          .at = runtime_.edge.clock.now(),
+          .level = NoticeLevel::kCritical,
+          .topic = NoticeTopic::kFailure,
+          .subject = "[certferry] account " + account + " cannot be worked on",
+          .text = error.text() +
+                  "\nWhat is served stays, but no renewal is deployed until that is mended; it is "
+                  "tried again by itself.\n",
+          .fields = {{.name = "account", .value = account}}};
 }
 
 Task<void> Service::tell(Notice notice) {
