@@ -81,5 +81,5 @@ function(certferry_test name)
   set_target_properties(${name} PROPERTIES CERTFERRY_IS_TEST ON)
   target_precompile_headers(${name} REUSE_FROM certferry_test_pch)
   # Without pretty values a parameter without a printer would put its address into the name of the test.
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 120)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 300)
 endfunction()

@@ -211,19 +211,9 @@ bool Simulation::broken_for_good(const std::string& account) const {
 }
 
 bool Simulation::has_target(const Vendor& at, const std::string& certificate) const {
-  const auto plan =
-      std::ranges::find(scene_.scenario.certificates, certificate, &CertificatePlan::name);
-  // A name of the list that the account no longer has waits for a person, and all with it.
-  const bool unknown_name = std::ranges::any_of(plan->to, [&](const TargetSelector& to) {
-    return to.account == at.plan.name &&
-           std::ranges::any_of(to.names, [&](const std::string& name) {
-             return at.world.find_domain(name) == nullptr;
-           });
+  return std::ranges::any_of(at.world.domains(), [&](const sandbox::Domain& domain) {
+    return machine_.witness.wanted_by(at.plan.name, domain.name) == std::vector{certificate};
   });
-  return !unknown_name &&
-         std::ranges::any_of(at.world.domains(), [&](const sandbox::Domain& domain) {
-           return machine_.witness.wanted_by(at.plan.name, domain.name) == std::vector{certificate};
-         });
 }
 
 /// The last bundles come while things still go wrong, so that what fails of them is put off.
@@ -241,12 +231,15 @@ void Simulation::while_the_last_are_renewed() {
 bool Simulation::room_can_be_made(const Vendor& at) const {
   std::size_t needed = 0;
   std::set<const Generation*> stored;
+  const auto used = at.world.use_counts();
   for (const auto& [id, entry] : at.world.entries()) {
     const Generation* generation = scene_.authority.find(entry->pair.leaf.fingerprint);
     stored.insert(generation);
-    const bool may_go =
-        machine_.witness.ours(at.plan.name, id) && entry->note.starts_with("certferry-") &&
-        has_target(at, generation->certificate) && !machine_.witness.has_to_stay(at, *generation);
+    // What a domain is set to goes only when the newest, which has no room, has taken its place.
+    const bool may_go = !used.contains(id) && machine_.witness.ours(at.plan.name, id) &&
+                        entry->note.starts_with("certferry-") &&
+                        has_target(at, generation->certificate) &&
+                        !machine_.witness.has_to_stay(at, *generation);
     if (!may_go) ++needed;
   }
   for (std::size_t i = 0; i < renewals_.count(); ++i) {
