@@ -87,7 +87,7 @@ void read_resolve(const Value& value, Settings& out) {
   for (const Entry& entry : value.node.entries) {
     const YamlNode written{.kind = YamlNode::Kind::kScalar, .at = entry.key_at, .text = entry.key};
     std::string name;
-    if (!value.with(written).host(name, Value::Wildcard::kRefused)) continue;
+    if (!value.with(written).host(name, Value::Wildcard::kAllowed)) continue;
     const auto [addresses, fresh] = out.resolve.try_emplace(name);
     if (!fresh) {
       value.fail_at(entry.key_at, "config.duplicate", "has the name " + name + " a second time");
@@ -169,7 +169,9 @@ constexpr std::array<Key<Settings>, 6> kOptionKeys = {
                    .example = "24h"},
                   [](const Value& value, auto& out) { value.duration(out.retire_after); }},
     Key<Settings>{{.name = "resolve",
-                   .help = "Addresses to look at instead of what DNS says, by name",
+                   .help = "Addresses to look at instead of what DNS says, by name; "
+                           "\"*.example.com\" is for each "
+                           "name directly below that has none of its own",
                    .form = Form::kDefined,
                    .definition = "resolve",
                    .example = "{ cdn.example.com: [\"203.0.113.7:443\"] }"},

@@ -36,7 +36,7 @@ settings:
   trust: /etc/certferry/roots.pem
   confirm: { rounds: 4, spread: 3m, deadline: 40m }
   retire_after: 36h
-  resolve: { Cdn.example.com: ["203.0.113.7:8443", "[2001:db8:0::1]:443", "2001:db8::2"] }
+  resolve: { Cdn.example.com: ["203.0.113.7:8443", "[2001:db8:0::1]:443", "2001:db8::2"], "*.Example.org": ["203.0.113.8"] }
   health: { listen: "[::1]:9464", heartbeat: { file: /etc/beat.url }, heartbeat_every: 10m }
 )";
 
@@ -123,6 +123,7 @@ TEST(ParseTest, ReadsEveryKey) {
   EXPECT_EQ(
       settings.resolve.at("cdn.example.com"),
       (std::vector<Address>{{"203.0.113.7", 8443}, {"2001:db8::1", 443}, {"2001:db8::2", 443}}));
+  EXPECT_EQ(settings.resolve.at("*.example.org"), (std::vector<Address>{{"203.0.113.8", 443}}));
   EXPECT_EQ(settings.health.listen, (Address{"::1", 9464}));
   EXPECT_EQ(settings.health.heartbeat->value[0], "/etc/beat.url");
   EXPECT_EQ(settings.health.heartbeat_every, minutes(10));
@@ -351,7 +352,7 @@ TEST(ParseTest, ChecksRangesAndForms) {
       {"\"203.0.113.7:8443\"", "cdn.example.net", "config.range", "28:32", "no IP address"},
       {"\"203.0.113.7:8443\"", "\"[203.0.113.7]:1\"", "config.range", "28:32", "no IP address"},
       {"\"203.0.113.7:8443\"", "\"[2001:db8::1\"", "config.range", "28:32", "no IP address"},
-      {"Cdn.example.com:", "\"*.example.com\":", "config.range", "28:14", "wildcard"},
+      {"Cdn.example.com:", "\"w*.example.com\":", "config.range", "28:14", "*.example.com"},
       {"\"[::1]:9464\"", "\"[::1]\"", "config.range", "29:21", "127.0.0.1:9464"},
       {"\"[::1]:9464\"", "127.0.0.1", "config.range", "29:21", "with a port"},
       {"\"[::1]:9464\"", "localhost:9464", "config.range", "29:21", "with a port"},

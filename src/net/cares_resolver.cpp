@@ -230,12 +230,21 @@ CaresResolver::CaresResolver(asio::io_context& io, CaresResolverOptions options)
 
 CaresResolver::~CaresResolver() = default;
 
+const std::vector<Address>* CaresResolver::override_for(const std::string& name) const {
+  auto found = overrides_.find(name);
+  const auto dot = name.find('.');
+  if (found == overrides_.end() && dot != std::string::npos) {
+    found = overrides_.find("*" + name.substr(dot));
+  }
+  return found == overrides_.end() ? nullptr : &found->second;
+}
+
 bool CaresResolver::overridden(const std::string& name) const {
-  return overrides_.contains(name);
+  return override_for(name) != nullptr;
 }
 
 Task<std::vector<Address>> CaresResolver::resolve(std::string name, milliseconds timeout) {
-  if (auto fixed = overrides_.find(name); fixed != overrides_.end()) co_return fixed->second;
+  if (const std::vector<Address>* fixed = override_for(name)) co_return *fixed;
   if (std::optional<std::string> ip = canonical_ip(name)) {
     std::vector<Address> itself;
     itself.push_back({.ip = *std::move(ip)});

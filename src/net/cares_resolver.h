@@ -11,7 +11,8 @@
 namespace certferry {
 
 struct CaresResolverOptions {
-  /// By canonical name: what to answer instead of asking.
+  /// By canonical name: what to answer instead of asking. "*.example.com" is for each name directly
+  /// below that does not stand here itself.
   std::map<std::string, std::vector<Address>> resolve;
   std::vector<std::string> servers;          ///< "127.0.0.1:5353"; empty: as /etc/resolv.conf says
   milliseconds server_timeout = seconds(2);  ///< first wait for a server; doubles with each round
@@ -34,6 +35,9 @@ class CaresResolver final : public Resolver {
 
  private:
   class Channel;
+
+  /// None: nothing stands there for the name.
+  const std::vector<Address>* override_for(const std::string& name) const;
 
   std::map<std::string, std::vector<Address>> overrides_;
   std::shared_ptr<Channel> channel_;

@@ -131,7 +131,9 @@ class CaresResolverTest : public testing::Test {
   NameServer server_{io_};
   CaresResolver resolver_{
       io_,
-      {.resolve = {{"fixed.example.com", {{"192.0.2.9", 8443}, {"192.0.2.1", 443}}}},
+      {.resolve = {{"fixed.example.com", {{"192.0.2.9", 8443}, {"192.0.2.1", 443}}},
+                   {"*.many.example", {{"192.0.2.30", 443}}},
+                   {"own.many.example", {{"192.0.2.31", 443}}}},
        .servers = {server_.server()}}};
 };
 
@@ -243,6 +245,15 @@ TEST_F(CaresResolverTest, StopsAskingASilentServer) {
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, ErrorKind::kTimedOut);
   EXPECT_EQ(server_.asked.size(), 4u);
+}
+
+TEST_F(CaresResolverTest, AWildcardIsForTheNamesDirectlyBelow) {
+  EXPECT_TRUE(resolver_.overridden("one.many.example"));
+  EXPECT_THAT(resolve("one.many.example").value(), ElementsAre(Address{"192.0.2.30"}));
+  EXPECT_THAT(resolve("own.many.example").value(), ElementsAre(Address{"192.0.2.31"}));
+  EXPECT_FALSE(resolver_.overridden("many.example"));
+  EXPECT_FALSE(resolver_.overridden("a.one.many.example"));
+  EXPECT_FALSE(resolver_.overridden("localhost"));
 }
 
 TEST_F(CaresResolverTest, AnswersOverridesAndAddressesWithoutAsking) {
