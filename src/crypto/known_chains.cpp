@@ -26,14 +26,15 @@ Time end_of(const std::vector<Certificate>& chain, Time at) {
 
 ChainVerdict KnownChains::verify(const std::vector<Certificate>& chain, Time at) const {
   const std::string name = name_of(chain);
-  const auto known = trusted_.find(name);
+  const auto known = trusted_.find(std::string_view(name));
   if (known != trusted_.end() && at >= known->second.from && at < known->second.until) {
     return {.kind = ChainVerdict::Kind::kTrusted, .reason = {}};
   }
   ChainVerdict verdict = verifier_->verify(chain, at);
   if (!verdict.trusted()) return verdict;
   if (trusted_.size() >= kMost) trusted_.clear();
-  trusted_.insert_or_assign(name, Span{.from = at, .until = end_of(chain, at)});
+  trusted_.insert_or_assign(std::pmr::string(name, &memory_),
+                            Span{.from = at, .until = end_of(chain, at)});
   return verdict;
 }
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <memory_resource>
 #include <string>
 
 #include "ports/tls_prober.h"
@@ -26,7 +27,10 @@ class KnownChains final : public ChainVerifier {
     Time until{};
   };
   std::unique_ptr<ChainVerifier> verifier_;
-  mutable std::map<std::string, Span> trusted_;  ///< by the digest of all elements
+  /// Of its own, for the reason that KnownBundles has.
+  mutable std::pmr::unsynchronized_pool_resource memory_;
+  /// By the digest of all elements.
+  mutable std::pmr::map<std::pmr::string, Span, std::less<>> trusted_{&memory_};
 };
 
 }  // namespace certferry

@@ -145,6 +145,7 @@ InotifyWatch::Entered* InotifyWatch::enter(const std::string& folder, const std:
 std::vector<InotifyWatch::Entered*> InotifyWatch::enter_all(const std::set<std::string>& folders,
                                                             const std::string* path) {
   std::vector<Entered*> entered;
+  entered.reserve(folders.size());
   for (const std::string& folder : folders) entered.push_back(enter(folder, path));
   return entered;
 }

@@ -3,6 +3,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/container/flat_set.hpp>
 #include <map>
 #include <optional>
 
@@ -38,8 +39,8 @@ class InotifyWatch final : public FileWatch {
   /// Ten thousand pairs lie in as many folders, all below the same few: names are kept once, as the
   /// keys of the two maps, and elsewhere pointed at.
   struct Folder {
-    int number = -1;                     ///< the kernel's watch descriptor
-    std::set<const std::string*> paths;  ///< what may change with it
+    int number = -1;                                       ///< the kernel's watch descriptor
+    boost::container::flat_set<const std::string*> paths;  ///< what may change with it
   };
   using Entered = std::map<std::string, Folder>::value_type;
 
