@@ -62,7 +62,7 @@ Health::Health(const Settings& settings, Runtime& runtime, StateStore& store, Ev
     account.provider = providers_.back().get();
   }
   try {
-    vitals_.recall(store_.targets(), store_.uploads());
+    vitals_.recall(runtime.fleet, store_.targets(), store_.uploads());
     if (!settings_.heartbeat) return;
     Secret url = heartbeat_address(settings);
     wire_ =

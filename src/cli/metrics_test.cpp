@@ -28,7 +28,8 @@ struct Remembered {
                          .confirmed_fingerprint = "f1",
                          .outcome = "confirmed"});
     }
-    vitals.recall(records,
+    vitals.recall(fleet,
+                  records,
                   {{.account = "doge",
                     .fingerprint = "f1",
                     .not_after = *parse_time("2026-04-01T00:00:00Z")}});

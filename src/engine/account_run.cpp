@@ -27,9 +27,9 @@ struct Ledger {
 };
 
 /// Effects have been made by now: a store that fails is a problem to report, not an end.
-Result<Ledger> read_ledger(StateStore& store) {
+Result<Ledger> read_ledger(StateStore& store, const std::string& account) {
   try {
-    return Ledger{.uploads = store.uploads(), .orphans = store.orphans()};
+    return Ledger{.uploads = store.uploads(account), .orphans = store.orphans()};
   } catch (Error& error) {
     return std::unexpected(std::move(error));
   }
@@ -53,6 +53,7 @@ void note_harm(std::vector<TargetFacts>& targets) {
 
 AccountRun::AccountRun(Fleet fleet, RunShared shared)
     : fleet_(std::move(fleet)),
+      name_(fleet_.accounts.front().name),
       shared_(shared),
       observer_(fleet_, shared.settings, shared.ports, shared.edge) {
   for (Account& account : fleet_.accounts) {
@@ -103,18 +104,14 @@ Task<Observation> AccountRun::observe(ProbeScope scope, ApplyOptions options) {
     if (error) paused.emplace(account.name, *std::move(error));
   }
   Observation seen =
-      co_await observer_.observe(scope, options.only, &shared_.sources, std::move(paused));
+      co_await observer_.observe(scope, std::move(options), &shared_.sources, std::move(paused));
   clock_ = clock_problem();
-  for (TargetFacts& facts : seen.targets) {
-    facts.due_only = options.due_only;
-    facts.insist = options.insist;
-    facts.clock_problem = clock_;
-  }
+  for (TargetFacts& facts : seen.targets) facts.clock_problem = clock_;
   note_harm(seen.targets);
   co_return seen;
 }
 
-void AccountRun::plan_targets(const Observation& seen) {
+void AccountRun::plan_targets(Observation& seen) {
   report_.left_out = seen.left_out;
   report_.problems = seen.problems;
   report_.warnings = seen.warnings;
@@ -127,11 +124,11 @@ void AccountRun::plan_targets(const Observation& seen) {
                                 .stored = view.stored.size(),
                                 .error = view.error});
   }
-  for (const TargetFacts& facts : seen.targets) {
+  for (TargetFacts& facts : std::exchange(seen.targets, {})) {
     Plan plan = plan_target(facts);
     const Outcome outcome = outcome_of(plan);
     std::string message = plan.summary.text;
-    report_.targets.push_back({.facts = facts,
+    report_.targets.push_back({.facts = std::move(facts),
                                .plan = std::move(plan),
                                .outcome = outcome,
                                .message = std::move(message)});
@@ -141,7 +138,7 @@ void AccountRun::plan_targets(const Observation& seen) {
 Task<void> AccountRun::plan(PlanOptions options) {
   ApplyOptions wanted{.only = std::move(options.only)};
   const bool everything = wanted.only.empty();
-  const Observation seen = co_await observe(options.scope, std::move(wanted));
+  Observation seen = co_await observe(options.scope, std::move(wanted));
   plan_targets(seen);
   const Retirer retirer(fleet_,
                         shared_.settings,
@@ -149,7 +146,7 @@ Task<void> AccountRun::plan(PlanOptions options) {
                         observer_,
                         shared_.journal,
                         shared_.clock,
-                        shared_.ports.store.uploads(),
+                        shared_.ports.store.uploads(name_),
                         shared_.ports.store.orphans());
   if (everything) report_.retirements = retirer.plan(seen, report_.targets);
 }
@@ -181,8 +178,10 @@ Task<void> AccountRun::deploy(const Observation* seen) {
 
 void AccountRun::remember() {
   const Time now = shared_.ports.clock.now();
-  for (const TargetReport& target : report_.targets) {
+  for (TargetReport& target : report_.targets) {
     auto record = record_after(target, now, shared_.ports.random);
+    const std::optional<TargetRecord>& known = record ? record : target.facts.memory;
+    target.next_attempt = known ? known->next_attempt : std::nullopt;
     if (record) shared_.journal.note(*std::move(record));
   }
   const std::vector<AccountRecord> known = shared_.ports.store.accounts();
@@ -196,7 +195,7 @@ Task<bool> AccountRun::make_room(Observation seen) {
   // A run over some targets has not looked at the others, so it says nothing of what they replace.
   if (!everything_) co_return false;
   Result<void> flushed = shared_.journal.flush();
-  Result<Ledger> ledger = read_ledger(shared_.ports.store);
+  Result<Ledger> ledger = read_ledger(shared_.ports.store, name_);
   if (!flushed || !ledger) co_return false;
   // On copies: others are at work on the targets meanwhile, and these are read and looked at anew.
   std::vector<TargetReport> targets = report_.targets;
@@ -217,7 +216,7 @@ Task<bool> AccountRun::make_room(Observation seen) {
 Task<void> AccountRun::retire(Observation* seen, bool wait) {
   // A grace period is not over because a clock says so that nothing else agrees with.
   if (!clock_.code.empty()) co_return;
-  Result<Ledger> ledger = read_ledger(shared_.ports.store);
+  Result<Ledger> ledger = read_ledger(shared_.ports.store, name_);
   if (!ledger) {
     report_.problems.push_back({"state", std::move(ledger).error()});
     co_return;
@@ -253,7 +252,7 @@ Task<void> AccountRun::put_back(RollbackOptions options) {
   std::erase_if(seen.targets,
                 [&](const TargetFacts& one) { return !goes_by(one.id, options.target); });
   if (seen.targets.empty()) seen.unknown.insert(options.target);
-  const std::vector<UploadRecord> ledger = shared_.ports.store.uploads();
+  const std::vector<UploadRecord> ledger = shared_.ports.store.uploads(name_);
   if (options.send) {
     recover(open,
             ledger,
@@ -277,7 +276,7 @@ Task<void> AccountRun::apply(ApplyOptions options) {
   const std::vector<JournalEntry> open = co_await settled_calls();
   Observation seen = co_await observe(ProbeScope::kWhereItDecides, options);
   recover(open,
-          shared_.ports.store.uploads(),
+          seen.uploads,
           shared_.ports.store.orphans(),
           seen,
           shared_.journal,

@@ -40,7 +40,8 @@ class AccountRun {
 
  private:
   Task<Observation> observe(ProbeScope scope, ApplyOptions options);
-  void plan_targets(const Observation& seen);
+  /// Takes the targets out of what was seen: from here on they are the report's.
+  void plan_targets(Observation& seen);
   /// What was left open by an interrupted run has had time to show in the lists.
   Task<std::vector<JournalEntry>> settled_calls();
   Reason clock_problem() const;
@@ -54,6 +55,7 @@ class AccountRun {
   void keep_pace();
 
   Fleet fleet_;
+  std::string name_;                                       ///< the account's
   std::vector<std::unique_ptr<PatientProvider>> patient_;  ///< the fleet's providers, in its order
   RunShared shared_;
   Observer observer_;

@@ -61,13 +61,16 @@ Task<Delivery> send_notice(Notifier* notifier,
 Announcer::Announcer(std::vector<NoticeRoute> routes, AnnouncerPorts ports)
     : routes_(std::move(routes)), ports_(ports) {}
 
-Task<void> Announcer::after_run(Report report) {
+Task<void> Announcer::after_run(const Report* report) {
   if (routes_.empty()) co_return;
   StateChange change;
+  // The daemon's runs are of one account each; of that one no more is read than it needs.
+  const std::string account = report->accounts.size() == 1 ? report->accounts.front().name : "";
   try {
-    AlertPlan plan = plan_alerts({.now = ports_.clock.now(),
-                                  .subjects = alert_subjects(report, ports_.store.uploads()),
-                                  .told = told()});
+    AlertPlan plan =
+        plan_alerts({.now = ports_.clock.now(),
+                     .subjects = alert_subjects(*report, ports_.store.uploads(account)),
+                     .told = told()});
     change.alerts = std::move(plan.records);
     for (Notice& notice : plan.notices) change.notices.push_back({.notice = std::move(notice)});
   } catch (const Error& error) {

@@ -62,8 +62,9 @@ class Announcer {
  public:
   Announcer(std::vector<NoticeRoute> routes, AnnouncerPorts ports);
 
-  /// Tells what the run gives reason to, and what earlier runs could not.
-  Task<void> after_run(Report report);
+  /// Tells what the run gives reason to, and what earlier runs could not. The report outlives the
+  /// task.
+  Task<void> after_run(const Report* report);
   /// Tells this, and what earlier runs could not.
   Task<void> announce(Notice notice);
 

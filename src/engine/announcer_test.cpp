@@ -31,7 +31,7 @@ class AnnouncerTest : public ::testing::Test {
   }
   void tell(const Report& report) {
     Announcer announcer(routes_, ports());
-    world_.time.run(to_the_end(announcer.after_run(report)));
+    world_.time.run(to_the_end(announcer.after_run(&report)));
   }
   void announce(Notice notice) {
     Announcer announcer(routes_, ports());
@@ -234,7 +234,7 @@ TEST_F(AnnouncerTest, ADeathBeforeItIsSentLosesNothing) {
   {
     ops_.failure = unavailable();
     Announcer announcer(routes_, ports());
-    EXPECT_FALSE(world_.time.run(to_the_end(announcer.after_run(report)), 0));
+    EXPECT_FALSE(world_.time.run(to_the_end(announcer.after_run(&report)), 0));
   }
   world_.store.lose_power();
   ops_.failure.reset();

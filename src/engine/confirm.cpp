@@ -58,6 +58,7 @@ void Confirmation::say(std::string text) {
 
 Task<void> Confirmation::look() {
   TargetFacts& facts = target_.facts;
+  facts.looked_at = ports_.clock.now();
   Look seen = co_await edge_.look(facts.id.name, facts.binding->edge_name);
   facts.probed = true;
   facts.probes = std::move(seen.probes);

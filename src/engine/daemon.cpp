@@ -18,14 +18,6 @@ namespace {
 constexpr milliseconds kSoonest = seconds(1);
 constexpr milliseconds kSoonestTry = minutes(1);
 
-std::vector<TargetRecord> records_of(StateStore& store) {
-  try {
-    return store.targets();
-  } catch (const Error&) {
-    return {};  // a store that fails has been told by the run; the next one comes within the hour
-  }
-}
-
 bool troubled(const Report& report) {
   const auto failed = [](const auto& one) { return one.error.has_value(); };
   return std::ranges::any_of(report.certificates, failed) ||
@@ -93,9 +85,13 @@ Task<void> Daemon::serve(Share* share) {
 
 Task<void> Daemon::run_once(Share* share) {
   share->changed = false;  // what changes from here on is for the next run
+  const bool look_anew = ports_.clock.steady_now() >= share->look_by;
   Engine engine(share->fleet, settings_, ports_);
   DaemonRun done{.account = share->fleet.accounts.front().name};
-  Result<Report> report = co_await attempt(engine.apply({.due_only = true}));
+  Result<Report> report =
+      co_await attempt(engine.apply({.due_only = true, .trust_looks = !look_anew}));
+  if (look_anew && report)
+    share->look_by = ports_.clock.steady_now() + spread(times_.observe_every);
   for (const Job& job : share->fleet.jobs) read_.emplace(job.certificate, job.source);
   const bool well = report && !troubled(*report);
   share->failures = well ? 0 : share->failures + 1;
@@ -115,7 +111,7 @@ milliseconds Daemon::spread(milliseconds around) {
 
 milliseconds Daemon::rest_after(const Share& share, const Report& report) {
   const Time now = ports_.clock.now();
-  milliseconds rest = spread(times_.observe_every);
+  milliseconds rest = std::max(share.look_by - ports_.clock.steady_now(), kSoonest);
   for (const Job& job : share.fleet.jobs) {
     if (watched_.at(job.certificate).empty())
       rest = std::min(rest, spread(job.source->poll_interval()));
@@ -124,11 +120,9 @@ milliseconds Daemon::rest_after(const Share& share, const Report& report) {
     if (one.plan.reason.code != "retire.grace") continue;
     rest = std::min(rest, std::max(one.plan.due_at - now + milliseconds(1), kSoonest));
   }
-  std::set<TargetId> here;
-  for (const TargetReport& target : report.targets) here.insert(target.facts.id);
-  for (const TargetRecord& record : records_of(ports_.store)) {
-    if (!record.next_attempt || !here.contains(record.id)) continue;
-    rest = std::min(rest, std::max(*record.next_attempt - now, kSoonestTry));
+  for (const TargetReport& target : report.targets) {
+    if (!target.next_attempt) continue;
+    rest = std::min(rest, std::max(*target.next_attempt - now, kSoonestTry));
   }
   return rest;
 }
@@ -140,7 +134,10 @@ milliseconds Daemon::rest_after_trouble(unsigned failures) {
 void Daemon::watch_anew() {
   if (read_.empty()) return;
   for (const auto& [certificate, source] : std::exchange(read_, {})) {
-    watched_[certificate] = source->watched();
+    std::vector<WatchPath> paths = source->watched();
+    // Most are as before, and stay where they are: what is strewn among a run's memory holds it.
+    std::vector<WatchPath>& known = watched_[certificate];
+    if (known != paths) known = std::move(paths);
   }
   std::vector<WatchPath> paths;
   for (const auto& [certificate, some] : watched_) {

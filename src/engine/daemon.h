@@ -33,7 +33,8 @@ struct DaemonRun {
 /// Each account has a loop of its own: an account whose edges never follow, or whose vendor does
 /// not answer, holds up no other. Within one account runs follow one another. After a start each
 /// account is looked at once; then whichever comes first: a changed source, a target's next try, a
-/// superseded certificate whose grace is over, the hour.
+/// superseded certificate whose grace is over, the hour. An edge that was seen serving as wished
+/// in the last hour is not looked at again by a run that comes in between.
 ///
 /// Lifetime: everything passed outlives the daemon and its tasks. It may be destroyed with its loop
 /// in the middle of anything: that is the crash that the journal is made for.
@@ -61,6 +62,7 @@ class Daemon {
     explicit Share(const boost::asio::any_io_executor& executor) : wake(executor) {}
     Fleet fleet;
     WakeUp wake;
+    SteadyTime look_by{};   ///< from when on a run looks at every edge, however lately it was seen
     bool changed = false;   ///< a source of it did, since the last run began
     SteadyTime due{};       ///< steady, so that a clock that is set neither hurries nor delays it
     unsigned failures = 0;  ///< runs in a row that could not read a source, the vendor or the state

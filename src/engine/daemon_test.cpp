@@ -94,6 +94,34 @@ TEST_F(DaemonTest, DeploysARenewalWithinASecondOfItsLastWrite) {
   EXPECT_EQ(runs_of("other"), 1U) << "it has nothing to do with the change";
 }
 
+TEST_F(DaemonTest, ARunInBetweenLooksOnlyAtTheEdgesThatItConcerns) {
+  FakeSource& many =
+      world.add_certificate("many", make_bundle(2, {"*.many.example"}), {covered_at("doge")});
+  for (int at = 0; at < 20; ++at) doge.add_domain("d" + std::to_string(at) + ".many.example");
+  world.apply();
+  std::size_t probes = 0;
+  world.time.after(minutes(10), [&] { probes = world.edge.probes; });
+  world.time.after(minutes(10), [&] { files.touch(many.path()); });
+  world.time.after(minutes(15), [&] { EXPECT_EQ(world.edge.probes, probes); });
+  world.time.after(minutes(15), [this] { write(&source, second); });
+  world.time.after(minutes(50), [&] {
+    EXPECT_GT(world.edge.probes, probes);
+    EXPECT_LT(world.edge.probes, probes + 40) << "twenty others have two addresses each";
+    probes = world.edge.probes;
+  });
+  serve_for(minutes(70));
+  EXPECT_EQ(doge.bound(name), second->fingerprint());
+  EXPECT_GE(world.edge.probes, probes + 42) << "once an hour all are looked at";
+}
+
+TEST_F(DaemonTest, AnEdgeThatGotWorseIsNoticedWithinTheHour) {
+  world.time.after(minutes(20), [this] { files.touch(source.path()); });
+  world.time.after(minutes(25),
+                   [this] { world.edge.at(name, 0).outcome = Probe::Outcome::kAlert; });
+  serve_for(minutes(70));
+  EXPECT_NE(world.store.target({"doge", "cdn", name})->outcome, "confirmed");
+}
+
 TEST_F(DaemonTest, WhatChangesDuringARunIsDeployedByTheNext) {
   world.time.after(minutes(10), [this] { write(&source, second); });
   // The first one is being confirmed by then.

@@ -22,9 +22,9 @@ JournalEntry Journal::entry(std::string action,
           .fingerprint = std::move(fingerprint)};
 }
 
-Result<std::vector<UploadRecord>> Journal::uploads() {
+Result<std::vector<UploadRecord>> Journal::uploads(const std::string& account) {
   try {
-    return store_.uploads();
+    return store_.uploads(account);
   } catch (Error& error) {
     return std::unexpected(std::move(error).while_doing("reading the state file"));
   }

@@ -26,7 +26,7 @@ class Journal {
                      std::string fingerprint);
 
   /// The ledger as it is on the disk. Error: `state.*`.
-  Result<std::vector<UploadRecord>> uploads();
+  Result<std::vector<UploadRecord>> uploads(const std::string& account);
 
   /// Makes intents durable, with the outcomes gathered so far. Error: `state.*`.
   Result<void> intend(StateChange intents);

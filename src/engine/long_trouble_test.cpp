@@ -45,7 +45,7 @@ class LongTroubleTest : public ::testing::Test {
   }
   void serve_for(milliseconds duration) {
     Daemon daemon(world.fleet, world.settings, {}, world.ports(), files, [this](DaemonRun run) {
-      return announcer.after_run(*run.report);
+      return announcer.after_run(run.report);
     });
     world.time.after(duration, [&daemon] { daemon.stop(); });
     ASSERT_TRUE(world.time.run(serve_to_its_end(&daemon)));

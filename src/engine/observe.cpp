@@ -184,7 +184,8 @@ Task<void> Observer::read_account_in_step(Account account,
   // Of a call that was repeated for longer than this the next run knows no better either.
   constexpr milliseconds kLongestCall = hours(1);
   const std::vector<JournalEntry> applied =
-      ports_.store.journal({.outcome = JournalEntry::Outcome::kApplied,
+      ports_.store.journal({.account = into->account.name,
+                            .outcome = JournalEntry::Outcome::kApplied,
                             .begun_since = into->read_at - kLongestCall,
                             .limit = std::numeric_limits<std::size_t>::max()});
   const std::optional<Time> at = catches_up_at(*into, applied);
@@ -208,6 +209,7 @@ Task<AccountView> Observer::read_account(Account account, std::set<std::string> 
 
 Task<void> Observer::look_at(TargetFacts* facts) {
   const std::string edge_name = facts->binding ? facts->binding->edge_name : std::string();
+  facts->looked_at = ports_.clock.now();
   Look look = co_await edge_.look(facts->id.name, edge_name);
   facts->probed = true;
   facts->probes = std::move(look.probes);
@@ -215,12 +217,56 @@ Task<void> Observer::look_at(TargetFacts* facts) {
   if (!facts->bound_fingerprint) facts->bound_fingerprint = bound_as_served(*facts);
 }
 
+namespace {
+
+/// Certificates of which something at an account may be let go, which takes a fresh look.
+std::set<std::pair<std::string, std::string>> with_something_to_retire(
+    const std::vector<UploadRecord>& uploads,
+    const std::vector<OrphanRecord>& orphans,
+    const std::map<std::string, BundleView>& bundles,
+    Time grace_began) {
+  std::set<std::pair<std::string, std::string>> found;
+  std::set<std::pair<std::string, std::string>> surplus;  // account and fingerprint
+  for (const OrphanRecord& one : orphans) {
+    if (!one.removed_at) surplus.emplace(one.account, one.fingerprint);
+  }
+  for (const UploadRecord& one : uploads) {
+    const auto view = bundles.find(one.certificate);
+    const bool wanted = view != bundles.end() && view->second.bundle &&
+                        view->second.bundle->fingerprint() == one.fingerprint;
+    const bool in_grace = one.superseded_at && *one.superseded_at > grace_began;
+    const bool to_let_go = one.state == UploadRecord::State::kStored && !wanted && !in_grace;
+    if (to_let_go || surplus.contains({one.account, one.fingerprint})) {
+      found.emplace(one.account, one.certificate);
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+void Observer::take_options(const ApplyOptions& options, Observation& seen) {
+  std::set<std::pair<std::string, std::string>> to_retire;
+  if (options.trust_looks) {
+    to_retire = with_something_to_retire(seen.uploads,
+                                         ports_.store.orphans(),
+                                         seen.bundles,
+                                         ports_.clock.now() - settings_.retire_after);
+  }
+  for (TargetFacts& facts : seen.targets) {
+    facts.due_only = options.due_only;
+    facts.insist = options.insist;
+    facts.trust_looks =
+        options.trust_looks && !to_retire.contains({facts.id.account, facts.certificate});
+  }
+}
+
 Task<Observation> Observer::observe(ProbeScope scope,
-                                    std::set<std::string> only,
+                                    ApplyOptions options,
                                     SharedSources* sources,
                                     std::map<std::string, Error> paused) {
   Observation seen;
-  const std::vector<Job> jobs = jobs_for(fleet_, only);
+  const std::vector<Job> jobs = jobs_for(fleet_, options.only);
   std::map<std::string, std::set<std::string>> products;
   std::vector<Task<void>> reads;
   for (const Job& job : jobs) {
@@ -243,8 +289,12 @@ Task<Observation> Observer::observe(ProbeScope scope,
   }
   co_await run_all(std::move(reads));
 
+  // Of one account no more is read than it needs.
+  const std::string account = fleet_.accounts.size() == 1 ? fleet_.accounts.front().name : "";
+  seen.uploads = ports_.store.uploads(account);
   select_targets(
-      jobs, only, ports_.store.targets(), ports_.store.uploads(), ports_.clock.now(), seen);
+      jobs, options.only, ports_.store.targets(account), seen.uploads, ports_.clock.now(), seen);
+  take_options(options, seen);
 
   std::vector<Task<void>> looks;
   for (TargetFacts& facts : seen.targets) {

@@ -55,6 +55,7 @@ struct BundleView {
 struct Observation {
   std::map<std::string, AccountView> accounts;
   std::map<std::string, BundleView> bundles;  ///< by certificate
+  std::vector<UploadRecord> uploads;          ///< the ledger, before anything was done
   std::vector<TargetFacts> targets;           ///< in the configuration's order
   std::vector<TargetId> left_out;             ///< covered, but switched off at the vendor
   std::vector<Problem> problems;              ///< selectors that matched nothing, and the like
@@ -72,10 +73,9 @@ class Observer {
 
   /// Two list calls an account, whatever the number of its targets, all accounts side by side.
   ///
-  /// `only` keeps certificates and targets of these names; empty keeps all. `sources` outlive the
-  /// task. `paused`: accounts that are not asked, and why.
+  /// `sources` outlive the task. `paused`: accounts that are not asked, and why.
   Task<Observation> observe(ProbeScope scope,
-                            std::set<std::string> only,
+                            ApplyOptions options,
                             SharedSources* sources,
                             std::map<std::string, Error> paused);
 
@@ -96,6 +96,8 @@ class Observer {
                                   AccountView* into);
   Task<void> list_product(Account account, std::string product, AccountView* into);
   Task<void> list_store(Account account, AccountView* into);
+  /// Tells each target what the caller asks of the run.
+  void take_options(const ApplyOptions& options, Observation& seen);
   /// Says that a list is read again, and why.
   std::function<void(const Error&, milliseconds)> again(std::string account);
   void event(Stage stage,

@@ -106,7 +106,7 @@ std::optional<TargetRecord> record_after_put_back(const TargetReport& target, Ti
   if (target.outcome == Outcome::kConfirmed) {
     record.outcome = to_string(Outcome::kParked);
     record.confirmed_fingerprint = target.facts.bundle->fingerprint();
-    record.confirmed_at = now;
+    record.confirmed_at = target.facts.looked_at;
     record.previous_fingerprint.clear();
   }
   return record;

@@ -17,13 +17,13 @@ std::optional<milliseconds> validity_left(const TargetFacts& facts, Time now) {
   return facts.bound->not_after - now;
 }
 
-void note_success(TargetRecord& record, const TargetFacts& facts, Time now) {
+void note_success(TargetRecord& record, const TargetFacts& facts) {
   const std::string& fingerprint = facts.bundle->fingerprint();
   if (record.confirmed_fingerprint != fingerprint) {
     record.previous_fingerprint = record.confirmed_fingerprint;
   }
   record.confirmed_fingerprint = fingerprint;
-  record.confirmed_at = now;
+  record.confirmed_at = facts.looked_at;
   record.failures = 0;
   record.senseless_step.clear();
   record.senseless = 0;
@@ -74,6 +74,8 @@ void note_rollback(TargetRecord& record, const TargetReport& target, Time now) {
 std::optional<TargetRecord> record_after(const TargetReport& target, Time now, Random& random) {
   const TargetFacts& facts = target.facts;
   if (target.plan.summary.code == "retry.waiting") return std::nullopt;
+  const bool seen_before = target.outcome == Outcome::kConfirmed && !facts.probed;
+  if (seen_before) return std::nullopt;  // nothing is known that was not known before
   if (target.put_back) return record_after_put_back(target, now);
   TargetRecord record = facts.memory.value_or(TargetRecord{.id = facts.id});
   record.certificate = facts.certificate;
@@ -88,7 +90,7 @@ std::optional<TargetRecord> record_after(const TargetReport& target, Time now, R
 
   const bool well = target.outcome == Outcome::kConfirmed;
   if (well) {
-    note_success(record, facts, now);
+    note_success(record, facts);
   } else {
     note_failure(record, target, now, random);
   }

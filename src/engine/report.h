@@ -58,6 +58,8 @@ struct TargetReport {
   bool harmed = false;         ///< its bind changed more than the certificate
   /// Answers to that step that made no sense, in a row, those of earlier runs counted.
   unsigned senseless = 0;
+  /// When a run that nobody waits for tries again what failed; none: there is nothing to wait for.
+  std::optional<Time> next_attempt = {};
   bool rolled_back = false;
   std::string went_back_to;  ///< the bundle it was set back to; empty: not one of ours
   /// Set: not deployed but put back. `facts.bundle` then stands for what is put back; its chain and

@@ -24,6 +24,9 @@ struct ApplyOptions {
   bool wait_for_retire = false;
   /// Nobody is waiting: what failed is left alone until its time comes.
   bool due_only = false;
+  /// An edge that was seen serving as wished less than an hour ago is not looked at again,
+  /// unless something may be deleted for it.
+  bool trust_looks = false;
   /// A person insists: what was put off, parked or paused is tried now.
   bool insist = false;
 };

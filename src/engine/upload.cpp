@@ -28,7 +28,7 @@ Result<UploadRecord> Uploader::new_record(const TargetFacts& facts) {
                       .created_at = ports_.clock.now()};
   // The row may have changed in this run; what is gathered goes to the disk before it is read.
   TRY_VOID(journal_.flush());
-  TRY(const std::vector<UploadRecord> ledger, journal_.uploads());
+  TRY(const std::vector<UploadRecord> ledger, journal_.uploads(record.account));
   const auto known = std::ranges::find_if(ledger, [&](const UploadRecord& one) {
     return one.account == record.account && one.fingerprint == fingerprint;
   });

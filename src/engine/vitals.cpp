@@ -44,16 +44,20 @@ Vitals::Vitals(const Clock& clock, const Fleet& fleet) : clock_(clock) {
   for (const Account& one : fleet.accounts) accounts_[one.name].alive_at = clock.steady_now();
   for (const Job& job : fleet.jobs) {
     sources_[job.certificate];
-    for (const TargetSelector& to : job.to) pairs_.emplace(to.account, job.certificate);
   }
 }
 
-void Vitals::recall(const std::vector<TargetRecord>& targets,
+void Vitals::recall(const Fleet& fleet,
+                    const std::vector<TargetRecord>& targets,
                     const std::vector<UploadRecord>& uploads) {
+  std::set<std::pair<std::string, std::string>> configured;  // account and certificate
+  for (const Job& job : fleet.jobs) {
+    for (const TargetSelector& to : job.to) configured.emplace(to.account, job.certificate);
+  }
   std::map<std::pair<std::string, std::string>, Time> ends;
   for (const UploadRecord& one : uploads) ends[{one.account, one.fingerprint}] = one.not_after;
   for (const TargetRecord& one : targets) {
-    if (!pairs_.contains({one.id.account, one.certificate})) continue;
+    if (!configured.contains({one.id.account, one.certificate})) continue;
     TargetVitals& target = targets_[one.id];
     target.certificate = one.certificate;
     target.outcome = outcome_named(one.outcome);
@@ -87,8 +91,9 @@ void Vitals::note(const CertificateReport& source, Time began) {
   noted.readable = source.bundle && !source.error;
   if (!source.bundle) return;
   noted.ends = source.bundle->leaf.not_after;
-  if (noted.fingerprint == source.bundle->fingerprint()) return;
-  noted.fingerprint = source.bundle->fingerprint();
+  std::string generation = short_fingerprint(source.bundle->fingerprint());
+  if (noted.generation == generation) return;
+  noted.generation = std::move(generation);
   noted.seen_at = began;
 }
 

@@ -28,7 +28,7 @@ struct TargetVitals {
 struct SourceVitals {
   bool readable = false;
   std::optional<Time> ends;  ///< of what it gave last
-  std::string fingerprint;   ///< the same
+  std::string generation;    ///< the first digits of the same's fingerprint
   Time seen_at{};            ///< when this process saw that first
 };
 
@@ -59,7 +59,9 @@ class Vitals {
   Vitals(const Clock& clock, const Fleet& fleet);
 
   /// What earlier processes knew, until a run has looked: of targets that the fleet may still have.
-  void recall(const std::vector<TargetRecord>& targets, const std::vector<UploadRecord>& uploads);
+  void recall(const Fleet& fleet,
+              const std::vector<TargetRecord>& targets,
+              const std::vector<UploadRecord>& uploads);
   /// Notes when targets were confirmed: a run may last for long after that.
   void on_event(const Event& event);
   void after_run(const DaemonRun& run);
@@ -76,7 +78,6 @@ class Vitals {
   void forget_all_but(const Report& report, const std::string& account);
 
   const Clock& clock_;
-  std::set<std::pair<std::string, std::string>> pairs_;  ///< of account and certificate, configured
   std::map<TargetId, TargetVitals> targets_;
   std::map<std::string, SourceVitals> sources_;
   std::map<std::string, AccountVitals> accounts_;

@@ -97,13 +97,13 @@ TEST_F(VitalsTest, TimeWithoutARunIsCounted) {
 TEST_F(VitalsTest, RecallsWhatIsConfiguredStill) {
   run();
   Vitals later(world.time, world.fleet);
-  later.recall(world.store.targets(), world.store.uploads());
+  later.recall(world.fleet, world.store.targets(), world.store.uploads());
   EXPECT_EQ(later.targets().at(id).ends, first->leaf.not_after);
   EXPECT_EQ(later.targets().at(id).outcome, Outcome::kConfirmed);
   Fleet other = world.fleet;
   other.jobs.clear();
   Vitals without(world.time, other);
-  without.recall(world.store.targets(), world.store.uploads());
+  without.recall(other, world.store.targets(), world.store.uploads());
   EXPECT_TRUE(without.targets().empty());
 }
 

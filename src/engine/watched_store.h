@@ -14,8 +14,14 @@ class WatchedStore final : public StateStore {
   /// The code of the error that the last write ended with; empty when it succeeded.
   const std::string& trouble() const { return trouble_; }
 
-  std::vector<UploadRecord> uploads() override { return inner_.uploads(); }
-  std::vector<TargetRecord> targets() override { return inner_.targets(); }
+  using StateStore::targets;
+  using StateStore::uploads;
+  std::vector<UploadRecord> uploads(const std::string& account) override {
+    return inner_.uploads(account);
+  }
+  std::vector<TargetRecord> targets(const std::string& account) override {
+    return inner_.targets(account);
+  }
   std::vector<AccountRecord> accounts() override { return inner_.accounts(); }
   std::vector<OrphanRecord> orphans() override { return inner_.orphans(); }
   std::vector<KeptBundle> kept() override { return inner_.kept(); }

@@ -44,7 +44,7 @@ struct TargetRecord {
   std::string bound_fingerprint;  ///< last bundle we set it to serve
   Time bound_at{};
   std::string confirmed_fingerprint;  ///< last bundle the edge was confirmed to serve
-  Time confirmed_at{};
+  Time confirmed_at{};                ///< when a look last showed that
   std::string outcome;  ///< of the last run: confirmed, unconfirmed, failed, held, parked
   std::string message;  ///< for people
   Time last_attempt{};

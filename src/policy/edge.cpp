@@ -29,6 +29,16 @@ std::string describe_edge(const TargetFacts& facts) {
   return "no address was looked at";
 }
 
+bool seen_lately(const TargetFacts& facts) {
+  if (!facts.trust_looks || !facts.memory || !facts.bundle) return false;
+  const TargetRecord& memory = *facts.memory;
+  const std::string& wanted = facts.bundle->fingerprint();
+  if (memory.confirmed_fingerprint != wanted || memory.bound_fingerprint != wanted) return false;
+  if (memory.outcome != "confirmed") return false;  // something has been wrong since
+  const milliseconds ago = facts.now - memory.confirmed_at;
+  return planted("old_look_trusted") || (ago >= milliseconds(0) && ago < kLookHolds);
+}
+
 std::optional<std::string> bound_as_served(const TargetFacts& facts) {
   if (!facts.bound || facts.probes.empty()) return std::nullopt;
   const Certificate* first = facts.probes.front().probe.leaf();

@@ -9,6 +9,13 @@
 
 namespace certferry {
 
+/// How long a look at an edge that served as wished stands for another one, where it may.
+inline constexpr milliseconds kLookHolds = hours(1);
+
+/// Whether every address was seen serving the bundle so lately that nobody has to look again: for
+/// who comes by often, so that one renewal does not mean a look at a thousand other edges.
+bool seen_lately(const TargetFacts& facts);
+
 /// Whether at least one address was looked at and all serve the bundle with a chain that verifies.
 bool served_everywhere(const TargetFacts& facts);
 

@@ -51,16 +51,18 @@ struct TargetFacts {
   Reason way_back_problem;  ///< code empty: it is as the vendor's store says
 
   bool probed = false;
+  Time looked_at{};  ///< when the last look began, if there was one
   std::vector<JudgedProbe> probes;
   Reason probe_problem;  ///< code empty: the addresses were found
 
   std::optional<TargetRecord> memory;
   /// Another name of the product where a bind of this bundle changed more than the certificate.
   std::string harmed_elsewhere;
-  bool canary = false;    ///< waits until another of its bundle is served, or is that other
-  bool insist = false;    ///< a person asks for it now, whatever was put off
-  bool due_only = false;  ///< nobody is waiting: what failed is left alone until its time comes
-  Reason clock_problem;   ///< code empty: dates can be judged
+  bool canary = false;       ///< waits until another of its bundle is served, or is that other
+  bool insist = false;       ///< a person asks for it now, whatever was put off
+  bool due_only = false;     ///< nobody is waiting: what failed is left alone until its time comes
+  bool trust_looks = false;  ///< what was seen a while ago will do, see seen_lately()
+  Reason clock_problem;      ///< code empty: dates can be judged
   Time now{};
 };
 

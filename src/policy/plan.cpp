@@ -134,6 +134,11 @@ Plan plan_bound(const TargetFacts& facts) {
   const std::string& wanted = facts.bundle->fingerprint();
   const bool confirmed_before = facts.memory && facts.memory->confirmed_fingerprint == wanted;
   Plan plan{.target = facts.id, .certificate = facts.certificate, .bundle = facts.bundle};
+  if (!facts.probed && seen_lately(facts)) {
+    const milliseconds ago = facts.now - facts.memory->confirmed_at;
+    plan.summary = {"done", "bound, and seen served " + format_duration(ago) + " ago"};
+    return plan;
+  }
   if ((served_everywhere(facts) || planted("memory_is_truth")) && confirmed_before) {
     const std::size_t count = facts.probes.size();
     plan.summary = {
@@ -185,6 +190,7 @@ Plan plan_change(const TargetFacts& facts) {
 bool needs_probe(const TargetFacts& facts) {
   if (!facts.bundle || !facts.binding || !facts.binding->online) return false;
   if (!facts.binding->stored_id) return false;
+  if (bound_to_wanted(facts) && seen_lately(facts)) return false;
   // Bound to ours: is it served? Bound to something else: is what is served worse than ours?
   return true;
 }

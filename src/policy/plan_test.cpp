@@ -305,10 +305,44 @@ TEST(NeedsProbeTest, AsksTheEdgeWhereTheVendorsWordIsNotEnough) {
       {{name_unknown()}, false},
       {{no_bundle()}, false},
       {{bound_to_unseen(), no_bundle()}, false},
+      {{bound_to_ours(), seen_well(minutes(5))}, false},
+      {{bound_to_our_leaf(), seen_well(minutes(5))}, false},
+      {{seen_well(minutes(5))}, true},  // somebody has bound another since
   };
   for (const Asked& row : rows) {
     EXPECT_EQ(needs_probe(renewal_but(row.changes)), row.needed) << words_of(row.changes);
   }
+}
+
+TEST(NeedsProbeTest, ALookHoldsForAnHourWhereNothingWasWrongSince) {
+  const auto with = [](std::vector<Change> changes) {
+    changes.insert(changes.begin(), bound_to_ours());
+    return renewal_but(changes);
+  };
+  const TargetFacts lately = with({seen_well(minutes(59))});
+  EXPECT_FALSE(needs_probe(lately));
+  EXPECT_TRUE(plan_target(lately).steps.empty());
+  EXPECT_EQ(plan_target(lately).summary.text, "bound, and seen served 59 min ago");
+
+  const std::vector<std::vector<Change>> anew = {
+      {seen_well(hours(1))},
+      {seen_well(-seconds(1))},  // the clock was set back
+      {seen_well(minutes(5)),
+       memory_with("it failed since", [](TargetRecord& one) { one.outcome = "unconfirmed"; })},
+      {seen_well(minutes(5)),
+       memory_with("another was set since",
+                   [](TargetRecord& one) { one.bound_fingerprint = kOlder; })},
+      {seen_well(minutes(5)),
+       memory_with("another was confirmed",
+                   [](TargetRecord& one) { one.confirmed_fingerprint = kOlder; })},
+  };
+  for (const std::vector<Change>& changes : anew) {
+    EXPECT_TRUE(needs_probe(with(changes))) << words_of(changes);
+    EXPECT_FALSE(plan_target(with(changes)).steps.empty()) << words_of(changes);
+  }
+  TargetFacts asked = lately;
+  asked.trust_looks = false;
+  EXPECT_TRUE(needs_probe(asked)) << "who asks wants to see it now";
 }
 
 }  // namespace

@@ -263,4 +263,23 @@ inline Change confirmed(std::string fingerprint) {
           }};
 }
 
+/// Ours, bound and seen on every address `ago`, by whom a look of then is enough.
+inline Change seen_well(milliseconds ago) {
+  return {"ours was seen served " + format_duration(ago) + " ago", [ago](TargetFacts& facts) {
+            facts.memory = TargetRecord{.id = facts.id,
+                                        .bound_fingerprint = kOurs,
+                                        .confirmed_fingerprint = kOurs,
+                                        .confirmed_at = kNow - ago,
+                                        .outcome = "confirmed"};
+            facts.trust_looks = true;
+          }};
+}
+
+template <typename Edit>
+Change memory_with(std::string words, Edit edit) {
+  return {std::move(words), [edit](TargetFacts& facts) {
+            if (facts.memory) edit(*facts.memory);
+          }};
+}
+
 }  // namespace certferry::testing

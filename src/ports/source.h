@@ -13,6 +13,8 @@ namespace certferry {
 struct WatchPath {
   std::string path;   ///< absolute; need not exist (yet): watch its folder, for it may be exchanged
   bool tree = false;  ///< with all that is below it
+
+  bool operator==(const WatchPath&) const = default;
 };
 
 /// Where bundles come from.

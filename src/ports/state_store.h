@@ -14,6 +14,7 @@ enum class Durability {
 };
 
 struct JournalQuery {
+  std::optional<std::string> account;
   std::optional<TargetId> target;  ///< that target's entries and its account's uploads and retires
   std::optional<JournalEntry::Outcome> outcome;
   std::optional<Time> begun_since;
@@ -26,8 +27,11 @@ struct JournalQuery {
 class StateStore {
  public:
   virtual ~StateStore() = default;
-  virtual std::vector<UploadRecord> uploads() = 0;
-  virtual std::vector<TargetRecord> targets() = 0;
+  /// Of one account, so that a run reads what it needs; of all when the name is empty.
+  virtual std::vector<UploadRecord> uploads(const std::string& account) = 0;
+  virtual std::vector<TargetRecord> targets(const std::string& account) = 0;
+  std::vector<UploadRecord> uploads() { return uploads(std::string()); }
+  std::vector<TargetRecord> targets() { return targets(std::string()); }
   virtual std::vector<AccountRecord> accounts() = 0;
   virtual std::vector<OrphanRecord> orphans() = 0;
   virtual std::vector<KeptBundle> kept() = 0;

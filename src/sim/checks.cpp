@@ -170,6 +170,11 @@ Finding check_ours(const DeleteFacts& facts) {
 }
 
 Finding check_truly_confirmed(const ConfirmFacts& facts) {
+  if (facts.looks.empty() && facts.confirmed_before && facts.good_look_before) {
+    const milliseconds ago = *facts.good_look_before;
+    if (ago >= milliseconds(0) && ago < kLookStandsFor) return std::nullopt;
+    return facts.target + " is confirmed by a look of " + format_duration(ago) + " ago";
+  }
   if (facts.looks.empty() || !facts.looks.back().good) {
     return facts.target + " is confirmed, but not every address truly serves it";
   }

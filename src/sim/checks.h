@@ -153,7 +153,12 @@ struct ConfirmFacts {
   unsigned rounds = 1;
   milliseconds spread{};
   bool confirmed_before = false;  ///< of this bundle, truly, by an earlier process
+  /// Where this process has not looked: how long ago an earlier one last did, if that was good.
+  std::optional<milliseconds> good_look_before;
 };
+
+/// For how long a good look may stand for another one.
+inline constexpr milliseconds kLookStandsFor = hours(1);
 
 /// S8: confirmed means seen, on every address, as often and over as long as was asked.
 Finding check_truly_confirmed(const ConfirmFacts& facts);

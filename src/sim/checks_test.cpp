@@ -228,6 +228,15 @@ TEST(ConfirmCheckTest, FindsConfirmationsThatWereNotSeen) {
   EXPECT_EQ(check_truly_confirmed(facts), std::nullopt);
   facts.looks.clear();
   EXPECT_TRUE(check_truly_confirmed(facts).has_value()) << "not looked at";
+  facts.good_look_before = hours(1) - milliseconds(1);
+  EXPECT_EQ(check_truly_confirmed(facts), std::nullopt);
+  facts.good_look_before = hours(1);
+  EXPECT_TRUE(check_truly_confirmed(facts).has_value()) << "an old look";
+  facts.good_look_before = milliseconds(-1);
+  EXPECT_TRUE(check_truly_confirmed(facts).has_value()) << "a look of tomorrow";
+  facts.good_look_before = minutes(1);
+  facts.confirmed_before = false;
+  EXPECT_TRUE(check_truly_confirmed(facts).has_value()) << "never confirmed";
 }
 
 TEST(EndCheckTest, FindsASuccessThatIsNone) {

@@ -16,8 +16,12 @@ constexpr std::size_t kEverything = 1'000'000;
 class Borrowed final : public StateStore {
  public:
   explicit Borrowed(StateStore& store) : store_(store) {}
-  std::vector<UploadRecord> uploads() override { return store_.uploads(); }
-  std::vector<TargetRecord> targets() override { return store_.targets(); }
+  std::vector<UploadRecord> uploads(const std::string& account) override {
+    return store_.uploads(account);
+  }
+  std::vector<TargetRecord> targets(const std::string& account) override {
+    return store_.targets(account);
+  }
   std::vector<AccountRecord> accounts() override { return store_.accounts(); }
   std::vector<OrphanRecord> orphans() override { return store_.orphans(); }
   std::vector<KeptBundle> kept() override { return store_.kept(); }
@@ -147,12 +151,12 @@ void WatchedStore::check_opened() {
   promises_.pending = std::move(found);
 }
 
-std::vector<UploadRecord> WatchedStore::uploads() {
-  return attempt("read", [&] { return inner_->uploads(); });
+std::vector<UploadRecord> WatchedStore::uploads(const std::string& account) {
+  return attempt("read", [&] { return inner_->uploads(account); });
 }
 
-std::vector<TargetRecord> WatchedStore::targets() {
-  return attempt("read", [&] { return inner_->targets(); });
+std::vector<TargetRecord> WatchedStore::targets(const std::string& account) {
+  return attempt("read", [&] { return inner_->targets(account); });
 }
 
 std::vector<AccountRecord> WatchedStore::accounts() {

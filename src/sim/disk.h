@@ -74,8 +74,10 @@ class WatchedStore final : public StateStore {
   /// Opens the disk's store: what was promised is still there. Throws Error as the store does.
   WatchedStore(Scene& scene, Disk& disk, Promises& promises);
 
-  std::vector<UploadRecord> uploads() override;
-  std::vector<TargetRecord> targets() override;
+  using StateStore::targets;
+  using StateStore::uploads;
+  std::vector<UploadRecord> uploads(const std::string& account) override;
+  std::vector<TargetRecord> targets(const std::string& account) override;
   std::vector<AccountRecord> accounts() override;
   std::vector<OrphanRecord> orphans() override;
   std::vector<KeptBundle> kept() override;

@@ -172,6 +172,7 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
   co_return co_await engine.apply({.only = plan.only,
                                    .wait_for_retire = plan.wait_for_retire,
                                    .due_only = plan.due_only,
+                                   .trust_looks = plan.due_only,
                                    .insist = plan.insist});
 }
 

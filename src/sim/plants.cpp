@@ -36,6 +36,7 @@ constexpr std::array kPlants{
     Plant{"one_look", "one good look is enough"},
     Plant{"partly_is_whole", "addresses without a route do not count"},
     Plant{"memory_is_truth", "what was confirmed once stays confirmed"},
+    Plant{"old_look_trusted", "a look of yesterday stands for one of today"},
     Plant{"success_anyway", "a run is a success whatever became of its targets"},
     Plant{"superseded_unconfirmed", "a bundle is superseded before its successor is confirmed"},
     Plant{"no_grace", "there is no grace period"},

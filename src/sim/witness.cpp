@@ -86,7 +86,7 @@ Witness::Witness(Scene& scene,
     : scene_(scene), manners_(scene), vendors_(vendors), edges_(edges), promises_(promises) {
   for (const auto& vendor : vendors_) histories_[vendor->plan.name];
   edges_.on_look = [this](const std::string& place) {
-    looks_[place].push_back({.at = scene_.time.steady_now()});
+    looks_[place].push_back({.at = scene_.time.steady_now(), .by_clock = scene_.time.now()});
   };
   edges_.on_probe = [this](const std::string& place, const Address& at, const TrueProbe& probe) {
     note_probe(place, at, probe);
@@ -179,6 +179,12 @@ bool Witness::was_there(Vendor& vendor,
 
 void Witness::process_begins() {
   manners_.process_begins();
+  for (const auto& [place, looks] : looks_) {
+    for (const Look& look : looks) {
+      const Generation* served = served_at(place, look);
+      if (served != nullptr) seen_good_[{place, served->fingerprint}] = look.by_clock;
+    }
+  }
   looks_.clear();
   unread_.clear();
   upload_begun_at_.clear();
@@ -549,25 +555,39 @@ void Witness::check_delete(Vendor& vendor, const Exchange& exchange) {
 
 // Confirming.
 
+const Generation* Witness::served_at(const std::string& place, const Look& look) const {
+  const std::string account = place.substr(0, place.find('/'));
+  const auto vendor =
+      std::ranges::find_if(vendors_, [&](const auto& one) { return one->plan.name == account; });
+  if (look.probes.empty() || look.probes.size() != (*vendor)->plan.addresses.size()) return nullptr;
+  const Generation* served = look.probes.begin()->second.served;
+  const bool all = std::ranges::all_of(
+      look.probes, [&](const auto& one) { return one.second.well && one.second.served == served; });
+  return all ? served : nullptr;
+}
+
+std::optional<milliseconds> Witness::good_look_before(const std::string& place,
+                                                      const std::string& fingerprint,
+                                                      Time now) const {
+  const auto seen = seen_good_.find({place, fingerprint});
+  if (seen == seen_good_.end()) return std::nullopt;
+  return now - seen->second;
+}
+
 std::vector<LookFacts> Witness::looks_of(const std::string& place,
                                          const std::string& fingerprint) const {
   std::vector<LookFacts> facts;
   const auto looks = looks_.find(place);
   if (looks == looks_.end()) return facts;
-  const std::string account = place.substr(0, place.find('/'));
-  const auto vendor =
-      std::ranges::find_if(vendors_, [&](const auto& one) { return one->plan.name == account; });
   for (const Look& look : looks->second) {
-    const bool all = look.probes.size() == (*vendor)->plan.addresses.size();
-    const bool good = all && std::ranges::all_of(look.probes, [&](const auto& one) {
-                        return one.second.well && one.second.served->fingerprint == fingerprint;
-                      });
+    const Generation* served = served_at(place, look);
+    const bool good = served != nullptr && served->fingerprint == fingerprint;
     facts.push_back({.at = look.at, .good = good});
   }
   return facts;
 }
 
-void Witness::confirm(const std::string& place, const std::string& fingerprint) {
+void Witness::confirm(const std::string& place, const std::string& fingerprint, Time planned_at) {
   const ConfirmSettings usual = provider_metadata().front().products.front().confirm;
   std::vector<Confirmation>& known = confirmations_[place];
   const bool before =
@@ -576,7 +596,8 @@ void Witness::confirm(const std::string& place, const std::string& fingerprint) 
                            .looks = looks_of(place, fingerprint),
                            .rounds = scene_.scenario.confirm.rounds.value_or(usual.rounds),
                            .spread = scene_.scenario.confirm.spread.value_or(usual.spread),
-                           .confirmed_before = before};
+                           .confirmed_before = before,
+                           .good_look_before = good_look_before(place, fingerprint, planned_at)};
   Finding finding = check_truly_confirmed(facts);
   const bool news = known.empty() || known.back().fingerprint != fingerprint;
   if (!finding && news) known.push_back({.fingerprint = fingerprint, .at = scene_.time.now()});
@@ -611,7 +632,7 @@ void Witness::on_event(const Event& event) {
   const auto looks = looks_.find(place);
   const bool seen = looks != looks_.end() && !looks->second.back().probes.empty();
   const Generation* served = seen ? looks->second.back().probes.begin()->second.served : nullptr;
-  confirm(place, served == nullptr ? "" : served->fingerprint);
+  confirm(place, served == nullptr ? "" : served->fingerprint, event.at);
 }
 
 std::vector<std::string> Witness::missing_targets(const Report& report) const {
@@ -637,7 +658,7 @@ void Witness::process_ended(const Report& report, bool everything) {
   for (const TargetReport& one : report.targets) {
     const std::string place = place_of(one.facts.id.account, one.facts.id.name);
     if (one.outcome == Outcome::kConfirmed) {
-      confirm(place, one.facts.bundle->fingerprint());
+      confirm(place, one.facts.bundle->fingerprint(), one.facts.now);
     } else {
       facts.not_confirmed.push_back(place);
     }

@@ -82,6 +82,7 @@ class Witness final : public WireWitness, public EventSink {
   };
   struct Look {
     SteadyTime at{};
+    Time by_clock{};  ///< as the program's clock had it
     std::map<Address, TrueProbe> probes;
     bool worse = false;  ///< an address turned from what clients took to what they refuse
   };
@@ -113,7 +114,13 @@ class Witness final : public WireWitness, public EventSink {
   bool seen_as_is(const std::string& account, const std::string& name) const;
   bool status_seen(const std::string& account, const std::string& name) const;
   std::vector<LookFacts> looks_of(const std::string& place, const std::string& fingerprint) const;
-  void confirm(const std::string& place, const std::string& fingerprint);
+  /// How long before `now` every address truly served it when an earlier process looked.
+  std::optional<milliseconds> good_look_before(const std::string& place,
+                                               const std::string& fingerprint,
+                                               Time now) const;
+  /// What every address truly served at that look; none when that is no one thing.
+  const Generation* served_at(const std::string& place, const Look& look) const;
+  void confirm(const std::string& place, const std::string& fingerprint, Time planned_at);
   std::vector<std::string> missing_targets(const Report& report) const;
   const History& history(const std::string& account) const { return histories_.at(account); }
   milliseconds grace() const;
@@ -126,8 +133,10 @@ class Witness final : public WireWitness, public EventSink {
   std::map<std::string, History> histories_;
   /// Certificates whose source gave this process nothing, or one for other names.
   std::set<std::string> unread_;
-  std::map<std::string, SteadyTime> upload_begun_at_;               ///< by account and certificate
-  std::map<std::string, std::vector<Look>> looks_;                  ///< by this process, by place
+  std::map<std::string, SteadyTime> upload_begun_at_;  ///< by account and certificate
+  std::map<std::string, std::vector<Look>> looks_;     ///< by this process, by place
+  /// By place and fingerprint: when an earlier process last saw it on every address.
+  std::map<std::pair<std::string, std::string>, Time> seen_good_;
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
   milliseconds clock_ahead_at_begin_{};  ///< of true time, when the process began
   /// What clients last took, by place and address: when it was looked at, or when a bind left.

@@ -119,6 +119,24 @@ std::vector<Record> read_table(soci::session* session,
   });
 }
 
+/// Rows of one account; of all when its name is empty.
+template <typename Record>
+std::vector<Record> read_account(soci::session* session,
+                                 const Table& table,
+                                 std::string account,
+                                 const std::string& order,
+                                 const std::string& path,
+                                 Result<Record> (*decode)(const Row&)) {
+  if (account.empty()) return read_table(session, table, order, path, decode);
+  if (session == nullptr) return {};
+  return attempt("reading the state", path, [&] {
+    soci::statement statement(*session);
+    statement.exchange(soci::use(account, "account"));
+    const std::string query = select_from(table) + " WHERE account = :account " + order;
+    return fetch_all(statement, query, table, path, decode);
+  });
+}
+
 template <typename Record>
 void write_all(soci::session& session, const Table& table, const std::vector<Record>& records) {
   if (records.empty()) return;
@@ -155,6 +173,7 @@ constexpr std::string_view kOfTarget = R"(
 
 std::string journal_sql(const JournalQuery& query) {
   std::vector<std::string> conditions;
+  if (query.account) conditions.emplace_back("account = :of_account");
   if (query.target) conditions.emplace_back(kOfTarget);
   if (query.outcome) conditions.emplace_back("outcome = :outcome");
   if (query.begun_since) conditions.emplace_back("at >= :since");
@@ -166,6 +185,7 @@ std::string journal_sql(const JournalQuery& query) {
 std::vector<JournalEntry> query_journal(soci::session& session,
                                         const JournalQuery& query,
                                         const std::string& path) {
+  std::string account = query.account.value_or("");
   TargetId target = query.target.value_or(TargetId{});
   std::string outcome(query.outcome ? to_string(*query.outcome) : "");
   long long since = query.begun_since ? query.begun_since->time_since_epoch().count() : 0;
@@ -173,6 +193,7 @@ std::vector<JournalEntry> query_journal(soci::session& session,
   if (std::cmp_less(query.limit, limit)) limit = static_cast<long long>(query.limit);
 
   soci::statement statement(session);
+  if (query.account) statement.exchange(soci::use(account, "of_account"));
   if (query.target) {
     statement.exchange(soci::use(target.account, "account"));
     statement.exchange(soci::use(target.product, "product"));
@@ -248,14 +269,14 @@ std::unique_ptr<SociStore> SociStore::open_read_only(const SqlitePlace& place) {
   });
 }
 
-std::vector<UploadRecord> SociStore::uploads() {
-  return read_table(
-      session_.get(), kUploads, "ORDER BY account, created_at, fingerprint", path_, decode_upload);
+std::vector<UploadRecord> SociStore::uploads(const std::string& account) {
+  const std::string order = "ORDER BY account, created_at, fingerprint";
+  return read_account(session_.get(), kUploads, account, order, path_, decode_upload);
 }
 
-std::vector<TargetRecord> SociStore::targets() {
-  return read_table(
-      session_.get(), kTargets, "ORDER BY account, product, name", path_, decode_target);
+std::vector<TargetRecord> SociStore::targets(const std::string& account) {
+  const std::string order = "ORDER BY account, product, name";
+  return read_account(session_.get(), kTargets, account, order, path_, decode_target);
 }
 
 std::vector<AccountRecord> SociStore::accounts() {

@@ -31,8 +31,10 @@ class SociStore final : public StateStore {
 
   ~SociStore() override;
 
-  std::vector<UploadRecord> uploads() override;
-  std::vector<TargetRecord> targets() override;
+  using StateStore::targets;
+  using StateStore::uploads;
+  std::vector<UploadRecord> uploads(const std::string& account) override;
+  std::vector<TargetRecord> targets(const std::string& account) override;
   std::vector<AccountRecord> accounts() override;
   std::vector<OrphanRecord> orphans() override;
   std::vector<KeptBundle> kept() override;

@@ -393,6 +393,38 @@ TEST_P(StateStoreTest, FiltersByWhenACallBegan) {
       1u);
 }
 
+TEST_P(StateStoreTest, GivesWhatIsOfOneAccount) {
+  StateChange change;
+  for (const char* account : {"one", "other", "o'ther"}) {
+    UploadRecord upload = some_upload();
+    upload.account = account;
+    change.uploads.push_back(upload);
+    TargetRecord target = some_target();
+    target.id.account = account;
+    change.targets.push_back(target);
+    JournalEntry entry = some_entry();
+    entry.run = account;
+    entry.account = account;
+    change.journal.push_back(entry);
+  }
+  auto store = writer();
+  store->commit(change, Durability::kFlushed);
+  for (const char* account : {"one", "other", "o'ther"}) {
+    ASSERT_EQ(store->uploads(account).size(), 1u) << account;
+    EXPECT_EQ(store->uploads(account)[0].account, account);
+    ASSERT_EQ(store->targets(account).size(), 1u) << account;
+    EXPECT_EQ(store->targets(account)[0].id.account, account);
+    ASSERT_EQ(store->journal({.account = account}).size(), 1u) << account;
+    EXPECT_EQ(store->journal({.account = account})[0].run, account);
+  }
+  EXPECT_TRUE(store->uploads("nobody").empty());
+  EXPECT_TRUE(store->targets("nobody").empty());
+  EXPECT_TRUE(store->journal({.account = "nobody"}).empty());
+  EXPECT_EQ(store->uploads().size(), 3u);
+  EXPECT_EQ(store->targets().size(), 3u);
+  EXPECT_EQ(store->journal({.account = "one", .begun_since = some_entry().at}).size(), 1u);
+}
+
 TEST_P(StateStoreTest, AReaderSeesTheWritersCommitsAsTheyAreMade) {
   auto writing = writer();
   auto reading = reader();

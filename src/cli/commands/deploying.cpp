@@ -253,7 +253,7 @@ namespace {
 /// The run's result stands whether or not anybody could be told of it.
 Task<Report> apply_and_tell(Engine* engine, Announcer* announcer, certferry::ApplyOptions options) {
   Report report = co_await engine->apply(std::move(options));
-  co_await announcer->after_run(report);
+  co_await announcer->after_run(&report);
   co_return report;
 }
 

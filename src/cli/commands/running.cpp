@@ -189,9 +189,8 @@ Task<void> Service::after_run(DaemonRun run) {
         run.error);
   }
   if (run.report != nullptr) {
-    const Report report = *run.report;
     const Turnstile::Place place = co_await telling_.enter();
-    co_await announcer_.after_run(report);
+    co_await announcer_.after_run(run.report);
   } else if (news && run.error) {
     co_await tell(no_run(run.account, *run.error));
   }

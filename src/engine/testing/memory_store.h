@@ -17,8 +17,18 @@ class MemoryStore final : public StateStore {
   std::function<bool(const StateChange&)> refuses;
   std::size_t commits = 0;
 
-  std::vector<UploadRecord> uploads() override { return values(rows_.uploads); }
-  std::vector<TargetRecord> targets() override { return values(rows_.targets); }
+  using StateStore::targets;
+  using StateStore::uploads;
+  std::vector<UploadRecord> uploads(const std::string& account) override {
+    std::vector<UploadRecord> found = values(rows_.uploads);
+    std::erase_if(found, [&](const auto& one) { return !is_of(account, one.account); });
+    return found;
+  }
+  std::vector<TargetRecord> targets(const std::string& account) override {
+    std::vector<TargetRecord> found = values(rows_.targets);
+    std::erase_if(found, [&](const auto& one) { return !is_of(account, one.id.account); });
+    return found;
+  }
   std::vector<AccountRecord> accounts() override { return values(rows_.accounts); }
   std::vector<OrphanRecord> orphans() override { return values(rows_.orphans); }
   std::vector<KeptBundle> kept() override { return values(rows_.kept); }
@@ -155,7 +165,12 @@ class MemoryStore final : public StateStore {
     return {entry.at, entry.run, entry.number};
   }
 
+  static bool is_of(const std::string& asked, const std::string& account) {
+    return asked.empty() || asked == account;
+  }
+
   static bool matches(const JournalQuery& query, const JournalEntry& entry) {
+    if (query.account && entry.account != *query.account) return false;
     if (query.outcome && entry.outcome != *query.outcome) return false;
     if (query.begun_since && entry.at < *query.begun_since) return false;
     if (!query.target) return true;
