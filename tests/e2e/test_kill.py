@@ -276,6 +276,70 @@ class EveryStepOfARollbackTest(unittest.TestCase):
                     raise failure
 
 
+class GoingBackWorld(StepWorld):
+    """An edge turns bad by a bind, and the program is killed in the call that goes back by itself."""
+
+    BIND = "/cdn/cert/bind.json"
+
+    def bind_faults(self):
+        return [one for one in self.sandbox.state()["faults"] if one.get("endpoint") == self.BIND]
+
+    def kill_going_back(self, moment):
+        self.assert_applied()
+        self.note_bundle()
+        self.sandbox.renew()
+        self.note_bundle()
+        self.before = self.calls()
+        # Before the bind all was well, and by the time of its answer the edge is not.
+        self.sandbox.fault("slow", endpoint=self.BIND, delay="1s", count=1)
+        self.sandbox.fault(endpoint=self.BIND, count=1, **self.CALL_FAULTS[moment])
+        run = self.start_apply()
+        harness.wait_until(lambda: len(self.bind_faults()) == 1, "the bind", interval=0.02)
+        self.sandbox.fault("self_signed", edge=":".join(self.sandbox.addresses[0]))
+        harness.wait_until(lambda: not self.bind_faults(), "the way back", interval=0.02)
+        self.assertTrue(self.kill(run), "it had ended already")
+        self.assertEqual(self.changing(), 3, "an upload, a bind, and the way back")
+
+    def assert_goes_on(self):
+        """The edge is well again: the new bundle gets its turn."""
+        self.sandbox.clear_faults()
+        self.assert_applied()
+        self.assertEqual(set(self.assert_converged()), set(self.bundles))
+
+    def assert_says_so(self):
+        """The edge stays bad: that is told, nothing hangs in the air, and it is mended with the edge."""
+        run = self.apply()
+        self.assertEqual(run.status, 1, run.text)
+        self.assertRegex(run.text, "127.0.0.2:.* serves [0-9a-f]{12}")
+        self.assert_nothing_open()
+        stored = {one["fingerprint"] for one in self.sandbox.state()["certificates"]}
+        self.assertEqual(stored, set(self.bundles), "one of each, and none deleted")
+        self.sandbox.clear_faults()
+        self.assert_applied("--now")
+        self.assertEqual(set(self.assert_converged()), set(self.bundles))
+
+
+class EveryStepOfGoingBackTest(unittest.TestCase):
+    """Whatever became of the call: with the edge well again, and with it bad still."""
+
+    def check(self, case):
+        moment, afterwards = case
+        with harness.world_of(GoingBackWorld) as world:
+            world.kill_going_back(moment)
+            afterwards(world)
+
+    def test_every_step(self):
+        cases = [
+            (moment, afterwards)
+            for moment in GoingBackWorld.CALL_FAULTS
+            for afterwards in (GoingBackWorld.assert_goes_on, GoingBackWorld.assert_says_so)
+        ]
+        for (moment, afterwards), failure in harness.side_by_side(self.check, cases):
+            with self.subTest(f"{moment}, {afterwards.__name__}"):
+                if failure:
+                    raise failure
+
+
 class LostReplyTest(KillCase):
     """The vendor does it and drops the reply, and then the program dies too."""
 
