@@ -211,7 +211,7 @@ class ToldTest(RunCase):
         self.wait_for_log("hook.url has changed: starting anew")
         harness.wait_until(lambda: self.hook.received, "the notice that was kept")
 
-    def test_a_state_that_makes_no_sense_is_told_once(self):
+    def test_a_state_that_makes_no_sense_is_told_once_and_when_it_is_over(self):
         self.allow()
         self.start_and_serve()
         harness.wait_until(lambda: self.hook.received, "the first notice")
@@ -222,9 +222,14 @@ class ToldTest(RunCase):
         [(_, _, notice)] = self.hook.received
         self.assertEqual((notice["topic"], notice["level"]), ("failure", "critical"))
         self.assertIn('failures cannot be "many"', notice["text"])
+        self.hook.told()
         harness.change_state(self.state_path, "UPDATE targets SET failures = 0")
         self.sandbox.renew()
         self.wait_until_served(self.newest())
+        harness.wait_until(
+            lambda: "recovery" in [notice["topic"] for _, _, notice in self.hook.received],
+            "the news that it works again",
+        )
 
 
 class EndTest(RunCase):

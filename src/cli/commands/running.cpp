@@ -129,6 +129,7 @@ class Service {
   Task<void> after_run(DaemonRun run);
   Task<void> tell(Notice notice);
   Notice no_run(const std::string& account, const Error& error);
+  Notice runs_again(const std::string& account);
   Task<void> watch_configuration();
   /// A folder of certificates may get new ones, and lose some.
   Task<void> watch_fleet();
@@ -158,6 +159,7 @@ class Service {
   Daemon daemon_;
   asio::signal_set signals_;
   std::map<std::string, std::string> last_;  ///< what each account's last run came to
+  std::set<std::string> without_run_;        ///< accounts of which it was told that none can begin
   bool stopping_ = false;
   bool again_ = false;  ///< start anew instead of ending
 };
@@ -189,9 +191,11 @@ Task<void> Service::after_run(DaemonRun run) {
         run.error);
   }
   if (run.report != nullptr) {
+    if (without_run_.erase(run.account) > 0) co_await tell(runs_again(run.account));
     const Turnstile::Place place = co_await telling_.enter();
     co_await announcer_.after_run(run.report);
   } else if (news && run.error) {
+    without_run_.insert(run.account);
     co_await tell(no_run(run.account, *run.error));
   }
   // A run over thousands of certificates needs much for seconds, and the next one is an hour away.
@@ -209,6 +213,16 @@ Notice Service::no_run(const std::string& account, const Error& error) {
           .text = error.text() +
                   "\nWhat is served stays, but no renewal is deployed until that is mended; it is "
                   "tried again by itself.\n",
+          .fields = {{.name = "account", .value = account}}};
+}
+
+Notice Service::runs_again(const std::string& account) {
+  return {.id = random_id(runtime_.edge.random),
+          .at = runtime_.edge.clock.now(),
+          .level = NoticeLevel::kInfo,
+          .topic = NoticeTopic::kRecovery,
+          .subject = "[certferry] account " + account + " is worked on again",
+          .text = "Renewals are deployed there again.\n",
           .fields = {{.name = "account", .value = account}}};
 }
 
