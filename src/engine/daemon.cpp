@@ -18,13 +18,6 @@ namespace {
 constexpr milliseconds kSoonest = seconds(1);
 constexpr milliseconds kSoonestTry = minutes(1);
 
-bool troubled(const Report& report) {
-  const auto failed = [](const auto& one) { return one.error.has_value(); };
-  return std::ranges::any_of(report.certificates, failed) ||
-         std::ranges::any_of(report.accounts, failed) ||
-         std::ranges::any_of(report.retirements, failed) || !report.problems.empty();
-}
-
 }  // namespace
 
 Daemon::Daemon(const Fleet& fleet,
@@ -85,7 +78,8 @@ Task<void> Daemon::serve(Share* share) {
 
 Task<void> Daemon::run_once(Share* share) {
   share->changed = false;  // what changes from here on is for the next run
-  const bool look_anew = ports_.clock.steady_now() >= share->look_by;
+  // After trouble what was seen may not have been written down.
+  const bool look_anew = share->failures > 0 || ports_.clock.steady_now() >= share->look_by;
   Engine engine(share->fleet, settings_, ports_);
   DaemonRun done{.account = share->fleet.accounts.front().name};
   Result<Report> report =
@@ -93,7 +87,7 @@ Task<void> Daemon::run_once(Share* share) {
   if (look_anew && report)
     share->look_by = ports_.clock.steady_now() + spread(times_.observe_every);
   for (const Job& job : share->fleet.jobs) read_.emplace(job.certificate, job.source);
-  const bool well = report && !troubled(*report);
+  const bool well = report && !report->troubled();
   share->failures = well ? 0 : share->failures + 1;
   milliseconds rest = report ? rest_after(*share, *report) : milliseconds::max();
   if (!well) rest = std::min(rest, rest_after_trouble(share->failures));

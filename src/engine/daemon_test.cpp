@@ -24,6 +24,7 @@ class DaemonTest : public ::testing::Test {
   const std::string name = "cdn.example.com";
   std::vector<DaemonRun> runs;
   std::vector<Time> run_ends;
+  std::vector<std::pair<Time, Outcome>> outcomes;  ///< of `name`, with each run's end
 
   DaemonTest() {
     doge.add_domain(name);
@@ -47,6 +48,10 @@ class DaemonTest : public ::testing::Test {
   }
 
   static Task<void> note(DaemonTest* test, DaemonRun run) {
+    if (run.report != nullptr && run.account == "doge") {
+      test->outcomes.emplace_back(test->world.time.now(),
+                                  target_of(*run.report, test->name).outcome);
+    }
     run.report = nullptr;  // it ends with the call
     test->runs.push_back(std::move(run));
     test->run_ends.push_back(test->world.time.now());
@@ -120,6 +125,18 @@ TEST_F(DaemonTest, AnEdgeThatGotWorseIsNoticedWithinTheHour) {
                    [this] { world.edge.at(name, 0).outcome = Probe::Outcome::kAlert; });
   serve_for(minutes(70));
   EXPECT_NE(world.store.target({"doge", "cdn", name})->outcome, "confirmed");
+}
+
+TEST_F(DaemonTest, WhatARunSawButCouldNotWriteDownIsNotForgotten) {
+  world.time.after(minutes(30), [this] { write(&source, second); });
+  world.time.after(minutes(50), [this] {
+    world.edge.at(name, 0).outcome = Probe::Outcome::kAlert;
+    world.store.refuses = [](const StateChange&) { return true; };
+  });
+  serve_for(minutes(80));
+  std::erase_if(outcomes, [this](const auto& one) { return one.first < began + minutes(50); });
+  EXPECT_GE(outcomes.size(), 3U);
+  for (const auto& [at, outcome] : outcomes) EXPECT_NE(outcome, Outcome::kConfirmed);
 }
 
 TEST_F(DaemonTest, WhatChangesDuringARunIsDeployedByTheNext) {

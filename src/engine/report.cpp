@@ -39,6 +39,12 @@ bool Report::succeeded() const {
          std::ranges::all_of(retirements, unharmed);
 }
 
+bool Report::troubled() const {
+  const auto failed = [](const auto& one) { return one.error.has_value(); };
+  return std::ranges::any_of(certificates, failed) || std::ranges::any_of(accounts, failed) ||
+         std::ranges::any_of(retirements, failed) || !problems.empty();
+}
+
 bool Report::has_work() const {
   const auto planned = [](const TargetReport& one) { return one.outcome == Outcome::kPlanned; };
   const auto due = [](const RetireReport& one) { return one.plan.due && !one.done; };

@@ -97,6 +97,8 @@ struct Report {
   /// Everything that was asked for is served, seen with our own eyes, and nothing failed beside it:
   /// the only meaning of exit status 0.
   bool succeeded() const;
+  /// Whether something beside the targets failed: a source, the vendor, a delete, the state.
+  bool troubled() const;
   /// Whether apply would do anything; what is held or parked waits for somebody else.
   bool has_work() const;
 };

@@ -86,11 +86,12 @@ bool between_confirmations(const TargetFacts& facts, const UploadRecord& record)
   return memory.confirmed_fingerprint.empty() || record.created_at >= memory.confirmed_at;
 }
 
-/// Whether some target had the upload until this run, by the vendor's word, the edge's or ours: one
-/// that was switched off or out of reach when it was superseded, and has been moved only now.
-bool had_until_now(const std::vector<TargetReport>& targets, const UploadRecord& record) {
+/// Whether a target that had the upload until this run, by the vendor's word, the edge's or ours,
+/// is confirmed on a later one now: it was switched off or out of reach when the upload was
+/// superseded. The others need no look for that: whoever comes last begins the time anew.
+bool left_now(const std::vector<TargetReport>& targets, const UploadRecord& record) {
   return std::ranges::any_of(targets, [&](const TargetReport& target) {
-    if (!at(target, record)) return false;
+    if (!at(target, record) || !confirmed_on_later(target, record)) return false;
     const TargetFacts& facts = target.facts;
     const bool remembered =
         facts.memory && facts.memory->confirmed_fingerprint == record.fingerprint;
@@ -234,11 +235,12 @@ void Retirer::supersede(const Observation& seen, const std::vector<TargetReport>
     const auto here = wanted.find(record.account);
     if (record.state != UploadRecord::State::kStored || here == wanted.end()) continue;
     const bool is_wanted = here->second.contains(record.fingerprint);
+    const bool begins_now =
+        record.superseded_at ? left_now(targets, record) : superseded_by(targets, record);
     if (is_wanted && record.superseded_at) {
       record.superseded_at.reset();  // it came back: its time starts anew when it is next replaced
       journal_.note(record);
-    } else if (!is_wanted && superseded_by(targets, record) &&
-               (!record.superseded_at || had_until_now(targets, record))) {
+    } else if (!is_wanted && begins_now) {
       record.superseded_at = ports_.clock.now();
       journal_.note(record);
     }

@@ -305,6 +305,44 @@ TEST_F(RetireTest, ADomainThatLeavesItLaterStartsTheGraceAnew) {
   expect_deleted();
 }
 
+TEST_F(RetireTest, ADomainThatLeavesItStartsTheGraceAnewThoughTheOthersAreSparedALook) {
+  doge.binding(other).online = false;
+  doge.binding(other).status = "offline";
+  renew();
+  doge.binding(other).online = true;
+  doge.binding(other).status = "online";
+  world.time.pass(minutes(5));
+  const Time before = world.time.now();
+  const Report report = world.apply({.due_only = true, .trust_looks = true});
+  EXPECT_FALSE(target_of(report, name).facts.probed);
+  EXPECT_EQ(doge.bound(other), second->fingerprint());
+  EXPECT_GE(*ledger(first).superseded_at, before);
+}
+
+TEST_F(RetireTest, WhatMayGoIsLookedAtHoweverLatelyItWasSeen) {
+  renew();
+  world.time.pass(days(1) - minutes(20));
+  EXPECT_EQ(reason(world.apply()), "retire.grace");
+  world.time.pass(minutes(30));
+  const Report report = world.apply({.due_only = true, .trust_looks = true});
+  EXPECT_TRUE(target_of(report, name).facts.probed);
+  EXPECT_EQ(reason(report), "retire.due");
+  expect_deleted();
+}
+
+TEST_F(RetireTest, ATargetThatIsSparedALookIsRememberedAsItWas) {
+  renew();
+  const TargetRecord seen = *world.store.target({"doge", "cdn", name});
+  const std::size_t probes = world.edge.probes;
+  world.time.pass(minutes(5));
+  const Report report = world.apply({.due_only = true, .trust_looks = true});
+  EXPECT_TRUE(report.succeeded());
+  EXPECT_EQ(world.edge.probes, probes);
+  const TargetRecord after = *world.store.target({"doge", "cdn", name});
+  EXPECT_EQ(after.confirmed_at, seen.confirmed_at);
+  EXPECT_EQ(after.last_attempt, seen.last_attempt);
+}
+
 // Found by the simulator: a full store of which nothing could go.
 TEST_F(RetireTest, AListedDomainThatTheVendorNoLongerHasHoldsNothingUp) {
   world.fleet.jobs[0].to = {exactly_at("doge", {name, "gone.example.com"})};

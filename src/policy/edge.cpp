@@ -34,7 +34,8 @@ bool seen_lately(const TargetFacts& facts) {
   const TargetRecord& memory = *facts.memory;
   const std::string& wanted = facts.bundle->fingerprint();
   if (memory.confirmed_fingerprint != wanted || memory.bound_fingerprint != wanted) return false;
-  if (memory.outcome != "confirmed") return false;  // something has been wrong since
+  const bool wrong_since = memory.outcome != "confirmed";
+  if (wrong_since && !planted("trouble_forgotten")) return false;
   const milliseconds ago = facts.now - memory.confirmed_at;
   return planted("old_look_trusted") || (ago >= milliseconds(0) && ago < kLookHolds);
 }

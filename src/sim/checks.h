@@ -153,7 +153,7 @@ struct ConfirmFacts {
   unsigned rounds = 1;
   milliseconds spread{};
   bool confirmed_before = false;  ///< of this bundle, truly, by an earlier process
-  /// Where this process has not looked: how long ago an earlier one last did, if that was good.
+  /// Where this process has not looked: how long ago an earlier one did, if what it saw was good.
   std::optional<milliseconds> good_look_before;
 };
 

@@ -172,7 +172,7 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
   co_return co_await engine.apply({.only = plan.only,
                                    .wait_for_retire = plan.wait_for_retire,
                                    .due_only = plan.due_only,
-                                   .trust_looks = plan.due_only,
+                                   .trust_looks = plan.due_only && well_,
                                    .insist = plan.insist});
 }
 
@@ -292,6 +292,8 @@ std::optional<Report> Machine::run(const ProcessPlan& plan) {
   if (took > longest) too_long = "a run took " + format_duration(took);
   scene_.require("S14 bounded", std::move(too_long));
   const bool applied = report && !scene_.planning;
+  // As in the daemon: after a death or trouble, what was seen may not have been written down.
+  if (!scene_.planning) well_ = applied && !report->troubled();
   if (applied) witness.process_ended(*report, plan.only.empty());
   scene_.note(report ? (report->succeeded() ? "succeeded" : "not all well") : "no report");
   scene_.planning = false;

@@ -98,6 +98,7 @@ class Machine {
   KnowingReader reader_;
   SimulatedLock lock_file_;
   std::optional<state::WriterLock> lock_;  ///< of the process that runs
+  bool well_ = false;                      ///< the last run that applied ended, and without trouble
   bool at_work_ = false;                   ///< a process runs, whoever has the lock
   milliseconds paused_{};                  ///< of the process that runs
   Chance random_;

@@ -37,6 +37,7 @@ constexpr std::array kPlants{
     Plant{"partly_is_whole", "addresses without a route do not count"},
     Plant{"memory_is_truth", "what was confirmed once stays confirmed"},
     Plant{"old_look_trusted", "a look of yesterday stands for one of today"},
+    Plant{"trouble_forgotten", "what was wrong at an edge since it was seen well is forgotten"},
     Plant{"success_anyway", "a run is a success whatever became of its targets"},
     Plant{"superseded_unconfirmed", "a bundle is superseded before its successor is confirmed"},
     Plant{"no_grace", "there is no grace period"},

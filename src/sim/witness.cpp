@@ -182,9 +182,13 @@ void Witness::process_begins() {
   for (const auto& [place, looks] : looks_) {
     for (const Look& look : looks) {
       const Generation* served = served_at(place, look);
+      // What a run that ended saw last is what the program goes by.
+      if (ended_)
+        std::erase_if(seen_good_, [&](const auto& one) { return one.first.first == place; });
       if (served != nullptr) seen_good_[{place, served->fingerprint}] = look.by_clock;
     }
   }
+  ended_ = false;
   looks_.clear();
   unread_.clear();
   upload_begun_at_.clear();
@@ -654,6 +658,7 @@ std::vector<std::string> Witness::missing_targets(const Report& report) const {
 }
 
 void Witness::process_ended(const Report& report, bool everything) {
+  ended_ = true;
   EndFacts facts{.succeeded = report.succeeded()};
   for (const TargetReport& one : report.targets) {
     const std::string place = place_of(one.facts.id.account, one.facts.id.name);

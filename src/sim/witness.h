@@ -137,6 +137,7 @@ class Witness final : public WireWitness, public EventSink {
   std::map<std::string, std::vector<Look>> looks_;     ///< by this process, by place
   /// By place and fingerprint: when an earlier process last saw it on every address.
   std::map<std::pair<std::string, std::string>, Time> seen_good_;
+  bool ended_ = false;  ///< this process, with a report of what it applied
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
   milliseconds clock_ahead_at_begin_{};  ///< of true time, when the process began
   /// What clients last took, by place and address: when it was looked at, or when a bind left.
