@@ -208,6 +208,12 @@ Task<bool> AccountRun::make_room(Observation seen) {
                   std::move(ledger->uploads),
                   std::move(ledger->orphans));
   std::vector<RetireReport> reports = co_await retirer.retire(&seen, &targets, false);
+  // Nobody is at work on what was well: if this look shows that it is so no longer, that counts.
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const bool worse = report_.targets[i].outcome == Outcome::kConfirmed &&
+                       targets[i].outcome == Outcome::kUnconfirmed;
+    if (worse) report_.targets[i] = std::move(targets[i]);
+  }
   std::erase_if(reports, [](const RetireReport& one) { return !one.done; });
   report_.retirements.insert(report_.retirements.end(), reports.begin(), reports.end());
   co_return !reports.empty();
