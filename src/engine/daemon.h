@@ -34,7 +34,8 @@ struct DaemonRun {
 /// not answer, holds up no other. Within one account runs follow one another. After a start each
 /// account is looked at once; then whichever comes first: a changed source, a target's next try, a
 /// superseded certificate whose grace is over, the hour. An edge that was seen serving as wished
-/// in the last hour is not looked at again by a run that comes in between.
+/// in the last hour is not looked at again by a run that comes in between; after a run with trouble
+/// all are.
 ///
 /// Lifetime: everything passed outlives the daemon and its tasks. It may be destroyed with its loop
 /// in the middle of anything: that is the crash that the journal is made for.
