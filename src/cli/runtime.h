@@ -1,7 +1,6 @@
 // The wiring: every concrete type of the program meets here and nowhere else.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <memory>
 #include <optional>
@@ -23,6 +22,7 @@
 #include "net/posix_file_system.h"
 #include "net/system_clock.h"
 #include "net/tls_prober.h"
+#include "ports/start.h"
 #include "sources/source_ports.h"
 #include "state/sealing_vault.h"
 
@@ -55,18 +55,8 @@ T run(boost::asio::io_context& io,
       const GlobalOptions& global,
       const std::function<Error()>& words = interrupted_looking) {
   const Interrupt interrupt(io);
-  std::optional<T> result;
-  std::exception_ptr failed;
-  boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr thrown, T value) {
-    failed = thrown;
-    if (!thrown) result.emplace(std::move(value));
-    io.stop();
-  });
-  io.restart();
-  io.run();
-  const bool ended = failed || result.has_value();
-  if (interrupt.number() != 0 && !ended) die_interrupted(interrupt.number(), global, words());
-  if (failed) std::rethrow_exception(failed);
+  std::optional<T> result = run_until_ended(io, std::move(task));
+  if (interrupt.number() != 0 && !result) die_interrupted(interrupt.number(), global, words());
   ASSERT(result.has_value());
   return *std::move(result);
 }

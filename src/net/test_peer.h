@@ -18,7 +18,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "ports/task.h"
+#include "ports/start.h"
 
 namespace certferry::test {
 
@@ -29,19 +29,11 @@ inline constexpr auto kNoThrow = asio::as_tuple(asio::use_awaitable);
 /// Runs the loop until the task has ended; an Error it throws is the result.
 template <typename T>
 Result<T> await(asio::io_context& io, Task<T> task) {
-  std::optional<Result<T>> result;
-  asio::co_spawn(io, std::move(task), [&](std::exception_ptr failure, T value) {
-    try {
-      if (failure) std::rethrow_exception(failure);
-      result.emplace(std::move(value));
-    } catch (const Error& error) {
-      result.emplace(std::unexpected(error));
-    }
-    io.stop();
-  });
-  io.restart();
-  io.run();
-  return std::move(*result);
+  try {
+    return *run_until_ended(io, std::move(task));
+  } catch (const Error& error) {
+    return std::unexpected(error);
+  }
 }
 
 /// A port of 127.0.0.1 on which nobody listens.

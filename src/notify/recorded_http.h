@@ -1,7 +1,6 @@
 // For tests: an HTTP client that answers from a list and remembers what it was sent.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <deque>
 #include <optional>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "notify/registry.h"
+#include "ports/start.h"
 
 namespace certferry::notify {
 
@@ -73,16 +73,12 @@ inline Notice some_notice() {
 /// Runs the task to its end; the Error that it throws.
 inline std::optional<Error> outcome_of(Task<void> task) {
   boost::asio::io_context io;
-  std::optional<Error> failed;
-  boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr thrown) {
-    try {
-      if (thrown) std::rethrow_exception(thrown);
-    } catch (const Error& error) {
-      failed = error;
-    }
-  });
-  io.run();
-  return failed;
+  try {
+    run_until_ended(io, std::move(task));
+  } catch (const Error& error) {
+    return error;
+  }
+  return std::nullopt;
 }
 
 }  // namespace certferry::notify

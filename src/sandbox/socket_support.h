@@ -16,7 +16,7 @@
 #include "base/time.h"
 #include "crypto/digest.h"
 #include "model/probe.h"
-#include "ports/task.h"
+#include "ports/start.h"
 #include "sandbox/message.h"
 
 namespace certferry::sandbox {
@@ -26,9 +26,8 @@ namespace certferry::sandbox {
 template <typename T>
 T run_on(boost::asio::io_context& loop, Task<T> task) {
   std::optional<T> result;
-  boost::asio::co_spawn(loop, std::move(task), [&result](std::exception_ptr failure, T value) {
-    if (failure) std::rethrow_exception(failure);
-    result = std::move(value);
+  start(loop, keep(std::move(task), &result), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
   });
   loop.restart();
   while (!result) {

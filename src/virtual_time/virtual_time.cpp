@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <stdexcept>
 
 namespace certferry {
@@ -11,6 +12,27 @@ namespace asio = boost::asio;
 
 VirtualTime::Order VirtualTime::order(milliseconds delay) {
   return {passed_ + std::max(delay, milliseconds(0)), next_timer_++};
+}
+
+bool VirtualTime::ends(Task<void> task, std::size_t dies_after) {
+  asio::io_context loop;
+  const Clearing clearing{this};
+  loop_ = &loop;
+  killed_ = false;
+  bool ended = false;
+  std::exception_ptr failed;
+  start(loop, std::move(task), [&](std::exception_ptr thrown) {
+    ended = true;
+    failed = std::move(thrown);
+  });
+  for (std::size_t fired = 0;;) {
+    loop.restart();
+    loop.poll();
+    if (killed_) return false;
+    if (failed) std::rethrow_exception(failed);
+    if (ended || fired == dies_after) return ended;
+    if (fire(fired)) ++fired;
+  }
 }
 
 Task<void> VirtualTime::sleep(milliseconds duration) {

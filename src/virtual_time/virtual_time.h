@@ -2,10 +2,8 @@
 // repeated to the waking.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/channel.hpp>
 #include <boost/asio/io_context.hpp>
-#include <exception>
 #include <functional>
 #include <limits>
 #include <map>
@@ -15,6 +13,7 @@
 
 #include "base/clock.h"
 #include "ports/sleeper.h"
+#include "ports/start.h"
 
 namespace certferry {
 
@@ -63,24 +62,9 @@ class VirtualTime final : public Clock, public Sleeper {
   /// the task waits for what never comes, or time passes and it does not end.
   template <typename T>
   std::optional<T> run(Task<T> task, std::size_t dies_after = kNever) {
-    boost::asio::io_context loop;
-    const Clearing clearing{this};
-    loop_ = &loop;
-    killed_ = false;
     std::optional<T> result;
-    std::exception_ptr thrown;
-    boost::asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error, T value) {
-      thrown = error;
-      result = std::move(value);
-    });
-    for (std::size_t fired = 0;;) {
-      loop.restart();
-      loop.poll();
-      if (killed_) return std::nullopt;
-      if (thrown) std::rethrow_exception(thrown);
-      if (result || fired == dies_after) return result;
-      if (fire(fired)) ++fired;
-    }
+    if (!ends(keep(std::move(task), &result), dies_after)) return std::nullopt;
+    return result;
   }
 
  private:
@@ -97,6 +81,8 @@ class VirtualTime final : public Clock, public Sleeper {
     }
   };
 
+  /// Whether the process comes to its end before it dies.
+  bool ends(Task<void> task, std::size_t dies_after);
   Order order(milliseconds delay);
   /// Lets time pass to what comes next: something happens in the world, which may wake somebody,
   /// or the process's next timer fires. Whether it was a timer.

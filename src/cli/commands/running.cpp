@@ -21,6 +21,7 @@
 #include "engine/parallel.h"
 #include "net/inotify_watch.h"
 #include "net/service_manager.h"
+#include "ports/start.h"
 #include "state/soci_store.h"
 #include "state/writer_lock.h"
 
@@ -257,7 +258,7 @@ bool Service::configuration_is_good() {
                 .subject = "certferry: a configuration is not taken",
                 .text = text + "The one in force stays.\n",
                 .fields = {{.name = "action", .value = "mend " + absolute(global_.config)}}};
-  asio::co_spawn(io(), tell(std::move(notice)), [](std::exception_ptr) {});
+  start(io(), tell(std::move(notice)), [](std::exception_ptr) {});
   return false;
 }
 
@@ -300,7 +301,7 @@ void Service::stop() {
   if (!again_) manager_.tell("STOPPING=1");
   daemon_.stop();
   for (const Account& account : runtime_.fleet.accounts) account.pace->close();
-  asio::co_spawn(io(), drain(), [this](std::exception_ptr) { io().stop(); });
+  start(io(), drain(), [this](std::exception_ptr) { io().stop(); });
 }
 
 Task<void> Service::drain() {
@@ -377,22 +378,22 @@ void Service::serve() {
     if (thrown) std::rethrow_exception(thrown);
     io().stop();
   };
-  asio::co_spawn(io(), keep_watchdog(), [](std::exception_ptr) {});
-  asio::co_spawn(io(), watch_configuration(), [](std::exception_ptr thrown) {
+  start(io(), keep_watchdog(), [](std::exception_ptr) {});
+  start(io(), watch_configuration(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
-  asio::co_spawn(io(), watch_fleet(), [](std::exception_ptr thrown) {
+  start(io(), watch_fleet(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
-  asio::co_spawn(io(),
-                 health_.serve_pages([this] { return daemon_.next_runs(); }),
-                 [](std::exception_ptr thrown) {
-                   if (thrown) std::rethrow_exception(thrown);
-                 });
-  asio::co_spawn(io(), health_.send_heartbeats(), [](std::exception_ptr thrown) {
+  start(io(),
+        health_.serve_pages([this] { return daemon_.next_runs(); }),
+        [](std::exception_ptr thrown) {
+          if (thrown) std::rethrow_exception(thrown);
+        });
+  start(io(), health_.send_heartbeats(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
-  asio::co_spawn(io(), daemon_.run(), ended);
+  start(io(), daemon_.run(), ended);
   say(Status::kProgress,
       "serving " + count_of(runtime_.fleet.jobs.size(), "certificate") + " at " +
           count_of(runtime_.fleet.accounts.size(), "account"));

@@ -16,6 +16,7 @@
 #include "cli/terminal.h"
 #include "crypto/throwaway_ca.h"
 #include "net/system_clock.h"
+#include "ports/start.h"
 #include "sandbox/sandbox.h"
 #include "state/writer_lock.h"
 
@@ -250,7 +251,7 @@ int run_sandbox(const GlobalOptions& global, const SandboxOptions& options) {
   write_file(folder / "certferry.yaml", config_text(folder, options, sandbox.endpoints()), 0644);
 
   asio::signal_set renew(io, SIGHUP);
-  asio::co_spawn(io, renew_on_signal(&renew, &panel, global.json), [](std::exception_ptr thrown) {
+  start(io, renew_on_signal(&renew, &panel, global.json), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
   asio::signal_set stop(io, SIGINT, SIGTERM);

@@ -3,7 +3,6 @@
 
 #include <signal.h>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <functional>
@@ -12,7 +11,7 @@
 
 #include "cli/options.h"
 #include "config/descriptor.h"
-#include "ports/task.h"
+#include "ports/start.h"
 
 namespace certferry::cli {
 
@@ -45,17 +44,8 @@ class Signals {
                        [&io](const boost::system::error_code& error) {
                          if (!error) io.stop();
                        });
-    std::optional<T> result;
-    std::exception_ptr failed;
-    boost::asio::co_spawn(io, std::move(task), [&](std::exception_ptr thrown, T value) {
-      failed = thrown;
-      if (!thrown) result.emplace(std::move(value));
-      io.stop();
-    });
-    io.restart();
-    io.run();
-    if (!failed && !result) die();
-    if (failed) std::rethrow_exception(failed);
+    std::optional<T> result = run_until_ended(io, std::move(task));
+    if (!result) die();
     return *std::move(result);
   }
 

@@ -1,11 +1,8 @@
 // For tests: an HttpClient that answers from a list and remembers what it was sent.
 #pragma once
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/use_future.hpp>
 #include <deque>
-#include <future>
 #include <map>
 #include <string>
 #include <type_traits>
@@ -13,6 +10,7 @@
 #include <vector>
 
 #include "ports/http_client.h"
+#include "ports/start.h"
 
 namespace certferry::testing {
 
@@ -59,14 +57,12 @@ class RecordingHttp : public HttpClient {
 template <typename T>
 Result<T> finish(Task<T> task) {
   boost::asio::io_context io;
-  auto future = boost::asio::co_spawn(io, std::move(task), boost::asio::use_future);
-  io.run();
   try {
     if constexpr (std::is_void_v<T>) {
-      future.get();
+      run_until_ended(io, std::move(task));
       return {};
     } else {
-      return future.get();
+      return *run_until_ended(io, std::move(task));
     }
   } catch (const Error& error) {
     return std::unexpected(error);
