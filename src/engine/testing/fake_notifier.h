@@ -3,7 +3,6 @@
 
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "ports/notifier.h"
@@ -12,7 +11,7 @@ namespace certferry::testing {
 
 class FakeNotifier final : public Notifier {
  public:
-  explicit FakeNotifier(std::string name) : name_(std::move(name)) {}
+  explicit FakeNotifier(std::string name);
 
   std::vector<Notice> taken;
   std::size_t tries = 0;
@@ -21,21 +20,10 @@ class FakeNotifier final : public Notifier {
 
   const std::string& kind() const override { return name_; }
   const std::string& name() const override { return name_; }
-  Task<void> send(Notice notice) override {
-    ++tries;
-    if (failure && tries <= failures) throw *failure;
-    taken.push_back(std::move(notice));
-    co_return;
-  }
+  Task<void> send(Notice notice) override;
 
   /// "failure: [certferry] failed: …" for each, and forgets them.
-  std::vector<std::string> told() {
-    std::vector<std::string> out;
-    for (const Notice& one : std::exchange(taken, {})) {
-      out.push_back(std::string(to_string(one.topic)) + ": " + one.subject);
-    }
-    return out;
-  }
+  std::vector<std::string> told();
 
  private:
   std::string name_;

@@ -1,7 +1,9 @@
 // Files that a test touches.
 #pragma once
 
-#include <boost/asio/this_coro.hpp>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "engine/testing/virtual_time.h"
 #include "engine/wake_up.h"
@@ -14,26 +16,11 @@ class FakeWatch final : public FileWatch {
   explicit FakeWatch(VirtualTime& time) : time_(time) {}
 
   /// Seen at once if the path is watched, lost if it is not.
-  void touch(const std::string& path) {
-    if (!watched.contains(path)) return;
-    touched_.insert(path);
-    if (bell_ != nullptr) bell_->wake();
-  }
+  void touch(const std::string& path);
   std::set<std::string> watched;
 
-  void watch(std::vector<WatchPath> paths) override {
-    watched.clear();
-    for (const WatchPath& one : paths) watched.insert(one.path);
-  }
-
-  Task<std::set<std::string>> changes(milliseconds patience) override {
-    // It ends with the loop of the process that waits.
-    WakeUp bell(co_await asio::this_coro::executor);
-    bell_ = &bell;
-    if (touched_.empty()) co_await bell.wait(&time_, patience);
-    bell_ = nullptr;
-    co_return std::exchange(touched_, {});
-  }
+  void watch(std::vector<WatchPath> paths) override;
+  Task<std::set<std::string>> changes(milliseconds patience) override;
 
  private:
   VirtualTime& time_;

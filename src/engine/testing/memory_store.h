@@ -1,11 +1,12 @@
 // A state store in memory that can refuse to write and lose power.
 #pragma once
 
-#include <algorithm>
 #include <functional>
 #include <map>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "ports/state_store.h"
 
@@ -19,130 +20,34 @@ class MemoryStore final : public StateStore {
 
   using StateStore::targets;
   using StateStore::uploads;
-  std::vector<UploadRecord> uploads(const std::string& account) override {
-    std::vector<UploadRecord> found = values(rows_.uploads);
-    std::erase_if(found, [&](const auto& one) { return !is_of(account, one.account); });
-    return found;
-  }
-  std::vector<TargetRecord> targets(const std::string& account) override {
-    std::vector<TargetRecord> found = values(rows_.targets);
-    std::erase_if(found, [&](const auto& one) { return !is_of(account, one.id.account); });
-    return found;
-  }
-  std::vector<AccountRecord> accounts() override { return values(rows_.accounts); }
-  std::vector<OrphanRecord> orphans() override { return values(rows_.orphans); }
-  std::vector<KeptBundle> kept() override { return values(rows_.kept); }
-
-  std::vector<AlertRecord> alerts() override {
-    std::vector<AlertRecord> found = values(rows_.alerts);
-    std::erase_if(found, [](const AlertRecord& one) { return one.ended_at.has_value(); });
-    return found;
-  }
-
-  std::vector<NoticeRecord> notices() override {
-    std::vector<NoticeRecord> found = all_notices();
-    std::erase_if(found, [](const NoticeRecord& one) { return one.ended_at.has_value(); });
-    return found;
-  }
-
+  std::vector<UploadRecord> uploads(const std::string& account) override;
+  std::vector<TargetRecord> targets(const std::string& account) override;
+  std::vector<AccountRecord> accounts() override;
+  std::vector<OrphanRecord> orphans() override;
+  std::vector<KeptBundle> kept() override;
+  std::vector<AlertRecord> alerts() override;
+  std::vector<NoticeRecord> notices() override;
   /// Those that have ended as well, oldest first.
-  std::vector<NoticeRecord> all_notices() {
-    std::vector<NoticeRecord> found = values(rows_.notices);
-    std::ranges::sort(
-        found, {}, [](const NoticeRecord& one) { return std::pair(one.notice.at, one.notice.id); });
-    return found;
-  }
+  std::vector<NoticeRecord> all_notices();
+  std::vector<JournalEntry> journal(const JournalQuery& query) override;
 
-  std::vector<JournalEntry> journal(const JournalQuery& query) override {
-    std::vector<const JournalEntry*> found;
-    for (const auto& [key, entry] : rows_.journal) {
-      if (matches(query, entry)) found.push_back(&entry);
-    }
-    std::ranges::sort(found, std::greater(), [](const JournalEntry* one) { return in_time(*one); });
-    if (found.size() > query.limit) found.resize(query.limit);
-    std::vector<JournalEntry> entries;
-    for (const JournalEntry* one : found) entries.push_back(*one);
-    return entries;
-  }
-
-  void commit(const StateChange& change, Durability durability) override {
-    if (refuses && refuses(change)) {
-      throw Error(ErrorKind::kUnavailable, "no space left on device").with_code("state.io");
-    }
-    ++commits;
-    rows_.take(change);
-    unflushed_.push_back(change);
-    if (durability == Durability::kOrdered) return;
-    for (const StateChange& one : std::exchange(unflushed_, {})) flushed_.take(one);
-  }
-
+  void commit(const StateChange& change, Durability durability) override;
   /// What was not flushed is gone.
-  void lose_power() {
-    rows_ = flushed_;
-    unflushed_.clear();
-  }
+  void lose_power();
 
   /// The entries of one action, oldest first.
-  std::vector<JournalEntry> all(const std::string& action) {
-    std::vector<JournalEntry> found = values(rows_.journal);
-    std::erase_if(found, [&](const JournalEntry& entry) { return entry.action != action; });
-    std::ranges::sort(found, std::less(), in_time);
-    return found;
-  }
-
+  std::vector<JournalEntry> all(const std::string& action);
   /// The intent that a changing call needs, safe from a loss of power: pending, for just this.
-  bool intends(const JournalEntry& call) const {
-    return std::ranges::any_of(flushed_.journal, [&](const auto& row) {
-      const JournalEntry& entry = row.second;
-      return entry.outcome == JournalEntry::Outcome::kPending && entry.action == call.action &&
-             entry.account == call.account && entry.product == call.product &&
-             entry.name == call.name &&
-             (call.fingerprint.empty() || entry.fingerprint == call.fingerprint) &&
-             entry.stored_id == call.stored_id;
-    });
-  }
-
-  const UploadRecord* upload(const std::string& account, const std::string& fingerprint) const {
-    const auto found = rows_.uploads.find({account, fingerprint});
-    return found == rows_.uploads.end() ? nullptr : &found->second;
-  }
-
-  bool is_orphan(const std::string& account, const std::string& id) const {
-    return rows_.orphans.contains({account, id});
-  }
-
+  bool intends(const JournalEntry& call) const;
+  const UploadRecord* upload(const std::string& account, const std::string& fingerprint) const;
+  bool is_orphan(const std::string& account, const std::string& id) const;
   /// Whether the bundle would still be kept if power were lost now.
-  bool keeps(const TargetId& id, const std::string& fingerprint) const {
-    return std::ranges::any_of(flushed_.kept, [&](const auto& row) {
-      return row.second.id == id && row.second.fingerprint == fingerprint;
-    });
-  }
-
-  const TargetRecord* target(const TargetId& id) const {
-    const auto found = rows_.targets.find(id);
-    return found == rows_.targets.end() ? nullptr : &found->second;
-  }
+  bool keeps(const TargetId& id, const std::string& fingerprint) const;
+  const TargetRecord* target(const TargetId& id) const;
 
  private:
   struct Rows {
-    void take(const StateChange& change) {
-      for (const UploadRecord& one : change.uploads) {
-        uploads.insert_or_assign({one.account, one.fingerprint}, one);
-      }
-      for (const AccountRecord& one : change.accounts) accounts.insert_or_assign(one.name, one);
-      for (const OrphanRecord& one : change.orphans) {
-        orphans.insert_or_assign({one.account, one.stored_id}, one);
-      }
-      for (const KeptBundle& one : change.kept) kept.insert_or_assign({one.id, one.slot}, one);
-      for (const AlertRecord& one : change.alerts) {
-        alerts.insert_or_assign({one.subject, one.topic, one.cause}, one);
-      }
-      for (const NoticeRecord& one : change.notices) notices.insert_or_assign(one.notice.id, one);
-      for (const TargetRecord& one : change.targets) targets.insert_or_assign(one.id, one);
-      for (const JournalEntry& one : change.journal) {
-        journal.insert_or_assign({one.run, one.number}, one);
-      }
-    }
+    void take(const StateChange& change);
 
     std::map<std::pair<std::string, std::string>, UploadRecord> uploads;
     std::map<TargetId, TargetRecord> targets;
@@ -153,31 +58,6 @@ class MemoryStore final : public StateStore {
     std::map<std::tuple<std::string, NoticeTopic, std::string>, AlertRecord> alerts;
     std::map<std::string, NoticeRecord> notices;
   };
-
-  template <typename Key, typename Row>
-  static std::vector<Row> values(const std::map<Key, Row>& rows) {
-    std::vector<Row> all;
-    for (const auto& [key, row] : rows) all.push_back(row);
-    return all;
-  }
-
-  static std::tuple<Time, std::string, std::int64_t> in_time(const JournalEntry& entry) {
-    return {entry.at, entry.run, entry.number};
-  }
-
-  static bool is_of(const std::string& asked, const std::string& account) {
-    return asked.empty() || asked == account;
-  }
-
-  static bool matches(const JournalQuery& query, const JournalEntry& entry) {
-    if (query.account && entry.account != *query.account) return false;
-    if (query.outcome && entry.outcome != *query.outcome) return false;
-    if (query.begun_since && entry.at < *query.begun_since) return false;
-    if (!query.target) return true;
-    const TargetId id{entry.account, entry.product, entry.name};
-    const bool account_wide = entry.product.empty() && entry.account == query.target->account;
-    return account_wide || id == *query.target;
-  }
 
   Rows rows_;
   Rows flushed_;
