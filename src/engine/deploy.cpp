@@ -80,13 +80,14 @@ Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
                                                    const std::string& fingerprint) {
   StateChange intents;
   Keeper keeper(ports_);
-  for (const TargetReport* target : targets) {
-    const TargetFacts& facts = target->facts;
+  for (TargetReport* target : targets) {
+    TargetFacts& facts = target->facts;
     JournalEntry entry =
         journal_.entry(action, facts.id, facts.certificate, facts.bundle->fingerprint());
     if (action == "bind") {
       TRY(std::optional<KeptBundle> kept, keeper.keep(facts));
       if (kept) intents.kept.push_back(*std::move(kept));
+      if (facts.memory) facts.memory->looks_before_bind = looks_to_remember(facts);
     }
     entry.stored_id = stored_id;
     if (!fingerprint.empty()) entry.fingerprint = fingerprint;
@@ -94,6 +95,8 @@ Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
       entry.action = "rollback";
       entry.detail = put_back_words(*target);
       intents.targets.push_back(record_before_put_back(*target, ports_.clock.now()));
+    } else if (action == "bind" && facts.memory) {
+      intents.targets.push_back(*facts.memory);
     }
     intents.journal.push_back(std::move(entry));
   }

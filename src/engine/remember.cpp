@@ -34,6 +34,7 @@ void note_success(TargetRecord& record, const TargetFacts& facts) {
   record.rollbacks = 0;
   record.rolled_back_by.clear();
   record.harmed_fingerprint.clear();
+  record.looks_before_bind.clear();
 }
 
 void note_failure(TargetRecord& record, const TargetReport& target, Time now, Random& random) {

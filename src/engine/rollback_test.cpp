@@ -90,6 +90,24 @@ TEST_F(RollbackTest, ARunThatDiedAfterItsBindIsRolledBackByTheNext) {
   EXPECT_EQ(doge.bound(name), old->fingerprint());
 }
 
+TEST_F(RollbackTest, WhatWasRefusedBeforeTheBindOfARunThatDiedIsNoReasonToGoBack) {
+  breaks_after(milliseconds(0));
+  world.time.pass(minutes(1));
+  std::size_t dies = 1;
+  while (doge.bound(name) != bundle->fingerprint()) world.apply_dying_after(dies++);
+  breaks_after(milliseconds(0));
+  world.time.pass(minutes(1));
+  EXPECT_EQ(apply().outcome, Outcome::kUnconfirmed);
+  EXPECT_EQ(doge.bound(name), bundle->fingerprint());
+  EXPECT_TRUE(world.store.all("rollback").empty());
+  EXPECT_FALSE(record().looks_before_bind.empty());
+
+  world.edge.turn_to(name, {bundle->leaf}, world.time.now());
+  world.time.pass(hours(1));
+  EXPECT_EQ(apply().outcome, Outcome::kConfirmed);
+  EXPECT_TRUE(record().looks_before_bind.empty());
+}
+
 TEST_F(RollbackTest, WithNothingGoodToGoBackToItWaitsToTheDeadline) {
   world.time.pass(days(40));  // the old one has expired meanwhile
   breaks_after(seconds(10));

@@ -58,6 +58,8 @@ struct TargetRecord {
   unsigned rollbacks = 0;
   std::string rolled_back_by;      ///< the person who took it back; empty: the edge got worse
   std::string harmed_fingerprint;  ///< the bundle whose bind changed more than the certificate
+  /// The bundle last sent here, and what each address showed before; a line each.
+  std::string looks_before_bind;
   /// How often somebody else set it back since `reversed_at`, and to what the last time.
   unsigned reversals = 0;
   std::optional<Time> reversed_at;

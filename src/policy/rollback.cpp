@@ -1,6 +1,8 @@
 #include "policy/rollback.h"
 
 #include <algorithm>
+#include <string_view>
+#include <vector>
 
 #include "base/planted.h"
 #include "base/text.h"
@@ -11,13 +13,59 @@ namespace certferry {
 
 namespace {
 
+/// What a look before the bind showed of one address.
+struct Before {
+  std::string address;
+  bool looked_at = false;
+  bool fit = false;
+  std::string leaf;  ///< its fingerprint; empty: it presented none
+};
+
+using Befores = std::vector<Before>;
+
 bool looked_at(const JudgedProbe& one) {
   return one.probe.outcome != Probe::Outcome::kUnreachable;
 }
 
-/// Whether it was an earlier run that bound ours and died, so that nobody looked before the bind:
-/// then what counts is that clients were served well once, by what was confirmed here.
-bool bound_by_a_run_that_died(const TargetFacts& facts) {
+std::string leaf_of(const JudgedProbe& one) {
+  const Certificate* leaf = one.probe.leaf();
+  return leaf == nullptr ? std::string() : leaf->fingerprint;
+}
+
+Befores befores(const TargetFacts& facts, std::span<const JudgedProbe> probes) {
+  Befores out;
+  for (const JudgedProbe& one : probes) {
+    out.push_back({.address = to_string(one.probe.address),
+                   .looked_at = looked_at(one),
+                   .fit = fit_to_serve(facts, one),
+                   .leaf = leaf_of(one)});
+  }
+  return out;
+}
+
+constexpr std::string_view kFit = "fit";
+constexpr std::string_view kRefused = "refused";
+constexpr std::string_view kUnseen = "unseen";
+constexpr std::string_view kNoLeaf = "-";
+
+/// What is remembered of the looks before the last bind, if that was of this bundle.
+std::optional<Befores> remembered(const TargetFacts& facts) {
+  const std::vector<std::string> lines = split(facts.memory->looks_before_bind, '\n');
+  if (lines.front() != facts.bundle->fingerprint()) return std::nullopt;
+  Befores out;
+  for (const std::string& line : std::span(lines).subspan(1)) {
+    const std::vector<std::string> words = split(line, ' ');
+    if (words.size() != 3) return std::nullopt;
+    out.push_back({.address = words[0],
+                   .looked_at = words[1] != kUnseen,
+                   .fit = words[1] == kFit,
+                   .leaf = words[2] == kNoLeaf ? std::string() : words[2]});
+  }
+  return out;
+}
+
+/// Whether it was an earlier run that bound ours: then no look of this run shows what was before.
+bool bound_earlier(const TargetFacts& facts) {
   return facts.bound_fingerprint == facts.bundle->fingerprint() && facts.memory &&
          !facts.memory->confirmed_fingerprint.empty() &&
          facts.memory->confirmed_fingerprint != facts.bundle->fingerprint();
@@ -25,28 +73,30 @@ bool bound_by_a_run_that_died(const TargetFacts& facts) {
 
 /// Whether the address shows what it showed before: then it has not turned to anything. A leaf that
 /// ended meanwhile is time's doing, and ours will mend it.
-bool as_before(const TargetFacts& facts, const JudgedProbe& before, const JudgedProbe& now) {
-  const Certificate* then = before.probe.leaf();
-  const Certificate* leaf = now.probe.leaf();
-  return then != nullptr && leaf != nullptr && then->fingerprint == leaf->fingerprint &&
-         leaf->fingerprint != facts.bundle->fingerprint();
+bool as_before(const TargetFacts& facts, const Before& before, const std::string& leaf) {
+  return !leaf.empty() && leaf == before.leaf && leaf != facts.bundle->fingerprint();
 }
 
-bool turned_from_good(const TargetFacts& facts,
-                      std::span<const JudgedProbe> before,
-                      const JudgedProbe& now) {
-  if (bound_by_a_run_that_died(facts)) {
-    const Certificate* leaf = now.probe.leaf();
-    return leaf == nullptr || leaf->fingerprint != facts.memory->confirmed_fingerprint;
-  }
-  const auto same = std::ranges::find(
-      before, now.probe.address, [](const JudgedProbe& one) { return one.probe.address; });
+bool turned_from_good(const TargetFacts& facts, const Befores& before, const JudgedProbe& now) {
+  const std::string address = to_string(now.probe.address);
+  const auto same = std::ranges::find(before, address, &Before::address);
   if (same != before.end()) {
-    return looked_at(*same) && fit_to_serve(facts, *same) && !as_before(facts, *same, now);
+    return same->looked_at && same->fit && !as_before(facts, *same, leaf_of(now));
   }
   // Addresses come and go: a new one is held against the others.
-  return std::ranges::any_of(before,
-                             [&](const JudgedProbe& one) { return fit_to_serve(facts, one); });
+  return std::ranges::any_of(before, &Before::fit);
+}
+
+/// Without a word of what was before, what counts is that clients were served well once, by what
+/// was confirmed here.
+bool turned_from_confirmed(const TargetFacts& facts, const JudgedProbe& now) {
+  return leaf_of(now) != facts.memory->confirmed_fingerprint;
+}
+
+bool turned(const TargetFacts& facts, std::span<const JudgedProbe> before, const JudgedProbe& now) {
+  if (!bound_earlier(facts)) return turned_from_good(facts, befores(facts, before), now);
+  const std::optional<Befores> known = remembered(facts);
+  return known ? turned_from_good(facts, *known, now) : turned_from_confirmed(facts, now);
 }
 
 }  // namespace
@@ -55,7 +105,7 @@ std::optional<Reason> worse_than_before(const TargetFacts& facts,
                                         std::span<const JudgedProbe> before) {
   for (const JudgedProbe& one : facts.probes) {
     if (!looked_at(one) || fit_to_serve(facts, one)) continue;
-    if (!turned_from_good(facts, before, one) && !planted("bad_is_worse")) continue;
+    if (!turned(facts, before, one) && !planted("bad_is_worse")) continue;
     const Certificate* leaf = one.probe.leaf();
     std::string where = to_string(one.probe.address);
     std::string what = leaf == nullptr ? "serves no certificate for it: " + one.probe.detail
@@ -65,6 +115,16 @@ std::optional<Reason> worse_than_before(const TargetFacts& facts,
     return Reason{"edge.worse", where.append(" ").append(what)};
   }
   return std::nullopt;
+}
+
+std::string looks_to_remember(const TargetFacts& facts) {
+  std::string out = facts.bundle->fingerprint();
+  for (const Before& one : befores(facts, facts.probes)) {
+    const std::string_view fate = !one.looked_at ? kUnseen : one.fit ? kFit : kRefused;
+    out.append("\n").append(one.address).append(" ").append(fate).append(" ");
+    out.append(one.leaf.empty() ? kNoLeaf : std::string_view(one.leaf));
+  }
+  return out;
 }
 
 namespace {

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 
 #include "policy/facts.h"
 
@@ -13,9 +14,15 @@ namespace certferry {
 /// alert), where they were served well before. None when no address is worse off.
 ///
 /// An older certificate that is still good is not worse: edges are slow. An address that could not
-/// be looked at says nothing. `before`: the looks made before the bind.
+/// be looked at says nothing. `before`: the looks made before the bind; of a bind that an earlier
+/// run made, what it remembered counts instead, see looks_to_remember().
 std::optional<Reason> worse_than_before(const TargetFacts& facts,
                                         std::span<const JudgedProbe> before);
+
+/// What the last look shows of each address, to be remembered with the intent of a bind: the run
+/// may end, or die, before the edge has followed, and a later one has only this to judge by. Goes
+/// into TargetRecord::looks_before_bind.
+std::string looks_to_remember(const TargetFacts& facts);
 
 /// What the target may be pointed back at: what was bound and well served before, else the bundle
 /// that was last confirmed; only if it is still in the store and would do now.

@@ -96,6 +96,51 @@ TEST(WorseThanBeforeTest, AnInterruptedRunIsHeldAgainstWhatWasConfirmedBefore) {
   EXPECT_FALSE(after.worse({at("192.0.2.7", serving(leaf(kOlder, -minutes(1))))}));
 }
 
+/// As a later run finds it: bound to ours by an earlier one, which remembered these looks.
+struct LaterRun : AfterBind {
+  explicit LaterRun(std::vector<JudgedProbe> looks) {
+    facts.memory = TargetRecord{.id = facts.id, .confirmed_fingerprint = kOlder};
+    facts.probes = std::move(looks);
+    facts.memory->looks_before_bind = looks_to_remember(facts);
+    facts.bound_fingerprint = kOurs;
+    before.clear();
+  }
+};
+
+// Found by the simulator: one address showed what an operator had set and time had ended, before
+// the bind and after; a run that came later took the new one back for it.
+TEST(WorseThanBeforeTest, ALaterRunRemembersWhatWasRefusedBeforeTheBind) {
+  const JudgedProbe ended = at("192.0.2.7", serving(leaf(kForeign, -days(1))));
+  LaterRun later({ended, at("192.0.2.8", serving(leaf(kOlder, days(20))))});
+  EXPECT_FALSE(later.worse({ended}));
+  EXPECT_TRUE(later.worse({at("192.0.2.8", serving(leaf(kForeign, -days(1))))}));
+  EXPECT_TRUE(later.worse({at("192.0.2.8", not_serving(Probe::Outcome::kAlert))}));
+}
+
+TEST(WorseThanBeforeTest, ALaterRunRemembersWhatHasEndedSince) {
+  const auto foreign = [](milliseconds left) {
+    return at("192.0.2.7", serving(leaf(kForeign, left)));
+  };
+  LaterRun later({foreign(days(1))});
+  EXPECT_FALSE(later.worse({foreign(-minutes(1))}));
+  LaterRun silent({at("192.0.2.7", not_serving(Probe::Outcome::kAlert))});
+  EXPECT_FALSE(silent.worse({at("192.0.2.7", not_serving(Probe::Outcome::kAlert))}));
+  LaterRun unseen({at("192.0.2.7", not_serving(Probe::Outcome::kUnreachable))});
+  EXPECT_FALSE(unseen.worse({foreign(-minutes(1))}));
+}
+
+TEST(WorseThanBeforeTest, LooksBeforeAnotherBundleOrSpoiltOnesCountAsNone) {
+  const JudgedProbe ended = at("192.0.2.7", serving(leaf(kForeign, -days(1))));
+  LaterRun later({ended});
+  const std::string good = later.facts.memory->looks_before_bind;
+  ASSERT_FALSE(later.worse({ended}));
+  for (const std::string& looks :
+       {std::string(), "another" + good.substr(good.find('\n')), good + " more", good + "\n"}) {
+    later.facts.memory->looks_before_bind = looks;
+    EXPECT_TRUE(later.worse({ended})) << looks;
+  }
+}
+
 TEST(FallbackTest, IsWhatWasBoundAndServed) {
   AfterBind after;
   const auto back = fallback_of(after.facts, after.before);

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 11> kUploadColumns = {"account",
                                                              "retired_at",
                                                              "lost"};
 
-constexpr std::array<std::string_view, 25> kTargetColumns = {"account",
+constexpr std::array<std::string_view, 26> kTargetColumns = {"account",
                                                              "product",
                                                              "name",
                                                              "certificate",
@@ -46,7 +46,8 @@ constexpr std::array<std::string_view, 25> kTargetColumns = {"account",
                                                              "rolled_back_by",
                                                              "senseless_step",
                                                              "senseless",
-                                                             "harmed_fingerprint"};
+                                                             "harmed_fingerprint",
+                                                             "looks_before_bind"};
 
 constexpr std::array<std::string_view, 13> kJournalColumns = {"run",
                                                               "number",
@@ -259,7 +260,8 @@ Row encode(const TargetRecord& record) {
           record.rolled_back_by,
           record.senseless_step,
           std::to_string(record.senseless),
-          record.harmed_fingerprint};
+          record.harmed_fingerprint,
+          record.looks_before_bind};
 }
 
 Result<TargetRecord> decode_target(const Row& row) {
@@ -290,6 +292,7 @@ Result<TargetRecord> decode_target(const Row& row) {
   record.senseless_step = reader.text();
   record.senseless = reader.count();
   record.harmed_fingerprint = reader.text();
+  record.looks_before_bind = reader.text();
   return reader.finish(std::move(record));
 }
 

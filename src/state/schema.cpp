@@ -126,12 +126,17 @@ constexpr std::array<std::string_view, 3> kVersion5 = {
 constexpr std::array<std::string_view, 1> kVersion6 = {
     "ALTER TABLE targets ADD COLUMN harmed_fingerprint TEXT NOT NULL DEFAULT ''"};
 
+// What the edge showed before a bind whose run did not see it through.
+constexpr std::array<std::string_view, 1> kVersion7 = {
+    "ALTER TABLE targets ADD COLUMN looks_before_bind TEXT NOT NULL DEFAULT ''"};
+
 constexpr std::array kMigrations = {Migration{kVersion1},
                                     Migration{kVersion2},
                                     Migration{kVersion3},
                                     Migration{kVersion4},
                                     Migration{kVersion5},
-                                    Migration{kVersion6}};
+                                    Migration{kVersion6},
+                                    Migration{kVersion7}};
 
 std::vector<std::string> read_texts(soci::session& session, const std::string& query) {
   std::vector<std::string> out;

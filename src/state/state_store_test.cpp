@@ -75,6 +75,7 @@ TargetRecord some_target() {
   record.senseless_step = "bind";
   record.senseless = 2;
   record.harmed_fingerprint = "harmed";
+  record.looks_before_bind = "new\n192.0.2.7:443 fit old";
   return record;
 }
 

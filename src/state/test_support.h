@@ -59,7 +59,8 @@ inline auto fields(const TargetRecord& r) {
                   r.rolled_back_by,
                   r.senseless_step,
                   r.senseless,
-                  r.harmed_fingerprint);
+                  r.harmed_fingerprint,
+                  r.looks_before_bind);
 }
 inline auto fields(const AccountRecord& r) {
   return std::tie(r.name, r.paused_until);
