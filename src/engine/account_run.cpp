@@ -178,6 +178,14 @@ Task<void> AccountRun::deploy(const Observation* seen) {
 
 void AccountRun::remember() {
   const Time now = shared_.ports.clock.now();
+  if (some_moved_on(report_.targets)) {
+    // The ledger as it is now; what cannot be written is told by the flush that ends the run.
+    static_cast<void>(shared_.journal.flush());
+    const Result<Ledger> ledger = read_ledger(shared_.ports.store, name_);
+    const bool trusted = clock_.code.empty() && !shared_.clock.problem();
+    const std::optional<Time> from = trusted ? std::optional(now) : std::nullopt;
+    if (ledger) begin_grace_anew(ledger->uploads, report_.targets, shared_.journal, from);
+  }
   for (TargetReport& target : report_.targets) {
     auto record = record_after(target, now, shared_.ports.random);
     const std::optional<TargetRecord>& known = record ? record : target.facts.memory;

@@ -135,6 +135,28 @@ milliseconds grace_of(const ProductMetadata& product, const EngineSettings& sett
   return std::max(settings.retire_after, 2 * confirm_settings(product, settings.confirm).deadline);
 }
 
+bool some_moved_on(const std::vector<TargetReport>& targets) {
+  return std::ranges::any_of(targets, [](const TargetReport& target) {
+    const TargetFacts& facts = target.facts;
+    if (target.outcome != Outcome::kConfirmed || !facts.bundle) return false;
+    const std::string& now = facts.bundle->fingerprint();
+    return !facts.memory || facts.memory->confirmed_fingerprint != now ||
+           facts.bound_fingerprint != now;
+  });
+}
+
+void begin_grace_anew(const std::vector<UploadRecord>& ledger,
+                      const std::vector<TargetReport>& targets,
+                      Journal& journal,
+                      std::optional<Time> now) {
+  for (UploadRecord record : ledger) {
+    if (record.state != UploadRecord::State::kStored || !record.superseded_at) continue;
+    if (!left_now(targets, record)) continue;
+    record.superseded_at = now ? std::optional(std::max(*record.superseded_at, *now)) : now;
+    journal.note(std::move(record));
+  }
+}
+
 Retirer::Retirer(const Fleet& fleet,
                  const EngineSettings& settings,
                  EnginePorts ports,
@@ -225,6 +247,8 @@ std::vector<RetireReport> Retirer::plan(const Observation& seen,
 }
 
 void Retirer::supersede(const Observation& seen, const std::vector<TargetReport>& targets) {
+  // A grace period that began by a wrong clock would end at any time.
+  if (clock_.problem()) return;
   std::map<std::string, std::set<std::string>> wanted;
   for (const auto& [account, view] : seen.accounts) {
     const std::vector<std::string> list = wanted_at(account, seen, fleet_);
@@ -235,8 +259,7 @@ void Retirer::supersede(const Observation& seen, const std::vector<TargetReport>
     const auto here = wanted.find(record.account);
     if (record.state != UploadRecord::State::kStored || here == wanted.end()) continue;
     const bool is_wanted = here->second.contains(record.fingerprint);
-    const bool begins_now =
-        record.superseded_at ? left_now(targets, record) : superseded_by(targets, record);
+    const bool begins_now = !record.superseded_at && superseded_by(targets, record);
     if (is_wanted && record.superseded_at) {
       record.superseded_at.reset();  // it came back: its time starts anew when it is next replaced
       journal_.note(record);

@@ -1,6 +1,7 @@
 // Retiring: superseded uploads of ours leave the vendor's store, last of all and never in a hurry.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "engine/clock_watch.h"
@@ -12,6 +13,19 @@ namespace certferry {
 
 /// Grace of a product: as configured, and never less than two propagation limits.
 milliseconds grace_of(const ProductMetadata& product, const EngineSettings& settings);
+
+/// Whether a target was confirmed in this run on what it was not set to, or not confirmed on,
+/// before.
+bool some_moved_on(const std::vector<TargetReport>& targets);
+
+/// Notes that the grace period of what was superseded begins anew where a target of this run has
+/// left it only now, whichever targets the run was over. To be written together with what becomes
+/// of the targets: a later run sees no longer that they ever had it. `now`: none when the clock is
+/// not to be trusted; then it is superseded anew by a run whose clock is.
+void begin_grace_anew(const std::vector<UploadRecord>& ledger,
+                      const std::vector<TargetReport>& targets,
+                      Journal& journal,
+                      std::optional<Time> now);
 
 class Retirer {
  public:

@@ -305,6 +305,42 @@ TEST_F(RetireTest, ADomainThatLeavesItLaterStartsTheGraceAnew) {
   expect_deleted();
 }
 
+// Found by the simulator: a run over that domain alone left it, and the next one over all knew
+// nothing of it.
+TEST_F(RetireTest, ADomainThatLeavesItInARunOfItsOwnStartsTheGraceAnew) {
+  doge.binding(other).online = false;
+  doge.binding(other).status = "offline";
+  renew();
+  world.time.pass(days(1));
+  doge.binding(other).online = true;
+  doge.binding(other).status = "online";
+  const Time before = world.time.now();
+  world.apply({.only = {other}});
+  EXPECT_EQ(doge.bound(other), second->fingerprint());
+  EXPECT_GE(*ledger(first).superseded_at, before);
+  EXPECT_EQ(reason(world.apply()), "retire.grace");
+  expect_kept();
+  EXPECT_EQ(reason(apply_after_grace()), "retire.due");
+  expect_deleted();
+}
+
+// Found by the simulator: the clock was set back behind the last look, and right again before the
+// next run, for which the grace period was long over then.
+TEST_F(RetireTest, NoGracePeriodBeginsByAClockThatWasSet) {
+  int confirmed = 0;
+  world.sink.hook = [&](const Event& event) {
+    if (event.stage == Stage::kEnd && ++confirmed == 2) world.time.jump(-hours(3));
+  };
+  EXPECT_EQ(target_of(world.apply(), other).outcome, Outcome::kConfirmed);
+  ASSERT_EQ(doge.bound(name), second->fingerprint());
+  EXPECT_FALSE(ledger(first).superseded_at);
+  world.time.jump(hours(3));
+  world.time.pass(minutes(10));
+  EXPECT_EQ(reason(world.apply()), "retire.grace");
+  EXPECT_EQ(reason(apply_after_grace()), "retire.due");
+  expect_deleted();
+}
+
 TEST_F(RetireTest, ADomainThatLeavesItStartsTheGraceAnewThoughTheOthersAreSparedALook) {
   doge.binding(other).online = false;
   doge.binding(other).status = "offline";
