@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "engine/clock_watch.h"
@@ -28,6 +29,7 @@ struct AccountWork {
   /// Deletes of a full store what may go, and says whether anything went; unset: nothing may.
   std::function<Task<bool>()> make_room;
   Turnstile making_room;
+  std::optional<SteadyTime> room_made_at;  ///< when the last of it was; none: not in this run
 };
 
 }  // namespace certferry

@@ -183,6 +183,26 @@ TEST_F(FullStoreTest, WhatMayGoGoesBeforeTheUpload) {
   EXPECT_TRUE(report.retirements.front().done);
 }
 
+// Found by the simulator: one asked for room and got it, and the other, who asked next, was told
+// that there was nothing more to clear.
+TEST_F(OrphanTest, RoomInAFullStoreIsForAllWhoWereRefused) {
+  const std::string neighbour = "cdn.example.org";
+  doge.add_domain(neighbour);
+  doge.quota = 4;
+  FakeSource& another =
+      world.add_certificate("example.org", make_bundle(1, {"*.example.org"}), {covered_at("doge")});
+  for (int generation = 1; generation <= 3; ++generation) {
+    source.give(make_bundle(generation, {"*.example.com"}));
+    another.give(make_bundle(generation, {"*.example.org"}));
+    const Report report = world.apply();
+    for (const std::string& one : {name, neighbour}) {
+      EXPECT_EQ(target_of(report, one).outcome, Outcome::kConfirmed)
+          << generation << ": " << target_of(report, one).message;
+    }
+    world.time.pass(days(60));
+  }
+}
+
 TEST_F(FullStoreTest, WhatIsInItsGraceOrServedIsNotGivenUpForRoom) {
   world.time.pass(hours(2));
   const Report report = world.apply();

@@ -189,8 +189,10 @@ class Selector {
   bool is_bound_to_our_later(const TargetFacts& facts) const {
     if (!facts.memory || !facts.bound_fingerprint) return false;
     const auto is = uploaded_at_.find({facts.id.account, *facts.bound_fingerprint});
+    if (is == uploaded_at_.end()) return false;
+    // What we remember may have been stored by others, and found where it belongs.
     const auto was = uploaded_at_.find({facts.id.account, facts.memory->bound_fingerprint});
-    return is != uploaded_at_.end() && was != uploaded_at_.end() && is->second > was->second;
+    return is->second > (was != uploaded_at_.end() ? was->second : facts.memory->bound_at);
   }
 
   std::optional<StoredCertificate> last_confirmed(const AccountView& view,

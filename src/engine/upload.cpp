@@ -107,8 +107,13 @@ void Uploader::give_up(Intent intent, const Error& error) {
 
 Task<bool> Uploader::make_room() {
   if (!work_.make_room) co_return false;
+  const SteadyTime refused = ports_.clock.steady_now();
   const Turnstile::Place place = co_await work_.making_room.enter();
-  co_return co_await work_.make_room();
+  // Who was refused meanwhile has as much of that room as who asked for it.
+  if (work_.room_made_at && *work_.room_made_at >= refused) co_return true;
+  const bool made = co_await work_.make_room();
+  if (made) work_.room_made_at = ports_.clock.steady_now();
+  co_return made;
 }
 
 void Uploader::keep(Intent intent, const Copy& copy, std::string how) {
@@ -127,7 +132,8 @@ void Uploader::keep(Intent intent, const Copy& copy, std::string how) {
 
 std::optional<std::string> Uploader::keep_arrived(const Intent& intent) {
   const std::shared_ptr<const AccountView> view = work_.readback.latest();
-  if (!intent.lost || view->error) return std::nullopt;
+  // Of a reading that failed its list of the store may have come; without it nothing is indexed.
+  if (!intent.lost) return std::nullopt;
   if (std::optional<std::string> id = view->id_by_label(intent.record.label)) {
     keep(intent, {.id = *id, .ours = true}, "its answer was lost; found in the store by its label");
     return id;
