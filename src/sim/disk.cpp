@@ -187,13 +187,26 @@ void WatchedStore::commit(const StateChange& change, Durability durability) {
   scene_.require("S16 purity", check_pure(scene_.planning, "write to the store"));
   std::optional<FullForNow> full;
   if (scene_.scripted(Hazard::kDiskFull)) full.emplace(disk_);
-  attempt("commit", [&] {
-    inner_->commit(change, durability);
-    return 0;
-  });
+  try {
+    attempt("commit", [&] {
+      inner_->commit(change, durability);
+      return 0;
+    });
+  } catch (const Error&) {
+    promises_.may_be(change);
+    throw;
+  }
   append(unflushed_, change);
   if (durability == Durability::kOrdered) return;
   keep(std::exchange(unflushed_, {}));
+}
+
+void WatchedStore::Promises::may_be(const StateChange& change) {
+  for (const UploadRecord& one : change.uploads) {
+    const auto known = uploads.find({one.account, one.fingerprint});
+    if (known == uploads.end()) continue;
+    known->second.state = std::min(known->second.state, one.state);
+  }
 }
 
 void WatchedStore::keep(const StateChange& change) {

@@ -61,6 +61,8 @@ class WatchedStore final : public StateStore {
     bool intends(const JournalEntry& call) const;
     /// An intent to go back; it names the bundle that made the edge worse.
     bool goes_back(const JournalEntry& call) const;
+    /// A commit that failed may be on the disk all the same, or come to be.
+    void may_be(const StateChange& change);
     bool uploaded(const std::string& account, const std::string& fingerprint) const {
       return uploads.contains({account, fingerprint});
     }

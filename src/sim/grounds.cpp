@@ -14,10 +14,15 @@ void Grounds::bind_sent(const std::string& place, std::int64_t stored_id) {
   reversals.to = 0;
 }
 
-void Grounds::listed(const std::string& place, std::int64_t stored_id, SteadyTime now) {
+void Grounds::confirmed(const std::string& place) {
   const auto known = reversals_.find(place);
-  if (known == reversals_.end() || stored_id == known->second.ours) return;
-  Reversals& reversals = known->second;
+  if (known != reversals_.end()) bind_sent(place, known->second.shown);
+}
+
+void Grounds::listed(const std::string& place, std::int64_t stored_id, SteadyTime now) {
+  Reversals& reversals = reversals_[place];
+  reversals.shown = stored_id;
+  if (reversals.ours == 0 || stored_id == reversals.ours) return;
   // The program may have counted it at any sighting: a run that died remembers nothing.
   if (stored_id != reversals.to) reversals.seen.emplace_back();
   reversals.to = stored_id;

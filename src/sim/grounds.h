@@ -19,6 +19,9 @@ class Grounds {
  public:
   /// A bind of ours is on its way.
   void bind_sent(const std::string& place, std::int64_t stored_id);
+  /// The program has seen every address serve what it wants, with what a list showed last: whoever
+  /// set it to that, from here on it counts as set by us.
+  void confirmed(const std::string& place);
   /// A list of the vendor shows what the place is set to.
   void listed(const std::string& place, std::int64_t stored_id, SteadyTime now);
   /// A process goes back from the bundle because the edge got worse.
@@ -38,9 +41,10 @@ class Grounds {
                SteadyTime now) const;
 
  private:
-  /// What became of our last bind of a place.
+  /// What became of what we set a place to, or found it set to and confirmed.
   struct Reversals {
-    std::int64_t ours = 0;
+    std::int64_t ours = 0;           ///< 0: nothing yet
+    std::int64_t shown = 0;          ///< by the last list
     std::int64_t to = 0;             ///< what it was seen set to instead
     std::vector<SteadyTime> seen{};  ///< when each was last
   };

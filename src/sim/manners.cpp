@@ -56,9 +56,11 @@ CanaryFacts Manners::canary(const std::string& place,
     const bool same = bind.account == mine->second.account &&
                       bind.fingerprint == mine->second.fingerprint && other != place;
     if (!same || !may_wait(other)) continue;
-    const bool earlier = bind.started_at < mine->second.started_at;
+    const bool together = bind.started_at == mine->second.started_at;
+    // One that came to nothing at once makes room for the next within the same moment.
+    const bool earlier = bind.started_at < mine->second.started_at || (together && bind.over);
     some_went_first = some_went_first || earlier;
-    if (bind.started_at == mine->second.started_at) facts.together_with = other;
+    if (together && !bind.over) facts.together_with = other;
     if (!earlier || bind.over) continue;
     facts.first = other;
     if (bind.done_at) facts.bound_for = scene_.time.steady_now() - *bind.done_at;

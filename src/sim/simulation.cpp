@@ -218,7 +218,8 @@ bool Simulation::has_target(const Vendor& at, const std::string& certificate) co
 
 /// The last bundles come while things still go wrong, so that what fails of them is put off.
 void Simulation::while_the_last_are_renewed() {
-  scene_.time.pass(minutes(10));  // nobody does anything more, but what holds still holds
+  scene_.time.pass(minutes(10));  // what holds still holds
+  troubles_.begin_no_more();      // or somebody's certificate would end after the last of ours
   renewals_.renew_all_well();
   machine_.witness.grounds.last_renewal();
   for (int i = 0; i < 2; ++i) {

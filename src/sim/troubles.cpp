@@ -64,7 +64,7 @@ void Troubles::plan(Hazard hazard,
         near ? std::max(milliseconds(0), run + chance.between(-minutes(3), minutes(6)))
              : chance.between(milliseconds(0), end);
     scene_.time.after(moment, [this, hazard, strike, own = Chance(chance.next())]() mutable {
-      if (!scene_.rates.has(hazard)) return;  // all has healed meanwhile
+      if (over_ || !scene_.rates.has(hazard)) return;  // all has healed meanwhile
       scene_.note("trouble " + std::string(to_string(hazard)));
       scene_.hit(hazard);
       (this->*strike)(own);

@@ -24,6 +24,8 @@ class Troubles {
 
   /// Draws all of it. Half of it comes near the beginning of a run, where it does most harm.
   void begin(const std::vector<milliseconds>& run_times, milliseconds end);
+  /// What has been drawn and has not come yet does not come.
+  void begin_no_more() { over_ = true; }
   /// Everything works again, but for what lasts.
   void heal();
   /// What was written while the clock was ahead speaks of a time that is still to come; until then
@@ -73,6 +75,7 @@ class Troubles {
   Machine& machine_;
   Renewals& renewals_;
   std::vector<std::shared_ptr<std::function<void()>>> to_undo_;
+  bool over_ = false;
   unsigned added_domains_ = 0;
   std::map<std::string, std::vector<std::int64_t>> other_uploads_;  ///< by account
   Time latest_{};  ///< that the clock has ever shown

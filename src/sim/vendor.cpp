@@ -184,8 +184,8 @@ void Wire::deliver(const ExchangePtr& exchange) {
   if (exchange->deliveries == 1 || exchange->refused) {
     exchange->refused = no;
     exchange->reply = std::move(reply);
+    exchange->acted_at = scene_.time.steady_now();
   }
-  exchange->acted_at = scene_.time.steady_now();
   witness_.acted(vendor_, *exchange);
 }
 

@@ -506,10 +506,11 @@ void Witness::add_places(Vendor& vendor, const Generation& generation, DeleteFac
         facts.served_at.push_back(where);
       if (target && probe == nullptr) facts.not_looked_at.push_back(where);
     }
-    // Who never served it has nothing to fall back to in it.
-    const bool had_it = std::ranges::any_of(domain.changes, [&](const auto& change) {
-      return generation_of(change.entry) == &generation;
-    });
+    // Who never served it has nothing to fall back to in it, and nobody in one that has ended.
+    const bool had_it = generation.not_after > scene_.time.now() &&
+                        std::ranges::any_of(domain.changes, [&](const auto& change) {
+                          return generation_of(change.entry) == &generation;
+                        });
     const Time by = scene_.time.now() - grace();
     if (target && had_it && !confirmed_on_later(place, generation, by)) {
       facts.not_confirmed.push_back(place);
@@ -604,7 +605,9 @@ void Witness::confirm(const std::string& place, const std::string& fingerprint, 
                            .good_look_before = good_look_before(place, fingerprint, planned_at)};
   Finding finding = check_truly_confirmed(facts);
   const bool news = known.empty() || known.back().fingerprint != fingerprint;
-  if (!finding && news) known.push_back({.fingerprint = fingerprint, .at = scene_.time.now()});
+  // A clock that is ahead for the moment says nothing of when it was.
+  const Time at = scene_.time.now() - std::max(scene_.time.wall_jump(), milliseconds(0));
+  if (!finding && news) known.push_back({.fingerprint = fingerprint, .at = at});
   scene_.require("S8 truth", std::move(finding));
 }
 
@@ -637,6 +640,7 @@ void Witness::on_event(const Event& event) {
   const bool seen = looks != looks_.end() && !looks->second.back().probes.empty();
   const Generation* served = seen ? looks->second.back().probes.begin()->second.served : nullptr;
   confirm(place, served == nullptr ? "" : served->fingerprint, event.at);
+  grounds.confirmed(place);
 }
 
 std::vector<std::string> Witness::missing_targets(const Report& report) const {
