@@ -11,15 +11,31 @@ import harness
 PLANTED = os.environ.get("CERTFERRY_PLANTED", "certferry_planted")
 
 
-def simulate(*arguments):
-    run = subprocess.run(
+def run_planted(*arguments):
+    return subprocess.run(
         [PLANTED, "--output", "json", "simulate", *arguments],
         capture_output=True,
         timeout=200,
         env=harness.clean_environment(),
         check=False,
     )
+
+
+def simulate(*arguments):
+    run = run_planted(*arguments)
     return run.returncode, json.loads(run.stdout)
+
+
+class ManySeedsTest(unittest.TestCase):
+    def test_a_seed_that_fails_is_told_at_once_and_at_the_end(self):
+        run = run_planted("--seeds", "300", "--plant", "success_anyway", "--jobs", "2")
+        self.assertEqual(run.returncode, 1)
+        told = run.stderr.decode()
+        failures = json.loads(run.stdout)["failures"]
+        self.assertGreater(len(failures), 0)
+        for one in failures:
+            words = f"broken {one['rule']}: {one['sentence']}\n  {one['replay']}\n"
+            self.assertEqual(told.count(words), 1, told)
 
 
 class ShrinkTest(unittest.TestCase):

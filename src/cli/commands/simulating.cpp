@@ -5,7 +5,10 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "base/planted.h"
@@ -54,16 +57,21 @@ std::string replay_command(std::uint64_t seed,
                        : "certferry_planted" + command + " --plant " + plant;
 }
 
-/// How far a long run is: one line that changes in place, or a line every few seconds.
+/// How far a long run is: one line that changes in place, or a line every few seconds; and each
+/// seed that breaks a rule, as soon as it has, for the end may be hours away.
 class CampaignProgress {
  public:
-  CampaignProgress(std::uint64_t seeds, bool json)
-      : seeds_(seeds), live_(!json && is_terminal(STDERR_FILENO)) {}
+  CampaignProgress(std::uint64_t seeds, bool json, std::function<std::string(const Failure&)> words)
+      : seeds_(seeds), live_(!json && is_terminal(STDERR_FILENO)), words_(std::move(words)) {}
   ~CampaignProgress() {
     if (live_ && shown_) std::fputs("\r\033[K", stderr);
   }
 
   void operator()(const CampaignTotals& totals) {
+    for (const Failure& one : totals.failures) {
+      if (!told_.insert(one.seed).second) continue;
+      std::fprintf(stderr, live_ ? "\r\033[K%s" : "%s", words_(one).c_str());
+    }
     const auto now = Clock::now();
     if (now - last_ < (live_ ? std::chrono::milliseconds(200) : std::chrono::milliseconds(5000))) {
       return;
@@ -97,6 +105,8 @@ class CampaignProgress {
   std::uint64_t seeds_;
   bool live_;
   bool shown_ = false;
+  std::function<std::string(const Failure&)> words_;
+  std::set<std::uint64_t> told_;
   Clock::time_point began_ = Clock::now();
   Clock::time_point last_ = began_;
 };
@@ -154,6 +164,14 @@ std::string matrix_text(const sim::Coverage& coverage, const Style& style) {
   return table.text(style, 2);
 }
 
+std::string broken_text(const Failure& one,
+                        const sim::Without& without,
+                        const std::string& plant,
+                        const Style& style) {
+  return style(Colour::kRed, "broken") + " " + one.violation.rule + ": " + one.violation.sentence +
+         "\n  " + replay_command(one.seed, without, plant) + "\n";
+}
+
 std::string totals_text(const CampaignTotals& totals,
                         double elapsed,
                         const sim::Without& without,
@@ -173,10 +191,7 @@ std::string totals_text(const CampaignTotals& totals,
                 totals.coverage.cells(),
                 static_cast<unsigned long long>(totals.twice));
   std::string out = matrix_text(totals.coverage, style) + line;
-  for (const Failure& one : totals.failures) {
-    out += style(Colour::kRed, "broken") + " " + one.violation.rule + ": " +
-           one.violation.sentence + "\n  " + replay_command(one.seed, without, plant) + "\n";
-  }
+  for (const Failure& one : totals.failures) out += broken_text(one, without, plant, style);
   if (totals.failures.empty()) out += style(Colour::kGreen, "no rule was broken") + "\n";
   return out;
 }
@@ -198,7 +213,9 @@ int run_many(const GlobalOptions& global, const SimulateOptions& options) {
   CampaignTotals totals;
   double elapsed = 0;
   {
-    CampaignProgress progress(options.seeds, global.json);
+    CampaignProgress progress(options.seeds, global.json, [&](const Failure& one) {
+      return broken_text(one, campaign.without, options.plant, Style(STDERR_FILENO));
+    });
     totals = run_campaign(campaign, std::ref(progress));
     elapsed = progress.elapsed();
   }
