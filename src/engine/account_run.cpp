@@ -1,6 +1,8 @@
 #include "engine/account_run.h"
 
+#include <algorithm>
 #include <boost/asio/this_coro.hpp>
+#include <iterator>
 #include <memory>
 
 #include "base/planted.h"
@@ -176,32 +178,45 @@ Task<void> AccountRun::deploy(const Observation* seen) {
   co_await run_all(std::move(work));
 }
 
-void AccountRun::remember() {
-  const Time now = shared_.ports.clock.now();
-  if (some_moved_on(report_.targets)) {
-    // The ledger as it is now; what cannot be written is told by the flush that ends the run.
-    static_cast<void>(shared_.journal.flush());
-    const Result<Ledger> ledger = read_ledger(shared_.ports.store, name_);
-    const bool trusted = clock_.code.empty() && !shared_.clock.problem();
-    const std::optional<Time> from = trusted ? std::optional(now) : std::nullopt;
-    if (ledger) begin_grace_anew(ledger->uploads, report_.targets, shared_.journal, from);
+bool AccountRun::note_departures(Time now) {
+  std::vector<TargetReport> moved;
+  std::ranges::copy_if(report_.targets, std::back_inserter(moved), has_moved);
+  if (moved.empty()) return true;
+  // The ledger as it is now; what cannot be written is told by the flush that ends the run.
+  static_cast<void>(shared_.journal.flush());
+  Result<Ledger> ledger = read_ledger(shared_.ports.store, name_);
+  if (!ledger) {
+    report_.problems.push_back({"state", std::move(ledger).error()});
+    return false;
   }
+  const bool trusted = clock_.code.empty() && !shared_.clock.problem();
+  begin_grace_anew(
+      ledger->uploads, moved, shared_.journal, trusted ? std::optional(now) : std::nullopt);
+  return true;
+}
+
+bool AccountRun::remember() {
+  const Time now = shared_.ports.clock.now();
+  const bool departures_noted = note_departures(now);
   for (TargetReport& target : report_.targets) {
     auto record = record_after(target, now, shared_.ports.random);
     const std::optional<TargetRecord>& known = record ? record : target.facts.memory;
     target.next_attempt = known ? known->next_attempt : std::nullopt;
-    if (record) shared_.journal.note(*std::move(record));
+    // That a target has left something would be forgotten with what it left.
+    if (record && departures_noted) shared_.journal.note(*std::move(record));
   }
   const std::vector<AccountRecord> known = shared_.ports.store.accounts();
   for (std::size_t i = 0; i < patient_.size(); ++i) {
     auto record = record_after(fleet_.accounts[i].name, patient_[i]->paused_until(), known, now);
     if (record) shared_.journal.note(*std::move(record));
   }
+  return departures_noted;
 }
 
 Task<bool> AccountRun::make_room(Observation seen) {
   // A run over some targets has not looked at the others, so it says nothing of what they replace.
   if (!everything_) co_return false;
+  if (!note_departures(shared_.ports.clock.now())) co_return false;
   Result<void> flushed = shared_.journal.flush();
   Result<Ledger> ledger = read_ledger(shared_.ports.store, name_);
   if (!flushed || !ledger) co_return false;
@@ -215,6 +230,8 @@ Task<bool> AccountRun::make_room(Observation seen) {
                   shared_.clock,
                   std::move(ledger->uploads),
                   std::move(ledger->orphans));
+  // What no run could note before begins its grace period here, or the store stays full for good.
+  retirer.supersede(seen, targets);
   std::vector<RetireReport> reports = co_await retirer.retire(&seen, &targets, false);
   // Nobody is at work on what was well: if this look shows that it is so no longer, that counts.
   for (std::size_t i = 0; i < targets.size(); ++i) {
@@ -246,7 +263,7 @@ Task<void> AccountRun::retire(Observation* seen, bool wait) {
   retirer.supersede(*seen, report_.targets);
   std::vector<RetireReport> retired = co_await retirer.retire(seen, &report_.targets, wait);
   report_.retirements.insert(report_.retirements.end(), retired.begin(), retired.end());
-  if (retirer.looked_worse()) remember();
+  if (retirer.looked_worse()) static_cast<void>(remember());
 }
 
 Task<std::vector<JournalEntry>> AccountRun::settled_calls() {
@@ -280,7 +297,7 @@ Task<void> AccountRun::put_back(RollbackOptions options) {
     prepare_put_back(target, options.by, ledger, Keeper(shared_.ports));
   if (!options.send) co_return;
   co_await deploy(&seen);
-  remember();
+  static_cast<void>(remember());
   Result<void> flushed = shared_.journal.flush();
   if (!flushed) report_.problems.push_back({"state", std::move(flushed).error()});
 }
@@ -298,12 +315,12 @@ Task<void> AccountRun::apply(ApplyOptions options) {
   plan_targets(seen);
   everything_ = options.only.empty();
   co_await deploy(&seen);
-  remember();
+  const bool remembered = remember();
 
   // What is gathered goes to the disk before the ledger is read for retiring.
   Result<void> flushed = shared_.journal.flush();
   // A run over some targets has not looked at the others, so it says nothing of what they replace.
-  if (flushed && (options.only.empty() || planted("only_retires"))) {
+  if (flushed && remembered && (options.only.empty() || planted("only_retires"))) {
     co_await retire(&seen, options.wait_for_retire);
     flushed = shared_.journal.flush();
   }

@@ -49,7 +49,11 @@ class AccountRun {
   Task<void> retire(Observation* seen, bool wait);
   /// Deletes what may go already, because the account's store is full. Whether anything went.
   Task<bool> make_room(Observation seen);
-  void remember();
+  /// Begins anew the grace period of what targets have left by now. False when the ledger cannot be
+  /// read, which is a problem of the report then.
+  bool note_departures(Time now);
+  /// Notes what became of the targets; false when that has to be left to the next run.
+  bool remember();
   /// From here on the run writes: that an account is closed is kept at once. What its bucket of
   /// calls had is not there once more either.
   void keep_pace();

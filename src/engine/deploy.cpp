@@ -87,7 +87,8 @@ Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
     if (action == "bind") {
       TRY(std::optional<KeptBundle> kept, keeper.keep(facts));
       if (kept) intents.kept.push_back(*std::move(kept));
-      if (facts.memory) facts.memory->looks_before_bind = looks_to_remember(facts);
+      const bool later = facts.memory && !target->put_back;
+      if (later) facts.memory->looks_before_bind = looks_to_remember(facts);
     }
     entry.stored_id = stored_id;
     if (!fingerprint.empty()) entry.fingerprint = fingerprint;

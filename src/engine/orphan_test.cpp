@@ -203,6 +203,26 @@ TEST_F(OrphanTest, RoomInAFullStoreIsForAllWhoWereRefused) {
   }
 }
 
+TEST_F(OrphanTest, AFullStoreThatWasSupersededByAWrongClockIsClearedInTime) {
+  doge.quota = 2;
+  world.apply();
+  world.time.pass(days(60));
+  source.give(make_bundle(2, {"*.example.com"}));
+  world.sink.hook = [this](const Event& event) {
+    if (event.stage == Stage::kEnd) world.time.jump(-hours(3));
+  };
+  EXPECT_EQ(target_of(world.apply(), name).outcome, Outcome::kConfirmed);
+  EXPECT_FALSE(ledger().superseded_at);
+  world.sink.hook = nullptr;
+  world.time.jump(hours(3));
+  world.time.pass(days(60));
+  source.give(make_bundle(3, {"*.example.com"}));
+  EXPECT_EQ(target_of(world.apply(), name).outcome, Outcome::kFailed);
+  EXPECT_EQ(doge.stored_copies(bundle->fingerprint()), 1U);
+  world.time.pass(days(1) + hours(1));
+  EXPECT_EQ(target_of(world.apply(), name).outcome, Outcome::kConfirmed);
+}
+
 TEST_F(FullStoreTest, WhatIsInItsGraceOrServedIsNotGivenUpForRoom) {
   world.time.pass(hours(2));
   const Report report = world.apply();

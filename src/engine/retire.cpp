@@ -135,23 +135,21 @@ milliseconds grace_of(const ProductMetadata& product, const EngineSettings& sett
   return std::max(settings.retire_after, 2 * confirm_settings(product, settings.confirm).deadline);
 }
 
-bool some_moved_on(const std::vector<TargetReport>& targets) {
-  return std::ranges::any_of(targets, [](const TargetReport& target) {
-    const TargetFacts& facts = target.facts;
-    if (target.outcome != Outcome::kConfirmed || !facts.bundle) return false;
-    const std::string& now = facts.bundle->fingerprint();
-    return !facts.memory || facts.memory->confirmed_fingerprint != now ||
-           facts.bound_fingerprint != now;
-  });
+bool has_moved(const TargetReport& target) {
+  const TargetFacts& facts = target.facts;
+  if (target.outcome != Outcome::kConfirmed || !facts.bundle) return false;
+  const std::string& now = facts.bundle->fingerprint();
+  return !facts.memory || facts.memory->confirmed_fingerprint != now ||
+         facts.bound_fingerprint != now;
 }
 
 void begin_grace_anew(const std::vector<UploadRecord>& ledger,
-                      const std::vector<TargetReport>& targets,
+                      const std::vector<TargetReport>& moved,
                       Journal& journal,
                       std::optional<Time> now) {
   for (UploadRecord record : ledger) {
     if (record.state != UploadRecord::State::kStored || !record.superseded_at) continue;
-    if (!left_now(targets, record)) continue;
+    if (!left_now(moved, record)) continue;
     record.superseded_at = now ? std::optional(std::max(*record.superseded_at, *now)) : now;
     journal.note(std::move(record));
   }

@@ -14,16 +14,16 @@ namespace certferry {
 /// Grace of a product: as configured, and never less than two propagation limits.
 milliseconds grace_of(const ProductMetadata& product, const EngineSettings& settings);
 
-/// Whether a target was confirmed in this run on what it was not set to, or not confirmed on,
-/// before.
-bool some_moved_on(const std::vector<TargetReport>& targets);
+/// Whether the target was confirmed in this run on what it was not set to, or not confirmed on,
+/// before: only such a one may have left something.
+bool has_moved(const TargetReport& target);
 
-/// Notes that the grace period of what was superseded begins anew where a target of this run has
+/// Notes that the grace period of what was superseded begins anew where a target that moved has
 /// left it only now, whichever targets the run was over. To be written together with what becomes
 /// of the targets: a later run sees no longer that they ever had it. `now`: none when the clock is
 /// not to be trusted; then it is superseded anew by a run whose clock is.
 void begin_grace_anew(const std::vector<UploadRecord>& ledger,
-                      const std::vector<TargetReport>& targets,
+                      const std::vector<TargetReport>& moved,
                       Journal& journal,
                       std::optional<Time> now);
 

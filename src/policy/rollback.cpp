@@ -48,8 +48,10 @@ constexpr std::string_view kRefused = "refused";
 constexpr std::string_view kUnseen = "unseen";
 constexpr std::string_view kNoLeaf = "-";
 
-/// What is remembered of the looks before the last bind, if that was of this bundle.
+/// What is remembered of the looks before the last bind, if that was of this bundle and saw
+/// anything.
 std::optional<Befores> remembered(const TargetFacts& facts) {
+  if (!facts.memory) return std::nullopt;
   const std::vector<std::string> lines = split(facts.memory->looks_before_bind, '\n');
   if (lines.front() != facts.bundle->fingerprint()) return std::nullopt;
   Befores out;
@@ -61,6 +63,7 @@ std::optional<Befores> remembered(const TargetFacts& facts) {
                    .fit = words[1] == kFit,
                    .leaf = words[2] == kNoLeaf ? std::string() : words[2]});
   }
+  if (std::ranges::none_of(out, &Before::looked_at)) return std::nullopt;
   return out;
 }
 
@@ -87,6 +90,16 @@ bool turned_from_good(const TargetFacts& facts, const Befores& before, const Jud
   return std::ranges::any_of(before, &Before::fit);
 }
 
+/// Whether the address served another one well when this run first looked, whatever it did before.
+bool turned_from_another(const TargetFacts& facts,
+                         std::span<const JudgedProbe> before,
+                         const JudgedProbe& now) {
+  const Befores known = befores(facts, before);
+  const auto same = std::ranges::find(known, to_string(now.probe.address), &Before::address);
+  return same != known.end() && same->fit && same->leaf != facts.bundle->fingerprint() &&
+         !as_before(facts, *same, leaf_of(now));
+}
+
 /// Without a word of what was before, what counts is that clients were served well once, by what
 /// was confirmed here.
 bool turned_from_confirmed(const TargetFacts& facts, const JudgedProbe& now) {
@@ -96,7 +109,8 @@ bool turned_from_confirmed(const TargetFacts& facts, const JudgedProbe& now) {
 bool turned(const TargetFacts& facts, std::span<const JudgedProbe> before, const JudgedProbe& now) {
   if (!bound_earlier(facts)) return turned_from_good(facts, befores(facts, before), now);
   const std::optional<Befores> known = remembered(facts);
-  return known ? turned_from_good(facts, *known, now) : turned_from_confirmed(facts, now);
+  if (!known) return turned_from_confirmed(facts, now);
+  return turned_from_good(facts, *known, now) || turned_from_another(facts, before, now);
 }
 
 }  // namespace
@@ -119,7 +133,12 @@ std::optional<Reason> worse_than_before(const TargetFacts& facts,
 
 std::string looks_to_remember(const TargetFacts& facts) {
   std::string out = facts.bundle->fingerprint();
-  for (const Before& one : befores(facts, facts.probes)) {
+  const Befores earlier = remembered(facts).value_or(Befores());
+  for (Before one : befores(facts, facts.probes)) {
+    // What a first bind of it did to an address is not what was before.
+    const auto same = std::ranges::find(earlier, one.address, &Before::address);
+    const bool ours = one.leaf.empty() || one.leaf == facts.bundle->fingerprint();
+    if (same != earlier.end() && same->fit && !one.fit && ours) one = *same;
     const std::string_view fate = !one.looked_at ? kUnseen : one.fit ? kFit : kRefused;
     out.append("\n").append(one.address).append(" ").append(fate).append(" ");
     out.append(one.leaf.empty() ? kNoLeaf : std::string_view(one.leaf));

@@ -125,8 +125,35 @@ TEST(WorseThanBeforeTest, ALaterRunRemembersWhatHasEndedSince) {
   EXPECT_FALSE(later.worse({foreign(-minutes(1))}));
   LaterRun silent({at("192.0.2.7", not_serving(Probe::Outcome::kAlert))});
   EXPECT_FALSE(silent.worse({at("192.0.2.7", not_serving(Probe::Outcome::kAlert))}));
-  LaterRun unseen({at("192.0.2.7", not_serving(Probe::Outcome::kUnreachable))});
+  LaterRun unseen({at("192.0.2.7", not_serving(Probe::Outcome::kUnreachable)),
+                   at("192.0.2.8", serving(leaf(kOlder, days(20))))});
   EXPECT_FALSE(unseen.worse({foreign(-minutes(1))}));
+}
+
+TEST(WorseThanBeforeTest, ALaterRunThatRemembersNoLookGoesByWhatWasConfirmed) {
+  const JudgedProbe ended = at("192.0.2.7", serving(leaf(kForeign, -days(1))));
+  EXPECT_TRUE(LaterRun({}).worse({ended}));
+  EXPECT_TRUE(
+      LaterRun({at("192.0.2.7", not_serving(Probe::Outcome::kUnreachable))}).worse({ended}));
+}
+
+TEST(WorseThanBeforeTest, ALaterRunGoesByWhatItSawItselfToo) {
+  LaterRun later({at("192.0.2.7", not_serving(Probe::Outcome::kUnreachable)),
+                  at("192.0.2.8", serving(leaf(kOlder, days(20))))});
+  const JudgedProbe alert = at("192.0.2.7", not_serving(Probe::Outcome::kAlert));
+  EXPECT_FALSE(later.worse({alert}));
+  later.before = {at("192.0.2.7", serving(leaf(kOlder, days(20))))};
+  EXPECT_TRUE(later.worse({alert}));
+  later.before = {at("192.0.2.7", serving(leaf(kOurs, days(80))))};
+  EXPECT_FALSE(later.worse({alert}));
+}
+
+TEST(WorseThanBeforeTest, WhatAFirstBindDidIsNotWhatWasBeforeTheSecond) {
+  const JudgedProbe alert = at("192.0.2.7", not_serving(Probe::Outcome::kAlert));
+  LaterRun later({at("192.0.2.7", serving(leaf(kOlder, days(20))))});
+  later.facts.probes = {alert};
+  later.facts.memory->looks_before_bind = looks_to_remember(later.facts);
+  EXPECT_TRUE(later.worse({alert}));
 }
 
 TEST(WorseThanBeforeTest, LooksBeforeAnotherBundleOrSpoiltOnesCountAsNone) {
