@@ -23,6 +23,17 @@ phase() {
   printf '%4d s\n' $((SECONDS - started))
 }
 
+# note_commit NAME: leaves in build/results/NAME.commit which tree the results of that name are of, for tools/reliability;
+# nothing where git does not know.
+note_commit() {
+  local known
+  rm -f "build/results/$1.commit"
+  known=$(git rev-parse --short=12 HEAD 2> /dev/null) || return 0
+  [[ -z $(git status --porcelain -- src cmake tests 2> /dev/null) ]] || known+=" with changes"
+  mkdir -p build/results
+  echo "$known" > "build/results/$1.commit"
+}
+
 show_latest_line() {
   local line
   if [[ ! -t 1 ]]; then
