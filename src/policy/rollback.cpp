@@ -14,14 +14,14 @@ namespace certferry {
 namespace {
 
 /// What a look before the bind showed of one address.
-struct Before {
+struct EarlierLook {
   std::string address;
   bool looked_at = false;
   bool fit = false;
   std::string leaf;  ///< its fingerprint; empty: it presented none
 };
 
-using Befores = std::vector<Before>;
+using EarlierLooks = std::vector<EarlierLook>;
 
 bool looked_at(const JudgedProbe& one) {
   return one.probe.outcome != Probe::Outcome::kUnreachable;
@@ -32,8 +32,8 @@ std::string leaf_of(const JudgedProbe& one) {
   return leaf == nullptr ? std::string() : leaf->fingerprint;
 }
 
-Befores befores(const TargetFacts& facts, std::span<const JudgedProbe> probes) {
-  Befores out;
+EarlierLooks as_looks(const TargetFacts& facts, std::span<const JudgedProbe> probes) {
+  EarlierLooks out;
   for (const JudgedProbe& one : probes) {
     out.push_back({.address = to_string(one.probe.address),
                    .looked_at = looked_at(one),
@@ -50,11 +50,11 @@ constexpr std::string_view kNoLeaf = "-";
 
 /// What is remembered of the looks before the last bind, if that was of this bundle and saw
 /// anything.
-std::optional<Befores> remembered(const TargetFacts& facts) {
+std::optional<EarlierLooks> remembered(const TargetFacts& facts) {
   if (!facts.memory) return std::nullopt;
   const std::vector<std::string> lines = split(facts.memory->looks_before_bind, '\n');
   if (lines.front() != facts.bundle->fingerprint()) return std::nullopt;
-  Befores out;
+  EarlierLooks out;
   for (const std::string& line : std::span(lines).subspan(1)) {
     const std::vector<std::string> words = split(line, ' ');
     if (words.size() != 3) return std::nullopt;
@@ -63,7 +63,7 @@ std::optional<Befores> remembered(const TargetFacts& facts) {
                    .fit = words[1] == kFit,
                    .leaf = words[2] == kNoLeaf ? std::string() : words[2]});
   }
-  if (std::ranges::none_of(out, &Before::looked_at)) return std::nullopt;
+  if (std::ranges::none_of(out, &EarlierLook::looked_at)) return std::nullopt;
   return out;
 }
 
@@ -76,26 +76,28 @@ bool bound_earlier(const TargetFacts& facts) {
 
 /// Whether the address shows what it showed before: then it has not turned to anything. A leaf that
 /// ended meanwhile is time's doing, and ours will mend it.
-bool as_before(const TargetFacts& facts, const Before& before, const std::string& leaf) {
+bool as_before(const TargetFacts& facts, const EarlierLook& before, const std::string& leaf) {
   return !leaf.empty() && leaf == before.leaf && leaf != facts.bundle->fingerprint();
 }
 
-bool turned_from_good(const TargetFacts& facts, const Befores& before, const JudgedProbe& now) {
+bool turned_from_good(const TargetFacts& facts,
+                      const EarlierLooks& before,
+                      const JudgedProbe& now) {
   const std::string address = to_string(now.probe.address);
-  const auto same = std::ranges::find(before, address, &Before::address);
+  const auto same = std::ranges::find(before, address, &EarlierLook::address);
   if (same != before.end()) {
     return same->looked_at && same->fit && !as_before(facts, *same, leaf_of(now));
   }
   // Addresses come and go: a new one is held against the others.
-  return std::ranges::any_of(before, &Before::fit);
+  return std::ranges::any_of(before, &EarlierLook::fit);
 }
 
 /// Whether the address served another one well when this run first looked, whatever it did before.
 bool turned_from_another(const TargetFacts& facts,
                          std::span<const JudgedProbe> before,
                          const JudgedProbe& now) {
-  const Befores known = befores(facts, before);
-  const auto same = std::ranges::find(known, to_string(now.probe.address), &Before::address);
+  const EarlierLooks known = as_looks(facts, before);
+  const auto same = std::ranges::find(known, to_string(now.probe.address), &EarlierLook::address);
   return same != known.end() && same->fit && same->leaf != facts.bundle->fingerprint() &&
          !as_before(facts, *same, leaf_of(now));
 }
@@ -107,8 +109,8 @@ bool turned_from_confirmed(const TargetFacts& facts, const JudgedProbe& now) {
 }
 
 bool turned(const TargetFacts& facts, std::span<const JudgedProbe> before, const JudgedProbe& now) {
-  if (!bound_earlier(facts)) return turned_from_good(facts, befores(facts, before), now);
-  const std::optional<Befores> known = remembered(facts);
+  if (!bound_earlier(facts)) return turned_from_good(facts, as_looks(facts, before), now);
+  const std::optional<EarlierLooks> known = remembered(facts);
   if (!known) return turned_from_confirmed(facts, now);
   return turned_from_good(facts, *known, now) || turned_from_another(facts, before, now);
 }
@@ -133,10 +135,10 @@ std::optional<Reason> worse_than_before(const TargetFacts& facts,
 
 std::string looks_to_remember(const TargetFacts& facts) {
   std::string out = facts.bundle->fingerprint();
-  const Befores earlier = remembered(facts).value_or(Befores());
-  for (Before one : befores(facts, facts.probes)) {
+  const EarlierLooks earlier = remembered(facts).value_or(EarlierLooks());
+  for (EarlierLook one : as_looks(facts, facts.probes)) {
     // What a first bind of it did to an address is not what was before.
-    const auto same = std::ranges::find(earlier, one.address, &Before::address);
+    const auto same = std::ranges::find(earlier, one.address, &EarlierLook::address);
     const bool ours = one.leaf.empty() || one.leaf == facts.bundle->fingerprint();
     if (same != earlier.end() && same->fit && !one.fit && ours) one = *same;
     const std::string_view fate = !one.looked_at ? kUnseen : one.fit ? kFit : kRefused;
