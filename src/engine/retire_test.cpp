@@ -324,6 +324,25 @@ TEST_F(RetireTest, ADomainThatLeavesItInARunOfItsOwnStartsTheGraceAnew) {
   expect_deleted();
 }
 
+TEST_F(RetireTest, WhatADomainHasLeftIsNotForgottenWhenTheLedgerCannotBeRead) {
+  doge.binding(other).online = false;
+  doge.binding(other).status = "offline";
+  renew();
+  world.time.pass(days(1));
+  doge.binding(other).online = true;
+  doge.binding(other).status = "online";
+  world.sink.hook = [&](const Event& event) {
+    if (event.stage == Stage::kEnd) world.store.unreadable = 1;
+  };
+  const Report report = world.apply();
+  world.sink.hook = nullptr;
+  ASSERT_EQ(report.problems.size(), 1U);
+  EXPECT_EQ(report.problems.front().error.code, "state.io");
+  expect_kept();
+  EXPECT_EQ(reason(world.apply()), "retire.grace");
+  expect_kept();
+}
+
 // Found by the simulator: the clock was set back behind the last look, and right again before the
 // next run, for which the grace period was long over then.
 TEST_F(RetireTest, NoGracePeriodBeginsByAClockThatWasSet) {

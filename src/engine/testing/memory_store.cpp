@@ -34,6 +34,10 @@ bool matches(const JournalQuery& query, const JournalEntry& entry) {
 }  // namespace
 
 std::vector<UploadRecord> MemoryStore::uploads(const std::string& account) {
+  if (unreadable > 0) {
+    --unreadable;
+    throw Error(ErrorKind::kUnavailable, "reading the state: I/O error").with_code("state.io");
+  }
   std::vector<UploadRecord> found = values(rows_.uploads);
   std::erase_if(found, [&](const auto& one) { return !is_of(account, one.account); });
   return found;

@@ -17,6 +17,7 @@ class MemoryStore final : public StateStore {
   /// Asked at every commit; true makes it fail like a full disk.
   std::function<bool(const StateChange&)> refuses;
   std::size_t commits = 0;
+  unsigned unreadable = 0;  ///< so many readings of the ledger fail from here on
 
   using StateStore::targets;
   using StateStore::uploads;
