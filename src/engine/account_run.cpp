@@ -37,20 +37,6 @@ Result<Ledger> read_ledger(StateStore& store, const std::string& account) {
   }
 }
 
-/// What a bind of a bundle did to one name it would do to the product's others.
-void note_harm(std::vector<TargetFacts>& targets) {
-  std::map<std::pair<std::string, std::string>, std::string> harmed;
-  for (const TargetFacts& one : targets) {
-    if (!one.memory || one.memory->harmed_fingerprint.empty()) continue;
-    harmed.try_emplace({one.id.product, one.memory->harmed_fingerprint}, one.id.name);
-  }
-  for (TargetFacts& one : targets) {
-    if (!one.bundle) continue;
-    const auto found = harmed.find({one.id.product, one.bundle->fingerprint()});
-    if (found != harmed.end() && found->second != one.id.name) one.harmed_elsewhere = found->second;
-  }
-}
-
 }  // namespace
 
 AccountRun::AccountRun(Fleet fleet, RunShared shared)
@@ -109,7 +95,6 @@ Task<Observation> AccountRun::observe(ProbeScope scope, ApplyOptions options) {
       co_await observer_.observe(scope, std::move(options), &shared_.sources, std::move(paused));
   clock_ = clock_problem();
   for (TargetFacts& facts : seen.targets) facts.clock_problem = clock_;
-  note_harm(seen.targets);
   co_return seen;
 }
 

@@ -143,7 +143,9 @@ Task<Result<void>> Binder::bind(BindOrder order) {
     if (sent) {
       journal_.settle(order.entry, JournalEntry::Outcome::kApplied, std::move(how));
       // What the list shows is the word of the vendor; whether it has the bind is asked elsewhere.
-      if (sent->wrote_settings) (void)co_await shown(&order);
+      if (sent->wrote_settings && !co_await shown(&order)) {
+        order.target->settings_before = settings_before_;
+      }
       co_return Result<void>();
     }
     if (makes_no_sense(sent.error())) ++senseless_;

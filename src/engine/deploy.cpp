@@ -13,10 +13,16 @@
 #include "policy/gate.h"
 #include "policy/rollback.h"
 #include "policy/senseless.h"
+#include "policy/settings.h"
 
 namespace certferry {
 
 namespace {
+
+std::string changed_more(const std::vector<std::string>& settings) {
+  return "changed more than the certificate: " + join(settings, "; ") +
+         ". Set that back at the vendor";
+}
 
 std::string not_bound(const TargetReport& target) {
   const std::string nothing = "nothing was bound";
@@ -310,6 +316,7 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
     co_await roll_back(target, verdict.text, *confirmation->fallback());
     co_return;
   }
+  if (target->settings_before && co_await settings_are_other(target)) co_return;
   const TargetFacts& facts = target->facts;
   const bool confirmed = verdict.kind == Verdict::Kind::kConfirmed;
   const auto outcome =
@@ -334,12 +341,34 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
   finish(target, Outcome::kUnconfirmed, verdict.text + ". Look" + advice.substr(4));
 }
 
+Task<bool> Deployer::settings_are_other(TargetReport* target) {
+  const TargetId& id = target->facts.id;
+  const std::shared_ptr<const AccountView> view =
+      co_await work_.readback.since(work_.readback.consistent_from_now());
+  const Binding* binding = view->error ? nullptr : view->binding(id.product, id.name);
+  if (binding == nullptr) {
+    const std::string why = view->error ? ": " + view->error->text() : "";
+    finish(target,
+           Outcome::kUnconfirmed,
+           "bound, but whether that changed more than the certificate could not be read" + why +
+               ". Look at the settings of " + id.name + " at the vendor");
+    co_return true;
+  }
+  std::vector<std::string> changed = changed_settings(*target->settings_before, binding->settings);
+  if (changed.empty()) co_return false;
+  co_await undo_changed_settings(target, std::move(changed));
+  co_return true;
+}
+
 Task<void> Deployer::undo_changed_settings(TargetReport* target, std::vector<std::string> changed) {
   const TargetFacts& facts = target->facts;
   target->harmed = true;
-  const std::string worse =
-      "the vendor's bind changed more than the certificate: " + join(changed, "; ") +
-      ". Set that back at the vendor";
+  // On the disk at once: should the power fail, no other name may get the bundle all the same.
+  TargetRecord record =
+      facts.memory.value_or(TargetRecord{.id = facts.id, .certificate = facts.certificate});
+  record.harmed_fingerprint = facts.bundle->fingerprint();
+  static_cast<void>(journal_.intend({.targets = {std::move(record)}}));
+  const std::string worse = "the vendor's bind " + changed_more(changed);
   const bool was_good = facts.bound && facts.bound->id != facts.stored_id &&
                         would_do(*facts.bound, facts.id.name, ports_.clock.now());
   if (was_good) co_return co_await roll_back(target, worse, *facts.bound);
@@ -380,6 +409,11 @@ Task<void> Deployer::roll_back(TargetReport* target, std::string worse, StoredCe
   if (!bound) co_return failed(bound.error());
   target->rolled_back = true;
   target->went_back_to = fingerprint_in_label(back.label).value_or("");
+  // What the bind took with it the way back may take as well, or may be the first to take.
+  if (!target->harmed && !binder.settings_changed().empty()) {
+    target->harmed = true;
+    worse += "; and going back " + changed_more(binder.settings_changed());
+  }
   finish(target,
          Outcome::kFailed,
          "rolled back to certificate " + back.id + ", which ends " + format_date(back.not_after) +

@@ -48,6 +48,8 @@ class Deployer {
   Task<void> end(TargetReport* target, const Confirmation* confirmation);
 
   Task<void> roll_back(TargetReport* target, std::string worse, StoredCertificate back);
+  /// Compares what could not be compared after the bind. True: the target has come to its end.
+  Task<bool> settings_are_other(TargetReport* target);
   Task<void> undo_changed_settings(TargetReport* target, std::vector<std::string> changed);
 
   /// Makes one intent a target durable, all at once, and with it what is kept for a way back.

@@ -1,6 +1,7 @@
 // What a run found and did.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -56,6 +57,8 @@ struct TargetReport {
   std::optional<Error> error;  ///< of the call that failed, when one did
   std::string failed_step;     ///< that the call belongs to: upload, bind
   bool harmed = false;         ///< its bind changed more than the certificate
+  /// The settings before a bind that wrote some, as long as no list was read since.
+  std::optional<std::map<std::string, std::string>> settings_before = {};
   /// Answers to that step that made no sense, in a row, those of earlier runs counted.
   unsigned senseless = 0;
   /// When a run that nobody waits for tries again what failed; none: there is nothing to wait for.

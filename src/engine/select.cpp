@@ -1,6 +1,7 @@
 #include "engine/select.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/planted.h"
 #include "base/text.h"
@@ -126,7 +127,12 @@ class Selector {
            Time now,
            Observation& seen)
       : now_(now), seen_(seen) {
-    for (const TargetRecord& record : remembered) remembered_.emplace(record.id, &record);
+    for (const TargetRecord& record : remembered) {
+      remembered_.emplace(record.id, &record);
+      if (record.harmed_fingerprint.empty()) continue;
+      harmed_.try_emplace({record.id.account, record.id.product, record.harmed_fingerprint},
+                          record.id.name);
+    }
     for (const UploadRecord& record : uploads) {
       if (record.state == UploadRecord::State::kIntended) {
         unanswered_.emplace(record.account, record.fingerprint);
@@ -154,6 +160,7 @@ class Selector {
     if (const auto known = remembered_.find(facts.id); known != remembered_.end()) {
       facts.memory = *known->second;
     }
+    if (facts.bundle) facts.harmed_elsewhere = harmed_elsewhere(facts);
     if (view.error) {
       facts.observe_problem = {"observe.failed", view.error->text()};
       return facts;
@@ -163,6 +170,13 @@ class Selector {
   }
 
  private:
+  /// What a bind of a bundle did to one name it would do to the product's others, asked for or not.
+  std::string harmed_elsewhere(const TargetFacts& facts) const {
+    const auto found =
+        harmed_.find({facts.id.account, facts.id.product, facts.bundle->fingerprint()});
+    return found == harmed_.end() || found->second == facts.id.name ? "" : found->second;
+  }
+
   void observe(const AccountView& view, TargetFacts& facts) const {
     if (const Binding* binding = view.binding(facts.id.product, facts.id.name)) {
       facts.binding = *binding;
@@ -238,6 +252,8 @@ class Selector {
   Time now_;
   Observation& seen_;
   std::map<TargetId, const TargetRecord*> remembered_;
+  /// The name by account, product and the bundle that took its settings with it.
+  std::map<std::tuple<std::string, std::string, std::string>, std::string> harmed_;
   std::map<std::pair<std::string, std::string>, Time> uploaded_at_;  ///< by account and bundle
   std::map<std::pair<std::string, std::string>, std::string> fingerprint_by_id_;
   /// By account and fingerprint.

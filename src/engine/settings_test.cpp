@@ -99,5 +99,69 @@ TEST_F(SettingsTest, OneWhoSetsSomethingWhileWeOnlyBindIsNotBlamedOnUs) {
   EXPECT_EQ(apply().outcome, Outcome::kConfirmed);
 }
 
+TEST_F(SettingsTest, WhatHappensToOneHappensToNoOtherThatIsAskedForAlone) {
+  doge.add_domain("a.example.com");
+  renew();
+  doge.binds_by_settings = [](Binding& binding) { binding.settings["http2"] = "false"; };
+  EXPECT_FALSE(world.apply({.only = {name}}).succeeded());
+  const std::size_t before = doge.count("bind");
+  const Report report = world.apply({.only = {"a.example.com"}});
+  EXPECT_EQ(target_of(report, "a.example.com").plan.summary.code, "settings.changed");
+  EXPECT_EQ(doge.count("bind"), before);
+}
+
+TEST_F(SettingsTest, WhatAPowerCutTakesFromTheEndOfARunIsStillKnown) {
+  renew();
+  doge.binds_by_settings = [](Binding& binding) { binding.settings["http2"] = "false"; };
+  EXPECT_EQ(apply().outcome, Outcome::kFailed);
+  world.store.lose_power();
+  EXPECT_EQ(apply().plan.summary.code, "settings.changed");
+}
+
+TEST_F(SettingsTest, WhatCannotBeReadAfterTheBindIsReadWhenTheEdgeHasBeenLookedAt) {
+  renew();
+  doge.binds_by_settings = [this](Binding& binding) {
+    binding.settings["http2"] = "false";
+    doge.always("list_bindings", Answer::refused(ErrorKind::kUnavailable));
+  };
+  world.sink.hook = [this](const Event& event) {
+    if (event.stage == Stage::kConfirm) doge.always("list_bindings", Answer::yes());
+  };
+  const TargetReport target = apply();
+  EXPECT_EQ(target.outcome, Outcome::kFailed);
+  EXPECT_THAT(target.message, HasSubstr("http2: true became false"));
+  EXPECT_EQ(doge.bound(name), old->fingerprint());
+}
+
+TEST_F(SettingsTest, WhatCannotBeReadAtAllIsTold) {
+  renew();
+  doge.binds_by_settings = [this](Binding&) {
+    doge.always("list_bindings", Answer::refused(ErrorKind::kUnavailable));
+  };
+  const TargetReport target = apply();
+  EXPECT_EQ(target.outcome, Outcome::kUnconfirmed);
+  EXPECT_THAT(target.message, HasSubstr("changed more than the certificate could not be read"));
+  EXPECT_EQ(doge.bound(name), bundle->fingerprint());
+
+  doge.always("list_bindings", Answer::yes());
+  EXPECT_EQ(apply().outcome, Outcome::kConfirmed);
+}
+
+TEST_F(SettingsTest, WhatTheWayBackChangesIsToldAsWell) {
+  renew();
+  Certificate bad = old->leaf;
+  bad.fingerprint = std::string(64, 'd');
+  bad.not_after = world.time.now() - days(1);
+  world.edge.turn_to(name, {bad}, world.time.now() + seconds(10));
+  doge.binds_by_settings = [&](Binding& binding) {
+    const bool back = doge.bound(name) == bundle->fingerprint();
+    if (back) binding.settings["http2"] = "false";
+  };
+  const TargetReport target = apply();
+  EXPECT_TRUE(target.rolled_back);
+  EXPECT_THAT(target.message, HasSubstr("going back changed more than the certificate"));
+  EXPECT_EQ(apply().plan.summary.code, "settings.changed");
+}
+
 }  // namespace
 }  // namespace certferry::testing

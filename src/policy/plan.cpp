@@ -151,8 +151,8 @@ Plan plan_bound(const TargetFacts& facts) {
     reason = {"edge.unseen", "bound and confirmed before; " + describe_edge(facts)};
   } else if (confirmed_before) {
     reason = {"edge.regressed", "bound and confirmed before, but now " + describe_edge(facts)};
-    const bool once_more =
-        facts.stored_id && edge_refuses_clients(facts) && !served_is_better(facts);
+    const bool once_more = facts.stored_id && edge_refuses_clients(facts) &&
+                           !served_is_better(facts) && !after_changed_settings(facts);
     if (once_more) return plan_regressed(facts, std::move(reason));
   } else if (served_everywhere(facts)) {
     reason = {"edge.unconfirmed", "bound and served, not yet confirmed over time"};

@@ -167,6 +167,10 @@ TEST(PlanTargetTest, TellsARegressedEdgeFromOneThatCouldNotBeLookedAt) {
       {{bound_to_ours(), confirmed(kOurs), edge_refuses()}, kBind, "edge.regressed"},
       {{bound_to_ours(), confirmed(kOurs), ours_with_bad_chain}, kBind, "edge.regressed"},
       {{bound_to_ours(), confirmed(kOurs), edge_serves_another(-1h)}, kBind, "edge.regressed"},
+      // What took settings with it elsewhere is not sent once more either.
+      {{bound_to_ours(), confirmed(kOurs), edge_refuses(), harmful_elsewhere()},
+       kConfirm,
+       "edge.regressed"},
   };
   expect_plans(rows);
 }

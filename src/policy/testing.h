@@ -247,6 +247,11 @@ inline Change edge_refuses() {
   return edge("an address refuses the name", not_serving(Probe::Outcome::kAlert));
 }
 
+inline Change harmful_elsewhere() {
+  return {"a bind of ours changed settings of another name",
+          [](TargetFacts& facts) { facts.harmed_elsewhere = "other.example.com"; }};
+}
+
 inline Change no_addresses() {
   return {"no address is found", [](TargetFacts& facts) {
             facts.probed = true;
