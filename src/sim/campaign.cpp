@@ -17,7 +17,7 @@ namespace {
 
 /// What goes through the pipe for each seed: fixed size, then the violation's text and the rules.
 struct Message {
-  enum class Kind : std::uint32_t { kBegun, kEnded } kind = Kind::kBegun;
+  enum class Kind : std::uint32_t { kBegun, kEnded, kAllDone } kind = Kind::kBegun;
   std::uint32_t rule_size = 0;
   std::uint32_t sentence_size = 0;
   std::uint32_t asked_size = 0;
@@ -86,8 +86,15 @@ void send_result(int fd, const Repeated& repeated) {
     const std::uint64_t seed = options.first_seed + i;
     const Message begun{.kind = Message::Kind::kBegun, .seed = seed};
     write_all(fd, &begun, sizeof begun);
-    send_result(fd, run_seed(options, seed));
+    Repeated repeated = run_seed(options, seed);
+    std::optional<Violation>& violation = repeated.result.violation;
+    if (!options.only_rule.empty() && violation && violation->rule != options.only_rule) {
+      violation.reset();
+    }
+    send_result(fd, repeated);
   }
+  const Message done{.kind = Message::Kind::kAllDone};
+  write_all(fd, &done, sizeof done);
   _exit(0);
 }
 
@@ -149,19 +156,18 @@ class Child {
           .sentence = pending_.substr(sizeof message + message.rule_size, message.sentence_size)};
     }
     pending_.erase(0, size);
-    at_ = message.seed;
-    busy_ = message.kind == Message::Kind::kBegun;
-    if (!busy_) totals.add(result, message.twice > 0);
+    all_done_ = message.kind == Message::Kind::kAllDone;
+    if (!all_done_) at_ = message.seed;
+    if (message.kind == Message::Kind::kEnded) totals.add(result, message.twice > 0);
     return true;
   }
 
   void end(CampaignTotals& totals) {
     ended_ = true;
     close(fd_);
-    int status = 0;
-    waitpid(pid_, &status, 0);
+    waitpid(pid_, nullptr, 0);
     pid_ = 0;
-    if (!busy_) return;
+    if (all_done_) return;
     totals.failures.push_back(
         {.seed = at_,
          .violation = {.rule = "crash", .sentence = "the program under simulation died"}});
@@ -170,7 +176,7 @@ class Child {
   pid_t pid_ = 0;
   int fd_ = -1;
   bool ended_ = false;
-  bool busy_ = false;
+  bool all_done_ = false;
   std::uint64_t at_ = 0;
   std::string pending_;
 };

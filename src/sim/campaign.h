@@ -19,6 +19,8 @@ struct CampaignOptions {
   unsigned jobs = 1;
   seconds time_limit{};        ///< no new seed is begun after it; zero: none
   unsigned failures_max = 10;  ///< then it ends
+  /// Any other rule that a seed breaks is passed over, but for a crash; empty: every one counts.
+  std::string_view only_rule;
   /// One seed of so many is run twice; it must go the same way both times. Zero: none.
   unsigned one_twice_in = 100;
   Without without;
@@ -49,6 +51,7 @@ struct CampaignTotals {
 struct Plant {
   std::string_view name;
   std::string_view what;
+  std::string_view rule;  ///< whose business it is: found is it only by this one
 };
 std::span<const Plant> all_plants();
 
@@ -62,8 +65,9 @@ Repeated run_seed(const CampaignOptions& options, std::uint64_t seed);
 
 /// Runs the seeds in as many child processes as asked for and adds up what they report.
 ///
-/// `progress` is called a few times a second with the totals so far. A child that dies (a failed
-/// assertion of the program, say) counts as a failure of the seed it was at: "crash".
+/// `progress` is called a few times a second with the totals so far. A child that does not come to
+/// the end of its share (by a failed assertion of the program, say) counts as a failure of the seed
+/// it was at, or had done last: "crash".
 CampaignTotals run_campaign(const CampaignOptions& options,
                             const std::function<void(const CampaignTotals&)>& progress);
 

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 namespace certferry::sim {
 namespace {
@@ -50,6 +51,31 @@ TEST(CampaignTest, AddsUpWhatItsChildrenReport) {
   EXPECT_EQ(totals.events, 60U);
   ASSERT_EQ(totals.failures.size(), 1U);
   EXPECT_EQ(totals.failures.front().seed, 7U);
+}
+
+TEST(CampaignTest, AChildThatDoesNotComeToTheEndOfItsShareIsAFailure) {
+  const CampaignOptions options{.seeds = 20, .jobs = 2, .run = [](std::uint64_t seed) {
+                                  if (seed == 6) _exit(0);
+                                  return SeedResult{.seed = seed};
+                                }};
+  const CampaignTotals totals = run_campaign(options, [](const CampaignTotals&) {});
+  EXPECT_EQ(totals.seeds, 12U);  // those of the other, and two of its own
+  ASSERT_EQ(totals.failures.size(), 1U);
+  EXPECT_EQ(totals.failures.front().seed, 6U);
+  EXPECT_EQ(totals.failures.front().violation.rule, "crash");
+}
+
+TEST(CampaignTest, APlantIsFoundByItsOwnRuleOnly) {
+  const CampaignOptions options{
+      .seeds = 9, .only_rule = "S2 in use", .run = [](std::uint64_t seed) {
+        SeedResult result{.seed = seed};
+        const std::string rule = seed == 8 ? "S2 in use" : "S1 gate";
+        result.violation = Violation{.rule = rule, .sentence = "no"};
+        return result;
+      }};
+  const CampaignTotals totals = run_campaign(options, [](const CampaignTotals&) {});
+  ASSERT_EQ(totals.failures.size(), 1U);
+  EXPECT_EQ(totals.failures.front().seed, 8U);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ Finding check_no_way_back(const BindFacts& facts) {
 Finding check_going_back(const BindFacts& facts) {
   if (facts.wanted == nullptr || !facts.going_back) return std::nullopt;
   const std::string what = facts.name + " is set back to " + of(*facts.wanted);
-  if (facts.worse_for < facts.patience) {
+  if (!facts.with_reason && facts.worse_for < facts.patience) {
     return what + " though no address was worse off for longer than " +
            format_duration(facts.worse_for);
   }
@@ -146,6 +146,12 @@ Finding check_one_generation(const UploadFacts& facts) {
   const Generation& one = *facts.generation;
   if (facts.chain_pem != one.chain_pem) return "the chain uploaded is not that of " + of(one);
   if (facts.key_pem != one.key_pem.reveal()) return "the key uploaded is not that of " + of(one);
+  return std::nullopt;
+}
+
+Finding check_of_use(const UploadFacts& facts) {
+  if (facts.generation == nullptr) return std::nullopt;
+  const Generation& one = *facts.generation;
   if (one.flaw == Flaw::kNone && facts.now < one.not_after) return std::nullopt;
   return of(one) + " is uploaded though it could not be bound anywhere";
 }

@@ -33,6 +33,7 @@ struct BindFacts {
   bool intended = false;               ///< its intent is on the disk
   /// Back to what was there before, because the edge got worse: older, and not of our bundles. So
   /// the program says; the next three say whether it is true.
+  bool with_reason = false;  ///< a person wants to go back, or a bind changed other settings
   bool going_back = false;
   milliseconds worse_for{};  ///< how long some address was seen serving clients worse than before
   milliseconds patience{};   ///< how long that has to last
@@ -125,6 +126,8 @@ struct UploadFacts {
 Finding check_no_blind_repeat(const UploadFacts& facts);
 /// S11: leaf, chain and key are of one generation, and whole.
 Finding check_one_generation(const UploadFacts& facts);
+/// S1: what no name could be bound to is not even sent.
+Finding check_of_use(const UploadFacts& facts);
 
 struct DeleteFacts {
   std::string id;

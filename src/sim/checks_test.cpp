@@ -181,11 +181,19 @@ TEST(UploadCheckTest, FindsHalvesOfTwoGenerations) {
   facts.key_pem = "key";
   facts.chain_pem = "half";
   EXPECT_TRUE(check_one_generation(facts).has_value());
-  facts.chain_pem = "chain";
-  one.flaw = Flaw::kStrangeKey;
-  EXPECT_TRUE(check_one_generation(facts).has_value());
   facts.generation = nullptr;
   EXPECT_TRUE(check_one_generation(facts).has_value());
+}
+
+TEST(UploadCheckTest, FindsWhatCouldBeBoundNowhere) {
+  Generation one = generation("certificate0", -days(1), days(60));
+  UploadFacts facts{.generation = &one, .chain_pem = "chain", .key_pem = "key", .now = kNow};
+  EXPECT_EQ(check_of_use(facts), std::nullopt);
+  one.flaw = Flaw::kStrangeKey;
+  EXPECT_TRUE(check_of_use(facts).has_value());
+  one.flaw = Flaw::kNone;
+  facts.now = one.not_after;
+  EXPECT_TRUE(check_of_use(facts).has_value());
 }
 
 TEST(DeleteCheckTest, FindsDeletesOfWhatIsUsedOrNotOurs) {

@@ -127,7 +127,9 @@ auto WatchedStore::attempt(const char* what, Work work) {
       throw;
     }
     scene_.note(std::string(what) + " failed");
-    if (const auto trouble = disk_.trouble()) scene_.hit(*trouble);
+    const bool persisting = std::string_view(what) == "commit";
+    const Step step = persisting ? Step::kPersist : Step::kObserve;
+    if (const auto trouble = disk_.trouble()) scene_.hit(*trouble, step);
     scene_.require("S12 storage", check_failure(error, disk_.trouble()));
     throw;
   }

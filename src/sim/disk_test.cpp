@@ -82,7 +82,7 @@ TEST_P(DiskTest, FailsWhileItIsInTroubleAndGoesOnAfterwards) {
       EXPECT_EQ(error.code, "state.io");
     }
   }
-  EXPECT_GT(scene_.coverage.count(Hazard::kDiskFull, Step::kObserve), 0U);
+  EXPECT_GT(scene_.coverage.count(Hazard::kDiskFull, Step::kPersist), 0U);
   disk_->end(Hazard::kDiskFull);
   store->commit(intent(100), Durability::kFlushed);
   EXPECT_EQ(broken(), "");

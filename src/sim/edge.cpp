@@ -1,6 +1,8 @@
 #include "sim/edge.h"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace certferry::sim {
 
@@ -52,11 +54,17 @@ const Generation* Edges::truth(Vendor& vendor, std::size_t edge, const std::stri
   return nullptr;
 }
 
+/// A look is for observing, for deleting, or for confirming.
+void Edges::hit(Hazard hazard) {
+  const bool other = scene_.step == Step::kObserve || scene_.step == Step::kCleanUp;
+  scene_.hit(hazard, other ? scene_.step : Step::kConfirm);
+}
+
 Task<std::vector<Address>> Edges::resolve(std::string name, milliseconds timeout) {
   for (const auto& vendor : vendors_) {
     if (!name.ends_with(Vendor::edge_suffix(vendor->plan.name))) continue;
     if (unresolved.contains(vendor->plan.name) || scene_.scripted(Hazard::kDnsFailure)) {
-      scene_.hit(Hazard::kDnsFailure);
+      hit(Hazard::kDnsFailure);
       co_await scene_.time.sleep(timeout);
       throw Error(ErrorKind::kUnavailable, "no name server answered").with_code("dns.unreachable");
     }
@@ -75,12 +83,25 @@ Task<Probe> Edges::probe(ProbeRequest request) {
   const bool silent =
       unreachable.contains(request.address) || scene_.scripted(Hazard::kEdgeUnreachable);
   const milliseconds usual = chance_.between(milliseconds(5), milliseconds(200));
-  if (silent) scene_.hit(Hazard::kEdgeUnreachable);
+  if (silent) hit(Hazard::kEdgeUnreachable);
   const milliseconds wait = silent ? request.timeout : usual;
   co_await scene_.time.sleep(wait);
   Probe probe = look(request, silent || unreachable.contains(request.address));
   probe.elapsed = wait;
   co_return probe;
+}
+
+void Edges::note_met(const Vendor& vendor, std::size_t edge, const Address& address) {
+  using Kind = sandbox::EdgeFaultKind;
+  constexpr std::array kMeans{std::pair{Kind::kStuck, Hazard::kEdgeStuck},
+                              std::pair{Kind::kExpired, Hazard::kEdgeExpired},
+                              std::pair{Kind::kSelfSigned, Hazard::kEdgeSelfSigned},
+                              std::pair{Kind::kNotTls, Hazard::kEdgeNotTls}};
+  if (ahead.contains(address)) hit(Hazard::kEdgeAhead);
+  const std::optional<sandbox::EdgeFault>& fault = vendor.world.edges()[edge].fault;
+  for (const auto& [kind, hazard] : kMeans) {
+    if (fault && fault->kind == kind) hit(hazard);
+  }
 }
 
 Probe Edges::look(const ProbeRequest& request, bool silent) {
@@ -90,11 +111,11 @@ Probe Edges::look(const ProbeRequest& request, bool silent) {
   Vendor& vendor = *place->second.vendor;
   TrueProbe was{.at = scene_.time.steady_now(),
                 .served = truth(vendor, place->second.edge, request.server_name)};
-  if (ahead.contains(request.address)) scene_.hit(Hazard::kEdgeAhead);
+  note_met(vendor, place->second.edge, request.address);
   // Clients go by their own clocks, whatever became of the program's.
   was.well = was.served && serves_well(*was.served, request.server_name, true_now());
   if (without_route.contains(request.address)) {
-    scene_.hit(Hazard::kNoRoute);
+    hit(Hazard::kNoRoute);
     probe.no_route = true;
     probe.detail = "no route";
     was.well = was.reached = false;

@@ -45,6 +45,8 @@ class Edges final : public TlsProber, public Resolver {
     std::size_t edge = 0;
   };
   Probe look(const ProbeRequest& request, bool silent);
+  void note_met(const Vendor& vendor, std::size_t edge, const Address& address);
+  void hit(Hazard hazard);
   Time true_now() const;
 
   Scene& scene_;

@@ -33,7 +33,11 @@ std::string Files::through_link(const std::string& path) const {
 }
 
 const Files::File& Files::at(const std::string& path) {
-  if (unreadable.contains(path)) throw may_not_be_read(path);
+  if (unreadable.contains(path)) {
+    if (met) met(Hazard::kUnreadableFile);
+    throw may_not_be_read(path);
+  }
+  if (missing.contains(path) && met) met(Hazard::kMissingFile);
   const auto found = files_.find(through_link(path));
   if (found == files_.end() || missing.contains(path)) throw no_such_file(path);
   return found->second;

@@ -9,6 +9,7 @@
 
 #include "ports/file_system.h"
 #include "sim/authority.h"
+#include "sim/hazards.h"
 #include "virtual_time/virtual_time.h"
 
 namespace certferry::sim {
@@ -24,6 +25,7 @@ class Files final : public FileSystem {
   std::set<std::string> missing;     ///< paths that are not there for now
   std::set<std::string> unreadable;  ///< paths that may not be read for now
   std::function<bool()> refuses;     ///< asked at each reading: this one fails
+  std::function<void(Hazard)> met;   ///< told of trouble that the program comes across
 
   FileContents read(const std::string& path, std::size_t limit) override;
   FileIdentity identity(const std::string& path) override;

@@ -51,6 +51,7 @@ bool Grounds::justify(const std::string& account,
     const auto known = gone_back_.find({place, fingerprint});
     return known != gone_back_.end() && known->second.size() >= 2;
   }
+  if (code == "settings.changed") return harmful_.contains({account, fingerprint});
   const auto known = senseless_.find(account);
   return code == "vendor.senseless" && known != senseless_.end() && known->second >= 3;
 }

@@ -28,12 +28,16 @@ class Grounds {
   void went_back(const std::string& place, const std::string& fingerprint, unsigned process);
   /// The vendor gave an answer of which nobody can make anything.
   void answered_without_sense(const std::string& account) { ++senseless_[account]; }
+  /// A bind of the bundle at the account took other settings with it.
+  void settings_changed(const std::string& account, const std::string& fingerprint) {
+    harmful_.insert({account, fingerprint});
+  }
   /// From here on no bundle is renewed any more.
   void last_renewal() { senseless_.clear(); }
 
   /// Whether the program may leave the name to a person for the reason that it gives (the code of
-  /// a plan): it was set back twice in a day, the edge got worse twice, or the vendor answered
-  /// without sense three times.
+  /// a plan): it was set back twice in a day, the edge got worse twice, the vendor answered
+  /// without sense three times, or a bind of that bundle changed other settings.
   bool justify(const std::string& account,
                const std::string& name,
                const std::string& fingerprint,
@@ -52,6 +56,7 @@ class Grounds {
   std::map<std::string, Reversals> reversals_;  ///< by place
   /// By place and fingerprint.
   std::map<std::pair<std::string, std::string>, std::set<unsigned>> gone_back_;
+  std::set<std::pair<std::string, std::string>> harmful_;  ///< account and bundle
   std::map<std::string, unsigned> senseless_;  ///< answers since the last renewal, by account
 };
 

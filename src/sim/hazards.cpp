@@ -37,11 +37,13 @@ constexpr std::array kAll{
     HazardTraits{Hazard::kNothingChanged, "nothing_changed", Kind::kPerCall, 250, 200},
     HazardTraits{Hazard::kStaleList, "stale_list", Kind::kPerCall, 200, 300},
     HazardTraits{Hazard::kBindWithoutCode, "bind_without_code", Kind::kPerCall, 200, 300},
+    HazardTraits{Hazard::kSettingsReset, "settings_reset", Kind::kPerCall, 500, 400},
     HazardTraits{Hazard::kErrorCode, "error_code", Kind::kPerCall, 200, 150},
     HazardTraits{Hazard::kOutage, "outage", Kind::kWindows, 150, 150},
     HazardTraits{Hazard::kRateLimit, "rate_limit", Kind::kCondition, 500, 1},
     HazardTraits{Hazard::kListLag, "list_lag", Kind::kCondition, 400, 1},
     HazardTraits{Hazard::kQuota, "quota", Kind::kCondition, 100, 1},
+    HazardTraits{Hazard::kNoBindCall, "no_bind_call", Kind::kCondition, 100, 1},
     HazardTraits{Hazard::kEdgeUnreachable, "edge_unreachable", Kind::kWindows, 250, 200},
     HazardTraits{Hazard::kEdgeStuck, "edge_stuck", Kind::kWindows, 250, 200},
     HazardTraits{Hazard::kEdgeExpired, "edge_expired", Kind::kWindows, 100, 100},
@@ -69,6 +71,8 @@ constexpr std::array kAll{
     HazardTraits{Hazard::kDomainsChange, "domains_change", Kind::kMoments, 250, 200},
     HazardTraits{Hazard::kRival, "rival", Kind::kMoments, 300, 300},
     HazardTraits{Hazard::kOtherLedger, "other_ledger", Kind::kMoments, 200, 250},
+    HazardTraits{Hazard::kTakenBack, "taken_back", Kind::kPerRun, 200, 200},
+    HazardTraits{Hazard::kConfiguration, "configuration", Kind::kMoments, 200, 200},
     HazardTraits{Hazard::kConflict, "conflict", Kind::kCondition, 150, 1},
 };
 static_assert(kAll.size() == kHazards);

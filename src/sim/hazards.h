@@ -39,11 +39,13 @@ enum class Hazard {
   kNothingChanged,
   kStaleList,
   kBindWithoutCode,
+  kSettingsReset,
   kErrorCode,
   kOutage,
   kRateLimit,
   kListLag,
   kQuota,
+  kNoBindCall,
   // The edges, and the way to them.
   kEdgeUnreachable,
   kEdgeStuck,
@@ -74,6 +76,8 @@ enum class Hazard {
   kDomainsChange,
   kRival,
   kOtherLedger,
+  kTakenBack,
+  kConfiguration,
   kConflict,
 };
 inline constexpr std::size_t kHazards = static_cast<std::size_t>(Hazard::kConflict) + 1;
@@ -81,9 +85,9 @@ inline constexpr std::size_t kHazards = static_cast<std::size_t>(Hazard::kConfli
 enum class HazardKind {
   kPerCall,    ///< rate: of a thousand calls
   kPerRun,     ///< rate: of a thousand runs of the tool
-  kWindows,    ///< rate: windows of time in which it holds, of a thousand runs' time
+  kWindows,    ///< rate: windows of time in which it holds, of a thousand runs' time; hit when met
   kMoments,    ///< rate: times it happens, of a thousand runs' time
-  kCondition,  ///< holds all along
+  kCondition,  ///< holds all along; hit when met
 };
 
 struct HazardTraits {

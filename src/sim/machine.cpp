@@ -124,6 +124,7 @@ Machine::Machine(Scene& scene,
       reader_(scene.authority, scene.scenario.seed % 8 == 0),
       random_(scene.root.fork("random of the program")) {
   scene.time.livelock_after = kTimersMax;
+  files.met = [this](Hazard hazard) { scene_.hit(hazard); };
   files.refuses = [this] { return scene_.scripted(Hazard::kUnreadableFile); };
   for (const auto& vendor : vendors) {
     wires_.push_back(std::make_unique<Wire>(scene, *vendor, witness));
@@ -150,6 +151,7 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
   }
   const BundleReader reader = [this](const PemInput& input) { return reader_.read(input); };
   for (const CertificatePlan& certificate : scene_.scenario.certificates) {
+    if (certificate.to.empty()) continue;  // no longer configured
     parts.sources.push_back(source_of(certificate, files, scene_.time, reader));
     parts.fleet.jobs.push_back({.certificate = certificate.name,
                                 .source = parts.sources.back().get(),
@@ -168,6 +170,9 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
   Engine engine(parts.fleet, parts.settings, ports);
   if (plan.kind == ProcessPlan::Kind::kPlan) {
     co_return co_await engine.plan({.only = plan.only, .scope = ProbeScope::kAll});
+  }
+  if (plan.kind == ProcessPlan::Kind::kPutBack) {
+    co_return co_await engine.roll_back({.target = *plan.only.begin(), .by = "somebody"});
   }
   co_return co_await engine.apply({.only = plan.only,
                                    .wait_for_retire = plan.wait_for_retire,
@@ -233,7 +238,7 @@ void Machine::start_second(Chance& chance) {
 }
 
 void Machine::die(const ProcessPlan& plan) {
-  scene_.hit(plan.loses_power ? Hazard::kPowerLoss : Hazard::kCrash);
+  scene_.hit(plan.loses_power ? Hazard::kPowerLoss : Hazard::kCrash, scene_.step);
   scene_.note(std::string(plan.loses_power ? "power lost" : "killed") +
               (disk_->died_in_call() ? " in a call to the disk" : ""));
   for (const auto& wire : wires_) wire->process_died();
@@ -271,10 +276,12 @@ std::optional<Report> Machine::run_with(const ProcessPlan& plan) {
 std::optional<Report> Machine::run(const ProcessPlan& plan) {
   ++scene_.process;
   scene_.step = Step::kObserve;
+  scene_.pass_between_processes();
   scene_.planning = plan.kind == ProcessPlan::Kind::kPlan;
-  scene_.note(scene_.planning     ? "plan"
-              : plan.only.empty() ? "apply"
-                                  : "apply " + *plan.only.begin());
+  scene_.putting_back = plan.kind == ProcessPlan::Kind::kPutBack;
+  scene_.for_a_person = scene_.putting_back || plan.insist;
+  const std::string command = scene_.planning ? "plan" : scene_.putting_back ? "rollback" : "apply";
+  scene_.note(command + (plan.only.empty() ? "" : " " + *plan.only.begin()));
   witness.process_begins();
   lock_ = take_lock(process_name(scene_.process));
   at_work_ = true;

@@ -45,8 +45,8 @@ class KnowingReader {
 
 /// One call of the program.
 struct ProcessPlan {
-  enum class Kind { kApply, kPlan } kind = Kind::kApply;
-  std::set<std::string> only;
+  enum class Kind { kApply, kPlan, kPutBack } kind = Kind::kApply;
+  std::set<std::string> only;  ///< for kPutBack the one target
   bool wait_for_retire = false;
   bool due_only = false;  ///< a timer's run: what failed is left alone until its time comes
   bool insist = false;    ///< a person's: what was parked or put off is tried now

@@ -1,5 +1,7 @@
 #include "sim/scene.h"
 
+#include <utility>
+
 namespace certferry::sim {
 
 Chance& Scene::chance(Hazard hazard) {
@@ -15,6 +17,10 @@ void Scene::require(const std::string& rule, Finding finding) {
   note("BROKEN " + rule + ": " + *finding);
   violation = Violation{.rule = rule, .sentence = *std::move(finding)};
   time.after(milliseconds(0), [found = *violation] { throw ViolationFound(found); });
+}
+
+void Scene::pass_between_processes() {
+  for (const auto& happening : std::exchange(between_processes, {})) happening();
 }
 
 bool Scene::scripted(Hazard hazard) {

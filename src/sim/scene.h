@@ -2,9 +2,11 @@
 #pragma once
 
 #include <exception>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/authority.h"
 #include "sim/chance.h"
@@ -52,6 +54,8 @@ struct Scene {
   unsigned process = 0;  ///< the process that runs, or ran last
   Step step = Step::kObserve;
   bool planning = false;
+  bool putting_back = false;  ///< the process takes back what a person asked it to
+  bool for_a_person = false;  ///< it does that, or what one insists on
 
   void note(std::string_view what) { trace.add(time.passed(), process, what); }
   std::optional<ScriptedStrike> script;
@@ -62,7 +66,12 @@ struct Scene {
   /// Whether the hazard strikes now; drawn from a generator of its own.
   bool strikes(Hazard hazard);
   Chance& chance(Hazard hazard);
-  void hit(Hazard hazard) { coverage.hit(hazard, step); }
+  /// What happens before the next process begins, and during none.
+  std::vector<std::function<void()>> between_processes;
+  void pass_between_processes();
+  /// While what was being done; when nothing runs, the next run comes across it first.
+  void hit(Hazard hazard) { hit(hazard, time.is_running() ? step : Step::kObserve); }
+  void hit(Hazard hazard, Step at) { coverage.hit(hazard, at); }
   /// The first rule that was seen broken.
   std::optional<Violation> violation;
   std::map<std::string, std::uint64_t> asked;  ///< by rule: how often it was held against the world

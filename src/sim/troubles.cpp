@@ -47,6 +47,7 @@ void Troubles::begin(const std::vector<milliseconds>& runs, milliseconds end) {
   plan(Hazard::kDomainsChange, runs, end, &Troubles::domains_change);
   plan(Hazard::kRival, runs, end, &Troubles::rival);
   plan(Hazard::kOtherLedger, runs, end, &Troubles::other_ledger);
+  plan(Hazard::kConfiguration, runs, end, &Troubles::configuration_changes);
 }
 
 void Troubles::plan(Hazard hazard,
@@ -66,7 +67,7 @@ void Troubles::plan(Hazard hazard,
     scene_.time.after(moment, [this, hazard, strike, own = Chance(chance.next())]() mutable {
       if (over_ || !scene_.rates.has(hazard)) return;  // all has healed meanwhile
       scene_.note("trouble " + std::string(to_string(hazard)));
-      scene_.hit(hazard);
+      if (traits_of(hazard).kind == HazardKind::kMoments) scene_.hit(hazard);
       (this->*strike)(own);
     });
   }
@@ -89,6 +90,7 @@ void Troubles::heal() {
   for (const auto& one : to_undo_) {
     if (*one) std::exchange(*one, nullptr)();
   }
+  scene_.pass_between_processes();
 }
 
 void Troubles::out_of_service(Chance& chance) {
@@ -294,6 +296,28 @@ void Troubles::domains_change(Chance& chance) {
   const std::string name = "new" + std::to_string(added_domains_++) + "." + base;
   vendor.world.ensure_domain(name);
   machine_.witness.domain_changed(vendor.plan.name, name);
+}
+
+/// What a process is to do it reads when it begins, so that is when the change is one.
+void Troubles::configuration_changes(Chance& chance) {
+  CertificatePlan& plan = scene_.scenario.certificates[any_certificate(chance)];
+  const std::vector<TargetSelector>& whole =
+      configured_.try_emplace(plan.name, plan.to).first->second;
+  std::vector<TargetSelector> fewer = whole;
+  TargetSelector& to = fewer[chance.below(fewer.size())];
+  if (chance.happens(300)) {
+    fewer.clear();
+  } else if (to.covered) {
+    const sandbox::Domain* domain = any_domain(any_vendor(chance), chance);
+    if (domain != nullptr) to.except.push_back(domain->name);
+  } else if (to.names.size() > 1) {
+    to.names.erase(to.names.begin() + static_cast<std::ptrdiff_t>(chance.below(to.names.size())));
+  }
+  const auto configure = [this, &plan](const std::vector<TargetSelector>& to) {
+    scene_.between_processes.emplace_back([&plan, to] { plan.to = to; });
+  };
+  configure(fewer);
+  until_healed(chance, [configure, whole] { configure(whole); });
 }
 
 /// Another tool on the same account: it takes the same bundles, with labels much like ours.

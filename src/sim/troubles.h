@@ -55,6 +55,7 @@ class Troubles {
   void domains_change(Chance& chance);
   void rival(Chance& chance);
   void other_ledger(Chance& chance);
+  void configuration_changes(Chance& chance);
   template <sandbox::EdgeFaultKind Kind>
   void edge_breaks(Chance& chance);
   template <Hazard Kind>
@@ -77,6 +78,7 @@ class Troubles {
   std::vector<std::shared_ptr<std::function<void()>>> to_undo_;
   bool over_ = false;
   unsigned added_domains_ = 0;
+  std::map<std::string, std::vector<TargetSelector>> configured_;   ///< by certificate, as drawn
   std::map<std::string, std::vector<std::int64_t>> other_uploads_;  ///< by account
   Time latest_{};  ///< that the clock has ever shown
 };

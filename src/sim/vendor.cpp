@@ -1,11 +1,13 @@
 #include "sim/vendor.h"
 
+#include <algorithm>
 #include <array>
 
 namespace certferry::sim {
 
 namespace {
 
+using sandbox::Action;
 using sandbox::FaultKind;
 
 struct ApiHazard {
@@ -32,6 +34,7 @@ constexpr std::array kApiHazards{
     ApiHazard{Hazard::kNothingChanged, FaultKind::kNothingChanged, true},
     ApiHazard{Hazard::kBindWithoutCode, FaultKind::kBindWithoutCode, true},
     ApiHazard{Hazard::kStaleList, FaultKind::kStaleList, false},
+    ApiHazard{Hazard::kSettingsReset, FaultKind::kBindResetsSettings, true},
 };
 
 sandbox::Request to_sandbox(const HttpRequest& request, const std::string& endpoint) {
@@ -43,6 +46,29 @@ sandbox::Request to_sandbox(const HttpRequest& request, const std::string& endpo
     if (name == "Content-Type") out.content_type = value.reveal();
   }
   return out;
+}
+
+bool is_action(const Exchange& exchange, Action action) {
+  return exchange.call.endpoint != nullptr && exchange.call.endpoint->action == action;
+}
+
+/// Lists are read to observe, and once more to see what came of a change.
+Step step_of(const Exchange& exchange, Step doing) {
+  const sandbox::Endpoint* endpoint = exchange.call.endpoint;
+  if (endpoint == nullptr) return doing;
+  switch (endpoint->action) {
+    case Action::kUpload:
+      return Step::kUpload;
+    case Action::kBind:
+    case Action::kConfigure:
+      return Step::kBind;
+    case Action::kDelete:
+      return Step::kCleanUp;
+    case Action::kListCertificates:
+    case Action::kListDomains:
+      break;
+  }
+  return doing == Step::kPersist ? Step::kObserve : doing;
 }
 
 /// What one line of the trace says of a call: enough to follow it, nothing secret.
@@ -117,9 +143,13 @@ milliseconds Wire::latency() {
   return chance_.between(vendor_.plan.latency_low, vendor_.plan.latency_high);
 }
 
-bool Wire::strikes(Hazard hazard) {
+void Wire::hit(Hazard hazard, const Exchange& exchange) {
+  scene_.hit(hazard, step_of(exchange, scene_.step));
+}
+
+bool Wire::strikes(Hazard hazard, const Exchange& exchange) {
   if (!scene_.strikes(hazard)) return false;
-  scene_.hit(hazard);
+  hit(hazard, exchange);
   scene_.note("hazard " + std::string(to_string(hazard)));
   return true;
 }
@@ -139,8 +169,9 @@ std::optional<sandbox::Fault> Wire::draw_fault(const Exchange& exchange) {
   for (const ApiHazard& one : kApiHazards) {
     if (one.changes_only && !exchange.changes) continue;
     if (one.hazard == Hazard::kStaleList && exchange.changes) continue;
+    if (one.hazard == Hazard::kSettingsReset && !is_action(exchange, Action::kConfigure)) continue;
     if (!scene_.strikes(one.hazard) || drawn) continue;
-    scene_.hit(one.hazard);
+    hit(one.hazard, exchange);
     scene_.note("hazard " + std::string(to_string(one.hazard)));
     drawn = sandbox::Fault{.kind = kind_of(one, scene_.chance(one.hazard)),
                            .count = 1,
@@ -160,7 +191,7 @@ void Wire::deliver_later(const ExchangePtr& exchange, milliseconds later) {
 
 sandbox::Reply Wire::answer(const Exchange& exchange) {
   if (vendor_.out) {
-    scene_.hit(Hazard::kOutage);
+    hit(Hazard::kOutage, exchange);
     sandbox::Reply reply;
     reply.status = 502;
     reply.content_type = "text/html";
@@ -169,13 +200,48 @@ sandbox::Reply Wire::answer(const Exchange& exchange) {
   }
   vendor_.faults.clear();
   if (vendor_.refuses) vendor_.faults.add({.kind = FaultKind::kAuthRefused, .count = 1});
-  if (exchange.fault) vendor_.faults.add(*exchange.fault);
+  if (is_action(exchange, Action::kBind) && scene_.scenario.rates.has(Hazard::kNoBindCall)) {
+    hit(Hazard::kNoBindCall, exchange);
+    vendor_.faults.add(
+        {.kind = FaultKind::kErrorCode, .count = 1, .code = 404, .message = "接口不存在"});
+  } else if (exchange.fault) {
+    vendor_.faults.add(*exchange.fault);
+  }
   return vendor_.api.handle(exchange.request);
+}
+
+void Wire::note_conditions(const Exchange& exchange, const sandbox::Reply& reply) {
+  const auto& domains = vendor_.world.domains();
+  const bool lists_domains = is_action(exchange, Action::kListDomains);
+  const bool lists = lists_domains || is_action(exchange, Action::kListCertificates);
+  if (lists && scene_.scenario.rates.has(Hazard::kListLag)) hit(Hazard::kListLag, exchange);
+  if (lists_domains && !std::ranges::all_of(domains, &sandbox::Domain::online)) {
+    hit(Hazard::kDomainOffline, exchange);
+  }
+  if (exchange.fault || vendor_.out) return;
+  if (reply.status == 429) hit(Hazard::kRateLimit, exchange);
+  if (is_action(exchange, Action::kUpload) && vendor_.world.is_full() && says_no(reply)) {
+    hit(Hazard::kQuota, exchange);
+  }
+}
+
+void Wire::note_settings(Exchange& exchange, const std::string& origin) {
+  const std::string name(exchange.call.domain());
+  const sandbox::Domain* domain = vendor_.world.find_domain(name);
+  if (domain == nullptr || domain->origin == origin) return;
+  scene_.note("settings of " + name + " are lost");
+  exchange.settings_reset = true;
+  scene_.between_processes.emplace_back(
+      [this, name, origin] { vendor_.world.set_origin(name, origin); });
 }
 
 void Wire::deliver(const ExchangePtr& exchange) {
   ++exchange->deliveries;
+  const sandbox::Domain* domain = vendor_.world.find_domain(exchange->call.domain());
+  const std::string origin = domain == nullptr ? "" : domain->origin;
   sandbox::Reply reply = answer(*exchange);
+  if (domain != nullptr) note_settings(*exchange, origin);
+  note_conditions(*exchange, reply);
   const bool no = says_no(reply);
   scene_.note(vendor_.plan.name + " " + words_of(exchange->call) + " -> " +
               std::to_string(reply.status) + (reply.dropped ? " dropped" : "") +
@@ -200,14 +266,14 @@ Task<HttpResponse> Wire::send(HttpRequest request) {
   const milliseconds there = latency();
   const milliseconds back = latency();
   const milliseconds left = request.timeout;
-  if (strikes(Hazard::kConnectFailure)) {
+  if (strikes(Hazard::kConnectFailure, *exchange)) {
     exchange->refused = true;  // it never left
     co_await scene_.time.sleep(there);
     throw Error(ErrorKind::kUnavailable, "the connection was refused");
   }
   exchange->fault = draw_fault(*exchange);
   deliver_later(exchange, there);
-  const bool twice = strikes(Hazard::kDuplicateRequest);
+  const bool twice = strikes(Hazard::kDuplicateRequest, *exchange);
   if (twice) deliver_later(exchange, there + there);
   co_await scene_.time.sleep(there);
   ASSERT(exchange->reply.has_value());

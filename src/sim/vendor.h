@@ -44,7 +44,8 @@ struct Exchange {
   std::optional<sandbox::Fault> fault;
   std::optional<sandbox::Reply> reply;  ///< the vendor has acted
   SteadyTime acted_at{};
-  bool refused = false;  ///< by a plain word of the vendor: nothing was done
+  bool settings_reset = false;  ///< of the domain, by this bind
+  bool refused = false;         ///< by a plain word of the vendor: nothing was done
 };
 
 using ExchangePtr = std::shared_ptr<Exchange>;
@@ -81,9 +82,13 @@ class Wire final : public HttpClient {
   void deliver_later(const ExchangePtr& exchange, milliseconds later);
   void deliver(const ExchangePtr& exchange);
   sandbox::Reply answer(const Exchange& exchange);
+  /// What holds all along, or for a while, and is met by this call.
+  void note_conditions(const Exchange& exchange, const sandbox::Reply& reply);
+  void note_settings(Exchange& exchange, const std::string& origin);
   HttpResponse receive(const HttpRequest& request, const ExchangePtr& exchange);
   milliseconds latency();
-  bool strikes(Hazard hazard);
+  bool strikes(Hazard hazard, const Exchange& exchange);
+  void hit(Hazard hazard, const Exchange& exchange);
   Error lost(const HttpRequest& request, ErrorKind read_kind, const std::string& what) const;
 
   Scene& scene_;

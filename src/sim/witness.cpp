@@ -83,13 +83,18 @@ Witness::Witness(Scene& scene,
                  std::vector<std::unique_ptr<Vendor>>& vendors,
                  Edges& edges,
                  WatchedStore::Promises& promises)
-    : scene_(scene), manners_(scene), vendors_(vendors), edges_(edges), promises_(promises) {
+    : scene_(scene),
+      manners_(scene),
+      looks_(scene, vendors),
+      wishes_(scene),
+      vendors_(vendors),
+      edges_(edges),
+      promises_(promises) {
   for (const auto& vendor : vendors_) histories_[vendor->plan.name];
-  edges_.on_look = [this](const std::string& place) {
-    looks_[place].push_back({.at = scene_.time.steady_now(), .by_clock = scene_.time.now()});
-  };
+  edges_.on_look = [this](const std::string& place) { looks_.begin(place); };
   edges_.on_probe = [this](const std::string& place, const Address& at, const TrueProbe& probe) {
-    note_probe(place, at, probe);
+    looks_.note(place, at, probe);
+    if (probe.well) manners_.seen_served(place, probe.served->fingerprint);
     scene_.note("probe " + place + " " + to_string(at) + " " +
                 (probe.served == nullptr ? "nothing" : probe.served->fingerprint.substr(0, 12)) +
                 (probe.well ? "" : " bad"));
@@ -114,42 +119,13 @@ bool Witness::has_to_stay(const Vendor& vendor, const Generation& generation) co
   });
 }
 
-void Witness::note_probe(const std::string& place, const Address& at, const TrueProbe& probe) {
-  std::map<Address, const Generation*>& well = served_well_[place];
-  if (probe.well) {
-    well[at] = probe.served;
-    manners_.seen_served(place, probe.served->fingerprint);
-  }
-  std::vector<Look>& looks = looks_[place];
-  if (looks.empty()) return;
-  looks.back().probes[at] = probe;
-  // A leaf that ended meanwhile is time's doing.
-  const auto before = well.find(at);
-  const bool turned = before != well.end() && before->second != probe.served;
-  if (probe.reached && !probe.well && turned) looks.back().worse = true;
-}
-
 void Witness::note_served_now(Vendor& vendor, const std::string& name) {
   const Time now = scene_.time.now() - scene_.time.wall_jump();
   for (std::size_t i = 0; i < vendor.plan.addresses.size(); ++i) {
     const Generation* served = edges_.truth(vendor, i, name);
     if (served == nullptr || !serves_well(*served, name, now)) continue;
-    served_well_[place_of(vendor.plan.name, name)][vendor.plan.addresses[i].address] = served;
+    looks_.note_served(place_of(vendor.plan.name, name), vendor.plan.addresses[i].address, *served);
   }
-}
-
-milliseconds Witness::worse_for(const std::string& place) const {
-  const auto looks = looks_.find(place);
-  if (looks == looks_.end()) return {};
-  milliseconds longest{};
-  std::optional<SteadyTime> since;
-  for (const Look& look : looks->second) {
-    if (since) longest = std::max(longest, look.at - *since);
-    if (!look.worse) since.reset();
-    if (look.worse && !since) since = look.at;
-  }
-  if (since) longest = std::max(longest, scene_.time.steady_now() - *since);
-  return longest;
 }
 
 milliseconds Witness::confirm_deadline() const {
@@ -179,17 +155,9 @@ bool Witness::was_there(Vendor& vendor,
 
 void Witness::process_begins() {
   manners_.process_begins();
-  for (const auto& [place, looks] : looks_) {
-    for (const Look& look : looks) {
-      const Generation* served = served_at(place, look);
-      // What a run that ended saw last is what the program goes by.
-      if (ended_)
-        std::erase_if(seen_good_, [&](const auto& one) { return one.first.first == place; });
-      if (served != nullptr) seen_good_[{place, served->fingerprint}] = look.by_clock;
-    }
-  }
+  wishes_.process_begins();
+  looks_.process_begins(ended_);
   ended_ = false;
-  looks_.clear();
   unread_.clear();
   upload_begun_at_.clear();
   clock_ahead_at_begin_ = scene_.time.wall_jump();
@@ -220,18 +188,16 @@ void Witness::look_at_store(Vendor& vendor) {
   for (const auto& [id, entry] : vendor.world.entries()) {
     if (!history.origin.emplace(id, true).second) continue;
     const Generation* generation = generation_of(entry);
-    const UploadFacts facts{
-        .generation = generation,
-        .chain_pem = entry->pair.chain_pem,
-        .key_pem = std::string(entry->pair.key_pem.reveal()),
-        .now = generation == nullptr ? scene_.time.now() : generation->not_before};
+    const UploadFacts facts{.generation = generation,
+                            .chain_pem = entry->pair.chain_pem,
+                            .key_pem = std::string(entry->pair.key_pem.reveal())};
     scene_.require("S11 one generation", check_one_generation(facts));
   }
 }
 
-std::size_t Witness::late_copies(const std::string& account, const std::string& fingerprint) const {
-  const auto found = late_copies_.find({account, fingerprint});
-  return found == late_copies_.end() ? 0 : found->second;
+std::size_t Witness::doubled(const std::string& account, const std::string& fingerprint) const {
+  const auto found = doubled_.find({account, fingerprint});
+  return found == doubled_.end() ? 0 : found->second;
 }
 
 const Generation* Witness::generation_of(const sandbox::EntryPtr& entry) const {
@@ -290,11 +256,18 @@ void Witness::acted(Vendor& vendor, const Exchange& exchange) {
     grounds.answered_without_sense(vendor.plan.name);
   }
   if (!exchange.changes) return;
+  if (exchange.settings_reset) {
+    const std::string place = place_of(vendor.plan.name, std::string(exchange.call.domain()));
+    const Generation* bound =
+        generation_of(vendor.world.find_domain(exchange.call.domain())->bound());
+    wishes_.harmed(place, bound->fingerprint);
+    grounds.settings_changed(vendor.plan.name, bound->fingerprint);
+  }
   const bool upload =
       exchange.call.endpoint != nullptr && exchange.call.endpoint->action == Action::kUpload;
   if (upload && exchange.deliveries > 1) {
     const std::string note(sandbox::text_field(exchange.call.body, "note"));
-    ++late_copies_[{vendor.plan.name, fingerprint_in_label(note).value_or("")}];
+    ++doubled_[{vendor.plan.name, fingerprint_in_label(note).value_or("")}];
   }
   look_at_store(vendor);
 }
@@ -312,6 +285,12 @@ void Witness::answered(Vendor& vendor, const Exchange& exchange) {
   }
   if (exchange.call.endpoint->action == Action::kListDomains) {
     note_bindings(vendor, shown);
+    wishes_.listed(vendor.plan.name, shown);
+    if (std::ranges::any_of(vendor.world.domains(), [&](const sandbox::Domain& domain) {
+          return wanted_by(vendor.plan.name, domain.name).size() > 1;
+        })) {
+      scene_.hit(Hazard::kConflict, Step::kObserve);
+    }
     if (!history.first_domains_as_of) history.first_domains_as_of = shown;
     history.domains_as_of = shown;
   } else {
@@ -337,8 +316,9 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
         known.first_domains_as_of && domain->changes.back().at <= *known.first_domains_as_of;
   }
   facts.offline_seen = domain != nullptr && !domain->online && status_seen(vendor.plan.name, name);
-  if (const auto looks = looks_.find(place_of(vendor.plan.name, name)); looks != looks_.end()) {
-    for (const auto& [address, probe] : looks->second.back().probes) {
+  const std::string place = place_of(vendor.plan.name, name);
+  if (const auto& looks = looks_.at(place); !looks.empty()) {
+    for (const auto& [address, probe] : looks.back().probes) {
       const bool better = probe.well && (facts.served == nullptr ||
                                          facts.served->not_after < probe.served->not_after);
       if (better) facts.served = probe.served;
@@ -353,7 +333,8 @@ BindFacts Witness::bind_facts(Vendor& vendor, const Exchange& exchange) const {
   const bool plain = promises_.intends(call);
   facts.going_back = !plain && promises_.goes_back(call);
   facts.intended = plain || facts.going_back;
-  facts.worse_for = worse_for(place_of(vendor.plan.name, name));
+  facts.with_reason = scene_.putting_back || wishes_.is_harmed(place);
+  facts.worse_for = looks_.worse_for(place);
   facts.patience = patience_before_going_back();
   facts.was_there = was_there(vendor, name, facts.wanted);
   return facts;
@@ -364,18 +345,25 @@ void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
   const std::string place = place_of(vendor.plan.name, facts.name);
   note_served_now(vendor, facts.name);
   grounds.bind_sent(place, id_in(exchange.call));
-  if (facts.going_back && facts.before != nullptr) {
+  if (facts.going_back && !scene_.putting_back && facts.before != nullptr) {
     grounds.went_back(place, facts.before->fingerprint, scene_.process);
   }
   // The vendor no longer has it, and will say so.
   if (!vendor.world.entries().contains(id_in(exchange.call))) return;
   scene_.require("S5 intent first", check_intended(facts.intended, "a bind of " + facts.name));
+  scene_.require("nothing lost", check_nothing_lost(facts));
   scene_.require("S1 gate", check_gate(facts));
   scene_.require("S7 no way back", check_no_way_back(facts));
   scene_.require("S7 no way back", check_going_back(facts));
   scene_.require("S15 configuration", check_configured(facts));
+  if (facts.wanted != nullptr && !facts.going_back) {
+    const std::string& bundle = facts.wanted->fingerprint;
+    // What ends or breaks meanwhile is no longer what the person wanted.
+    const bool does = facts.before != nullptr && serves_well(*facts.before, facts.name, facts.now);
+    if (does) scene_.require("S7 taken back", wishes_.check_taken_back(place, bundle));
+    scene_.require("S15 settings", wishes_.check_harmless(place, bundle));
+  }
   scene_.require("domain off", check_online(facts));
-  scene_.require("nothing lost", check_nothing_lost(facts));
   check_order(vendor, facts);
 }
 
@@ -455,10 +443,10 @@ void Witness::check_upload(Vendor& vendor, const ExchangePtr& exchange) {
       .too_old_list_at = known.too_old_list_at,
       .consistency = promised_consistency()};
   known.uploads.push_back({.fingerprint = *fingerprint, .exchange = exchange});
-  if (!facts.earlier.empty()) ++late_copies_[{vendor.plan.name, *fingerprint}];
   scene_.require("S5 intent first", check_intended(facts.intended, "an upload"));
   scene_.require("S5 no second upload", check_no_blind_repeat(facts));
   scene_.require("S11 one generation", check_one_generation(facts));
+  scene_.require("S1 gate", check_of_use(facts));
 }
 
 milliseconds Witness::grace() const {
@@ -479,16 +467,6 @@ bool Witness::confirmed_on_later(const std::string& place,
   return since;
 }
 
-/// What the address showed last, though a look that is under way has not come to it yet.
-const TrueProbe* Witness::last_probe(const std::vector<Look>& looks, const Address& address) {
-  constexpr std::size_t kUnderWay = 2;
-  for (std::size_t back = 1; back <= std::min(kUnderWay, looks.size()); ++back) {
-    const auto& probes = looks[looks.size() - back].probes;
-    if (const auto found = probes.find(address); found != probes.end()) return &found->second;
-  }
-  return nullptr;
-}
-
 void Witness::add_places(Vendor& vendor, const Generation& generation, DeleteFacts& facts) {
   const std::string& account = vendor.plan.name;
   for (const sandbox::Domain& domain : vendor.world.domains()) {
@@ -496,10 +474,9 @@ void Witness::add_places(Vendor& vendor, const Generation& generation, DeleteFac
     const std::vector<std::string> wanted = wanted_by(account, domain.name);
     const bool target = std::ranges::find(wanted, generation.certificate) != wanted.end() &&
                         domain.online && status_seen(account, domain.name) && wanted.size() == 1;
-    const auto looks = looks_.find(place);
     for (std::size_t i = 0; i < vendor.plan.addresses.size(); ++i) {
       const Address& address = vendor.plan.addresses[i].address;
-      const TrueProbe* probe = looks == looks_.end() ? nullptr : last_probe(looks->second, address);
+      const TrueProbe* probe = looks_.last_probe(place, address);
       const std::string where = domain.name + " at " + to_string(address);
       const bool serves = edges_.truth(vendor, i, domain.name) == &generation;
       if (serves && probe != nullptr && probe->served == &generation)
@@ -560,49 +537,17 @@ void Witness::check_delete(Vendor& vendor, const Exchange& exchange) {
 
 // Confirming.
 
-const Generation* Witness::served_at(const std::string& place, const Look& look) const {
-  const std::string account = place.substr(0, place.find('/'));
-  const auto vendor =
-      std::ranges::find_if(vendors_, [&](const auto& one) { return one->plan.name == account; });
-  if (look.probes.empty() || look.probes.size() != (*vendor)->plan.addresses.size()) return nullptr;
-  const Generation* served = look.probes.begin()->second.served;
-  const bool all = std::ranges::all_of(
-      look.probes, [&](const auto& one) { return one.second.well && one.second.served == served; });
-  return all ? served : nullptr;
-}
-
-std::optional<milliseconds> Witness::good_look_before(const std::string& place,
-                                                      const std::string& fingerprint,
-                                                      Time now) const {
-  const auto seen = seen_good_.find({place, fingerprint});
-  if (seen == seen_good_.end()) return std::nullopt;
-  return now - seen->second;
-}
-
-std::vector<LookFacts> Witness::looks_of(const std::string& place,
-                                         const std::string& fingerprint) const {
-  std::vector<LookFacts> facts;
-  const auto looks = looks_.find(place);
-  if (looks == looks_.end()) return facts;
-  for (const Look& look : looks->second) {
-    const Generation* served = served_at(place, look);
-    const bool good = served != nullptr && served->fingerprint == fingerprint;
-    facts.push_back({.at = look.at, .good = good});
-  }
-  return facts;
-}
-
 void Witness::confirm(const std::string& place, const std::string& fingerprint, Time planned_at) {
   const ConfirmSettings usual = provider_metadata().front().products.front().confirm;
   std::vector<Confirmation>& known = confirmations_[place];
   const bool before =
       std::ranges::find(known, fingerprint, &Confirmation::fingerprint) != known.end();
   const ConfirmFacts facts{.target = place,
-                           .looks = looks_of(place, fingerprint),
+                           .looks = looks_.facts(place, fingerprint),
                            .rounds = scene_.scenario.confirm.rounds.value_or(usual.rounds),
                            .spread = scene_.scenario.confirm.spread.value_or(usual.spread),
                            .confirmed_before = before,
-                           .good_look_before = good_look_before(place, fingerprint, planned_at)};
+                           .good_look_before = looks_.good_before(place, fingerprint, planned_at)};
   Finding finding = check_truly_confirmed(facts);
   const bool news = known.empty() || known.back().fingerprint != fingerprint;
   // A clock that is ahead for the moment says nothing of when it was.
@@ -636,9 +581,9 @@ void Witness::on_event(const Event& event) {
   }
   if (event.stage != Stage::kEnd || event.status != Status::kDone || !event.target) return;
   const std::string place = place_of(event.target->account, event.target->name);
-  const auto looks = looks_.find(place);
-  const bool seen = looks != looks_.end() && !looks->second.back().probes.empty();
-  const Generation* served = seen ? looks->second.back().probes.begin()->second.served : nullptr;
+  const std::vector<Look>& looks = looks_.at(place);
+  const bool seen = !looks.empty() && !looks.back().probes.empty();
+  const Generation* served = seen ? looks.back().probes.begin()->second.served : nullptr;
   confirm(place, served == nullptr ? "" : served->fingerprint, event.at);
   grounds.confirmed(place);
 }
@@ -663,6 +608,8 @@ std::vector<std::string> Witness::missing_targets(const Report& report) const {
 
 void Witness::process_ended(const Report& report, bool everything) {
   ended_ = true;
+  scene_.require("S15 settings", wishes_.check_told(report));
+  wishes_.process_ended(report);
   EndFacts facts{.succeeded = report.succeeded()};
   for (const TargetReport& one : report.targets) {
     const std::string place = place_of(one.facts.id.account, one.facts.id.name);

@@ -12,7 +12,9 @@
 #include "sim/disk.h"
 #include "sim/edge.h"
 #include "sim/grounds.h"
+#include "sim/looks.h"
 #include "sim/manners.h"
+#include "sim/wishes.h"
 
 namespace certferry::sim {
 
@@ -52,9 +54,9 @@ class Witness final : public WireWitness, public EventSink {
   /// Whether some target of its certificate was not confirmed on a later one, or no run lived to
   /// note that it was, so that it must stay.
   bool has_to_stay(const Vendor& vendor, const Generation& generation) const;
-  /// Copies of the bundle that the vendor may have made of one upload, or after it could be
-  /// expected: so many may be left over. For L9.
-  std::size_t late_copies(const std::string& account, const std::string& fingerprint) const;
+  /// Copies of the bundle that the vendor may have made of one upload that arrived twice. Where the
+  /// answer arrived as well nobody can know of the second one, which may be left over. For L9.
+  std::size_t doubled(const std::string& account, const std::string& fingerprint) const;
 
   Grounds grounds;
 
@@ -80,23 +82,12 @@ class Witness final : public WireWitness, public EventSink {
     SteadyTime store_as_of{};
     std::optional<SteadyTime> too_old_list_at;
   };
-  struct Look {
-    SteadyTime at{};
-    Time by_clock{};  ///< as the program's clock had it
-    std::map<Address, TrueProbe> probes;
-    bool worse = false;  ///< an address turned from what clients took to what they refuse
-  };
-
-  static const TrueProbe* last_probe(const std::vector<Look>& looks, const Address& address);
   void note_source(const Event& event);
   void check_bind(Vendor& vendor, const Exchange& exchange);
   void check_upload(Vendor& vendor, const ExchangePtr& exchange);
   void check_delete(Vendor& vendor, const Exchange& exchange);
   void note_bindings(Vendor& vendor, SteadyTime shown);
-  void note_probe(const std::string& place, const Address& at, const TrueProbe& probe);
   void note_served_now(Vendor& vendor, const std::string& name);
-  /// How long, at the longest, this process has seen an address of the place worse off than before.
-  milliseconds worse_for(const std::string& place) const;
   milliseconds confirm_deadline() const;
   milliseconds patience_before_going_back() const;
   bool may_wait_for_canary(const std::string& account,
@@ -110,16 +101,7 @@ class Witness final : public WireWitness, public EventSink {
   void add_places(Vendor& vendor, const Generation& generation, DeleteFacts& facts);
   bool confirmed_on_later(const std::string& place, const Generation& generation, Time by) const;
   std::vector<EarlierUpload> earlier_uploads(Vendor& vendor, const std::string& fingerprint) const;
-  /// Whether the process could know the domain as it is now.
-  bool seen_as_is(const std::string& account, const std::string& name) const;
   bool status_seen(const std::string& account, const std::string& name) const;
-  std::vector<LookFacts> looks_of(const std::string& place, const std::string& fingerprint) const;
-  /// How long before `now` every address truly served it when an earlier process looked.
-  std::optional<milliseconds> good_look_before(const std::string& place,
-                                               const std::string& fingerprint,
-                                               Time now) const;
-  /// What every address truly served at that look; none when that is no one thing.
-  const Generation* served_at(const std::string& place, const Look& look) const;
   void confirm(const std::string& place, const std::string& fingerprint, Time planned_at);
   std::vector<std::string> missing_targets(const Report& report) const;
   const History& history(const std::string& account) const { return histories_.at(account); }
@@ -127,6 +109,8 @@ class Witness final : public WireWitness, public EventSink {
 
   Scene& scene_;
   Manners manners_;
+  Looks looks_;
+  Wishes wishes_;
   std::vector<std::unique_ptr<Vendor>>& vendors_;
   Edges& edges_;
   WatchedStore::Promises& promises_;
@@ -134,15 +118,10 @@ class Witness final : public WireWitness, public EventSink {
   /// Certificates whose source gave this process nothing, or one for other names.
   std::set<std::string> unread_;
   std::map<std::string, SteadyTime> upload_begun_at_;  ///< by account and certificate
-  std::map<std::string, std::vector<Look>> looks_;     ///< by this process, by place
-  /// By place and fingerprint: when an earlier process last saw it on every address.
-  std::map<std::pair<std::string, std::string>, Time> seen_good_;
   bool ended_ = false;  ///< this process, with a report of what it applied
   std::map<std::string, std::vector<Confirmation>> confirmations_;  ///< true ones, by place
   milliseconds clock_ahead_at_begin_{};  ///< of true time, when the process began
-  /// What clients last took, by place and address: when it was looked at, or when a bind left.
-  std::map<std::string, std::map<Address, const Generation*>> served_well_;
-  std::map<std::pair<std::string, std::string>, std::size_t> late_copies_;
+  std::map<std::pair<std::string, std::string>, std::size_t> doubled_;
 };
 
 }  // namespace certferry::sim

@@ -302,17 +302,20 @@ void require_plants(const std::string& name) {
 
 /// Tests of the tester: a planted bug that no seed finds is a rule that is not held.
 int run_plants(const GlobalOptions& global, const SimulateOptions& options) {
-  const sim::CampaignOptions campaign{.first_seed = options.from,
-                                      .seeds = options.seeds,
-                                      .jobs = jobs_of(options),
-                                      .failures_max = 1,
-                                      .without = without_of(options)};
+  sim::CampaignOptions campaign{.first_seed = options.from,
+                                .seeds = options.seeds,
+                                .jobs = jobs_of(options),
+                                .failures_max = 1,
+                                .without = without_of(options)};
   nlohmann::json found = nlohmann::json::array();
   bool all = true;
   for (const sim::Plant& one : sim::all_plants()) {
     plant_bug(one.name);
+    campaign.only_rule = one.rule;
     const CampaignTotals totals = run_campaign(campaign, [](const CampaignTotals&) {});
-    const Failure* by = totals.failures.empty() ? nullptr : &totals.failures.front();
+    const bool by_its_rule =
+        !totals.failures.empty() && totals.failures.front().violation.rule == one.rule;
+    const Failure* by = by_its_rule ? &totals.failures.front() : nullptr;
     all = all && by != nullptr;
     if (global.json) {
       found.push_back({{"plant", one.name}, {"found", by != nullptr}});
@@ -320,9 +323,10 @@ int run_plants(const GlobalOptions& global, const SimulateOptions& options) {
       found.back()["seed"] = by->seed;
       found.back()["rule"] = by->violation.rule;
     } else {
-      const std::string how = by == nullptr
-                                  ? "NOT FOUND in " + count_of(options.seeds, "seed")
-                                  : "seed " + std::to_string(by->seed) + ", " + by->violation.rule;
+      const std::string how =
+          by == nullptr
+              ? "NOT FOUND in " + count_of(options.seeds, "seed") + " by " + std::string(one.rule)
+              : "seed " + std::to_string(by->seed) + ", " + by->violation.rule;
       write_out(std::string(one.name) + " (" + std::string(one.what) + "): " + how + "\n");
       std::fflush(stdout);
     }
