@@ -55,6 +55,8 @@ class Confirmation {
   const std::optional<Verdict>& verdict() const { return verdict_; }
   /// Where to go back to; set when the verdict is kWorse.
   const std::optional<StoredCertificate>& fallback() const { return fallback_; }
+  /// What the edge showed when the run began.
+  const std::vector<JudgedProbe>& before() const { return before_; }
   Time began_at() const { return began_at_; }
   const ConfirmSettings& how() const { return how_; }
 
@@ -75,7 +77,7 @@ class Confirmation {
   TargetReport& target_;
   std::optional<Promise> promise_;
   ConfirmSettings how_;
-  std::vector<JudgedProbe> before_;  ///< what the edge showed when the run began
+  std::vector<JudgedProbe> before_;
   std::optional<StoredCertificate> fallback_;
   SteadyTime began_;
   Time began_at_;

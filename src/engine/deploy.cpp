@@ -280,7 +280,7 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
   }
   event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
   if (!binder.settings_changed().empty()) {
-    co_await undo_changed_settings(target, binder.settings_changed());
+    co_await undo_changed_settings(target, binder.settings_changed(), target->facts.probes);
     co_return nullptr;
   }
   if (planted("yes_is_done")) {
@@ -316,7 +316,9 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
     co_await roll_back(target, verdict.text, *confirmation->fallback());
     co_return;
   }
-  if (target->settings_before && co_await settings_are_other(target)) co_return;
+  if (target->settings_before && co_await settings_are_other(target, confirmation->before())) {
+    co_return;
+  }
   const TargetFacts& facts = target->facts;
   const bool confirmed = verdict.kind == Verdict::Kind::kConfirmed;
   const auto outcome =
@@ -341,7 +343,7 @@ Task<void> Deployer::end(TargetReport* target, const Confirmation* confirmation)
   finish(target, Outcome::kUnconfirmed, verdict.text + ". Look" + advice.substr(4));
 }
 
-Task<bool> Deployer::settings_are_other(TargetReport* target) {
+Task<bool> Deployer::settings_are_other(TargetReport* target, std::vector<JudgedProbe> before) {
   const TargetId& id = target->facts.id;
   const std::shared_ptr<const AccountView> view =
       co_await work_.readback.since(work_.readback.consistent_from_now());
@@ -356,11 +358,13 @@ Task<bool> Deployer::settings_are_other(TargetReport* target) {
   }
   std::vector<std::string> changed = changed_settings(*target->settings_before, binding->settings);
   if (changed.empty()) co_return false;
-  co_await undo_changed_settings(target, std::move(changed));
+  co_await undo_changed_settings(target, std::move(changed), std::move(before));
   co_return true;
 }
 
-Task<void> Deployer::undo_changed_settings(TargetReport* target, std::vector<std::string> changed) {
+Task<void> Deployer::undo_changed_settings(TargetReport* target,
+                                           std::vector<std::string> changed,
+                                           std::vector<JudgedProbe> before) {
   const TargetFacts& facts = target->facts;
   target->harmed = true;
   // On the disk at once: should the power fail, no other name may get the bundle all the same.
@@ -369,9 +373,8 @@ Task<void> Deployer::undo_changed_settings(TargetReport* target, std::vector<std
   record.harmed_fingerprint = facts.bundle->fingerprint();
   static_cast<void>(journal_.intend({.targets = {std::move(record)}}));
   const std::string worse = "the vendor's bind " + changed_more(changed);
-  const bool was_good = facts.bound && facts.bound->id != facts.stored_id &&
-                        would_do(*facts.bound, facts.id.name, ports_.clock.now());
-  if (was_good) co_return co_await roll_back(target, worse, *facts.bound);
+  const std::optional<StoredCertificate> back = fallback_of(facts, before);
+  if (back && back->id != facts.stored_id) co_return co_await roll_back(target, worse, *back);
   target->error = Error(ErrorKind::kConflict, worse).with_code("bind.settings_changed");
   finish(target, Outcome::kFailed, worse + "; there is no certificate to go back to");
 }

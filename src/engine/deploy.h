@@ -49,8 +49,11 @@ class Deployer {
 
   Task<void> roll_back(TargetReport* target, std::string worse, StoredCertificate back);
   /// Compares what could not be compared after the bind. True: the target has come to its end.
-  Task<bool> settings_are_other(TargetReport* target);
-  Task<void> undo_changed_settings(TargetReport* target, std::vector<std::string> changed);
+  /// `before`: what the edge showed before the bind.
+  Task<bool> settings_are_other(TargetReport* target, std::vector<JudgedProbe> before);
+  Task<void> undo_changed_settings(TargetReport* target,
+                                   std::vector<std::string> changed,
+                                   std::vector<JudgedProbe> before);
 
   /// Makes one intent a target durable, all at once, and with it what is kept for a way back.
   /// `fingerprint`: of what is set, when that is not the targets' bundle. Error: `state.*`,

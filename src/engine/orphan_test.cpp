@@ -152,6 +152,30 @@ TEST_F(OrphanTest, TheSecondUploadOfABundleCarriesTheSameLabel) {
   EXPECT_EQ(doge.stored().front().label, label);
 }
 
+TEST(LostAnswersTest, AreCountedOnTheDiskBeforeTheUploadIsSentAgain) {
+  const BundlePtr bundle = make_bundle(1, {"*.example.com"});
+  std::size_t sent = 0;
+  for (std::size_t timers = 1; sent < 2; ++timers) {
+    World world;
+    FakeProvider& doge = world.add_account("doge");
+    doge.add_domain("cdn.example.com");
+    doge.may_store_twice = true;
+    world.add_certificate("example.com", bundle, {covered_at("doge")});
+    doge.next("upload", Answer::lost_but_done_later(hours(1)));
+    doge.next("upload", Answer::lost_but_done_later(hours(1)));
+    ASSERT_FALSE(world.apply_dying_after(timers));
+    world.store.lose_power();
+    sent = doge.count("upload");
+    if (sent < 2) continue;
+    EXPECT_TRUE(world.apply().succeeded());
+    for (int i = 0; i < 4; ++i) {
+      world.time.pass(days(1));
+      EXPECT_TRUE(world.apply().succeeded());
+    }
+    EXPECT_EQ(doge.stored_copies(bundle->fingerprint()), 1U);
+  }
+}
+
 /// The store takes two, and has two: what is served, and what that has superseded.
 class FullStoreTest : public OrphanTest {
  protected:

@@ -147,6 +147,17 @@ TEST_F(SettingsTest, WhatCannotBeReadAtAllIsTold) {
   EXPECT_EQ(apply().outcome, Outcome::kConfirmed);
 }
 
+TEST_F(SettingsTest, NobodyIsSetBackToWhatClientsRefused) {
+  const BundlePtr broken = make_bundle(7, {"*.example.com"});
+  world.verifier.untrusted.insert(broken->fingerprint());
+  doge.point(name, doge.put(broken, "by hand"));
+  doge.binds_by_settings = [](Binding& binding) { binding.settings["http2"] = "false"; };
+  const TargetReport target = apply();
+  EXPECT_EQ(target.error->code, "bind.settings_changed");
+  EXPECT_THAT(target.message, HasSubstr("there is no certificate to go back to"));
+  EXPECT_EQ(doge.bound(name), old->fingerprint());
+}
+
 TEST_F(SettingsTest, WhatTheWayBackChangesIsToldAsWell) {
   renew();
   Certificate bad = old->leaf;

@@ -163,7 +163,11 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
       const std::shared_ptr<const AccountView> view =
           co_await work_.readback.since(work_.readback.consistent_from_now());
       if (const std::optional<std::string> id = keep_arrived(intent)) co_return *id;
-      known_not_applied = !view->error;
+      // What is sent again is counted first: of copies beyond the count none could be claimed
+      // later.
+      const bool counted =
+          planted("budget_unflushed") || journal_.intend({.uploads = {intent.record}}).has_value();
+      known_not_applied = !view->error && counted;
     }
     if (sent.error().kind == ErrorKind::kQuota && !std::exchange(asked_for_room, true)) {
       const bool room = co_await make_room();

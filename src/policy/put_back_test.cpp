@@ -56,6 +56,16 @@ TEST(PlanPutBackTest, OneThatWasInterruptedIsGoneOnWith) {
   EXPECT_TRUE(now.plan().has(StepKind::kConfirm));
 }
 
+TEST(PlanPutBackTest, WithoutAMemoryABundleOrABindingThereIsNothingToGoBackTo) {
+  PutBackFacts now;
+  now.facts.memory.reset();
+  now.facts.bundle.reset();
+  now.facts.bound_fingerprint.reset();
+  EXPECT_EQ(bundle_before(now.facts), "");
+  EXPECT_EQ(bundle_held_back(now.facts), "");
+  EXPECT_EQ(now.plan().summary.code, "rollback.nothing");
+}
+
 TEST(PlanPutBackTest, SaysWhatStandsInTheWayAndWhatCanBeDone) {
   struct Row {
     const char* code;

@@ -62,6 +62,9 @@ constexpr std::array kPlants{
     Plant{"retry_for_ever", "repeating never ends", "S14 bounded"},
     Plant{"key_unmatched", "a key of another issuance is taken", "S11 one generation"},
     Plant{"sync_off", "what is to be on the disk is not waited for", "S12 storage"},
+    Plant{"budget_unflushed",
+          "how many answers were lost is not on the disk",
+          "L9 nothing left over"},
     Plant{
         "left_open", "what became of an interrupted bind is never settled", "L9 nothing left open"},
 };

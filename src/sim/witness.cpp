@@ -489,7 +489,14 @@ void Witness::add_places(Vendor& vendor, const Generation& generation, DeleteFac
                           return generation_of(change.entry) == &generation;
                         });
     const Time by = scene_.time.now() - grace();
-    if (target && had_it && !confirmed_on_later(place, generation, by)) {
+    // In a full store it is enough that it is set to, and everywhere seen serving, another one.
+    const bool served_another =
+        vendor.world.is_full() && generation_of(domain.bound()) != &generation &&
+        std::ranges::all_of(vendor.plan.addresses, [&](const AddressPlan& one) {
+          const TrueProbe* probe = looks_.last_probe(place, one.address);
+          return probe != nullptr && probe->well && probe->served != &generation;
+        });
+    if (target && had_it && !served_another && !confirmed_on_later(place, generation, by)) {
       facts.not_confirmed.push_back(place);
     }
   }
