@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "engine/clock_watch.h"
@@ -29,6 +30,8 @@ struct AccountWork {
   /// Deletes of a full store what may go, and says whether anything went; unset: nothing may.
   std::function<Task<bool>()> make_room;
   Turnstile making_room;
+  /// Bundles whose bind at one name changed more than the certificate, by fingerprint.
+  std::set<std::string> harmful;
   std::optional<SteadyTime> room_made_at;  ///< when the last of it was; none: not in this run
 };
 

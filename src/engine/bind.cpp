@@ -65,7 +65,10 @@ Task<std::optional<Error>> Binder::changed_meanwhile(const BindOrder* order) {
     co_return changed("the vendor says now that the domain is '" + printable(binding->status, 40) +
                       "'");
   }
-  settings_before_ = binding->settings;
+  // What an earlier bind may have changed is no longer what was there before.
+  if (!settings_before_) {
+    settings_before_ = order->target->settings_before.value_or(binding->settings);
+  }
   const bool in_place = order->stored_id.empty();
   const std::optional<std::string> is = in_place ? view->fingerprint_at(id) : binding->stored_id;
   const std::string& wanted = in_place ? order->entry.fingerprint : order->stored_id;
@@ -78,6 +81,9 @@ Task<std::optional<Error>> Binder::refusal(const BindOrder* order) {
   if (std::optional<Error> meanwhile = co_await changed_meanwhile(order)) co_return meanwhile;
   if (std::optional<Error> clock = work_.clock.problem()) co_return clock;
   TargetFacts& facts = order->target->facts;
+  if (!order->back_to && !facts.insist && work_.harmful.contains(facts.bundle->fingerprint())) {
+    co_return changed("a bind of this bundle changed more than the certificate at another name");
+  }
   facts.now = ports_.clock.now();
   if (order->kept) {
     // Its chain and key are here, so all is asked of it that is asked of a new one.
@@ -115,15 +121,18 @@ Task<Result<BindDone>> Binder::send(const BindOrder* order) {
 Task<Result<bool>> Binder::shown(const BindOrder* order) {
   const std::shared_ptr<const AccountView> view =
       co_await work_.readback.since(work_.readback.consistent_from_now());
-  if (view->error) co_return std::unexpected(*view->error);
   const TargetId& id = order->target->facts.id;
-  const Binding* binding = view->binding(id.product, id.name);
-  if (binding != nullptr) compare(*binding);
+  compare(*order->target, view->error ? nullptr : view->binding(id.product, id.name));
+  if (view->error) co_return std::unexpected(*view->error);
   co_return view->is_set_to(id, order->stored_id, order->entry.fingerprint);
 }
 
-void Binder::compare(const Binding& now) {
-  settings_changed_ = changed_settings(settings_before_, now.settings);
+void Binder::compare(TargetReport& target, const Binding* now) {
+  if (!settings_before_ || settings_before_->empty()) return;
+  target.settings_before = settings_before_;
+  if (now == nullptr) return;
+  settings_changed_ = changed_settings(*settings_before_, now->settings);
+  target.settings_before.reset();
 }
 
 Task<Result<void>> Binder::bind(BindOrder order) {
@@ -143,9 +152,7 @@ Task<Result<void>> Binder::bind(BindOrder order) {
     if (sent) {
       journal_.settle(order.entry, JournalEntry::Outcome::kApplied, std::move(how));
       // What the list shows is the word of the vendor; whether it has the bind is asked elsewhere.
-      if (sent->wrote_settings && !co_await shown(&order)) {
-        order.target->settings_before = settings_before_;
-      }
+      if (sent->wrote_settings) (void)co_await shown(&order);
       co_return Result<void>();
     }
     if (makes_no_sense(sent.error())) ++senseless_;

@@ -45,15 +45,16 @@ class Binder {
   Task<std::optional<Error>> changed_meanwhile(const BindOrder* order);
   /// A lost answer: whether the vendor's list shows the bind, or why that cannot be told.
   Task<Result<bool>> shown(const BindOrder* order);
-  /// Compares what else the vendor says of the target with what it said before.
-  void compare(const Binding& now);
+  /// Compares what else the vendor says of the target with what it said before; null: it cannot be
+  /// read, which is noted with the target.
+  void compare(TargetReport& target, const Binding* now);
 
   const EngineSettings& settings_;
   EnginePorts ports_;
   Journal& journal_;
   AccountWork& work_;
   unsigned senseless_ = 0;
-  std::map<std::string, std::string> settings_before_;
+  std::optional<std::map<std::string, std::string>> settings_before_;
   std::vector<std::string> settings_changed_;
 };
 

@@ -19,9 +19,17 @@ namespace certferry {
 
 namespace {
 
+constexpr const char* kMoreChanged = "the vendor's bind changed more than its certificate";
+
 std::string changed_more(const std::vector<std::string>& settings) {
   return "changed more than the certificate: " + join(settings, "; ") +
          ". Set that back at the vendor";
+}
+
+std::string unread_settings(const std::string& name) {
+  return "whether that changed more than the certificate could not be read. Look at the settings "
+         "of " +
+         name + " at the vendor";
 }
 
 std::string not_bound(const TargetReport& target) {
@@ -197,12 +205,10 @@ Task<void> Deployer::bind_in_order(std::vector<TargetReport*> targets, std::stri
       co_return hold_all(targets, not_bound(*canary), intent.error().text());
     }
     std::unique_ptr<Confirmation> confirmation = co_await start(canary, stored_id, intent->front());
-    if (canary->harmed) {
-      co_return hold_all(
-          targets,
-          "not bound",
-          to_string(canary->facts.id) +
-              " went first, and the vendor's bind changed more than its certificate");
+    const std::string went_first = to_string(canary->facts.id) + " went first, and ";
+    if (canary->harmed) co_return hold_all(targets, "not bound", went_first + kMoreChanged);
+    if (!confirmation && canary->settings_before) {
+      co_return hold_all(targets, "not bound", went_first + canary->message);
     }
     if (!confirmation) continue;
     event(Stage::kConfirm,
@@ -212,8 +218,15 @@ Task<void> Deployer::bind_in_order(std::vector<TargetReport*> targets, std::stri
               " of this bundle wait until it is served here");
     const milliseconds patience = confirmation->how().deadline / 3;
     const Confirmation::Progress progress = co_await confirmation->until(1, patience);
-    if (progress == Confirmation::Progress::kEnded) {
-      co_await end(canary, confirmation.get());
+    const bool ended = progress == Confirmation::Progress::kEnded;
+    if (ended) co_await end(canary, confirmation.get());
+    const bool other = !ended && canary->settings_before &&
+                       co_await settings_are_other(canary, confirmation->before());
+    if (canary->harmed) co_return hold_all(targets, "not bound", went_first + kMoreChanged);
+    if (other || canary->settings_before) {
+      co_return hold_all(targets, "not bound", went_first + canary->message);
+    }
+    if (ended) {
       const bool worse = confirmation->verdict()->kind == Verdict::Kind::kWorse;
       if (!worse) continue;
       co_return hold_all(targets,
@@ -271,16 +284,22 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
              .while_doing("uploading to account " + work_.account.name));
     co_return nullptr;
   }
+  const std::vector<std::string>& changed = binder.settings_changed();
   if (!bound) {
     target->senseless = binder.senseless();
-    fail(target,
-         "bind",
-         std::move(bound).error().while_doing("binding " + to_string(target->facts.id)));
+    Error error = std::move(bound).error().while_doing("binding " + to_string(target->facts.id));
+    if (!changed.empty()) {
+      mark_harmed(target);
+      error.message += "; that " + changed_more(changed);
+    } else if (target->settings_before) {
+      error.message += "; " + unread_settings(target->facts.id.name);
+    }
+    fail(target, "bind", std::move(error));
     co_return nullptr;
   }
   event(Stage::kBind, Status::kDone, *target, "bound to certificate " + stored_id);
-  if (!binder.settings_changed().empty()) {
-    co_await undo_changed_settings(target, binder.settings_changed(), target->facts.probes);
+  if (!changed.empty()) {
+    co_await undo_changed_settings(target, changed, target->facts.probes);
     co_return nullptr;
   }
   if (planted("yes_is_done")) {
@@ -349,32 +368,39 @@ Task<bool> Deployer::settings_are_other(TargetReport* target, std::vector<Judged
       co_await work_.readback.since(work_.readback.consistent_from_now());
   const Binding* binding = view->error ? nullptr : view->binding(id.product, id.name);
   if (binding == nullptr) {
-    const std::string why = view->error ? ": " + view->error->text() : "";
-    finish(target,
-           Outcome::kUnconfirmed,
-           "bound, but whether that changed more than the certificate could not be read" + why +
-               ". Look at the settings of " + id.name + " at the vendor");
+    const std::string why = view->error ? " (" + view->error->text() + ")" : "";
+    finish(target, Outcome::kUnconfirmed, "bound, but " + unread_settings(id.name) + why);
     co_return true;
   }
   std::vector<std::string> changed = changed_settings(*target->settings_before, binding->settings);
+  target->settings_before.reset();
   if (changed.empty()) co_return false;
   co_await undo_changed_settings(target, std::move(changed), std::move(before));
   co_return true;
+}
+
+void Deployer::mark_harmed(TargetReport* target) {
+  const TargetFacts& facts = target->facts;
+  const std::string& fingerprint = facts.bundle->fingerprint();
+  target->harmed = true;
+  work_.harmful.insert(fingerprint);
+  TargetRecord record =
+      target->put_back
+          ? record_before_put_back(*target, ports_.clock.now())
+          : facts.memory.value_or(TargetRecord{.id = facts.id, .certificate = facts.certificate});
+  record.harmed_fingerprint = fingerprint;
+  static_cast<void>(journal_.intend({.targets = {std::move(record)}}));
 }
 
 Task<void> Deployer::undo_changed_settings(TargetReport* target,
                                            std::vector<std::string> changed,
                                            std::vector<JudgedProbe> before) {
   const TargetFacts& facts = target->facts;
-  target->harmed = true;
-  // On the disk at once: should the power fail, no other name may get the bundle all the same.
-  TargetRecord record =
-      facts.memory.value_or(TargetRecord{.id = facts.id, .certificate = facts.certificate});
-  record.harmed_fingerprint = facts.bundle->fingerprint();
-  static_cast<void>(journal_.intend({.targets = {std::move(record)}}));
+  mark_harmed(target);
   const std::string worse = "the vendor's bind " + changed_more(changed);
   const std::optional<StoredCertificate> back = fallback_of(facts, before);
-  if (back && back->id != facts.stored_id) co_return co_await roll_back(target, worse, *back);
+  const bool was_there = back && facts.bound && back->id == facts.bound->id;
+  if (was_there && back->id != facts.stored_id) co_return co_await roll_back(target, worse, *back);
   target->error = Error(ErrorKind::kConflict, worse).with_code("bind.settings_changed");
   finish(target, Outcome::kFailed, worse + "; there is no certificate to go back to");
 }
@@ -414,8 +440,10 @@ Task<void> Deployer::roll_back(TargetReport* target, std::string worse, StoredCe
   target->went_back_to = fingerprint_in_label(back.label).value_or("");
   // What the bind took with it the way back may take as well, or may be the first to take.
   if (!target->harmed && !binder.settings_changed().empty()) {
-    target->harmed = true;
+    mark_harmed(target);
     worse += "; and going back " + changed_more(binder.settings_changed());
+  } else if (target->settings_before) {
+    worse += "; and " + unread_settings(facts.id.name);
   }
   finish(target,
          Outcome::kFailed,

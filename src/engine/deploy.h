@@ -48,6 +48,8 @@ class Deployer {
   Task<void> end(TargetReport* target, const Confirmation* confirmation);
 
   Task<void> roll_back(TargetReport* target, std::string worse, StoredCertificate back);
+  /// On the disk at once: should the power fail, no other name may get the bundle all the same.
+  void mark_harmed(TargetReport* target);
   /// Compares what could not be compared after the bind. True: the target has come to its end.
   /// `before`: what the edge showed before the bind.
   Task<bool> settings_are_other(TargetReport* target, std::vector<JudgedProbe> before);

@@ -94,8 +94,8 @@ TargetRecord record_before_put_back(const TargetReport& target, Time now) {
 
 std::optional<TargetRecord> record_after_put_back(const TargetReport& target, Time now) {
   if (target.plan.blocked()) return std::nullopt;
-  const bool bound =
-      target.outcome == Outcome::kConfirmed || target.outcome == Outcome::kUnconfirmed;
+  const bool bound = target.outcome == Outcome::kConfirmed ||
+                     target.outcome == Outcome::kUnconfirmed || target.harmed;
   const bool perhaps = target.error && remedy(target.error->kind) == Remedy::kReadFirst;
   // Nothing was done, so nothing is held back: what the intent said is taken back.
   if (!bound && !perhaps) return target.facts.memory;
@@ -103,6 +103,7 @@ std::optional<TargetRecord> record_after_put_back(const TargetReport& target, Ti
   record.last_attempt = now;
   record.outcome = to_string(target.outcome);
   record.message = target.message;
+  if (target.harmed) record.harmed_fingerprint = target.facts.bundle->fingerprint();
   if (target.outcome == Outcome::kConfirmed) {
     record.outcome = to_string(Outcome::kParked);
     record.confirmed_fingerprint = target.facts.bundle->fingerprint();

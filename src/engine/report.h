@@ -57,7 +57,7 @@ struct TargetReport {
   std::optional<Error> error;  ///< of the call that failed, when one did
   std::string failed_step;     ///< that the call belongs to: upload, bind
   bool harmed = false;         ///< its bind changed more than the certificate
-  /// The settings before a bind that wrote some, as long as no list was read since.
+  /// The settings before a bind that may have written some, as long as no list was compared since.
   std::optional<std::map<std::string, std::string>> settings_before = {};
   /// Answers to that step that made no sense, in a row, those of earlier runs counted.
   unsigned senseless = 0;

@@ -181,7 +181,7 @@ namespace {
 /// What clients get is a person's choice, for as long as it is of use to them.
 std::optional<Step> after_a_persons_rollback(const TargetFacts& facts, const TargetRecord& memory) {
   const bool does = facts.bound && would_do(*facts.bound, facts.id.name, facts.now);
-  if (!does) return std::nullopt;
+  if (!does || planted("taken_back_sent")) return std::nullopt;
   return Step{
       StepKind::kPark,
       {"rollback.by_hand",

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "base/planted.h"
 #include "base/text.h"
 
 namespace certferry {
@@ -18,6 +19,7 @@ std::string value_in(const std::map<std::string, std::string>& settings, const s
 std::vector<std::string> changed_settings(const std::map<std::string, std::string>& before,
                                           const std::map<std::string, std::string>& after) {
   constexpr std::size_t kMost = 10;
+  if (planted("harm_untold")) return {};
   std::set<std::string> paths;
   for (const auto& [path, value] : before) paths.insert(path);
   for (const auto& [path, value] : after) paths.insert(path);
@@ -40,7 +42,7 @@ std::vector<std::string> changed_settings(const std::map<std::string, std::strin
 }
 
 std::optional<Step> after_changed_settings(const TargetFacts& facts) {
-  if (!facts.bundle || facts.insist) return std::nullopt;
+  if (!facts.bundle || facts.insist || planted("harm_forgotten")) return std::nullopt;
   const bool here = facts.memory && facts.memory->harmed_fingerprint == facts.bundle->fingerprint();
   if (!here && facts.harmed_elsewhere.empty()) return std::nullopt;
   const std::string where = here ? "here" : "at " + facts.harmed_elsewhere;

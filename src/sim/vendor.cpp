@@ -34,7 +34,6 @@ constexpr std::array kApiHazards{
     ApiHazard{Hazard::kNothingChanged, FaultKind::kNothingChanged, true},
     ApiHazard{Hazard::kBindWithoutCode, FaultKind::kBindWithoutCode, true},
     ApiHazard{Hazard::kStaleList, FaultKind::kStaleList, false},
-    ApiHazard{Hazard::kSettingsReset, FaultKind::kBindResetsSettings, true},
 };
 
 sandbox::Request to_sandbox(const HttpRequest& request, const std::string& endpoint) {
@@ -169,7 +168,6 @@ std::optional<sandbox::Fault> Wire::draw_fault(const Exchange& exchange) {
   for (const ApiHazard& one : kApiHazards) {
     if (one.changes_only && !exchange.changes) continue;
     if (one.hazard == Hazard::kStaleList && exchange.changes) continue;
-    if (one.hazard == Hazard::kSettingsReset && !is_action(exchange, Action::kConfigure)) continue;
     if (!scene_.strikes(one.hazard) || drawn) continue;
     hit(one.hazard, exchange);
     scene_.note("hazard " + std::string(to_string(one.hazard)));
@@ -225,10 +223,14 @@ void Wire::note_conditions(const Exchange& exchange, const sandbox::Reply& reply
   }
 }
 
-void Wire::note_settings(Exchange& exchange, const std::string& origin) {
+void Wire::reset_settings(Exchange& exchange) {
   const std::string name(exchange.call.domain());
   const sandbox::Domain* domain = vendor_.world.find_domain(name);
-  if (domain == nullptr || domain->origin == origin) return;
+  const bool bound = domain != nullptr && domain->bound() != nullptr &&
+                     domain->bound()->id == sandbox::integer_field(exchange.call.body, "cert_id");
+  if (!bound || domain->origin.empty()) return;
+  const std::string origin = domain->origin;
+  vendor_.world.set_origin(name, "");
   scene_.note("settings of " + name + " are lost");
   exchange.settings_reset = true;
   scene_.between_processes.emplace_back(
@@ -237,10 +239,8 @@ void Wire::note_settings(Exchange& exchange, const std::string& origin) {
 
 void Wire::deliver(const ExchangePtr& exchange) {
   ++exchange->deliveries;
-  const sandbox::Domain* domain = vendor_.world.find_domain(exchange->call.domain());
-  const std::string origin = domain == nullptr ? "" : domain->origin;
   sandbox::Reply reply = answer(*exchange);
-  if (domain != nullptr) note_settings(*exchange, origin);
+  if (exchange->resets_settings) reset_settings(*exchange);
   note_conditions(*exchange, reply);
   const bool no = says_no(reply);
   scene_.note(vendor_.plan.name + " " + words_of(exchange->call) + " -> " +
@@ -272,6 +272,8 @@ Task<HttpResponse> Wire::send(HttpRequest request) {
     throw Error(ErrorKind::kUnavailable, "the connection was refused");
   }
   exchange->fault = draw_fault(*exchange);
+  exchange->resets_settings =
+      is_action(*exchange, Action::kConfigure) && strikes(Hazard::kSettingsReset, *exchange);
   deliver_later(exchange, there);
   const bool twice = strikes(Hazard::kDuplicateRequest, *exchange);
   if (twice) deliver_later(exchange, there + there);

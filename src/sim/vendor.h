@@ -44,8 +44,9 @@ struct Exchange {
   std::optional<sandbox::Fault> fault;
   std::optional<sandbox::Reply> reply;  ///< the vendor has acted
   SteadyTime acted_at{};
-  bool settings_reset = false;  ///< of the domain, by this bind
-  bool refused = false;         ///< by a plain word of the vendor: nothing was done
+  bool resets_settings = false;  ///< of the domain, if the bind is made
+  bool settings_reset = false;   ///< and it was
+  bool refused = false;          ///< by a plain word of the vendor: nothing was done
 };
 
 using ExchangePtr = std::shared_ptr<Exchange>;
@@ -84,7 +85,7 @@ class Wire final : public HttpClient {
   sandbox::Reply answer(const Exchange& exchange);
   /// What holds all along, or for a while, and is met by this call.
   void note_conditions(const Exchange& exchange, const sandbox::Reply& reply);
-  void note_settings(Exchange& exchange, const std::string& origin);
+  void reset_settings(Exchange& exchange);
   HttpResponse receive(const HttpRequest& request, const ExchangePtr& exchange);
   milliseconds latency();
   bool strikes(Hazard hazard, const Exchange& exchange);

@@ -22,8 +22,21 @@ std::string bundle_of(const TargetReport& target) {
 
 }  // namespace
 
-void Wishes::process_begins() {
+void Wishes::process_begins(bool ended) {
   harms_.clear();
+  // What a person's process did before it died it may have written down, or not.
+  if (for_a_person_ && !ended) {
+    taken_back_.clear();
+    told_.clear();
+  }
+  for_a_person_ = scene_.for_a_person;
+}
+
+void Wishes::bind_sent(const std::string& place, const std::string& fingerprint) {
+  const auto held_back = taken_back_.find(place);
+  if (held_back != taken_back_.end() && held_back->second != fingerprint) {
+    taken_back_.erase(held_back);
+  }
 }
 
 void Wishes::harmed(const std::string& place, const std::string& fingerprint) {
@@ -41,15 +54,17 @@ bool Wishes::is_harmed(const std::string& place) const {
 }
 
 void Wishes::process_ended(const Report& report) {
+  const bool written =
+      std::ranges::find(report.problems, "state", &Problem::where) == report.problems.end();
   for (const TargetReport& one : report.targets) {
     const std::string place = place_in(one);
     const std::string bundle = bundle_of(one);
-    // Another bundle at that name begins a new story, and one that is served there ends this one.
+    // Another bundle at that name begins a new story, and a person's word ends this one.
     std::erase_if(told_, [&](const auto& told) {
-      return told.second == place &&
-             (told.first.second != bundle || one.outcome == Outcome::kConfirmed);
+      const bool served = one.outcome == Outcome::kConfirmed;
+      return told.second == place && (told.first.second != bundle || (served && for_a_person_));
     });
-    if (one.harmed) told_[{one.facts.id.account, bundle}] = place;
+    if (one.harmed && written) told_[{one.facts.id.account, bundle}] = place;
     const bool bound = one.outcome == Outcome::kConfirmed || one.outcome == Outcome::kUnconfirmed;
     if (!bound) continue;
     taken_back_.erase(place);
@@ -76,7 +91,9 @@ Finding Wishes::check_told(const Report& report) const {
   for (const Harm& harm : harms_) {
     const auto target = std::ranges::find_if(
         report.targets, [&](const TargetReport& one) { return place_in(one) == harm.place; });
-    const bool told = target == report.targets.end() || target->harmed || target->settings_before;
+    if (target == report.targets.end()) continue;
+    const bool unread = target->settings_before && target->outcome != Outcome::kConfirmed;
+    const bool told = target->harmed || unread;
     if (told || !harm.shown) continue;
     return "a bind took settings of " + harm.place + " with it, and nobody is told";
   }

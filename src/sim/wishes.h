@@ -16,7 +16,10 @@ class Wishes {
  public:
   explicit Wishes(const Scene& scene) : scene_(scene) {}
 
-  void process_begins();
+  /// `ended`: the one before came to its end, with a report.
+  void process_begins(bool ended);
+  /// A bind to the place has left. With another bundle what a person took back there is history.
+  void bind_sent(const std::string& place, const std::string& fingerprint);
   /// A bind of the bundle by this process took other settings of the place with it.
   void harmed(const std::string& place, const std::string& fingerprint);
   /// This process was shown the places of the account as they were at that moment.
@@ -41,6 +44,7 @@ class Wishes {
   };
 
   const Scene& scene_;
+  bool for_a_person_ = false;                      ///< the process that runs, or ran last
   std::map<std::string, std::string> taken_back_;  ///< by place: the bundle
   std::vector<Harm> harms_;                        ///< by this process
   /// By account and bundle that the program said so of: the place.

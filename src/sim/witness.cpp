@@ -155,7 +155,7 @@ bool Witness::was_there(Vendor& vendor,
 
 void Witness::process_begins() {
   manners_.process_begins();
-  wishes_.process_begins();
+  wishes_.process_begins(ended_);
   looks_.process_begins(ended_);
   ended_ = false;
   unread_.clear();
@@ -256,13 +256,7 @@ void Witness::acted(Vendor& vendor, const Exchange& exchange) {
     grounds.answered_without_sense(vendor.plan.name);
   }
   if (!exchange.changes) return;
-  if (exchange.settings_reset) {
-    const std::string place = place_of(vendor.plan.name, std::string(exchange.call.domain()));
-    const Generation* bound =
-        generation_of(vendor.world.find_domain(exchange.call.domain())->bound());
-    wishes_.harmed(place, bound->fingerprint);
-    grounds.settings_changed(vendor.plan.name, bound->fingerprint);
-  }
+  if (exchange.settings_reset) note_harm(vendor, exchange);
   const bool upload =
       exchange.call.endpoint != nullptr && exchange.call.endpoint->action == Action::kUpload;
   if (upload && exchange.deliveries > 1) {
@@ -270,6 +264,20 @@ void Witness::acted(Vendor& vendor, const Exchange& exchange) {
     ++doubled_[{vendor.plan.name, fingerprint_in_label(note).value_or("")}];
   }
   look_at_store(vendor);
+}
+
+void Witness::note_harm(Vendor& vendor, const Exchange& exchange) {
+  const std::string name(exchange.call.domain());
+  const auto& changes = vendor.world.find_domain(name)->changes;
+  // A way back harms as well, and is put down to the bundle that it was to undo.
+  for (std::size_t back = 1; back <= std::min<std::size_t>(2, changes.size()); ++back) {
+    const Generation* bound = generation_of(changes[changes.size() - back].entry);
+    if (bound != nullptr) grounds.settings_changed(vendor.plan.name, bound->fingerprint);
+  }
+  // Of what a call does that another process sent, this one cannot know.
+  if (exchange.process != scene_.process) return;
+  const Generation* bound = generation_of(changes.back().entry);
+  wishes_.harmed(place_of(vendor.plan.name, name), bound->fingerprint);
 }
 
 void Witness::answered(Vendor& vendor, const Exchange& exchange) {
@@ -345,6 +353,7 @@ void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
   const std::string place = place_of(vendor.plan.name, facts.name);
   note_served_now(vendor, facts.name);
   grounds.bind_sent(place, id_in(exchange.call));
+  if (facts.wanted != nullptr) wishes_.bind_sent(place, facts.wanted->fingerprint);
   if (facts.going_back && !scene_.putting_back && facts.before != nullptr) {
     grounds.went_back(place, facts.before->fingerprint, scene_.process);
   }
@@ -359,7 +368,9 @@ void Witness::check_bind(Vendor& vendor, const Exchange& exchange) {
   if (facts.wanted != nullptr && !facts.going_back) {
     const std::string& bundle = facts.wanted->fingerprint;
     // What ends or breaks meanwhile is no longer what the person wanted.
-    const bool does = facts.before != nullptr && serves_well(*facts.before, facts.name, facts.now);
+    const bool does = facts.before_seen && facts.before != nullptr &&
+                      serves_well(*facts.before, facts.name, facts.now) &&
+                      serves_well(*facts.before, facts.name, facts.now + minutes(5));
     if (does) scene_.require("S7 taken back", wishes_.check_taken_back(place, bundle));
     scene_.require("S15 settings", wishes_.check_harmless(place, bundle));
   }

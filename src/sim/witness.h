@@ -83,6 +83,7 @@ class Witness final : public WireWitness, public EventSink {
     std::optional<SteadyTime> too_old_list_at;
   };
   void note_source(const Event& event);
+  void note_harm(Vendor& vendor, const Exchange& exchange);
   void check_bind(Vendor& vendor, const Exchange& exchange);
   void check_upload(Vendor& vendor, const ExchangePtr& exchange);
   void check_delete(Vendor& vendor, const Exchange& exchange);
