@@ -1,0 +1,103 @@
+"""tools/reliability: a promise counts as proved only where something tried it in this very run."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+TOOL = pathlib.Path(__file__).parents[2] / "tools/reliability"
+
+
+class PromiseTest(unittest.TestCase):
+    """A tree of its own: one promise, and the results of a run that never was."""
+
+    def setUp(self):
+        self.tree = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        self.results = self.tree / "build/results"
+        for folder in (self.tree / "tools", self.tree / "docs", self.results):
+            folder.mkdir(parents=True)
+        shutil.copy(TOOL, self.tree / "tools")
+        (self.results / "fuzz.json").write_text(
+            json.dumps(
+                [
+                    {"target": "pem", "executions": 12345, "per_second": 9, "result": "clean"},
+                    {"target": "idle", "executions": 0, "per_second": 0, "result": "clean"},
+                ]
+            )
+        )
+        worlds = {"rules": {"S1 gate": 1000, "S1 never asked": 0}, "failures": [], "cells": {}}
+        worlds |= dict.fromkeys(("seeds", "seconds", "seeds_per_second"), 1)
+        worlds |= dict.fromkeys(("events", "virtual_days", "cells_hit"), 1)
+        (self.results / "simulate.json").write_text(json.dumps(worlds))
+        # As CTest writes them.
+        self.write_tests(
+            '<testcase name="GateTest.One" status="run"/>'
+            '<testcase name="GateTest.Two" status="run"/>'
+            '<testcase name="Every/GateTest.Three/x" status="run"/>'
+            '<testcase name="DiskTest.One" status="notrun"><skipped message="x"/></testcase>'
+            '<testcase name="DiskTest.Two" status="notrun"><skipped message="x"/></testcase>'
+            '<testcase name="HalfTest.One" status="notrun"><skipped message="x"/></testcase>'
+            '<testcase name="HalfTest.Two" status="run"/>'
+            '<testcase name="BadTest.One" status="fail"><failure message="x"/></testcase>'
+            '<testcase name="BadTest.Two" status="run"/>'
+            '<testcase name="OffTest.One" status="disabled"/>'
+        )
+
+    def write_tests(self, cases):
+        (self.results / "tests.xml").write_text(f"<testsuite>{cases}</testsuite>")
+
+    def judge(self, proof):
+        """Status, what was said, and the row of the one promise, which has this proof."""
+        (self.tree / "docs/INVARIANTS.md").write_text(
+            f"# Invariants\n\n- **S1 Gate.** Whatever.\n  {proof}\n\n## Next\n"
+        )
+        done = subprocess.run(
+            [self.tree / "tools/reliability"], capture_output=True, text=True, timeout=60
+        )
+        page = (self.tree / "build/RELIABILITY.md").read_text()
+        row = next(line for line in page.splitlines() if line.startswith("| S1 Gate |"))
+        return done.returncode, done.stderr, row
+
+    def assert_proved(self, proof, told):
+        status, said, row = self.judge(proof)
+        self.assertEqual((status, said), (0, ""))
+        self.assertIn(told, row)
+
+    def assert_not_proved(self, proof, why):
+        status, said, _ = self.judge(proof)
+        self.assertEqual(status, 1, said)
+        self.assertRegex(said, why)
+
+    def test_what_was_tried_counts(self):
+        self.assert_proved("Proof: `GateTest.*`", "`GateTest.*` 2 of 2 |")
+        self.assert_proved("Proof: `GateTest.Three/*`", "`GateTest.Three/*` 1 of 1 |")
+        self.assert_proved("Proof: `fuzz: pem`", "inputs for `pem` 12,345 |")
+        self.assert_proved("Proof: `rule: S1 *`", "held `S1 *` 1,000 times |")
+
+    def test_a_test_that_could_not_run_is_told_and_those_beside_it_are_enough(self):
+        self.assert_proved("Proof: `HalfTest.*`", "`HalfTest.*` 1 of 2 (1 could not run here) |")
+
+    def test_tests_of_which_none_could_run_prove_nothing(self):
+        why = r"'DiskTest\.\*', and not one of its 2 tests could run here: DiskTest.One, DiskTest.Two"
+        self.assert_not_proved("Proof: `DiskTest.*`", why)
+        self.assert_not_proved("Proof: `GateTest.*` `DiskTest.*`", why)
+        self.assert_not_proved("Proof: `OffTest.One`", "not one of its 1 tests could run here")
+
+    def test_what_was_not_tried_once_proves_nothing(self):
+        self.assert_not_proved("Proof: `fuzz: idle`", "'fuzz: idle', and it was not tried once")
+        self.assert_not_proved("Proof: `rule: S1 never*`", "it was not tried once in this run")
+
+    def test_what_nothing_goes_by_proves_nothing(self):
+        for proof in ("GateTset.*", "fuzz: pme", "rule: S3 *"):
+            self.assert_not_proved(f"Proof: `{proof}`", "nothing goes by that name")
+        self.assert_not_proved("", "promises 'S1 Gate', and names no proof at all")
+
+    def test_a_failed_test_is_seen(self):
+        # That it failed makes CTest end with an error; here it is counted.
+        self.assert_proved("Proof: `BadTest.*`", "`BadTest.*` 1 of 2 |")
+
+
+if __name__ == "__main__":
+    unittest.main()
