@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/quotable.h"
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "sources/fields.h"
@@ -44,7 +45,7 @@ Error bad_reply(std::string message) {
 Error refused_token(const std::string& words) {
   return Error(ErrorKind::kUnauthorized, "1Panel refused the call")
       .with_code("source.permission")
-      .with_vendor("401", printable(words))
+      .with_vendor("401", quotable(words))
       .with_hint(
           "in the panel's settings switch the API interface on, compare the key, put this "
           "machine's address into its white list, and compare both clocks");
@@ -135,7 +136,7 @@ OnePanelApiSource::Page OnePanelApiSource::parse_page(std::string& body) const {
   if (*code == 401) throw refused_token(take_text(reply, "message"));
   if (*code != 200) {
     throw bad_reply("1Panel refused the call")
-        .with_vendor(printable(code->dump(), 20), printable(take_text(reply, "message")));
+        .with_vendor(printable(code->dump(), 20), quotable(take_text(reply, "message")));
   }
   const auto data = reply.find("data");
   Page page;

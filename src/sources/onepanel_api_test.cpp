@@ -118,6 +118,24 @@ TEST_F(OnePanelApiTest, SaysWhatThePanelWantsToBeSet) {
   EXPECT_THAT(error.text(), Not(HasSubstr("1pnlTESTKEY")));
 }
 
+TEST_F(OnePanelApiTest, QuotesNoKeyThatThePanelSaysBack) {
+  for (const int code : {401, 500}) {
+    http.will_answer(
+        200, json{{"code", code}, {"message", "no 1pnlTESTKEY0123456789abcdefghijk here"}}.dump());
+    const Error error = failure();
+    EXPECT_THAT(error.text(), HasSubstr("no […]"));
+    EXPECT_THAT(error.text(), Not(HasSubstr("TESTKEY")));
+  }
+}
+
+TEST_F(OnePanelApiTest, QuotesNoCredentialOfARedirect) {
+  http.will_redirect("https://panel.example/login?key=1pnlTESTKEY0123456789abcdefghijk");
+  const Error error = failure();
+  EXPECT_EQ(error.code, "source.redirect");
+  EXPECT_THAT(error.text(), HasSubstr("https://panel.example/login?[…]"));
+  EXPECT_THAT(error.text(), Not(HasSubstr("TESTKEY")));
+}
+
 TEST_F(OnePanelApiTest, SaysWhatMakesNoSense) {
   for (const std::string body :
        {"", "[]", "{}", R"({"code":"200"})", R"({"code":500,"message":"x"})"}) {

@@ -1,6 +1,6 @@
 #include "sources/web.h"
 
-#include "base/text.h"
+#include "base/quotable.h"
 #include "crypto/pem.h"
 #include "sources/fields.h"
 
@@ -56,7 +56,7 @@ Error error_of_status(const HttpResponse& response, const std::string& what) {
   if (response.status >= 300 && response.status < 400) {
     return refused(ErrorKind::kRejected,
                    "source.redirect",
-                   answered + ", to " + printable(response.header("location"), 200),
+                   answered + ", to " + quotable(response.header("location")),
                    "a redirect is not followed, for it would take the credential along; write the "
                    "address where it leads");
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/quotable.h"
 #include "base/text.h"
 #include "base/time.h"
 #include "cli/terminal.h"

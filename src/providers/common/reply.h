@@ -38,10 +38,6 @@ std::optional<milliseconds> retry_after(const HttpResponse& response);
 /// "HTTP 502 with 153 bytes of text/html, beginning with '<html>…'", for errors.
 std::string describe(const HttpResponse& response, Quoting quoting);
 
-/// A vendor's words made fit for an error: printable, at most `limit` bytes, and cut at the first
-/// thing that looks like a key, a signature or a token, whatever its encoding.
-std::string quotable(std::string_view text, std::size_t limit = 200);
-
 /// Percent-encodes everything but RFC 3986's unreserved characters.
 std::string url_encode(std::string_view text);
 

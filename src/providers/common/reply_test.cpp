@@ -7,7 +7,6 @@ namespace certferry {
 namespace {
 
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 TEST(ReplyTest, ClassifiesByHttpStatus) {
   struct Case {
@@ -95,28 +94,6 @@ TEST(ReplyTest, QuotesAtMostEightyBytesOfABody) {
       describe({.status = 500, .headers = {}, .body = words}, Quoting::kAllowed);
   EXPECT_LT(text.size(), 140U);
   EXPECT_THAT(text, HasSubstr("…"));
-}
-
-TEST(ReplyTest, CutsQuotesWhereAKeyOrTokenBegins) {
-  struct Case {
-    std::string text;
-    std::string quoted;
-  };
-  const std::string sha1 = "2fd4e1c67a2d28fced849ee1bb76e7391b93eb12";
-  const Case cases[] = {
-      {"域名不存在", "域名不存在"},
-      {"InvalidParameterException", "InvalidParameterException"},
-      {"bad sign, expected " + sha1 + " for you", "bad sign, expected […]"},
-      {"L9ThxnotKPzthJ7hu3bnORuT6xI=", "[…]"},
-      {std::string(32, 'k'), "[…]"},
-      {"key:\nMIGHAgEAMBMGByqGSM49\nTAIL", "key:?[…]"},
-  };
-  for (const Case& one : cases) EXPECT_EQ(quotable(one.text), one.quoted);
-}
-
-TEST(ReplyTest, JudgesATokenThatRunsPastTheLimit) {
-  const std::string text = std::string(14, ' ') + "MIGHAg" + "EAMBMGByqGSM49AwEH";
-  EXPECT_THAT(quotable(text, 20), Not(HasSubstr("MIG")));
 }
 
 TEST(ReplyTest, EncodesQueryValues) {

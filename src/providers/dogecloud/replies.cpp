@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
 #include "providers/dogecloud/metadata.h"
