@@ -30,6 +30,8 @@ class HttpServer {
   /// Throws as Listener::start.
   void start(const Address& address) { listener_.start(address.ip, address.port); }
   const Listener& listener() const { return listener_; }
+  /// Serves a connection that came another way than by the listener, until either side ends it.
+  Task<void> serve(boost::asio::ip::tcp::socket socket) { return serve(state_, std::move(socket)); }
 
  private:
   struct State;

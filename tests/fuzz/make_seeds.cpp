@@ -1,7 +1,7 @@
 // Writes the seeds that hold keys, or certificates, for these are worth nothing without their keys.
 //
 //   make_seeds FOLDER      fills FOLDER/pem, FOLDER/edge_certificate, FOLDER/sandbox_requests,
-//                          FOLDER/acme_json and FOLDER/pkcs12
+//                          FOLDER/acme_json, FOLDER/pkcs12 and FOLDER/panel_replies
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -139,6 +139,22 @@ std::string acme_json(const Family& family) {
          R"(","Store":"default"}]}})";
 }
 
+/// As 1Panel lists it, the newest version of its API and the one before.
+void add_panel_lists(const Folder& folder, const Family& family) {
+  const auto item = [](const std::string& chain, const std::string& key) {
+    return R"({"id":1,"primaryDomain":"www.example.com","pem":")" + replaced(chain, "\n", "\\n") +
+           R"(","privateKey":")" + replaced(key, "\n", "\\n") + R"("})";
+  };
+  const std::string chain = family.leaf.pem() + family.intermediate.pem();
+  const std::string good = item(chain, family.leaf.key_pem());
+  const std::string before = "200\ncontent-type: application/json\n\n" +
+                             std::string(R"({"code":200,"message":"","data":{"total":2,"items":[)");
+  folder.add("whole", before + good + "]}}");
+  folder.add("twice", before + good + "," + good + "]}}");
+  folder.add("key_of_another", before + item(chain, family.root.key_pem()) + "]}}");
+  folder.add("version_1", "404\ncontent-type: text/html\n\n<html>\f" + before + good + "]}}");
+}
+
 void add_archives(const Folder& folder, const Family& family) {
   folder.add("whole", "pass\n" + make_archive(family));
   folder.add("wrong_password", "else\n" + make_archive(family));
@@ -157,6 +173,7 @@ void make_all(const fs::path& where) {
   add_spellings(pem, family);
   Folder(where / "acme_json").add("whole", acme_json(family));
   add_archives(Folder(where / "pkcs12"), family);
+  add_panel_lists(Folder(where / "panel_replies"), family);
   Folder(where / "sandbox_requests").add("upload_of_a_pair", upload_request(family));
 
   const std::string intermediate = der_of(*family.intermediate.x509);
