@@ -1,7 +1,9 @@
-// Writes the seeds that hold keys, or certificates, for these are worth nothing without their keys.
+// Writes the seeds that hold keys, or certificates, for these are worth nothing without their keys;
+// and one that is long.
 //
 //   make_seeds FOLDER      fills FOLDER/pem, FOLDER/edge_certificate, FOLDER/sandbox_requests,
-//                          FOLDER/acme_json, FOLDER/pkcs12 and FOLDER/panel_replies
+//                          FOLDER/acme_json, FOLDER/pkcs12, FOLDER/panel_replies and
+//                          FOLDER/web_requests
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -155,6 +157,12 @@ void add_panel_lists(const Folder& folder, const Family& family) {
   folder.add("version_1", "404\ncontent-type: text/html\n\n<html>\f" + before + good + "]}}");
 }
 
+std::string many_requests() {
+  std::string out = "4000\n";
+  for (int i = 0; i < 1100; ++i) out += "HEAD /metrics HTTP/1.1\r\n\r\n";
+  return out;
+}
+
 void add_archives(const Folder& folder, const Family& family) {
   folder.add("whole", "pass\n" + make_archive(family));
   folder.add("wrong_password", "else\n" + make_archive(family));
@@ -174,6 +182,7 @@ void make_all(const fs::path& where) {
   Folder(where / "acme_json").add("whole", acme_json(family));
   add_archives(Folder(where / "pkcs12"), family);
   add_panel_lists(Folder(where / "panel_replies"), family);
+  Folder(where / "web_requests").add("more_than_one_connection_may_ask", many_requests());
   Folder(where / "sandbox_requests").add("upload_of_a_pair", upload_request(family));
 
   const std::string intermediate = der_of(*family.intermediate.x509);
