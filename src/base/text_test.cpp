@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <ctime>
+
 namespace certferry {
 namespace {
 
@@ -76,6 +78,15 @@ TEST(TextTest, FindsWhatWasMeant) {
 TEST(TextTest, TakesTheFirstOfTwoThatAreEquallyNear) {
   const std::vector<std::string> keys = {"cat", "car"};
   EXPECT_EQ(nearest("cas", keys), "cat");
+}
+
+TEST(TextTest, LooksAtNoWordThatIsFarTooLong) {
+  // A panel's list may have a name of megabytes. Processor time, which a busy machine does not
+  // stretch; letter by letter it takes many seconds.
+  const std::vector<std::string> keys(5, std::string(4'000'000, 'w'));
+  const std::clock_t start = std::clock();
+  EXPECT_EQ(nearest("www.example.com", keys), "");
+  EXPECT_LT(std::clock() - start, CLOCKS_PER_SEC);
 }
 
 TEST(TextTest, MakesForeignTextSafeForOneLine) {
