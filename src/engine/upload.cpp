@@ -165,8 +165,7 @@ Task<Result<std::string>> Uploader::upload(BundlePtr bundle, Intent intent) {
       if (const std::optional<std::string> id = keep_arrived(intent)) co_return *id;
       // What is sent again is counted first: of copies beyond the count none could be claimed
       // later.
-      const bool counted =
-          planted("budget_unflushed") || journal_.intend({.uploads = {intent.record}}).has_value();
+      const bool counted = journal_.intend({.uploads = {intent.record}}).has_value();
       known_not_applied = !view->error && counted;
     }
     if (sent.error().kind == ErrorKind::kQuota && !std::exchange(asked_for_room, true)) {

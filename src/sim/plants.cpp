@@ -65,9 +65,6 @@ constexpr std::array kPlants{
     Plant{"harm_forgotten", "what takes settings with it is sent on", "S15 settings"},
     Plant{"harm_untold", "settings are not compared", "S15 settings"},
     Plant{"taken_back_sent", "what a person took back is sent again", "S7 taken back"},
-    Plant{"budget_unflushed",
-          "how many answers were lost is not on the disk",
-          "L9 nothing left over"},
     Plant{
         "left_open", "what became of an interrupted bind is never settled", "L9 nothing left open"},
 };

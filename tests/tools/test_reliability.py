@@ -16,8 +16,9 @@ class PromiseTest(unittest.TestCase):
     def setUp(self):
         self.tree = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.results = self.tree / "build/results"
-        for folder in (self.tree / "tools", self.tree / "docs", self.results):
-            folder.mkdir(parents=True)
+        for folder in ("tools", "docs", "build/results", "src/sim"):
+            (self.tree / folder).mkdir(parents=True)
+        (self.tree / "src/sim/hazards.cpp").write_text('HazardTraits{Hazard::kCrash, "crash", 1}')
         shutil.copy(TOOL, self.tree / "tools")
         (self.results / "fuzz.json").write_text(
             json.dumps(
@@ -27,7 +28,8 @@ class PromiseTest(unittest.TestCase):
                 ]
             )
         )
-        worlds = {"rules": {"S1 gate": 1000, "S1 never asked": 0}, "failures": [], "cells": {}}
+        worlds = {"rules": {"S1 gate": 1000, "S1 never asked": 0}, "failures": []}
+        worlds["cells"] = {"crash": {"observe": 3, "bind": 1}}
         worlds |= dict.fromkeys(("seeds", "seconds", "seeds_per_second"), 1)
         worlds |= dict.fromkeys(("events", "virtual_days", "cells_hit"), 1)
         (self.results / "simulate.json").write_text(json.dumps(worlds))
@@ -48,10 +50,11 @@ class PromiseTest(unittest.TestCase):
     def write_tests(self, cases):
         (self.results / "tests.xml").write_text(f"<testsuite>{cases}</testsuite>")
 
-    def judge(self, proof):
+    def judge(self, proof, lines="| it dies: `crash` | H | T | t |"):
         """Status, what was said, and the row of the one promise, which has this proof."""
         (self.tree / "docs/INVARIANTS.md").write_text(
-            f"# Invariants\n\n- **S1 Gate.** Whatever.\n  {proof}\n\n## Next\n"
+            f"# Invariants\n\n- **S1 Gate.** Whatever.\n  {proof}\n\n## Fault matrix\n"
+            f"| fault | observe | bind | confirm |\n|---|---|---|---|\n{lines}\n\n## Next\n"
         )
         done = subprocess.run(
             [self.tree / "tools/reliability"], capture_output=True, text=True, timeout=60
@@ -97,6 +100,18 @@ class PromiseTest(unittest.TestCase):
     def test_a_failed_test_is_seen(self):
         # That it failed makes CTest end with an error; here it is counted.
         self.assert_proved("Proof: `BadTest.*`", "`BadTest.*` 1 of 2 |")
+
+    def test_what_the_matrix_names_has_to_be_hit_and_nothing_else(self):
+        rows = {
+            "| it dies: `crash` | H | T | T |": "crash never struck at 'confirm'",
+            "| it dies: `crash` | H | – | – |": "crash struck at 'bind'",
+            "| nothing | H | T | t |": "crash stands in 0 lines",
+            "| it dies: `crash` `flood` | H | T | t |": "flood never struck",
+        }
+        for row, why in rows.items():
+            status, said, _ = self.judge("Proof: `GateTest.*`", row)
+            self.assertEqual(status, 1, row)
+            self.assertIn(why, said)
 
 
 if __name__ == "__main__":
