@@ -106,6 +106,18 @@ TEST_F(AccountRunTest, ALongRetryAfterOutlivesAProcessThatDies) {
   EXPECT_EQ(doge.count("list_stored"), lists);
 }
 
+TEST_F(AccountRunTest, ALongRetryAfterIsKeptBeforeTheAccountHasComeToItsEnd) {
+  const std::string neighbour = "cdn.example.org";
+  doge.add_domain(neighbour);
+  world.add_certificate("example.org", make_bundle(1, {"*.example.org"}), {covered_at("doge")});
+  doge.next("bind " + here, Answer::throttled(hours(2)));
+  EXPECT_FALSE(world.apply_dying_after(40));
+  EXPECT_EQ(doge.count("bind"), 2U);
+  EXPECT_FALSE(world.store.target({"doge", "cdn", neighbour})) << "it was still being confirmed";
+  ASSERT_EQ(world.store.accounts().size(), 1U);
+  EXPECT_TRUE(world.store.accounts().front().paused_until);
+}
+
 TEST_F(AccountRunTest, PlanKeepsNothingOfARetryAfter) {
   doge.next("list_stored", Answer::throttled(hours(2)));
   world.plan();
@@ -203,6 +215,43 @@ TEST_F(AccountRunTest, WhatSomebodyChangedWhileACallWaitedItsTurnIsNotOverwritte
   EXPECT_THAT(target_of(report, "d7.example.com").message, HasSubstr("while this run was at work"));
   EXPECT_EQ(*doge.binding("d7.example.com").stored_id, theirs);
   EXPECT_EQ(doge.bound("d6.example.com"), bundle->fingerprint());
+}
+
+/// Answers at once.
+class QuickHttp final : public HttpClient {
+ public:
+  Task<HttpResponse> send(HttpRequest /*request*/) override {
+    co_return HttpResponse{.status = 200};
+  }
+};
+
+Task<bool> send_thrice(HttpClient* client) {
+  for (int i = 0; i < 3; ++i) co_await client->send({});
+  co_return true;
+}
+
+// Whatever starts a program again that dies again and again would have it send a burst each time.
+TEST_F(AccountRunTest, ABucketThatAProcessEmptiedIsNotFullForTheNextOne) {
+  const std::vector<std::function<void()>> next_ones = {
+      [&] { world.apply(); },
+      [&] { world.roll_back({.target = here, .by = "somebody"}); },
+  };
+  world.apply();
+  for (int generation = 2; const auto& run : next_ones) {
+    world.time.pass(days(60));
+    source.give(make_bundle(generation++, {"*.example.com"}));
+    world.apply();
+    QuickHttp vendor;
+    boost::asio::io_context loop;
+    const Limits slow{.calls_per_second = 0.001, .burst = 5};
+    PacedHttpClient pace(vendor, world.time, world.time, loop.get_executor(), slow);
+    world.fleet.accounts.front().pace = &pace;
+    run();
+    const Time began = world.time.now();
+    world.time.run(send_thrice(&pace));
+    EXPECT_GE(world.time.now() - began, minutes(30)) << "generation " << generation;
+    world.fleet.accounts.front().pace = nullptr;
+  }
 }
 
 }  // namespace
