@@ -28,6 +28,7 @@ const std::vector<Route>& routes() {
       {"POST /domain", {"name", "status", "cert_id"}},
       {"POST /latency", {"latency"}},
       {"POST /propagation", {"propagation", "edge"}},
+      {"POST /quota", {"quota"}},
       {"POST /reset", {}},
   };
   return kRoutes;
@@ -155,6 +156,7 @@ Result<void> Control::act(const std::string& what, const Fields& fields) {
   if (what == "POST /domain") return change_domain(fields);
   if (what == "POST /latency") return change_latency(fields);
   if (what == "POST /propagation") return change_propagation(fields);
+  if (what == "POST /quota") return change_quota(fields);
   if (what == "POST /reset") {
     reset();
   } else {
@@ -236,6 +238,12 @@ Result<void> Control::change_propagation(const Fields& fields) {
   TRY(const milliseconds propagation, duration_field(fields, "propagation"));
   TRY(const std::vector<std::size_t> edges, edges_named(text_field(fields, "edge")));
   for (const std::size_t edge : edges) world_.edges()[edge].propagation = propagation;
+  return {};
+}
+
+Result<void> Control::change_quota(const Fields& fields) {
+  TRY(const unsigned quota, number_field(fields, "quota"));
+  world_.set_quota(quota);
   return {};
 }
 

@@ -1,14 +1,14 @@
 // The control API: looking at the sandbox and breaking it, while it runs.
 //
-//   GET    /state        domains, bindings, certificates without keys, edges,
-//   counters, faults POST   /fault        {"kind":"throttle", "endpoint":…,
-//   "domain":…, "skip":…, "count":…, …}
+//   GET    /state        domains, bindings, certificates without keys, edges, counters, faults
+//   POST   /fault        {"kind":"throttle", "endpoint":…, "domain":…, "skip":…, "count":…, …}
 //                        {"kind":"stuck", "edge":"127.0.0.2", "count":…}
 //   DELETE /faults       clears all of them, at the edges too
-//   POST   /domain       {"name":…, "status":"online"|"offline", "cert_id":…};
-//   adds it when new POST   /latency      {"latency":"50ms"} POST /propagation
-//   {"propagation":"2s", "edge":…}; without edge, all of them POST   /reset
-//   certificates, bindings, faults and counters go; domains and edges stay
+//   POST   /domain       {"name":…, "status":"online"|"offline", "cert_id":…}; adds it when new
+//   POST   /latency      {"latency":"50ms"}
+//   POST   /propagation  {"propagation":"2s", "edge":…}; without edge, all of them
+//   POST   /quota        {"quota":2}: so many certificates fit into the store; 0: any number
+//   POST   /reset        certificates, bindings, faults and counters go; domains and edges stay
 #pragma once
 
 #include <cstdint>
@@ -50,6 +50,7 @@ class Control {
   Result<void> change_domain(const Fields& fields);
   Result<void> change_latency(const Fields& fields);
   Result<void> change_propagation(const Fields& fields);
+  Result<void> change_quota(const Fields& fields);
   void clear_faults();
   void reset();
   Result<std::vector<std::size_t>> edges_named(std::string_view name) const;

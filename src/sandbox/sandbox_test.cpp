@@ -230,6 +230,16 @@ TEST_F(SandboxTest, ControlChangesDomainsLatencyAndPropagation) {
   EXPECT_EQ(shown.at("edges").at(1).at("propagation_ms"), 2000);
 }
 
+TEST_F(SandboxTest, ControlMakesTheStoreSmall) {
+  const IssuedLeaf leaf = issue({"*.example.com"});
+  upload(leaf);
+  EXPECT_EQ(control("POST", "/quota", R"({"quota":1})").status, 200);
+  const std::string full = call("POST", "/cdn/cert/upload.json", upload_body(leaf, "n2")).body;
+  EXPECT_THAT(full, HasSubstr("CERT_LIMIT"));
+  EXPECT_EQ(control("POST", "/quota", R"({"quota":0})").status, 200);
+  EXPECT_GT(upload(leaf), 0);
+}
+
 TEST_F(SandboxTest, ControlBindsBehindTheClientsBack) {
   const std::int64_t id = upload(issue({"*.example.com"}));
   const Json bind{{"name", "img.example.com"}, {"cert_id", id}};
