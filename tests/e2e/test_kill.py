@@ -228,6 +228,131 @@ class EveryStepTest(unittest.TestCase):
                     raise failure
 
 
+class FullStoreWorld(StepWorld):
+    """The store takes two: the third bundle is refused until the first has made room for it."""
+
+    CALLS = {"renewal": ["upload", "delete", "upload", "bind", "bind"]}
+    # The upload's intent, the delete's, and as ever from the first bind's on.
+    CALLS_BEFORE_COMMIT = [0, 1, 3, 4, 5]
+
+    def prepare(self, run):
+        super().prepare(run)
+        self.sandbox.control("POST", "/quota", quota=2)
+
+
+class EveryStepInAFullStoreTest(unittest.TestCase):
+    """Killed where room is made: in the refused upload, the delete, and the upload once more."""
+
+    def check(self, step):
+        with harness.world_of(FullStoreWorld) as world:
+            world.kill_at(step)
+            world.assert_as_if_never_killed(step)
+
+    def test_every_step(self):
+        steps = [
+            Step("renewal", number, moment)
+            for number in range(3)  # the binds are as ever
+            for moment in (*FullStoreWorld.CALL_FAULTS, "commit")
+        ]
+        for step, failure in harness.side_by_side(self.check, steps):
+            with self.subTest(str(step)):
+                if failure:
+                    raise failure
+
+
+class SurplusWorld(StepWorld):
+    """An upload without an answer was sent again and came twice; the second copy is due to go."""
+
+    CALLS = {"surplus": ["delete"]}
+    CALLS_BEFORE_COMMIT = [0, 1]
+
+    def prepare(self, run):
+        # Later than the vendor's lists may lag, so that a look does not find it.
+        self.sandbox.fault("apply_late", endpoint="/cdn/cert/upload.json", delay="8s", count=1)
+        self.assert_applied()
+        self.note_bundle()
+        harness.wait_until(lambda: len(self.sandbox.state()["certificates"]) == 2, "the copy")
+        self.assert_applied()
+        time.sleep(self.GRACE_SECONDS + 0.1)
+        self.before = self.calls()
+
+    def assert_as_if_never_killed(self, step):
+        self.assert_applied()
+        self.assertEqual(self.assert_converged(), self.bundles)
+        self.assertEqual(self.calls()["applied"] - self.before["applied"], 1)
+
+
+class EveryStepOfClearingASurplusCopyTest(unittest.TestCase):
+    """Killed in the delete, and after its intent is on the disk."""
+
+    def check(self, step):
+        with harness.world_of(SurplusWorld) as world:
+            world.kill_at(step)
+            world.assert_as_if_never_killed(step)
+
+    def test_every_step(self):
+        steps = [Step("surplus", 0, moment) for moment in SurplusWorld.CALL_FAULTS]
+        steps += [Step("surplus", 0, "commit")]  # with the second it is done
+        for step, failure in harness.side_by_side(self.check, steps):
+            with self.subTest(str(step)):
+                if failure:
+                    raise failure
+
+
+class SettingsWorld(StepWorld):
+    """An account without the call that only binds: each bind writes the name's settings."""
+
+    CONFIG = "/cdn/domain/config.json"
+    GRACE_SECONDS = 600
+
+    def faults(self):
+        return [one for one in self.sandbox.state()["faults"] if one["endpoint"] == self.CONFIG]
+
+    def prepare(self, run):
+        self.sandbox.fault(
+            "error_code", endpoint="/cdn/cert/bind.json", code=404, message="接口不存在"
+        )
+        self.assert_applied()
+        self.note_bundle()
+        self.sandbox.renew()
+        self.note_bundle()
+        self.before = self.calls()
+
+    def kill_in_call(self, step):
+        fault = self.CALL_FAULTS[step.moment]
+        self.sandbox.fault(endpoint=self.CONFIG, skip=step.number, count=1, **fault)
+        run = self.start_apply()
+        harness.wait_until(lambda: not self.faults(), "the call", interval=0.02)
+        self.assertTrue(self.kill(run), "it had ended already")
+
+    def assert_as_if_never_killed(self, step):
+        self.assert_applied()
+        self.assertEqual(self.assert_converged(), self.bundles)
+        self.assertEqual(self.calls()["applied"] - self.before["applied"], 3)
+        for name in self.sandbox.domains:
+            self.assertEqual(self.sandbox.domain(name)["origin"], "origin." + name)
+
+
+class EveryStepOfABindBySettingsTest(unittest.TestCase):
+    """Killed in the call that writes a name's settings, the first name's and the other's."""
+
+    def check(self, step):
+        with harness.world_of(SettingsWorld) as world:
+            world.kill_at(step)
+            world.assert_as_if_never_killed(step)
+
+    def test_every_step(self):
+        steps = [
+            Step("settings", number, moment)
+            for number in range(2)
+            for moment in SettingsWorld.CALL_FAULTS
+        ]
+        for step, failure in harness.side_by_side(self.check, steps):
+            with self.subTest(str(step)):
+                if failure:
+                    raise failure
+
+
 class RollbackWorld(StepWorld):
     """A person's rollback of one name, killed at one step of it; said once more it is done."""
 
