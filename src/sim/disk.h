@@ -45,7 +45,9 @@ class Disk {
 };
 
 std::unique_ptr<Disk> make_memory_disk();
-std::unique_ptr<Disk> make_sqlite_disk(Scene& scene);
+/// What a loss of power leaves is drawn by the scene's seed and `drawn_by`: who dies at one point
+/// after another loses something else each time.
+std::unique_ptr<Disk> make_sqlite_disk(Scene& scene, std::size_t drawn_by = 0);
 
 /// A store that a process uses, watched: what it was promised to be on the disk is known.
 class WatchedStore final : public StateStore {

@@ -6,38 +6,10 @@
 #include <fstream>
 #include <set>
 
+#include "sim/testing/quiet_world.h"
+
 namespace certferry::sim {
 namespace {
-
-std::string told(const SeedResult& result) {
-  if (!result.violation) return {};
-  return "seed " + std::to_string(result.seed) + ", " + result.violation->rule + ": " +
-         result.violation->sentence;
-}
-
-/// One account, one certificate, no trouble at all.
-Scenario quiet_scenario() {
-  Scenario scenario =
-      draw_scenario(1, {.targets_max = 2, .accounts_max = 1, .certificates_max = 1, .runs_max = 2});
-  scenario.rates = HazardRates();
-  scenario.lasting = Lasting::kNothing;
-  scenario.accounts.front().calls_per_second = 0;
-  scenario.accounts.front().list_lag = seconds(1);
-  scenario.accounts.front().quota = 0;
-  return scenario;
-}
-
-/// A first deploy, and two renewals; when the second has been deployed what the first replaced is
-/// deleted.
-Scenario renewing_scenario() {
-  Scenario scenario = quiet_scenario();
-  scenario.run_times = {minutes(10), hours(4), hours(8)};
-  scenario.duration = hours(8);
-  scenario.certificates.front().renewed_every = hours(3);
-  scenario.retire_after = hours(1);
-  scenario.confirm.deadline = minutes(5);
-  return scenario;
-}
 
 TEST(SimulationTest, TheSameSeedIsTheSameRun) {
   std::set<std::uint64_t> hashes;
@@ -123,22 +95,25 @@ struct Death {
   StoreKind store = StoreKind::kMemory;
 };
 
+/// Whether the run came to where it was to die.
+bool dies(const Death& how, const ScriptedDeath& death, std::size_t point) {
+  Scenario scenario = how.run == 1 ? quiet_scenario() : renewing_scenario();
+  scenario.store = how.store;
+  SimulationOptions options{.death = death};
+  if (how.store == StoreKind::kSqlite) {
+    options.make_disk = [point](Scene& scene) { return make_sqlite_disk(scene, point); };
+  }
+  const SeedResult result = simulate(scenario, options);
+  EXPECT_EQ(told(result), "") << "dying at " << point;
+  return result.died_as_asked;
+}
+
 class DeathSweepTest : public testing::TestWithParam<Death> {};
 
 TEST_P(DeathSweepTest, DyingAtAnyTimerLosesNothing) {
-  Scenario scenario = GetParam().run == 1 ? quiet_scenario() : renewing_scenario();
-  scenario.store = GetParam().store;
-  std::size_t timer = 0;
-  while (true) {
-    const SeedResult result = simulate(
-        scenario,
-        {.death = ScriptedDeath{
-             .run = GetParam().run, .timer = timer, .loses_power = GetParam().loses_power}});
-    EXPECT_EQ(told(result), "") << "dying at timer " << timer;
-    if (!result.died_as_asked) break;
-    ++timer;
-  }
-  EXPECT_GT(timer, 10U);
+  ScriptedDeath death{.run = GetParam().run, .loses_power = GetParam().loses_power};
+  while (dies(GetParam(), death, death.timer)) ++death.timer;
+  EXPECT_GT(death.timer, 10U);
 }
 
 constexpr Death kDeaths[] = {{.loses_power = false, .store = StoreKind::kMemory},
@@ -146,7 +121,9 @@ constexpr Death kDeaths[] = {{.loses_power = false, .store = StoreKind::kMemory}
                              {.loses_power = false, .store = StoreKind::kSqlite},
                              {.loses_power = true, .store = StoreKind::kSqlite},
                              {.run = 3, .loses_power = false, .store = StoreKind::kMemory},
-                             {.run = 3, .loses_power = true, .store = StoreKind::kMemory}};
+                             {.run = 3, .loses_power = true, .store = StoreKind::kMemory},
+                             {.run = 3, .loses_power = false, .store = StoreKind::kSqlite},
+                             {.run = 3, .loses_power = true, .store = StoreKind::kSqlite}};
 
 INSTANTIATE_TEST_SUITE_P(
     FlushedAndLost, DeathSweepTest, testing::ValuesIn(kDeaths), [](const auto& one) {
@@ -154,25 +131,29 @@ INSTANTIATE_TEST_SUITE_P(
              (one.param.loses_power ? "Lost" : "Flushed") + (one.param.run == 1 ? "" : "Renewal");
     });
 
-class CallDeathSweepTest : public testing::TestWithParam<bool> {};
+class CallDeathSweepTest : public testing::TestWithParam<Death> {};
 
 TEST_P(CallDeathSweepTest, DyingInAnyCallToTheDiskLosesNothing) {
-  Scenario scenario = quiet_scenario();
-  scenario.store = StoreKind::kSqlite;
-  std::size_t call = 1;
-  while (true) {
-    const SeedResult result =
-        simulate(scenario,
-                 {.death = ScriptedDeath{
-                      .timer = VirtualTime::kNever, .call = call, .loses_power = GetParam()}});
-    EXPECT_EQ(told(result), "") << "dying in call " << call;
-    if (!result.died_as_asked) break;
-    ++call;
-  }
-  EXPECT_GT(call, 40U);
+  ScriptedDeath death{.run = GetParam().run,
+                      .timer = VirtualTime::kNever,
+                      .call = 1,
+                      .loses_power = GetParam().loses_power};
+  while (dies(GetParam(), death, death.call)) ++death.call;
+  EXPECT_GT(death.call, 40U);
 }
 
-INSTANTIATE_TEST_SUITE_P(FlushedAndLost, CallDeathSweepTest, testing::Bool());
+constexpr Death kDeathsInCalls[] = {{.loses_power = false, .store = StoreKind::kSqlite},
+                                    {.loses_power = true, .store = StoreKind::kSqlite},
+                                    {.run = 3, .loses_power = false, .store = StoreKind::kSqlite},
+                                    {.run = 3, .loses_power = true, .store = StoreKind::kSqlite}};
+
+INSTANTIATE_TEST_SUITE_P(FlushedAndLost,
+                         CallDeathSweepTest,
+                         testing::ValuesIn(kDeathsInCalls),
+                         [](const auto& one) {
+                           return std::string(one.param.loses_power ? "Lost" : "Flushed") +
+                                  (one.param.run == 1 ? "" : "Renewal");
+                         });
 
 /// A world in which just this happens, at every run; the lines of its trace.
 std::vector<std::string> lines_of(Hazard hazard, StoreKind store, Coverage& coverage) {

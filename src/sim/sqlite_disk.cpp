@@ -31,8 +31,9 @@ const std::vector<Failure> kFailures = {{DiskCall::kOpen, SQLITE_CANTOPEN},
 
 class SqliteDisk final : public Disk {
  public:
-  explicit SqliteDisk(const Scene& scene)
-      : chance_(scene.root.fork("disk")), disk_(scene.time, chance_) {}
+  SqliteDisk(const Scene& scene, std::size_t drawn_by)
+      : chance_(scene.root.fork(drawn_by == 0 ? "disk" : "disk " + std::to_string(drawn_by))),
+        disk_(scene.time, chance_) {}
 
   std::unique_ptr<StateStore> open() override {
     return state::SociStore::open_for_writing({kPath, disk_.name()});
@@ -95,8 +96,8 @@ class SqliteDisk final : public Disk {
 
 }  // namespace
 
-std::unique_ptr<Disk> make_sqlite_disk(Scene& scene) {
-  return std::make_unique<SqliteDisk>(scene);
+std::unique_ptr<Disk> make_sqlite_disk(Scene& scene, std::size_t drawn_by) {
+  return std::make_unique<SqliteDisk>(scene, drawn_by);
 }
 
 }  // namespace certferry::sim
