@@ -258,8 +258,10 @@ std::vector<HazardTraits> hazards_of_calls() {
     // Of what otherwise holds for a while one probe, look-up, file or commit can be struck alone.
     const std::set<Hazard> once = {
         Hazard::kEdgeUnreachable, Hazard::kDnsFailure, Hazard::kUnreadableFile, Hazard::kDiskFull};
+    // No pair is torn in the sweep's world, and no bind goes by the general settings.
+    const std::set<Hazard> never = {Hazard::kTornPair, Hazard::kSettingsReset};
     const bool of_calls = once.contains(one.hazard) ||
-                          (one.kind == HazardKind::kPerCall && one.hazard != Hazard::kTornPair);
+                          (one.kind == HazardKind::kPerCall && !never.contains(one.hazard));
     if (of_calls) all.push_back(one);
   }
   return all;
