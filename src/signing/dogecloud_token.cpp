@@ -5,20 +5,11 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "signing/request.h"
 
 namespace certferry {
 
 namespace {
-
-Result<void> check_key(std::string_view field, std::string_view value) {
-  constexpr std::string_view kForbidden("\r\n\0", 3);
-  const bool broken = value.find_first_of(kForbidden) != std::string_view::npos;
-  if (!broken && !value.empty()) return {};
-  const std::string why = broken ? " holds a line end or a NUL byte" : " is empty";
-  return std::unexpected(Error(ErrorKind::kInvalidInput, std::string(field) + why)
-                             .with_code("signing.key")
-                             .with_hint("give the key exactly as the console shows it"));
-}
 
 /// target LF body. It holds the private key of an upload, hence the Secret, and hence the reserve:
 /// a string that grows leaves copies behind.
