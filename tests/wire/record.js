@@ -12,12 +12,17 @@ const named = process.argv.slice(3);
 // The SDKs are not in the source tree; tests/wire/install puts them there.
 const modules = path.resolve(__dirname, '../../build/wire/node_modules');
 
-// Each in a process of its own: what one SDK changes or counts is nothing to the others.
+// Each in a process of its own: what one SDK changes or counts is nothing to the others. It is told nothing by the
+// environment, and what it leaves at home is left in build/.
 function record_apart(vendor) {
   const ran = child_process.spawnSync(
     process.execPath,
     ['--require', path.join(__dirname, 'fixed.js'), __filename, folder, '--here', vendor],
-    { stdio: ['ignore', 'inherit', 'inherit'], timeout: 120000, env: { NODE_PATH: modules, TZ: 'Asia/Shanghai' } },
+    {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      timeout: 120000,
+      env: { HOME: path.dirname(modules), NODE_PATH: modules, NODE_NO_WARNINGS: '1', TZ: 'Asia/Shanghai' },
+    },
   );
   if (ran.status !== 0) throw new Error(`${vendor}: ${ran.error || `status ${ran.status}, ${ran.signal}`}`);
 }

@@ -5,7 +5,7 @@ const http = require('http');
 const fixed = require('./fixed');
 
 // What depends on the machine or says only which program asks. None of it is signed, or the check below speaks.
-const dropped = ['accept-encoding', 'connection', 'content-length', 'transfer-encoding', 'user-agent', 'x-tc-requestclient'];
+const dropped = ['accept-encoding', 'connection', 'transfer-encoding', 'user-agent', 'x-tc-requestclient'];
 
 class Recorder {
   async start() {
@@ -56,7 +56,7 @@ function describe({ request, body, hashed }) {
     headers[name] = raw[i + 1];
   }
   const names = (JSON.stringify(headers).match(/SignedHeaders=([a-z0-9;-]+)/) || ['', ''])[1].split(';');
-  const lost = names.filter((name) => dropped.includes(name) && name !== 'content-length');
+  const lost = names.filter((name) => dropped.includes(name));
   if (lost.length > 0) throw new Error(`signed and not recorded: ${lost}`);
 
   const out = {
