@@ -20,10 +20,7 @@ Result<Signature> sign_acs3(const UnsignedRequest& request,
     out.headers.emplace_back("x-acs-security-token", key.session_token);
   }
 
-  RequestHeaders covered = request.headers;
-  covered.emplace_back("host", Secret(request.host));
-  covered.insert(covered.end(), out.headers.begin(), out.headers.end());
-  const CanonicalHeaders headers = canonical_headers(covered);
+  const CanonicalHeaders headers = canonical_headers(headers_with(request, out.headers));
   out.canonical =
       canonical_request(request, request.path, canonical_query(request.query), headers, body_hash);
 

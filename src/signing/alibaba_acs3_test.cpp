@@ -21,7 +21,6 @@ TEST(AlibabaAcs3Test, SignsAsTheVendorsOwnSdkDoes) {
     const auto signature =
         sign_acs3(request, key, fixture.now, one.header("x-acs-signature-nonce"));
     expect_as_sent(signature, one);
-    EXPECT_EQ(signature->canonical.reveal(), one.canonical);
   }
 }
 

@@ -78,17 +78,33 @@ std::string canonical_query(const QueryParameters& query, QueryOrder order) {
   return out;
 }
 
-CanonicalHeaders canonical_headers(const RequestHeaders& headers) {
-  std::vector<std::pair<std::string, std::string_view>> sorted;
+RequestHeaders headers_with(const UnsignedRequest& request, const RequestHeaders& added) {
+  RequestHeaders out = request.headers;
+  out.emplace_back("host", Secret(request.host));
+  out.insert(out.end(), added.begin(), added.end());
+  return out;
+}
+
+CanonicalHeaders canonical_headers(const RequestHeaders& headers, InnerBlanks blanks) {
+  std::vector<std::pair<std::string, Secret>> trimmed;
   for (const auto& [name, value] : headers) {
-    sorted.emplace_back(to_lower(name), trim(value.reveal()));
+    std::string text(trim(value.reveal()));
+    if (blanks == InnerBlanks::kOneEach) {
+      std::ranges::replace(text, '\t', ' ');
+      const auto rest =
+          std::ranges::unique(text, [](char a, char b) { return a == ' ' && b == ' '; });
+      text.erase(rest.begin(), rest.end());
+    }
+    trimmed.emplace_back(to_lower(name), Secret(std::move(text)));
   }
-  std::ranges::sort(sorted);
+  std::ranges::sort(trimmed, {}, [](const auto& header) {
+    return std::pair(std::string_view(header.first), header.second.reveal());
+  });
 
   std::vector<std::string_view> texts;
   std::vector<std::string> names;
-  for (const auto& [name, value] : sorted) {
-    texts.insert(texts.end(), {name, ":", value, "\n"});
+  for (const auto& [name, value] : trimmed) {
+    texts.insert(texts.end(), {name, ":", value.reveal(), "\n"});
     names.push_back(name);
   }
   return {.lines = concatenated(texts), .names = join(names, ";")};
@@ -144,6 +160,17 @@ std::string scoped_signature(const ScopedScheme& scheme,
   const Secret text =
       text_of_lines({scheme.algorithm, time, join(scope, "/"), sha256_hex(canonical.reveal())});
   return hmac_sha256_hex(key, text.reveal());
+}
+
+Secret scoped_authorization(const ScopedScheme& scheme,
+                            const AccessKey& key,
+                            std::string_view time,
+                            std::span<const std::string> scope,
+                            const CanonicalHeaders& headers,
+                            const Secret& canonical) {
+  return Secret(std::string(scheme.algorithm) + " Credential=" + key.id + "/" + join(scope, "/") +
+                ", SignedHeaders=" + headers.names +
+                ", Signature=" + scoped_signature(scheme, key.secret, time, scope, canonical));
 }
 
 }  // namespace certferry

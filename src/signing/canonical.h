@@ -23,12 +23,18 @@ enum class QueryOrder { kAsMeant, kAsEncoded };
 /// name=value of each, encoded, by name and then by value, joined by '&'.
 std::string canonical_query(const QueryParameters& query, QueryOrder order = QueryOrder::kAsMeant);
 
+/// The request's own headers, its host, and those that the scheme adds.
+RequestHeaders headers_with(const UnsignedRequest& request, const RequestHeaders& added);
+
 /// Headers as those that sign some of them write them down.
 struct CanonicalHeaders {
   Secret lines;  ///< `name:value` and LF for each, by name; names in lower case, values trimmed
   std::string names;  ///< joined by ';'
 };
-CanonicalHeaders canonical_headers(const RequestHeaders& headers);
+/// What becomes of several blanks within a value.
+enum class InnerBlanks { kKept, kOneEach };
+CanonicalHeaders canonical_headers(const RequestHeaders& headers,
+                                   InnerBlanks blanks = InnerBlanks::kKept);
 
 /// Joined by LF.
 Secret text_of_lines(std::initializer_list<std::string_view> lines);
@@ -54,7 +60,7 @@ std::string hmac_sha256_hex(const Secret& key, std::string_view text);
 /// What the family of AWS's fourth version does alike: a key for this day and service alone, made
 /// by a chain of HMACs, signs the hash of the canonical request.
 struct ScopedScheme {
-  std::string_view algorithm;   ///< first line of the text that is signed
+  std::string_view algorithm;   ///< begins the text that is signed, and Authorization
   std::string_view key_prefix;  ///< stands before the secret as the chain begins
 };
 
@@ -65,5 +71,13 @@ std::string scoped_signature(const ScopedScheme& scheme,
                              std::string_view time,
                              std::span<const std::string> scope,
                              const Secret& canonical);
+
+/// The same, as the value of Authorization that names what was signed.
+Secret scoped_authorization(const ScopedScheme& scheme,
+                            const AccessKey& key,
+                            std::string_view time,
+                            std::span<const std::string> scope,
+                            const CanonicalHeaders& headers,
+                            const Secret& canonical);
 
 }  // namespace certferry

@@ -31,6 +31,9 @@ TEST(CanonicalTest, WritesHeadersByNameInLowerCaseWithTrimmedValues) {
       {{"X-B", Secret(" two  words ")}, {"host", Secret("h")}, {"x-a", Secret("")}});
   EXPECT_EQ(headers.lines.reveal(), "host:h\nx-a:\nx-b:two  words\n");
   EXPECT_EQ(headers.names, "host;x-a;x-b");
+  const CanonicalHeaders narrow =
+      canonical_headers({{"X-B", Secret(" two \t words ")}}, InnerBlanks::kOneEach);
+  EXPECT_EQ(narrow.lines.reveal(), "x-b:two words\n");
 }
 
 TEST(CanonicalTest, TakesThePortOffAHost) {

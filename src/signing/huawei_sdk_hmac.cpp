@@ -12,10 +12,7 @@ Result<Signature> sign_huawei(const UnsignedRequest& request, const AccessKey& k
   out.headers = {{"X-Sdk-Date", Secret(time)}};
   if (!key.session_token.empty()) out.headers.emplace_back("X-Security-Token", key.session_token);
 
-  RequestHeaders covered = request.headers;
-  covered.emplace_back("host", Secret(request.host));
-  covered.insert(covered.end(), out.headers.begin(), out.headers.end());
-  const CanonicalHeaders headers = canonical_headers(covered);
+  const CanonicalHeaders headers = canonical_headers(headers_with(request, out.headers));
   std::string path = percent_encode(percent_decode(request.path), "/");
   if (!path.ends_with('/')) path += '/';
   out.canonical = canonical_request(

@@ -16,7 +16,6 @@ TEST(HuaweiSdkHmacTest, SignsAsTheVendorsOwnSdkDoes) {
                                        fixture.key(one, "x-security-token"),
                                        fixture.now);
     expect_as_sent(signature, one);
-    EXPECT_EQ(signature->canonical.reveal(), one.canonical);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "base/text.h"
 #include "crypto/digest.h"
 #include "signing/canonical.h"
 
@@ -22,17 +21,11 @@ Result<Signature> sign_tc3(const UnsignedRequest& request,
 
   const std::string time = format_unix_time(now);
   const std::array scope = {format_date(now), std::string(service), std::string("tc3_request")};
-  const std::string signature =
-      scoped_signature({.algorithm = "TC3-HMAC-SHA256", .key_prefix = "TC3"},
-                       key.secret,
-                       time,
-                       scope,
-                       out.canonical);
+  const ScopedScheme scheme{.algorithm = "TC3-HMAC-SHA256", .key_prefix = "TC3"};
   out.headers.emplace_back("X-TC-Timestamp", Secret(time));
   if (!key.session_token.empty()) out.headers.emplace_back("X-TC-Token", key.session_token);
   out.headers.emplace_back("Authorization",
-                           Secret("TC3-HMAC-SHA256 Credential=" + key.id + "/" + join(scope, "/") +
-                                  ", SignedHeaders=" + headers.names + ", Signature=" + signature));
+                           scoped_authorization(scheme, key, time, scope, headers, out.canonical));
   return out;
 }
 

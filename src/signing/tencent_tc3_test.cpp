@@ -17,7 +17,6 @@ TEST(TencentTc3Test, SignsAsTheVendorsOwnSdkDoes) {
     const AccessKey key = fixture.key(one, "x-tc-token");
     const auto signature = sign_tc3(one.request({}), key, service, fixture.now);
     expect_as_sent(signature, one);
-    EXPECT_EQ(signature->canonical.reveal(), one.canonical);
   }
 }
 

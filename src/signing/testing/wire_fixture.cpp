@@ -36,11 +36,15 @@ std::string WireCase::path() const {
   return target.substr(0, target.find('?'));
 }
 
+std::string WireCase::raw_query() const {
+  const auto mark = target.find('?');
+  return mark == std::string::npos ? "" : target.substr(mark + 1);
+}
+
 QueryParameters WireCase::query() const {
   QueryParameters out;
-  const auto mark = target.find('?');
-  if (mark == std::string::npos || mark + 1 == target.size()) return out;
-  for (const std::string& pair : split(target.substr(mark + 1), '&')) {
+  for (const std::string& pair : split(raw_query(), '&')) {
+    if (pair.empty()) continue;
     const auto equals = pair.find('=');
     out.emplace_back(decoded(pair.substr(0, equals)),
                      equals == std::string::npos ? "" : decoded(pair.substr(equals + 1)));
@@ -97,6 +101,9 @@ void expect_as_sent(const Result<Signature>& signature, const WireCase& one) {
   for (const auto& [name, value] : signature->headers) {
     EXPECT_EQ(value.reveal(), one.header(to_lower(name))) << name;
   }
+  // What some sign is the canonical form itself, and not a hash of it.
+  const std::string& canonical = one.canonical.empty() ? one.signed_text : one.canonical;
+  if (!canonical.empty()) EXPECT_EQ(signature->canonical.reveal(), canonical);
 }
 
 }  // namespace certferry

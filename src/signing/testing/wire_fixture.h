@@ -24,6 +24,7 @@ struct WireCase {
   /// Empty when there is none.
   std::string header(const std::string& which) const;
   std::string path() const;
+  std::string raw_query() const;
   /// Decoded; a plus sign is a blank, as the SDKs that send one mean it.
   QueryParameters query() const;
   /// What stands in Authorization between `which=` and the next of the ends: a comma, a blank.
@@ -46,7 +47,8 @@ struct WireFixture {
 /// `tests/wire/fixtures/VENDOR.json`; a test fails when it is not there or has no cases.
 WireFixture read_wire_fixture(const std::string& vendor);
 
-/// Every header of the signature is one that the SDK sent, with the same value.
+/// Every header of the signature is one that the SDK sent, with the same value; and the canonical
+/// form is the SDK's, as far as that was seen.
 void expect_as_sent(const Result<Signature>& signature, const WireCase& one);
 
 }  // namespace certferry
