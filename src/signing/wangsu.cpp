@@ -1,0 +1,36 @@
+#include "signing/wangsu.h"
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "signing/canonical.h"
+
+namespace certferry {
+
+Result<Signature> sign_wangsu(const UnsignedRequest& request, const AccessKey& key, Time now) {
+  TRY_VOID(check_signable(request, key));
+  RequestHeaders lowered = {{"host", Secret(to_lower(request.host))}};
+  for (const auto& [name, value] : request.headers) {
+    lowered.emplace_back(name, Secret(to_lower(value.reveal())));
+  }
+  const CanonicalHeaders headers = canonical_headers(lowered);
+  Signature out;
+  out.canonical = canonical_request(request,
+                                    request.path,
+                                    percent_decode(canonical_query(request.query)),
+                                    headers,
+                                    sha256_hex(request.body));
+
+  const std::string time = format_unix_time(now);
+  const Secret text = text_of_lines({"CNC-HMAC-SHA256", time, sha256_hex(out.canonical.reveal())});
+  out.headers = {
+      {"X-CNC-Auth-Method", Secret("AKSK")},
+      {"X-CNC-AccessKey", Secret(key.id)},
+      {"X-CNC-Timestamp", Secret(time)},
+      {"Date", Secret(format_http_date(now))},
+      {"Authorization",
+       Secret("CNC-HMAC-SHA256 Credential=" + key.id + ", SignedHeaders=" + headers.names +
+              ", Signature=" + hmac_sha256_hex(key.secret, text.reveal()))}};
+  return out;
+}
+
+}  // namespace certferry
