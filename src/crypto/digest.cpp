@@ -88,6 +88,10 @@ std::string sha256_hex(std::string_view bytes) {
   return digest_hex(bytes, EVP_sha256());
 }
 
+std::string sha1_hex(std::string_view bytes) {
+  return digest_hex(bytes, EVP_sha1());
+}
+
 std::string md5_hex(std::string_view bytes) {
   return digest_hex(bytes, EVP_md5());
 }

@@ -12,7 +12,9 @@ namespace certferry {
 /// 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 
-/// 32 lower-case hexadecimal digits; for vendors that know nothing better.
+/// 40 lower-case hexadecimal digits; for vendors that know nothing better.
+std::string sha1_hex(std::string_view bytes);
+/// 32 of them; for vendors that know nothing better.
 std::string md5_hex(std::string_view bytes);
 
 /// Raw bytes, 20 of them; `to_hex` and `base64_encode` spell them as a vendor wants.
