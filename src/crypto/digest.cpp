@@ -75,11 +75,16 @@ bool in_alphabet(char c) {
 
 namespace {
 
-std::string digest_hex(std::string_view bytes, const EVP_MD* digest) {
+std::string digest(std::string_view bytes, const EVP_MD* kind) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
   unsigned int size = 0;
-  ASSERT(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, digest, nullptr) == 1);
-  return to_hex(std::span(out.data(), size));
+  ASSERT(EVP_Digest(bytes.data(), bytes.size(), out.data(), &size, kind, nullptr) == 1);
+  return {reinterpret_cast<const char*>(out.data()), size};
+}
+
+std::string digest_hex(std::string_view bytes, const EVP_MD* kind) {
+  const std::string raw = digest(bytes, kind);
+  return to_hex(std::span(bytes_of(raw), raw.size()));
 }
 
 }  // namespace
@@ -94,6 +99,10 @@ std::string sha1_hex(std::string_view bytes) {
 
 std::string md5_hex(std::string_view bytes) {
   return digest_hex(bytes, EVP_md5());
+}
+
+std::string content_md5(std::string_view bytes) {
+  return base64_encode(digest(bytes, EVP_md5()));
 }
 
 std::string hmac_sha1(const Secret& key, std::string_view bytes) {

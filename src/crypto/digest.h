@@ -16,6 +16,8 @@ std::string sha256_hex(std::string_view bytes);
 std::string sha1_hex(std::string_view bytes);
 /// 32 of them; for vendors that know nothing better.
 std::string md5_hex(std::string_view bytes);
+/// The value of the Content-MD5 header: base64. Source: RFC 1864.
+std::string content_md5(std::string_view bytes);
 
 /// Raw bytes, 20 of them; `to_hex` and `base64_encode` spell them as a vendor wants.
 std::string hmac_sha1(const Secret& key, std::string_view bytes);

@@ -28,6 +28,7 @@ TEST(DigestTest, MatchesThePublishedSha1Vectors) {
 TEST(DigestTest, MatchesThePublishedMd5Vectors) {
   EXPECT_EQ(md5_hex(""), "d41d8cd98f00b204e9800998ecf8427e");
   EXPECT_EQ(md5_hex("abc"), "900150983cd24fb0d6963f7d28e17f72");
+  EXPECT_EQ(content_md5(""), "1B2M2Y8AsgTpgAmY7PhCfg==");
 }
 
 // RFC 2202 case 2 and RFC 4231 case 2.

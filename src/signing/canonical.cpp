@@ -15,17 +15,6 @@ bool is_unreserved(char c) {
          c == '.' || c == '_' || c == '~';
 }
 
-/// A Secret of the texts, one after another. They may be secrets themselves, hence the reserve: a
-/// string that grows leaves copies behind.
-Secret concatenated(std::span<const std::string_view> texts) {
-  std::size_t size = 0;
-  for (const std::string_view text : texts) size += text.size();
-  std::string out;
-  out.reserve(size);
-  for (const std::string_view text : texts) out += text;
-  return Secret(std::move(out));
-}
-
 }  // namespace
 
 std::string percent_encode(std::string_view text, std::string_view kept) {
@@ -85,6 +74,20 @@ RequestHeaders headers_with(const UnsignedRequest& request, const RequestHeaders
   return out;
 }
 
+Secret joined(std::span<const std::string_view> texts) {
+  // A string that grows leaves copies behind, hence the reserve.
+  std::size_t size = 0;
+  for (const std::string_view text : texts) size += text.size();
+  std::string out;
+  out.reserve(size);
+  for (const std::string_view text : texts) out += text;
+  return Secret(std::move(out));
+}
+
+Secret joined(std::initializer_list<std::string_view> texts) {
+  return joined(std::span(texts.begin(), texts.size()));
+}
+
 CanonicalHeaders canonical_headers(const RequestHeaders& headers, InnerBlanks blanks) {
   std::vector<std::pair<std::string, Secret>> trimmed;
   for (const auto& [name, value] : headers) {
@@ -107,7 +110,7 @@ CanonicalHeaders canonical_headers(const RequestHeaders& headers, InnerBlanks bl
     texts.insert(texts.end(), {name, ":", value.reveal(), "\n"});
     names.push_back(name);
   }
-  return {.lines = concatenated(texts), .names = join(names, ";")};
+  return {.lines = joined(texts), .names = join(names, ";")};
 }
 
 Secret text_of_lines(std::initializer_list<std::string_view> lines) {
@@ -116,7 +119,7 @@ Secret text_of_lines(std::initializer_list<std::string_view> lines) {
     if (!texts.empty()) texts.push_back("\n");
     texts.push_back(line);
   }
-  return concatenated(texts);
+  return joined(texts);
 }
 
 Secret canonical_request(const UnsignedRequest& request,
@@ -154,8 +157,7 @@ std::string scoped_signature(const ScopedScheme& scheme,
                              std::string_view time,
                              std::span<const std::string> scope,
                              const Secret& canonical) {
-  const std::string_view first[] = {scheme.key_prefix, secret.reveal()};
-  Secret key = concatenated(first);
+  Secret key = joined({scheme.key_prefix, secret.reveal()});
   for (const std::string& link : scope) key = Secret(hmac_sha256(key, link));
   const Secret text =
       text_of_lines({scheme.algorithm, time, join(scope, "/"), sha256_hex(canonical.reveal())});

@@ -36,7 +36,10 @@ enum class InnerBlanks { kKept, kOneEach };
 CanonicalHeaders canonical_headers(const RequestHeaders& headers,
                                    InnerBlanks blanks = InnerBlanks::kKept);
 
-/// Joined by LF.
+/// One after another; parts may be secrets, of which no copies are left behind.
+Secret joined(std::span<const std::string_view> texts);
+Secret joined(std::initializer_list<std::string_view> texts);
+/// The same with an LF between each two.
 Secret text_of_lines(std::initializer_list<std::string_view> lines);
 
 /// method, path, query, header lines, an empty line, header names and hash of the body: as AWS

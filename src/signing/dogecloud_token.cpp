@@ -5,22 +5,12 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "signing/canonical.h"
 #include "signing/request.h"
 
 namespace certferry {
 
 namespace {
-
-/// target LF body. It holds the private key of an upload, hence the Secret, and hence the reserve:
-/// a string that grows leaves copies behind.
-Secret string_to_sign(std::string_view target, std::string_view body) {
-  std::string text;
-  text.reserve(target.size() + 1 + body.size());
-  text += target;
-  text += '\n';
-  text += body;
-  return Secret(std::move(text));
-}
 
 std::string hex_of(std::string_view raw) {
   return to_hex(std::span(reinterpret_cast<const unsigned char*>(raw.data()), raw.size()));
@@ -37,7 +27,7 @@ Result<Secret> dogecloud_authorization(std::string_view access_key,
   // A line end in the target could be read as the start of the body.
   ASSERT(target.starts_with('/') && target.find('\n') == std::string_view::npos);
 
-  const Secret message = string_to_sign(target, body);
+  const Secret message = text_of_lines({target, body});
   const std::string signature = hex_of(hmac_sha1(secret_key, message.reveal()));
   return Secret("TOKEN " + std::string(access_key) + ":" + signature);
 }

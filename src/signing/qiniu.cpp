@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "signing/canonical.h"
 
 namespace certferry {
 
@@ -20,7 +21,6 @@ std::string capitalised(std::string_view name) {
   return out;
 }
 
-/// The body may hold a private key, hence the reserve: a string that grows leaves copies behind.
 Secret canonical_text(const UnsignedRequest& request, std::string_view raw_query) {
   std::string type;
   std::vector<std::string> own;
@@ -37,12 +37,7 @@ Secret canonical_text(const UnsignedRequest& request, std::string_view raw_query
   head += "\nHost: " + request.host + "\nContent-Type: " + type;
   for (const std::string& line : own) head += "\n" + line;
   head += "\n\n";
-  const bool covers_body = type != "application/octet-stream";
-  std::string text;
-  text.reserve(head.size() + request.body.size());
-  text += head;
-  if (covers_body) text += request.body;
-  return Secret(std::move(text));
+  return joined({head, type != "application/octet-stream" ? request.body : ""});
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/digest.h"
+#include "signing/canonical.h"
 
 namespace certferry {
 
@@ -13,17 +14,10 @@ Result<UcloudParameters> sign_ucloud(const UcloudParameters& parameters, const A
   sorted.emplace_back("PublicKey", Secret(key.id));
   std::ranges::sort(sorted, {}, &std::pair<std::string, Secret>::first);
 
-  // The private key and, of an upload, the certificate's: a string that grows leaves copies behind.
-  std::size_t size = key.secret.size();
-  for (const auto& [name, value] : sorted) size += name.size() + value.size();
-  std::string text;
-  text.reserve(size);
-  for (const auto& [name, value] : sorted) {
-    text += name;
-    text += value.reveal();
-  }
-  text += key.secret.reveal();
-  const Secret whole(std::move(text));
+  std::vector<std::string_view> texts;
+  for (const auto& [name, value] : sorted) texts.insert(texts.end(), {name, value.reveal()});
+  texts.push_back(key.secret.reveal());
+  const Secret whole = joined(texts);
   return UcloudParameters{{"PublicKey", Secret(key.id)},
                           {"Signature", Secret(sha1_hex(whole.reveal()))}};
 }
