@@ -1,4 +1,5 @@
-// Tencent Cloud's TC3, of every product but COS.
+// Tencent Cloud's TC3, of every product: a domain of a COS bucket is bound by the certificate
+// center, so COS's own signature is not needed.
 //
 // What is odd here:
 //  - the chain has no region, and its day is written with dashes
