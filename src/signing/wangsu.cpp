@@ -1,6 +1,7 @@
 #include "signing/wangsu.h"
 
 #include "base/text.h"
+#include "crypto/cipher.h"
 #include "crypto/digest.h"
 #include "signing/canonical.h"
 
@@ -31,6 +32,12 @@ Result<Signature> sign_wangsu(const UnsignedRequest& request, const AccessKey& k
        Secret("CNC-HMAC-SHA256 Credential=" + key.id + ", SignedHeaders=" + headers.names +
               ", Signature=" + hmac_sha256_hex(key.secret, text.reveal()))}};
   return out;
+}
+
+std::string encrypt_for_cdn_pro(const Secret& private_key, const Secret& api_key, Time now) {
+  const Secret material(hmac_sha256(api_key, format_http_date(now)));
+  const Secret key(std::string(material.reveal().substr(16)));
+  return base64_encode(aes_128_cbc(key, material.reveal().substr(0, 16), private_key));
 }
 
 }  // namespace certferry

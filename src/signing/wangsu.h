@@ -18,4 +18,9 @@ namespace certferry {
 /// SDK for Node exists, and the service itself has not seen it.
 Result<Signature> sign_wangsu(const UnsignedRequest& request, const AccessKey& key, Time now);
 
+/// A private key as CDN Pro takes it: encrypted by the account's API key and the second that the
+/// request is signed in, so `now` is the very same; base64.
+/// Source: as above; the service itself has not seen it.
+std::string encrypt_for_cdn_pro(const Secret& private_key, const Secret& api_key, Time now);
+
 }  // namespace certferry

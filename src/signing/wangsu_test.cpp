@@ -58,5 +58,17 @@ TEST(WangsuTest, SignsTheQueryDecodedAndHeadersInLowerCase) {
             "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
+// Recomputed from the recipes of two public clients.
+TEST(WangsuTest, EncryptsForCdnProAsTheWorkedCaseDoes) {
+  const Secret text("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+  const Secret api_key("APIKEYEXAMPLE");
+  const std::string encrypted = encrypt_for_cdn_pro(text, api_key, kNow);
+  EXPECT_EQ(
+      encrypted,
+      "JaiEvY/ed1TeYQYDUh+63QHWlXfsijL4hSP98b7wt1e3r+Df73CpPtpeRrT+eUA52NYVwN9LxTsfQgBagVcVvA==");
+  EXPECT_EQ(encrypt_for_cdn_pro(text, api_key, kNow + milliseconds(999)), encrypted);
+  EXPECT_NE(encrypt_for_cdn_pro(text, api_key, kNow + seconds(1)), encrypted);
+}
+
 }  // namespace
 }  // namespace certferry
