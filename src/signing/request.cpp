@@ -7,7 +7,7 @@ namespace {
 Error unfit(std::string_view field, std::string_view why) {
   return Error(ErrorKind::kInvalidInput, std::string(field) + std::string(why))
       .with_code("signing.key")
-      .with_hint("give the key exactly as the console shows it");
+      .with_hint("give it exactly as the console shows it");
 }
 
 Result<void> check_whole(std::string_view field, std::string_view value) {
