@@ -54,11 +54,14 @@ AccountRun::AccountRun(Fleet fleet, RunShared shared)
 void AccountRun::keep_pace() {
   const Time now = shared_.ports.clock.now();
   const std::vector<JournalEntry> newest = shared_.ports.store.journal({.limit = 1});
+  // An intent is written before its call, which may wait for its turn among a thousand.
+  const std::optional<Time> used =
+      newest.empty()
+          ? std::nullopt
+          : std::optional(std::max(newest.front().at, newest.front().ended_at.value_or(Time{})));
   for (std::size_t i = 0; i < patient_.size(); ++i) {
     const Account& account = fleet_.accounts[i];
-    if (account.pace != nullptr && !newest.empty() && newest.front().at <= now) {
-      account.pace->was_used(now - newest.front().at);
-    }
+    if (account.pace != nullptr && used && *used <= now) account.pace->was_used(now - *used);
     patient_[i]->on_closed = [this, name = account.name](Time until) {
       shared_.journal.note(AccountRecord{.name = name, .paused_until = until});
       // What cannot be written now is kept for the next write.
@@ -283,7 +286,8 @@ Task<void> AccountRun::put_back(RollbackOptions options) {
   if (!options.send) co_return;
   co_await deploy(&seen);
   static_cast<void>(remember());
-  Result<void> flushed = shared_.journal.flush();
+  // Nothing says again what a person did once: should the power fail, it is known all the same.
+  Result<void> flushed = shared_.journal.flush(Durability::kFlushed);
   if (!flushed) report_.problems.push_back({"state", std::move(flushed).error()});
 }
 

@@ -17,9 +17,6 @@ namespace {
 
 constexpr std::string_view kChanged = "plan.changed";
 
-/// Decisions on facts older than this are made anew: a long queue, a process that was stopped.
-constexpr milliseconds kFactsAgeMost = minutes(2);
-
 Error changed(std::string what) {
   return Error(ErrorKind::kConflict, std::move(what))
       .with_code(std::string(kChanged))

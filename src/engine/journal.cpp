@@ -84,9 +84,9 @@ void Journal::flush_when_many() {
   (void)flush();
 }
 
-Result<void> Journal::flush() {
+Result<void> Journal::flush(Durability durability) {
   if (gathered_.empty()) return {};
-  TRY_VOID(write(gathered_, Durability::kOrdered));
+  TRY_VOID(write(gathered_, durability));
   gathered_ = {};
   return {};
 }

@@ -39,7 +39,7 @@ class Journal {
   void note(OrphanRecord record);
 
   /// Writes what is gathered. What cannot be written is kept for the next try.
-  Result<void> flush();
+  Result<void> flush(Durability durability = Durability::kOrdered);
 
  private:
   Result<void> write(const StateChange& change, Durability durability);

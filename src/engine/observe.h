@@ -14,6 +14,9 @@
 
 namespace certferry {
 
+/// Decisions on facts older than this are made anew: a long queue, a process that was stopped.
+inline constexpr milliseconds kFactsAgeMost = minutes(2);
+
 /// One account as its lists showed it at one moment.
 struct AccountView {
   Account account;

@@ -176,6 +176,25 @@ TEST(LostAnswersTest, AreCountedOnTheDiskBeforeTheUploadIsSentAgain) {
   }
 }
 
+TEST_F(OrphanTest, ACopyThatTheListHadLostSightOfGoesWhenItIsSeenAgain) {
+  for (std::size_t timers = 1; doge.count("upload") == 0; ++timers) {
+    ASSERT_FALSE(world.apply_dying_after(timers));
+  }
+  for (std::size_t timers = 1; ledger().state != UploadRecord::State::kStored; ++timers) {
+    ASSERT_FALSE(world.apply_dying_after(timers));
+  }
+  ASSERT_EQ(doge.count("bind"), 0U);
+  doge.drop(ledger().stored_id);
+  EXPECT_TRUE(world.apply().succeeded());
+  doge.put(bundle, ledger().label);
+  for (int i = 0; i < 3; ++i) {
+    world.time.pass(days(1));
+    EXPECT_TRUE(world.apply().succeeded());
+  }
+  EXPECT_EQ(doge.stored_copies(bundle->fingerprint()), 1U);
+  EXPECT_EQ(*doge.binding(name).stored_id, ledger().stored_id);
+}
+
 /// The store takes two, and has two: what is served, and what that has superseded.
 class FullStoreTest : public OrphanTest {
  protected:

@@ -312,5 +312,17 @@ TEST_F(PaceTest, KeepsNearTheVendorsRateWithoutEverBeingRefused) {
   }
 }
 
+// With one call at a time that holds only while a call is quicker than the vendor's limit.
+TEST_F(PaceTest, KeepsNearTheVendorsRateWithOneCallAtATime) {
+  const Limits limits{.calls_per_second = 2, .burst = 2, .max_in_flight = 1};
+  StrictVendor vendor(time, limits.calls_per_second, 3.0);
+  constexpr std::size_t kCalls = 1000;
+  const SteadyTime began = time.steady_now();
+  ASSERT_TRUE(time.run(send_to(this, &vendor, limits, kCalls)));
+  const std::chrono::duration<double> took = time.steady_now() - began;
+  EXPECT_EQ(vendor.refused, 0U);
+  EXPECT_GE(static_cast<double>(kCalls) / took.count(), 0.95 * limits.calls_per_second);
+}
+
 }  // namespace
 }  // namespace certferry::testing

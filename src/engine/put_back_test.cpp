@@ -134,6 +134,13 @@ TEST_F(PutBackTest, AnUnknownNameAndACertificatesNameAreNoTargets) {
   }
 }
 
+TEST_F(PutBackTest, WhatAPowerCutAfterwardsCannotTake) {
+  EXPECT_EQ(put_back().outcome, Outcome::kConfirmed);
+  world.store.lose_power();
+  EXPECT_EQ(record().confirmed_fingerprint, old->fingerprint());
+  EXPECT_EQ(record().rolled_back_by, "alice");
+}
+
 TEST_F(PutBackTest, DeathAtAnyMomentLeavesEitherOfTheTwoAndIsGoneOnWith) {
   for (std::size_t timers = 0;; ++timers) {
     SCOPED_TRACE(timers);

@@ -313,7 +313,13 @@ void Retirer::fail(RetireReport* report, Error error) {
   say(plan, Status::kFailed, report->error->text(), report->error);
 }
 
-Task<Result<void>> Retirer::send_remove(Account account, std::string stored_id) {
+bool Retirer::is_old(SteadyTime read_at) const {
+  return ports_.clock.steady_now() - read_at > kFactsAgeMost;
+}
+
+Task<Result<void>> Retirer::send_remove(Account account,
+                                        std::string stored_id,
+                                        SteadyTime read_at) {
   for (unsigned failures = 1;; ++failures) {
     Result<void> removed = co_await attempt(account.provider->remove(stored_id));
     if (removed || remedy(removed.error().kind) != Remedy::kRepeat) co_return removed;
@@ -326,11 +332,21 @@ Task<Result<void>> Retirer::send_remove(Account account, std::string stored_id) 
       account.pace->pause(*wait);
     }
     co_await ports_.sleeper.sleep(*wait);
+    if (is_old(read_at)) co_return removed;
   }
 }
 
-Task<std::optional<Retirer::Sent>> Retirer::remove(RetireReport* report, Account account) {
+Task<std::optional<Retirer::Sent>> Retirer::remove(RetireReport* report,
+                                                   Account account,
+                                                   SteadyTime read_at) {
   const RetirePlan& plan = report->plan;
+  if (is_old(read_at)) {
+    report->plan.due = false;
+    report->plan.reason = {"retire.later",
+                           "others were deleted first, and what was read before is old by now; the "
+                           "next run reads anew"};
+    co_return std::nullopt;
+  }
   if (std::optional<Error> clock = clock_.problem()) {
     fail(report, *std::move(clock));
     co_return std::nullopt;
@@ -343,7 +359,7 @@ Task<std::optional<Retirer::Sent>> Retirer::remove(RetireReport* report, Account
     fail(report, std::move(durable).error());
     co_return std::nullopt;
   }
-  Result<void> removed = co_await send_remove(account, plan.stored_id);
+  Result<void> removed = co_await send_remove(account, plan.stored_id, read_at);
   const bool perhaps = removed || removed.error().kind == ErrorKind::kNotFound ||
                        remedy(removed.error().kind) == Remedy::kReadFirst;
   if (perhaps) {
@@ -388,8 +404,9 @@ Task<void> Retirer::remove_due(std::vector<RetireReport>* reports, const Observa
     if (report.plan.reason.code == "retire.gone") forget(report.plan);
     if (report.plan.surplus && report.plan.reason.code == "retire.in_use") note_used(report.plan);
     if (!report.plan.due) continue;
-    const Account account = seen->accounts.at(report.plan.account).account;
-    std::optional<Sent> one = co_await remove(&report, account);
+    const AccountView& view = seen->accounts.at(report.plan.account);
+    const Account account = view.account;
+    std::optional<Sent> one = co_await remove(&report, account, view.steady_read_at);
     if (one) sent[account.name].push_back(*std::move(one));
   }
   // A vendor's yes proves nothing: what is deleted is what its list no longer shows.

@@ -69,9 +69,11 @@ class Retirer {
     JournalEntry entry;
     std::optional<Error> said;  ///< none: the vendor said yes
   };
-  Task<std::optional<Sent>> remove(RetireReport* report, Account account);
+  Task<std::optional<Sent>> remove(RetireReport* report, Account account, SteadyTime read_at);
   /// The call itself, repeated while the vendor says that nothing was done and asks for patience.
-  Task<Result<void>> send_remove(Account account, std::string stored_id);
+  /// Whether what was read then may not be decided by any more.
+  bool is_old(SteadyTime read_at) const;
+  Task<Result<void>> send_remove(Account account, std::string stored_id, SteadyTime read_at);
   Task<void> remove_due(std::vector<RetireReport>* reports, const Observation* seen);
   void settle(const Sent& sent, const AccountView& view);
   Task<void> wait_for(const std::vector<RetireReport>* reports);

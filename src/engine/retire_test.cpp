@@ -426,6 +426,41 @@ TEST_F(RetireTest, ADomainThatWasNeverConfirmedOnItStartsTheGraceAnewToo) {
   expect_deleted();
 }
 
+TEST_F(RetireTest, NothingIsDeletedByAReadingThatHasBecomeOld) {
+  std::vector<std::pair<std::string, FakeSource*>> sites;
+  for (const std::string& site : {"a.test", "b.test", "c.test", "d.test"}) {
+    doge.add_domain(site);
+    FakeSource& one =
+        world.add_certificate(site, make_bundle(2, {site}), {exactly_at("doge", {site})});
+    sites.emplace_back(site, &one);
+  }
+  world.apply();
+  world.time.pass(days(60));
+  for (const auto& [site, one] : sites) one->give(make_bundle(3, {site}));
+  world.apply();
+  const std::size_t before = doge.count("remove");
+  world.time.pass(days(1));
+  doge.call_time = seconds(30);
+  const Report report = world.apply();
+  EXPECT_EQ(doge.count("remove") - before, 3U);
+  ASSERT_EQ(report.retirements.size(), 4U);
+  EXPECT_EQ(report.retirements.back().plan.reason.code, "retire.later");
+  EXPECT_TRUE(report.succeeded()) << "the next run goes on with it";
+  EXPECT_EQ(world.apply().retirements.size(), 1U);
+  EXPECT_EQ(doge.count("remove") - before, 4U);
+}
+
+TEST_F(RetireTest, ADeleteThatIsRefusedIsNotRepeatedByAReadingThatHasBecomeOld) {
+  renew();
+  world.time.pass(days(1));
+  doge.call_time = seconds(70);
+  doge.next("remove", Answer::refused(ErrorKind::kThrottled));
+  const std::size_t before = doge.count("remove");
+  world.apply();
+  EXPECT_EQ(doge.count("remove") - before, 1U);
+  expect_kept();
+}
+
 TEST_F(RetireTest, PlanShowsWhatIsDueAndDeletesNothing) {
   renew();
   world.time.pass(days(1));

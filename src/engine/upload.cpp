@@ -35,7 +35,9 @@ Result<UploadRecord> Uploader::new_record(const TargetFacts& facts) {
   if (known != ledger.end()) {
     // An earlier upload may arrive late still, and is to be known by its label then.
     record.label = known->label;
-    record.lost = known->lost;
+    // What the list does not show though the vendor has stored it may show later, and is surplus
+    // then.
+    record.lost = known->lost + (known->state == UploadRecord::State::kStored ? 1U : 0U);
   }
   return record;
 }

@@ -92,6 +92,13 @@ class PromiseTest(unittest.TestCase):
         self.assert_not_proved("Proof: `fuzz: idle`", "'fuzz: idle', and it was not tried once")
         self.assert_not_proved("Proof: `rule: S1 never*`", "it was not tried once in this run")
 
+    def test_what_an_earlier_soak_asked_proves_nothing(self):
+        soak = json.loads((self.results / "simulate.json").read_text())
+        soak["rules"] = {"S1 never asked": 7, "S3 ownership": 7}
+        (self.results / "soak.json").write_text(json.dumps(soak))
+        self.assert_not_proved("Proof: `rule: S1 never*`", "it was not tried once in this run")
+        self.assert_not_proved("Proof: `rule: S3 *`", "nothing goes by that name")
+
     def test_what_nothing_goes_by_proves_nothing(self):
         for proof in ("GateTset.*", "fuzz: pme", "rule: S3 *"):
             self.assert_not_proved(f"Proof: `{proof}`", "nothing goes by that name")
