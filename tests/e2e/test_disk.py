@@ -188,6 +188,16 @@ class FullFromTheStartTest(DiskCase):
         self.world.assert_converges()
 
 
+class DaemonTest(DiskCase):
+    def test_a_start_ends_so_that_it_is_made_again(self):
+        """With 2, as of a wrong configuration, systemd would leave it at that."""
+        self.world.disk.fill()
+        result = self.world.run_it("run")
+        self.assertEqual(result.status, 1, result.text)
+        self.assertIn("free some space", result.err)
+        self.assertEqual(self.world.changing(), 0)
+
+
 class FullMeanwhileTest(DiskCase):
     """In a first run, in which the state file grows with every write."""
 

@@ -173,6 +173,35 @@ class ConfigurationTest(RunCase):
         self.assertEqual(self.daemon.poll(), None)
         self.assertEqual(self.daemon.pid, process)
 
+    def begin_a_slow_upload(self):
+        """A renewal whose upload takes three seconds, and is under way."""
+        self.start_and_serve()
+        self.sandbox.fault("slow", endpoint="/cdn/cert/upload.json", delay="3s", count=1)
+        self.sandbox.renew()
+        harness.wait_until(self.fault_struck, "the upload")
+
+    def stored(self):
+        return [one["fingerprint"] for one in self.sandbox.state()["certificates"]]
+
+    def test_one_that_comes_while_a_call_is_under_way_waits_for_that(self):
+        self.begin_a_slow_upload()
+        self.daemon.send_signal(signal.SIGHUP)
+        self.wait_for_log("starting anew")
+        self.wait_until_served(self.newest())
+        self.assertEqual(self.stored().count(self.newest()), 1)
+
+    def test_what_is_spoilt_before_the_new_start_is_waited_for(self):
+        self.begin_a_slow_upload()
+        good = self.config_path.read_text()
+        self.daemon.send_signal(signal.SIGHUP)
+        self.wait_for_log("starting anew")
+        self.config_path.write_text(good.replace('"provider"', '"provder"'))
+        self.wait_for_log("is not taken")
+        self.config_path.write_text(good)
+        self.wait_until_served(self.newest())
+        self.assertEqual(self.log.count("is not taken"), 1)
+        self.assertEqual(self.stored().count(self.newest()), 1)
+
     def test_a_secret_that_is_exchanged_is_used(self):
         self.start_and_serve()
         secret = self.sandbox.folder / "secret_key"
@@ -210,6 +239,20 @@ class ToldTest(RunCase):
         self.allow()
         self.wait_for_log("hook.url has changed: starting anew")
         harness.wait_until(lambda: self.hook.received, "the notice that was kept")
+
+    def test_a_configuration_that_is_not_taken_is_told(self):
+        self.allow()
+        self.start_and_serve()
+        harness.wait_until(lambda: self.hook.received, "the first notice")
+        self.hook.told()
+        self.config_path.write_text(
+            self.config_path.read_text().replace('"provider"', '"provder"')
+        )
+        harness.wait_until(lambda: self.hook.received, "the notice")
+        [(_, _, notice)] = self.hook.received
+        self.assertEqual((notice["topic"], notice["level"]), ("failure", "error"))
+        self.assertIn("provder", notice["text"])
+        self.assertIn("The one in force stays", notice["text"])
 
     def test_a_state_that_makes_no_sense_is_told_once_and_when_it_is_over(self):
         self.allow()

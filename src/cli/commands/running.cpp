@@ -136,8 +136,9 @@ class Service {
   Task<void> watch_fleet();
   Task<void> keep_watchdog();
   void wait_for_signal();
-  /// Whether what is on the disk now could be served.
-  bool configuration_is_good();
+  /// Whether what is on the disk now could be served; why not is said, or was said before.
+  enum class Tells { kEverybody, kNobody };
+  bool configuration_is_good(Tells tells);
   void reload(const std::string& why);
   /// Nothing that changes anything is sent any more; ends when what is on the wire has its answer.
   void stop();
@@ -232,7 +233,7 @@ Task<void> Service::tell(Notice notice) {
   co_await announcer_.announce(std::move(notice));
 }
 
-bool Service::configuration_is_good() {
+bool Service::configuration_is_good(Tells tells) {
   const ParsedSettings parsed = load_settings(global_.config, catalogue());
   std::vector<Error> problems = parsed.problems;
   if (parsed.ok()) {
@@ -242,6 +243,8 @@ bool Service::configuration_is_good() {
       problems.push_back(error);
     }
   }
+  if (problems.empty()) return true;
+  if (tells == Tells::kNobody) return false;
   std::string text;
   for (const Error& problem : problems) {
     say(Status::kFailed,
@@ -250,7 +253,6 @@ bool Service::configuration_is_good() {
         problem);
     text += problem.text() + "\n";
   }
-  if (problems.empty()) return true;
   Notice notice{.id = random_id(runtime_.edge.random),
                 .at = runtime_.edge.clock.now(),
                 .level = NoticeLevel::kError,
@@ -265,7 +267,7 @@ bool Service::configuration_is_good() {
 void Service::reload(const std::string& why) {
   if (stopping_) return;
   manager_.tell("RELOADING=1");
-  if (!configuration_is_good()) {
+  if (!configuration_is_good(Tells::kEverybody)) {
     say(Status::kProgress, why + ", but the one in force stays");
     manager_.tell("READY=1");
     return;
@@ -311,6 +313,11 @@ Task<void> Service::drain() {
   }
   // The answers that came last are written down by those who waited for them.
   co_await runtime_.edge.sleeper.sleep(kStopLook);
+  // Somebody may have gone on editing: with what is wrong now the new start would be the end.
+  auto tells = Tells::kEverybody;
+  while (again_ && !configuration_is_good(std::exchange(tells, Tells::kNobody))) {
+    co_await runtime_.edge.sleeper.sleep(seconds(1));
+  }
 }
 
 Task<void> Service::watch_configuration() {
@@ -412,8 +419,15 @@ int run_daemon(const GlobalOptions& global) {
   const ServiceManager manager = ServiceManager::from_environment();
   std::optional<Settings> settings = read_settings(global);
   if (!settings) return kUsage;
-  const auto service = std::make_unique<Service>(global, *std::move(settings), manager);
-  service->serve();
+  try {
+    const auto service = std::make_unique<Service>(global, *std::move(settings), manager);
+    service->serve();
+  } catch (const Error& error) {
+    if (error.code != "state.io") throw;
+    // A disk is full for a while: who watches over the daemon starts it again, but not after 2.
+    print_error(global, error);
+    return kNotAll;
+  }
 }
 
 }  // namespace certferry::cli
