@@ -5,21 +5,11 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "sandbox/dogecloud_calls.h"
+#include "sandbox/spoil.h"
 
 namespace certferry::sandbox {
 
 namespace {
-
-constexpr std::size_t kHugeReplyBytes = std::size_t{5} * 1024 * 1024;
-constexpr std::string_view kServerErrorPage =
-    "<html><head><title>500 Internal Server "
-    "Error</title></head><body>nginx</body></html>\r\n";
-constexpr std::string_view kGatewayPage =
-    "<html><head><title>504 Gateway "
-    "Time-out</title></head><body>nginx</body></html>\r\n";
-constexpr std::string_view kLoginPage =
-    "<!DOCTYPE html><html><head><title>登录</title></head><body>captive "
-    "portal</body></html>\r\n";
 
 bool same_bytes(std::string_view a, std::string_view b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -37,22 +27,6 @@ Reply json_reply(int status, std::string body) {
   Reply reply;
   reply.status = status;
   reply.body = std::move(body);
-  return reply;
-}
-
-Reply page_reply(int status, std::string_view page) {
-  Reply reply;
-  reply.status = status;
-  reply.content_type = "text/html; charset=utf-8";
-  reply.body = page;
-  return reply;
-}
-
-/// Pads inside the object, so that what comes before the limit looks like an
-/// ordinary reply.
-Reply padded(Reply reply) {
-  reply.body.pop_back();
-  reply.body += ",\"padding\":\"" + std::string(kHugeReplyBytes, 'x') + "\"}";
   return reply;
 }
 
@@ -171,41 +145,15 @@ Reply DogeCloudApi::spoil(const Fault& fault, Reply reply) const {
       return reply;
     case FaultKind::kThrottleBody:
       return json_reply(200, envelope(too_frequent()));
-    case FaultKind::kServerError:
-      return page_reply(500, kServerErrorPage);
-    case FaultKind::kHtml:
-      return page_reply(200, kLoginPage);
-    case FaultKind::kEmptyBody:
-      return json_reply(200, {});
-    case FaultKind::kCutReply:
-    case FaultKind::kCutBefore:
-      reply.cut_after = reply.body.size() / 2;
-      return reply;
-    case FaultKind::kLostReply:
-    case FaultKind::kLostRequest:
-      reply.dropped = true;
-      return reply;
-    case FaultKind::kApplyLate:
-      return page_reply(504, kGatewayPage);
-    case FaultKind::kSlow:
-      reply.delay = fault.delay;
-      return reply;
     case FaultKind::kErrorYetDone:
       return json_reply(
           200, envelope({.code = 500, .message = "系统错误", .error = "SYSTEM_ERROR", .data = {}}));
     case FaultKind::kErrorCode:
       return json_reply(
           200, envelope({.code = fault.code, .message = fault.message, .error = {}, .data = {}}));
-    case FaultKind::kHugeReply:
-      return padded(std::move(reply));
-    case FaultKind::kNothingChanged:
-    case FaultKind::kAuthRefused:
-    case FaultKind::kStaleList:
-    case FaultKind::kBindWithoutCode:
-    case FaultKind::kBindResetsSettings:
-      return reply;
+    default:
+      return spoil_on_the_way(fault, std::move(reply));
   }
-  return reply;
 }
 
 }  // namespace certferry::sandbox

@@ -82,7 +82,7 @@ Outcome World::unbind(std::string_view domain) {
 
 Outcome World::remove(std::int64_t id) {
   if (!entries_.contains(id)) return Outcome::kUnknownCertificate;
-  if (use_counts().contains(id)) return Outcome::kInUse;
+  if (options_.guards_use && use_counts().contains(id)) return Outcome::kInUse;
   if (removed_.size() == kChangesKept) removed_.erase(removed_.begin());
   removed_.push_back({.entry = entries_.at(id), .removed_at = steady_now()});
   entries_.erase(id);
@@ -103,11 +103,12 @@ Outcome World::relabel(std::int64_t id, std::string note) {
   return Outcome::kDone;
 }
 
-Domain& World::ensure_domain(const std::string& name) {
+Domain& World::ensure_domain(const std::string& name, const std::string& product) {
   if (Domain* found = find(name)) return *found;
   domain_index_[name] = domains_.size();
   domains_.push_back({.id = next_domain_id_++,
                       .name = name,
+                      .product = product,
                       .cname = name + options_.edge_suffix,
                       .origin = "origin." + name,
                       .created_at = clock_.now()});
@@ -206,8 +207,15 @@ Served World::serve(std::size_t index, std::string_view server_name) {
   return bound_at_edge(server_name, moment - edge.propagation);
 }
 
-Served World::bound_at_edge(std::string_view server_name, SteadyTime at) const {
+const Domain* World::domain_serving(std::string_view server_name) const {
   const Domain* domain = find_domain(server_name);
+  const auto dot = server_name.find('.');
+  if (domain != nullptr || dot == std::string_view::npos) return domain;
+  return find_domain("*" + std::string(server_name.substr(dot)));
+}
+
+Served World::bound_at_edge(std::string_view server_name, SteadyTime at) const {
+  const Domain* domain = domain_serving(server_name);
   const EntryPtr entry = domain && domain->online ? domain->bound_at(at) : nullptr;
   if (entry) return {.kind = Served::Kind::kCertificate, .entry = entry};
   switch (options_.default_certificate) {

@@ -51,9 +51,10 @@ struct RemovedEntry {
 
 struct Domain {
   std::int64_t id = 0;
-  std::string name;    ///< canonical
-  std::string cname;   ///< the name, and the world's suffix for edges
-  std::string origin;  ///< where the edges fetch from: a setting that no bind has to do with
+  std::string name;     ///< canonical
+  std::string product;  ///< that it belongs to: "cdn"
+  std::string cname;    ///< the name, and the world's suffix for edges
+  std::string origin;   ///< where the edges fetch from: a setting that no bind has to do with
   bool online = true;
   Time created_at{};
 
@@ -106,6 +107,8 @@ struct WorldOptions {
   /// How many certificates the store holds at most, expired ones counted; 0:
   /// any number.
   std::size_t quota = 0;
+  /// Whether the store keeps what a domain uses from being deleted.
+  bool guards_use = true;
   DefaultCertificate default_certificate = DefaultCertificate::kNone;
   /// None: OpenSSL's parsers (pair.h), which cost a millisecond each time.
   PairReader read_pair;
@@ -142,7 +145,7 @@ class World {
   Outcome relabel(std::int64_t id, std::string note);
 
   /// Adds the domain, online, unless it is there. The name is canonical.
-  Domain& ensure_domain(const std::string& name);
+  Domain& ensure_domain(const std::string& name, const std::string& product = "cdn");
   Outcome remove_domain(std::string_view name);
   Outcome set_online(std::string_view domain, bool online);
   Outcome set_origin(std::string_view domain, std::string origin);
@@ -171,6 +174,8 @@ class World {
  private:
   Domain* find(std::string_view name);
   void record(Domain& domain, EntryPtr entry);
+  /// The domain of that name, or the wildcard that stands for it.
+  const Domain* domain_serving(std::string_view server_name) const;
   Served bound_at_edge(std::string_view server_name, SteadyTime at) const;
 
   WorldOptions options_;

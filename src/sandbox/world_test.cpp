@@ -159,5 +159,23 @@ TEST_F(WorldTest, ResetForgetsCertificatesAndNeverReusesAnId) {
   EXPECT_GT(world.upload("a", pair_for({"*.example.com"})), before);
 }
 
+TEST_F(WorldTest, AWildcardServesOneLabelBelowIt) {
+  world.ensure_domain("*.example.net");
+  const std::size_t edge = world.add_edge({.address = "192.0.2.7"});
+  const std::int64_t id = world.upload("a", pair_for({"*.example.net"}));
+  ASSERT_EQ(world.bind(id, "*.example.net"), Outcome::kDone);
+  EXPECT_EQ(bound(edge, "a.example.net"), id);
+  EXPECT_EQ(bound(edge, "a.b.example.net"), 0);
+  EXPECT_EQ(bound(edge, "example.net"), 0);
+}
+
+TEST_F(WorldTest, AStoreThatGuardsNoUseDeletesWhatIsBound) {
+  World careless{{.domains = {"cdn.example.com"}, .guards_use = false}, clock};
+  const std::int64_t id = careless.upload("a", pair_for({"cdn.example.com"}));
+  careless.bind(id, "cdn.example.com");
+  EXPECT_EQ(careless.remove(id), Outcome::kDone);
+  EXPECT_EQ(careless.find_domain("cdn.example.com")->bound()->id, id);
+}
+
 }  // namespace
 }  // namespace certferry::sandbox

@@ -5,6 +5,8 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http.hpp>
 
+#include "base/text.h"
+
 namespace certferry::web {
 
 namespace asio = boost::asio;
@@ -27,6 +29,9 @@ Request request_of(Parser::value_type&& message) {
   request.target = text_of(message.target());
   request.authorization = text_of(message[http::field::authorization]);
   request.content_type = text_of(message[http::field::content_type]);
+  for (const auto& field : message) {
+    request.headers.emplace_back(to_lower(text_of(field.name_string())), text_of(field.value()));
+  }
   request.body = std::move(message.body());
   return request;
 }
@@ -45,6 +50,13 @@ bool is_malformed(const boost::system::error_code& failure) {
 }
 
 }  // namespace
+
+std::string Request::header(std::string_view name) const {
+  for (const auto& [key, value] : headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
 
 HttpSession::HttpSession(tcp::socket socket, HttpLimits limits, std::string server)
     : stream_(std::move(socket)), limits_(limits), server_(std::move(server)) {}

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -22,6 +23,10 @@ struct Request {
   std::string authorization;
   std::string content_type;
   std::string body;  ///< may hold a private key: never logged, to be wiped once handled
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< all; names in lower case
+
+  /// The first of that name (lower case); empty when there is none.
+  std::string header(std::string_view name) const;
 };
 
 struct HttpReply {
