@@ -1,0 +1,45 @@
+#include "providers/common/page_walk.h"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "providers/common/json_api.h"
+
+namespace certferry {
+
+namespace {
+
+std::unexpected<Error> broken(std::string what) {
+  return std::unexpected(
+      Error(ErrorKind::kUnavailable, std::move(what))
+          .with_code("reply.paging")
+          .with_hint("the list is read again; if this stays, tell the vendor, or look what stands "
+                     "between: `endpoint:` and `proxy:` of the account"));
+}
+
+}  // namespace
+
+Result<bool> PageWalk::take(const nlohmann::json& items, std::optional<std::int64_t> count) {
+  if (!count || *count < 0) {
+    return std::unexpected(bad_shape("the list does not say how long it is", Effect::kReads));
+  }
+  if (count_ && *count_ != *count) return broken("the list changed while its pages were read");
+  count_ = count;
+  std::string text = items.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  if (!items.empty() && text == before_) {
+    return broken("page " + std::to_string(page_) + " of the list is the one before once more");
+  }
+  before_ = std::move(text);
+  seen_ += static_cast<std::int64_t>(items.size());
+  if (seen_ == *count) return false;
+  if (seen_ > *count || items.empty()) {
+    return broken("the list has " + std::to_string(seen_) + " entries and says that it has " +
+                  std::to_string(*count));
+  }
+  if (++page_ > kPagesMost) {
+    return broken("the list does not end within " + std::to_string(kPagesMost) + " pages");
+  }
+  return true;
+}
+
+}  // namespace certferry

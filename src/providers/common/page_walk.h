@@ -1,0 +1,34 @@
+// Walking a list that comes in numbered pages, so that it is whole or an error.
+#pragma once
+
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+#include "base/error.h"
+
+namespace certferry {
+
+/// Says whether a list is whole yet. A list with holes would say that a certificate is unused when
+/// it is not, so what does not add up is an error: the whole walk is tried again.
+class PageWalk {
+ public:
+  static constexpr unsigned kPagesMost = 2000;
+
+  unsigned page() const { return page_; }  ///< to be asked for next; they count from 1
+  /// Takes the items of the page asked for; true: there is another one.
+  ///
+  /// Error, of the kind unavailable: `reply.paging` when a page is the one before once more, when
+  /// the list ends before its own count or never does, and when the count changes on the way;
+  /// `reply.shape` without a count.
+  Result<bool> take(const nlohmann::json& items, std::optional<std::int64_t> count);
+
+ private:
+  unsigned page_ = 1;
+  std::int64_t seen_ = 0;
+  std::optional<std::int64_t> count_;
+  std::string before_;  ///< the page before, as text
+};
+
+}  // namespace certferry
