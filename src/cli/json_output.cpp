@@ -36,6 +36,10 @@ json to_json(const Oddity& oddity) {
   return {{"what", oddity.what}, {"evidence", oddity.evidence}, {"confirmed", oddity.confirmed}};
 }
 
+json to_json(const Exemption& exemption) {
+  return {{"case", exemption.which}, {"why", exemption.why}};
+}
+
 json to_json(const ProductMetadata& product) {
   const auto kind = product.store == StoreKind::kIds      ? "ids"
                     : product.store == StoreKind::kInline ? "inline"
@@ -44,6 +48,7 @@ json to_json(const ProductMetadata& product) {
           {"title", product.title},
           {"store", kind},
           {"proof", product.proof},
+          {"not_applicable", array_of(product.exempt)},
           {"confirm",
            {{"rounds", product.confirm.rounds},
             {"spread_ms", product.confirm.spread.count()},
@@ -216,6 +221,7 @@ json to_json(const ProviderMetadata& provider) {
           {"documents", provider.documents},
           {"fields", array_of(provider.fields)},
           {"products", array_of(provider.products)},
+          {"policy", provider.policy},
           {"limits",
            {{"calls_per_second", provider.limits.calls_per_second},
             {"burst", provider.limits.burst},

@@ -20,6 +20,7 @@ nlohmann::json to_json(const ProviderMetadata& provider);
 nlohmann::json to_json(const ProductMetadata& product);
 nlohmann::json to_json(const FieldMetadata& field);
 nlohmann::json to_json(const Oddity& oddity);
+nlohmann::json to_json(const Exemption& exemption);
 nlohmann::json to_json(const Reason& reason);
 nlohmann::json to_json(const Step& step);
 nlohmann::json to_json(const AccountReport& account);

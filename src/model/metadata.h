@@ -30,13 +30,22 @@ enum class StoreKind {
   kReimport,  ///< a store whose entry is replaced under a stable id
 };
 
+/// A case of the suite that every product is put through, and why it cannot be met here.
+struct Exemption {
+  std::string_view which;  ///< "ListsOfThreePages"
+  std::string_view why;
+};
+
 struct ProductMetadata {
   std::string_view id;     ///< "cdn"
   std::string_view title;  ///< "DogeCloud CDN"
   StoreKind store = StoreKind::kIds;
   ConfirmSettings confirm;             ///< defaults for this vendor's edge
   std::vector<KeyType> accepted_keys;  ///< empty: all that gate lets through
-  std::string_view proof;              ///< "emulated": how far this product has been checked
+  /// How far this product has been checked: "signed" (its requests are signed as the vendor's own
+  /// client signs them), "emulated" (it passes the suite against a strict emulation).
+  std::string_view proof;
+  std::vector<Exemption> exempt = {};
 
   /// A bind replaces what the name has: the vendor keeps nothing to go back to.
   bool in_place() const { return store == StoreKind::kInline; }
@@ -67,6 +76,8 @@ struct ProviderMetadata {
   std::vector<std::string_view> documents;
   std::vector<FieldMetadata> fields;
   std::vector<ProductMetadata> products;
+  /// What the keys must be allowed and no more, in the vendor's own form, to paste; may be empty.
+  std::string_view policy = {};
   Limits limits;
   std::vector<Oddity> oddities;
 };

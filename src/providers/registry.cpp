@@ -15,18 +15,18 @@ namespace certferry {
 namespace {
 
 /// Options that have been checked against the metadata, with the endpoint filled in.
-using Make = std::unique_ptr<Provider> (*)(const ProviderOptions& options, HttpClient& http);
+using Make = std::unique_ptr<Provider> (*)(const ProviderOptions& options, ProviderPorts ports);
 
 struct Vendor {
   const ProviderMetadata& (*metadata)();
   Make make;
 };
 
-std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, HttpClient& http) {
+std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, ProviderPorts ports) {
   DogeCloudConfig config{.endpoint = options.endpoint,
                          .access_key = std::string(options.credentials.at("access_key").reveal()),
                          .secret_key = options.credentials.at("secret_key")};
-  return std::make_unique<DogeCloud>(std::move(config), http);
+  return std::make_unique<DogeCloud>(std::move(config), ports.http);
 }
 
 constexpr std::array kVendors = {
@@ -73,7 +73,7 @@ std::span<const ProviderMetadata> provider_metadata() {
 
 std::unique_ptr<Provider> make_provider(const std::string& id,
                                         const ProviderOptions& options,
-                                        HttpClient& http) {
+                                        ProviderPorts ports) {
   const auto vendor = std::ranges::find(
       kVendors, id, [](const Vendor& one) { return std::string(one.metadata().id); });
   if (vendor == kVendors.end()) throw_unknown(id);
@@ -82,7 +82,7 @@ std::unique_ptr<Provider> make_provider(const std::string& id,
   ProviderOptions complete = options;
   if (complete.endpoint.empty()) complete.endpoint = metadata.endpoint;
   while (complete.endpoint.ends_with('/')) complete.endpoint.pop_back();
-  return vendor->make(complete, http);
+  return vendor->make(complete, ports);
 }
 
 }  // namespace certferry

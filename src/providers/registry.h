@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "base/clock.h"
 #include "model/metadata.h"
 #include "ports/http_client.h"
 #include "ports/provider.h"
@@ -17,14 +18,22 @@ struct ProviderOptions {
   std::map<std::string, Secret> credentials;  ///< by the key of the metadata's fields
 };
 
+/// What an account works with: signatures hold a time, and a number that is used once.
+struct ProviderPorts {
+  HttpClient& http;
+  const Clock& clock;
+  Random& random;
+};
+
 /// What each vendor says about itself, in the order of the registry.
 std::span<const ProviderMetadata> provider_metadata();
 
 /// An account at a vendor. Throws invalid_input: no vendor of that id (`provider.unknown`), or a
-/// required field is missing, empty or holds CR, LF or NUL (`provider.credential`).
-/// Lifetime: the client outlives the account.
+/// required field is missing, empty or holds CR, LF or NUL (`provider.credential`), or is none that
+/// the vendor knows (`provider.field`).
+/// Lifetime: what the ports refer to outlives the account.
 std::unique_ptr<Provider> make_provider(const std::string& id,
                                         const ProviderOptions& options,
-                                        HttpClient& http);
+                                        ProviderPorts ports);
 
 }  // namespace certferry

@@ -5,7 +5,9 @@
 
 #include <set>
 
+#include "base/fixed_random.h"
 #include "providers/testing/recording_http.h"
+#include "providers/testing/still_clock.h"
 
 namespace certferry {
 namespace {
@@ -22,7 +24,9 @@ ProviderOptions options(std::string secret_key = "SKEXAMPLE") {
 Error error_of(const std::string& id, const ProviderOptions& given) {
   testing::RecordingHttp http;
   try {
-    make_provider(id, given, http);
+    const testing::StillClock clock;
+    testing::FixedRandom random(7);
+    make_provider(id, given, {.http = http, .clock = clock, .random = random});
   } catch (const Error& error) {
     return error;
   }
@@ -57,7 +61,10 @@ TEST(RegistryTest, MakesAnAccountAtTheVendorsOwnEndpointOrAtAnother) {
     http.will_answer(200, R"({"code":200,"data":{"domains":[]}})");
     ProviderOptions given = options();
     given.endpoint = endpoint;
-    const auto account = make_provider("dogecloud", given, http);
+    const testing::StillClock clock;
+    testing::FixedRandom random(7);
+    const auto account =
+        make_provider("dogecloud", given, {.http = http, .clock = clock, .random = random});
     EXPECT_EQ(account->metadata().id, "dogecloud");
     ASSERT_TRUE(testing::finish(account->list_bindings("cdn")).has_value());
     EXPECT_EQ(

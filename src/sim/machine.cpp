@@ -144,7 +144,7 @@ Task<Report> Machine::work(ProcessPlan plan, StateStore* store) {
                                  {.endpoint = Vendor::endpoint(name),
                                   .credentials = {{"access_key", Secret("simulated")},
                                                   {"secret_key", Secret("simulated-secret")}}},
-                                 *one.paced);
+                                 {.http = *one.paced, .clock = scene_.time, .random = random_});
     parts.fleet.accounts.push_back(
         {.name = name, .provider = one.provider.get(), .pace = one.paced.get()});
     parts.connections.push_back(std::move(one));

@@ -41,6 +41,13 @@ std::string provider_text(const ProviderMetadata& provider, const Style& style) 
            count_of(product.confirm.rounds, "look") + " over " +
            format_duration(product.confirm.spread) + ", within " +
            format_duration(product.confirm.deadline) + "\n";
+    for (const Exemption& one : product.exempt) {
+      out += "      not applicable: " + std::string(one.which) + ": " + std::string(one.why) + "\n";
+    }
+  }
+  if (!provider.policy.empty()) {
+    out += style(Colour::kBold, "\nwhat the keys have to be allowed, and no more\n") +
+           std::string(provider.policy);
   }
   char pace[64];
   std::snprintf(pace, sizeof pace, "%g", provider.limits.calls_per_second);

@@ -235,7 +235,9 @@ Result<AccountListing> try_account(const DraftAccount& draft,
       wire, edge.clock, edge.sleeper, edge.io.get_executor(), draft.provider->limits);
   const std::string id(draft.provider->id);
   const std::unique_ptr<Provider> provider =
-      make_provider(id, {.endpoint = draft.endpoint, .credentials = credentials}, paced);
+      make_provider(id,
+                    {.endpoint = draft.endpoint, .credentials = credentials},
+                    {.http = paced, .clock = edge.clock, .random = edge.random});
   Result<AccountListing> listing = signals.run(edge.io, attempt(list_account(provider.get())));
   if (!listing) {
     return std::unexpected(
