@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/text.h"
+#include "providers/aliyun/aliyun.h"
+#include "providers/aliyun/metadata.h"
 #include "providers/dogecloud/dogecloud.h"
 #include "providers/dogecloud/metadata.h"
 
@@ -22,6 +24,20 @@ struct Vendor {
   Make make;
 };
 
+Secret credential(const ProviderOptions& options, const std::string& key) {
+  const auto found = options.credentials.find(key);
+  return found == options.credentials.end() ? Secret() : found->second;
+}
+
+std::unique_ptr<Provider> make_aliyun(const ProviderOptions& options, ProviderPorts ports) {
+  AliyunConfig config{.endpoint = options.endpoint,
+                      .region = std::string(credential(options, "region").reveal()),
+                      .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
+                              .secret = options.credentials.at("access_key_secret"),
+                              .session_token = credential(options, "security_token")}};
+  return std::make_unique<Aliyun>(std::move(config), ports.http, ports.clock, ports.random);
+}
+
 std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, ProviderPorts ports) {
   DogeCloudConfig config{.endpoint = options.endpoint,
                          .access_key = std::string(options.credentials.at("access_key").reveal()),
@@ -31,6 +47,7 @@ std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, Provide
 
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
+    Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

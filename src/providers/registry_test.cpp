@@ -53,6 +53,7 @@ TEST(RegistryTest, EveryVendorSaysWhatAPersonNeeds) {
     }
   }
   EXPECT_TRUE(ids.contains("dogecloud"));
+  EXPECT_TRUE(ids.contains("aliyun"));
 }
 
 TEST(RegistryTest, MakesAnAccountAtTheVendorsOwnEndpointOrAtAnother) {
@@ -79,7 +80,7 @@ TEST(RegistryTest, NamesTheVendorMostLikelyMeant) {
   EXPECT_EQ(error.kind, ErrorKind::kInvalidInput);
   EXPECT_EQ(error.code, "provider.unknown");
   EXPECT_THAT(error.text(), HasSubstr("did you mean dogecloud?"));
-  EXPECT_THAT(error_of("zzz", options()).text(), HasSubstr("known are: dogecloud"));
+  EXPECT_THAT(error_of("zzz", options()).text(), HasSubstr("known are: dogecloud, aliyun"));
 }
 
 TEST(RegistryTest, RefusesMissingAndBrokenKeysWithoutShowingThem) {

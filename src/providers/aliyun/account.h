@@ -1,0 +1,64 @@
+// One account at Alibaba Cloud: its keys, and one signed call or one list.
+#pragma once
+
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "ports/http_client.h"
+#include "providers/aliyun/replies.h"
+#include "signing/request.h"
+
+namespace certferry {
+
+struct AliyunConfig {
+  /// Without a slash at the end; `{service}` in it stands for the service called.
+  std::string endpoint;
+  std::string region;  ///< of the certificate store; empty: mainland China's
+  AccessKey key;
+};
+
+struct AliyunCall {
+  AliyunAction action;
+  std::string doing;  ///< becomes the errors' activity
+  QueryParameters query = {};
+  std::optional<Secret> form = {};  ///< what must not stand in a URL
+};
+
+/// A list in pages, as one service spells it.
+struct AliyunList {
+  AliyunCall call;
+  std::string page = "PageNumber";
+  std::string size = "PageSize";
+  unsigned items_a_page = 500;
+  std::vector<std::string> place;  ///< the way to the array in the answer
+};
+
+/// Throws, beside what HttpClient throws: the kinds named in replies.h and page_walk.h,
+/// invalid_input for keys that cannot go into a header.
+class AliyunAccount {
+ public:
+  AliyunAccount(AliyunConfig config, HttpClient& http, const Clock& clock, Random& random)
+      : config_(std::move(config)), http_(http), clock_(clock), random_(random) {}
+
+  /// "cn-hangzhou" or "ap-southeast-1": which of the vendor's two certificate stores.
+  const std::string& region() const { return config_.region; }
+  Task<nlohmann::json> call(AliyunCall call);
+  /// Every item of every page.
+  Task<std::vector<nlohmann::json>> list(AliyunList list);
+
+ private:
+  Result<HttpRequest> signed_request(const AliyunCall& call);
+  std::string endpoint_of(const AliyunService& service) const;
+
+  AliyunConfig config_;
+  HttpClient& http_;
+  const Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace certferry

@@ -1,0 +1,36 @@
+// One Alibaba Cloud account: its certificate store, and the products that serve from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "providers/aliyun/account.h"
+#include "providers/aliyun/cas.h"
+#include "providers/aliyun/domains.h"
+
+namespace certferry {
+
+/// Throws, beside what AliyunAccount throws: unsupported for a product that it does not have, and
+/// from the constructor invalid_input `provider.field` for a region without a certificate store.
+/// Lifetime: client, clock and chance outlive the account.
+class Aliyun : public Provider {
+ public:
+  Aliyun(AliyunConfig config, HttpClient& http, const Clock& clock, Random& random);
+
+  const ProviderMetadata& metadata() const override;
+  Task<std::vector<Binding>> list_bindings(std::string product) override;
+  Task<std::vector<StoredCertificate>> list_stored() override;
+  Task<std::string> upload(BundlePtr bundle, std::string label) override;
+  Task<BindDone> bind(BindRequest request) override;
+  /// The vendor deletes what is in use as well, so every product is asked before.
+  Task<void> remove(std::string stored_id) override;
+
+ private:
+  AliyunDomains& domains_of(const std::string& product);
+
+  AliyunAccount account_;
+  AliyunCas cas_{account_};
+  std::vector<AliyunDomains> products_;
+};
+
+}  // namespace certferry

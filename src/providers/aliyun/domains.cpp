@@ -1,0 +1,210 @@
+// CDN and DCDN: certificates lie in CAS; a domain points at one by its id there.
+//
+// What is odd here, each with its evidence (all of it in metadata.cpp):
+//  - which id a domain points at, only a call for that one domain says .. docs:
+//  DescribeDomainCertificateInfo
+//  - one list has all HTTPS domains with the names of their certificates . docs:
+//  DescribeCdnHttpsDomainList
+//  - that list is the error NoHttpsDomain when it is empty ............... docs:
+//  DescribeDcdnHttpsDomainList
+//  - a wildcard is written .example.com, in some lists *.example.com ..... certimate, docs: samples
+//  - a store of the other site has ids of its own; the region tells them . docs:
+//  SetCdnDomainSSLCertificate
+//
+// So that a thousand domains are not a thousand calls: names in the store are unique and those that
+// we give hold chance, so of all domains with the same one of ours a single one is asked. Domains
+// that have somebody else's certificate are asked one by one, and again only when their row has
+// changed.
+
+#include "providers/aliyun/domains.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "model/name.h"
+#include "providers/common/json_api.h"
+#include "providers/common/store_name.h"
+
+namespace certferry {
+
+namespace {
+
+using Json = nlohmann::json;
+
+/// `.example.com` stands for `*.example.com`. A name that is none stays under its own spelling,
+/// which no target ever matches.
+std::string canonical_of(const std::string& spelled) {
+  const std::string name = spelled.starts_with('.') ? "*" + spelled : spelled;
+  return canonical_name(name).value_or(to_lower(name));
+}
+
+/// As calls want it.
+std::string vendor_spelling(const std::string& spelled) {
+  return spelled.starts_with("*.") ? spelled.substr(1) : spelled;
+}
+
+/// What else the list says of a domain, but what changes by itself or by a bind.
+std::map<std::string, std::string> settings_of(const Json& domain) {
+  std::map<std::string, std::string> settings;
+  for (const char* key : {"CdnType", "Coverage", "ResourceGroupId", "Sandbox", "Sources"}) {
+    const Json* value = member(domain, key);
+    if (value == nullptr) continue;
+    settings.emplace(key, value->dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+  return settings;
+}
+
+/// Throws `reply.shape`.
+Binding read_domain(const Json& domain) {
+  const std::string spelled = text_of(domain, "DomainName");
+  if (spelled.empty()) throw bad_shape("a domain in the list has no name", Effect::kReads);
+  Binding binding{.name = canonical_of(spelled),
+                  .vendor_name = vendor_spelling(spelled),
+                  .edge_name = text_of(domain, "Cname"),
+                  .status = text_of(domain, "DomainStatus"),
+                  .settings = settings_of(domain)};
+  binding.online = binding.status == "online";
+  return binding;
+}
+
+}  // namespace
+
+AliyunCall AliyunDomains::call(std::string_view action, Effect effect, std::string doing) const {
+  return {.action = {.service = &product_.service, .name = action, .effect = effect},
+          .doing = std::move(doing)};
+}
+
+Task<std::vector<Json>> AliyunDomains::list_items(AliyunList list) {
+  try {
+    co_return co_await account_.list(std::move(list));
+  } catch (const Error& error) {
+    // No domain with HTTPS, or the service was never opened: no domain at all.
+    const bool none =
+        error.vendor_code == "NoHttpsDomain" || error.vendor_code.ends_with("ServiceNotFound");
+    if (!none) throw;
+  }
+  co_return std::vector<Json>();
+}
+
+Task<AliyunDomains::Rows> AliyunDomains::list_https() {
+  AliyunList list{.call = call(product_.list_https,
+                               Effect::kReads,
+                               "listing which certificates the domains of " +
+                                   std::string(product_.name) + " at Alibaba Cloud have"),
+                  .place = {"CertInfos", "CertInfo"}};
+  const std::vector<Json> items = co_await list_items(std::move(list));
+  Rows rows;
+  for (const Json& item : items) {
+    rows[canonical_of(text_of(item, "DomainName"))] = {
+        .certificate = text_of(item, "CertName"),
+        .updated_at = text_of(item, "CertUpdateTime"),
+        .whole = item.dump(-1, ' ', false, Json::error_handler_t::replace)};
+  }
+  co_return rows;
+}
+
+Result<AliyunDomains::BoundId> AliyunDomains::read_certificate(const Json& reply) const {
+  const Json* infos = member(reply, "CertInfos");
+  const Json* list = infos == nullptr ? nullptr : member(*infos, "CertInfo");
+  if (list == nullptr || !list->is_array()) return std::nullopt;
+  for (const Json& one : *list) {
+    const bool off =
+        text_of(one, "ServerCertificateStatus") == "off" || text_of(one, "SSLProtocol") == "off";
+    if (off) continue;
+    const std::string given = text_of(one, "CertId");
+    // What is in none of our lists must not look like nothing at all.
+    if (given.empty() || given == "0") return "uploaded:" + printable(text_of(one, "CertName"), 80);
+    TRY(std::string id, id_of(one, "CertId", Effect::kReads));
+    const std::string region = text_of(one, "CertRegion");
+    if (!region.empty() && region != account_.region()) id += "-" + printable(region, 40);
+    return id;
+  }
+  return std::nullopt;
+}
+
+Task<AliyunDomains::BoundId> AliyunDomains::ask(std::string name,
+                                                std::string vendor_name,
+                                                std::optional<Row> row) {
+  const auto before = answered_.find(name);
+  if (row && before != answered_.end() && before->second.first == row->whole) {
+    co_return before->second.second;
+  }
+  const std::string doing = "asking " + std::string(product_.name) +
+                            " at Alibaba Cloud for the certificate of " +
+                            printable(vendor_name, 100);
+  AliyunCall question = call(product_.get_certificate, Effect::kReads, doing);
+  question.query = {{"DomainName", vendor_name}};
+  const Json reply = co_await account_.call(std::move(question));
+  Result<BoundId> id = read_certificate(reply);
+  if (!id) throw std::move(id).error().while_doing(doing);
+  if (row) answered_[name] = {row->whole, *id};
+  co_return *std::move(id);
+}
+
+Task<std::vector<Binding>> AliyunDomains::list() {
+  const std::string doing =
+      "listing the domains of " + std::string(product_.name) + " at Alibaba Cloud";
+  AliyunList wanted{.call = call(product_.list_domains, Effect::kReads, doing),
+                    .place = {"Domains", "PageData"}};
+  const std::vector<Json> items = co_await list_items(std::move(wanted));
+  std::vector<Binding> bindings;
+  std::vector<std::size_t> with_https;
+  try {
+    for (const Json& item : items) {
+      if (text_of(item, product_.https_flag) == "on") with_https.push_back(bindings.size());
+      bindings.push_back(read_domain(item));
+    }
+  } catch (Error& error) {
+    throw std::move(error).while_doing(doing);
+  }
+  if (with_https.empty()) co_return bindings;
+
+  const Rows rows = co_await list_https();
+  // Of a name of ours the latest domain speaks for all: what was stored anew under it has another
+  // id.
+  std::map<std::string, std::size_t> speakers;
+  std::map<std::string, BoundId> spoken;
+  const auto row_of = [&](std::size_t at) {
+    const auto row = rows.find(bindings[at].name);
+    return row == rows.end() ? std::nullopt : std::optional(row->second);
+  };
+  for (const std::size_t at : with_https) {
+    const auto row = row_of(at);
+    if (!row || !read_store_name(row->certificate)) continue;
+    const auto [speaker, first] = speakers.try_emplace(row->certificate, at);
+    if (!first && row_of(speaker->second)->updated_at < row->updated_at) speaker->second = at;
+  }
+  for (const std::size_t at : with_https) {
+    const auto row = row_of(at);
+    const auto shared = row ? speakers.find(row->certificate) : speakers.end();
+    if (shared == speakers.end()) {
+      bindings[at].stored_id = co_await ask(bindings[at].name, bindings[at].vendor_name, row);
+      continue;
+    }
+    const auto known = spoken.find(row->certificate);
+    if (known != spoken.end()) {
+      bindings[at].stored_id = known->second;
+      continue;
+    }
+    const Binding& speaker = bindings[shared->second];
+    const BoundId id = co_await ask(speaker.name, speaker.vendor_name, row_of(shared->second));
+    bindings[at].stored_id = spoken[row->certificate] = id;
+  }
+  co_return bindings;
+}
+
+Task<void> AliyunDomains::bind(Binding binding, std::string stored_id) {
+  AliyunCall order =
+      call(product_.bind,
+           Effect::kChanges,
+           "pointing " + printable(binding.vendor_name, 100) + " of " + std::string(product_.name) +
+               " at certificate " + printable(stored_id, 100) + " of Alibaba Cloud");
+  order.query = {{"DomainName", binding.vendor_name},
+                 {"SSLProtocol", "on"},
+                 {"CertType", "cas"},
+                 {"CertId", stored_id},
+                 {"CertRegion", account_.region()}};
+  co_await account_.call(std::move(order));
+}
+
+}  // namespace certferry
