@@ -79,6 +79,7 @@ struct ProbeOptions {
 
 struct SandboxOptions {
   std::string directory;
+  std::string product = "dogecloud/cdn";
   std::vector<std::string> domains;
   std::string site = "example.com";
   unsigned edges = 2;

@@ -340,10 +340,13 @@ void add_sandbox_command(CLI::App& app, CommandLine& line) {
   sandbox->add_option("--dir", options.directory, "Folder for configuration, panel files and state")
       ->type_name("FOLDER")
       ->required();
+  sandbox->add_option("--product", options.product, "What the emulated account serves from")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"dogecloud/cdn", "aliyun/cdn", "aliyun/dcdn"}));
   sandbox->add_option("--site", options.site, "The panel's site")->capture_default_str();
   sandbox->add_option("--domain",
                       options.domains,
-                      "Domains of the CDN account (default: cdn., img. and www. of the site)");
+                      "Domains of the account (default: cdn., img. and www. of the site)");
   sandbox->add_option("--edges", options.edges, "Edge addresses")
       ->capture_default_str()
       ->check(CLI::Range(1, 16));

@@ -129,7 +129,7 @@ Json state_of(const CallCounters& counters) {
 
 }  // namespace
 
-Control::Control(World& world, Faults& faults, DogeCloudApi& api, ControlHooks hooks)
+Control::Control(World& world, Faults& faults, Api& api, ControlHooks hooks)
     : world_(world), faults_(faults), api_(api), hooks_(std::move(hooks)) {}
 
 Reply Control::handle(const Request& request) {

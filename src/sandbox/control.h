@@ -14,7 +14,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "sandbox/dogecloud_api.h"
+#include "sandbox/api.h"
 #include "sandbox/faults.h"
 #include "sandbox/fields.h"
 #include "sandbox/message.h"
@@ -39,7 +39,7 @@ struct ControlHooks {
 /// Lifetime: all it refers to outlives it.
 class Control {
  public:
-  Control(World& world, Faults& faults, DogeCloudApi& api, ControlHooks hooks);
+  Control(World& world, Faults& faults, Api& api, ControlHooks hooks);
 
   Reply handle(const Request& request);
 
@@ -58,7 +58,7 @@ class Control {
 
   World& world_;
   Faults& faults_;
-  DogeCloudApi& api_;
+  Api& api_;
   ControlHooks hooks_;
 };
 

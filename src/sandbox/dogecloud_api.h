@@ -8,12 +8,11 @@
 // clients of certimate, certd and allinssl.
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 
 #include "base/secret.h"
+#include "sandbox/api.h"
 #include "sandbox/faults.h"
 #include "sandbox/message.h"
 #include "sandbox/world.h"
@@ -45,22 +44,12 @@ struct ApiOptions {
   unsigned burst = 1;
 };
 
-struct CallCounters {
-  std::map<std::string, std::uint64_t> by_endpoint;  ///< known endpoints only
-  std::uint64_t unknown = 0;
-  std::uint64_t unauthorized = 0;
-  std::uint64_t changing = 0;  ///< calls of endpoints that change something, whatever came of them
-  std::uint64_t applied = 0;   ///< changes that were really made
-};
-
 /// Lifetime: world and faults outlive it.
-class DogeCloudApi {
+class DogeCloudApi final : public Api {
  public:
   DogeCloudApi(ApiOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request);
-  const CallCounters& counters() const { return counters_; }
-  void reset_counters() { counters_ = {}; }
+  Reply handle(const Request& request) override;
 
  private:
   void count(const Call& call);
@@ -75,7 +64,6 @@ class DogeCloudApi {
   ApiOptions options_;
   World& world_;
   Faults& faults_;
-  CallCounters counters_;
   SteadyTime full_at_{};  ///< when the bucket of tokens is full again
 };
 

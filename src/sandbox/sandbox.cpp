@@ -1,6 +1,7 @@
 #include "sandbox/sandbox.h"
 
 #include "model/name.h"
+#include "sandbox/aliyun/aliyun_api.h"
 #include "sandbox/control.h"
 #include "sandbox/edge_server.h"
 #include "sandbox/http_server.h"
@@ -11,7 +12,9 @@ namespace {
 
 WorldOptions world_options(const SandboxOptions& options) {
   WorldOptions out{.domains = {},
+                   .product = options.product,
                    .first_certificate_id = options.first_certificate_id,
+                   .guards_use = options.provider != "aliyun",
                    .default_certificate = options.default_certificate};
   for (const std::string& domain : options.domains) {
     Result<std::string> name = canonical_name(domain);
@@ -19,6 +22,24 @@ WorldOptions world_options(const SandboxOptions& options) {
     out.domains.push_back(*std::move(name));
   }
   return out;
+}
+
+std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults& faults) {
+  const Credentials& keys = options.credentials;
+  if (options.provider == "aliyun") {
+    return std::make_unique<AliyunApi>(
+        AliyunOptions{.credentials = {.access_key_id = keys.access_key,
+                                      .access_key_secret = keys.secret_key,
+                                      .security_token = {}}},
+        world,
+        faults);
+  }
+  if (options.provider == "dogecloud") {
+    return std::make_unique<DogeCloudApi>(
+        ApiOptions{.credentials = keys, .mirror_status = options.mirror_status}, world, faults);
+  }
+  throw Error(ErrorKind::kInvalidInput, "the sandbox emulates no '" + options.provider + "'")
+      .with_hint("it emulates: dogecloud, aliyun");
 }
 
 std::string url_of(const std::string& address, std::uint16_t port) {
@@ -32,10 +53,8 @@ struct Sandbox::Core {
       : options(std::move(wanted)),
         clock(machine_clock),
         world(world_options(options), clock),
-        api({.credentials = options.credentials, .mirror_status = options.mirror_status},
-            world,
-            faults),
-        control(world, faults, api, hooks()) {
+        api(api_of(options, world, faults)),
+        control(world, faults, *api, hooks()) {
     for (const EdgeOptions& edge : options.edges) {
       world.add_edge({.address = edge.address, .port = edge.port, .propagation = edge.propagation});
     }
@@ -63,7 +82,7 @@ struct Sandbox::Core {
   const Clock& clock;
   World world;
   Faults faults;
-  DogeCloudApi api;
+  std::unique_ptr<Api> api;
   Control control;
   std::unique_ptr<HttpServer> api_server;
   std::unique_ptr<HttpServer> control_server;
@@ -82,7 +101,7 @@ void Sandbox::start(boost::asio::io_context& loop) {
   Core& core = *core_;
   const std::string& address = core.options.address;
   core.api_server = std::make_unique<HttpServer>(
-      loop, [&core](const Request& request) { return core.api.handle(request); });
+      loop, [&core](const Request& request) { return core.api->handle(request); });
   core.api_server->start(address, core.options.api_port);
   core.api_server->set_latency(core.options.latency);
   core.control_server = std::make_unique<HttpServer>(
@@ -114,7 +133,7 @@ Faults& Sandbox::faults() {
   return core_->faults;
 }
 const CallCounters& Sandbox::counters() const {
-  return core_->api.counters();
+  return core_->api->counters();
 }
 
 void Sandbox::set_latency(milliseconds latency) {

@@ -1,4 +1,4 @@
-// The sandbox: an emulated DogeCloud account with its API, TLS edges and a
+// The sandbox: an emulated account at a vendor with its API, TLS edges and a
 // control API.
 //
 // `certferry sandbox` runs it for people to rehearse with, integration tests
@@ -26,6 +26,8 @@ struct EdgeOptions {
 };
 
 struct SandboxOptions {
+  std::string provider = "dogecloud";  ///< or "aliyun"
+  std::string product = "cdn";         ///< that the domains belong to
   Credentials credentials;
   std::vector<std::string> domains;  ///< online from the start; any spelling
   milliseconds latency{};            ///< of each reply of the API
@@ -48,7 +50,8 @@ struct SandboxEndpoints {
 /// stop() run the loop once more, so that open connections end.
 class Sandbox {
  public:
-  /// Throws: invalid_input for a domain that is no host name.
+  /// Throws: invalid_input for a domain that is no host name, and for a provider without an
+  /// emulator.
   Sandbox(SandboxOptions options, const Clock& clock);
   ~Sandbox();
 

@@ -103,12 +103,12 @@ Outcome World::relabel(std::int64_t id, std::string note) {
   return Outcome::kDone;
 }
 
-Domain& World::ensure_domain(const std::string& name, const std::string& product) {
+Domain& World::ensure_domain(const std::string& name, std::string product) {
   if (Domain* found = find(name)) return *found;
   domain_index_[name] = domains_.size();
   domains_.push_back({.id = next_domain_id_++,
                       .name = name,
-                      .product = product,
+                      .product = product.empty() ? options_.product : std::move(product),
                       .cname = name + options_.edge_suffix,
                       .origin = "origin." + name,
                       .created_at = clock_.now()});

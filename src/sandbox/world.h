@@ -102,6 +102,7 @@ using PairReader = std::function<Result<UploadedPair>(std::string chain_pem, Sec
 
 struct WorldOptions {
   std::vector<std::string> domains;  ///< canonical, online
+  std::string product = "cdn";       ///< that domains belong to unless told otherwise
   std::string edge_suffix = ".sandbox-edge.test";
   std::int64_t first_certificate_id = 10001;
   /// How many certificates the store holds at most, expired ones counted; 0:
@@ -144,8 +145,9 @@ class World {
   /// Somebody writes another note on it.
   Outcome relabel(std::int64_t id, std::string note);
 
-  /// Adds the domain, online, unless it is there. The name is canonical.
-  Domain& ensure_domain(const std::string& name, const std::string& product = "cdn");
+  /// Adds the domain, online, unless it is there. The name is canonical; without a product it
+  /// belongs to the world's own.
+  Domain& ensure_domain(const std::string& name, std::string product = {});
   Outcome remove_domain(std::string_view name);
   Outcome set_online(std::string_view domain, bool online);
   Outcome set_origin(std::string_view domain, std::string origin);

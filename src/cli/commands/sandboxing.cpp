@@ -152,18 +152,37 @@ state::WriterLock lock_folder(const fs::path& folder, const Clock& clock) {
   }
 }
 
+/// "aliyun" and "dcdn" of "aliyun/dcdn".
+std::pair<std::string, std::string> vendor_and_product(const SandboxOptions& options) {
+  const auto slash = options.product.find('/');
+  return {options.product.substr(0, slash), options.product.substr(slash + 1)};
+}
+
+std::string account_text(const fs::path& folder,
+                         const SandboxOptions& options,
+                         const sandbox::SandboxEndpoints& endpoints) {
+  const bool doge = vendor_and_product(options).first == "dogecloud";
+  const std::string id = doge ? "access_key" : "access_key_id";
+  const std::string secret = doge ? "secret_key" : "access_key_secret";
+  return std::string("accounts:\n  ") + (doge ? "doge" : "cloud") +
+         ":\n    provider: " + vendor_and_product(options).first +
+         "\n    endpoint: " + endpoints.api + "\n    " + id + ": sandbox\n    " + secret +
+         ": { file: " + (folder / "secret_key").string() +
+         " }\n    pace: { calls_per_second: 50, burst: 50, max_in_flight: 8 }\n\n";
+}
+
 std::string config_text(const fs::path& folder,
                         const SandboxOptions& options,
                         const sandbox::SandboxEndpoints& endpoints) {
   std::vector<std::string> addresses;
   for (const Address& edge : endpoints.edges) addresses.push_back("\"" + to_string(edge) + "\"");
   std::string out(kMark);
-  out += "accounts:\n  doge:\n    provider: dogecloud\n    endpoint: " + endpoints.api +
-         "\n    access_key: sandbox\n    secret_key: { file: " + (folder / "secret_key").string() +
-         " }\n    pace: { calls_per_second: 50, burst: 50, max_in_flight: 8 }\n\n";
+  const auto [vendor, product] = vendor_and_product(options);
+  out += account_text(folder, options, endpoints);
   out += "certificates:\n  " + options.site + ":\n    from: { 1panel: { site: " + options.site +
          ", base: " + folder.string() + " } }\n    to:\n" +
-         "      - { account: doge, product: cdn, domains: covered }\n\n";
+         "      - { account: " + (vendor == "dogecloud" ? "doge" : "cloud") +
+         ", product: " + product + ", domains: covered }\n\n";
   out += "settings:\n  state: " + (folder / "state/state.db").string() +
          "\n  trust: " + (folder / "ca.pem").string() +
          "\n  # Minutes and hours in real life; seconds here, so that one can watch.\n"
@@ -192,10 +211,10 @@ void announce(const GlobalOptions& global,
                 {"pid", getpid()}});
   } else {
     const Style style(STDOUT_FILENO);
-    out = style(Colour::kBold, "certferry sandbox") +
-          ", a DogeCloud account that exists only here\n" + "  API        " + endpoints.api +
-          "\n  edges      " + join(edges, ", ") + "\n  domains    " +
-          join(domains_of(options), ", ") + "\n  control    " + endpoints.control +
+    out = style(Colour::kBold, "certferry sandbox") + ", an account with " + options.product +
+          " that exists only here\n" + "  API        " + endpoints.api + "\n  edges      " +
+          join(edges, ", ") + "\n  domains    " + join(domains_of(options), ", ") +
+          "\n  control    " + endpoints.control +
           "  (GET /state, POST /fault, DELETE /faults)\n  config     " + config +
           "\nthe panel renews its certificate on   kill -HUP " + std::to_string(getpid()) +
           "\nstop with Ctrl-C\n";
@@ -225,7 +244,10 @@ int run_sandbox(const GlobalOptions& global, const SandboxOptions& options) {
 
   const std::string secret = random_id(random) + random_id(random);
   const milliseconds propagation = duration_of(options.propagation, "--propagation");
+  const auto [vendor, product] = vendor_and_product(options);
   sandbox::SandboxOptions sandbox_options{
+      .provider = vendor,
+      .product = product,
       .credentials = {.access_key = "sandbox", .secret_key = Secret(secret)},
       .domains = domains_of(options),
       .latency = duration_of(options.latency, "--latency"),

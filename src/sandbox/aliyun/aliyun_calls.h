@@ -1,0 +1,65 @@
+// What each action of CAS, CDN and DCDN does to the world, and what it answers.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "sandbox/aliyun/acs3.h"
+#include "sandbox/faults.h"
+#include "sandbox/message.h"
+#include "sandbox/world.h"
+
+namespace certferry::sandbox {
+
+enum class AliyunVerb {
+  kListStored,
+  kUpload,
+  kDelete,
+  kListDomains,
+  kListHttps,
+  kGetCertificate,
+  kBind,
+};
+
+struct AliyunAction {
+  std::string_view service;  ///< "cdn": the first label of its host
+  std::string_view version;
+  std::string_view name;
+  AliyunVerb verb;
+  std::string_view ram;  ///< what its permission begins with
+
+  bool changes() const {
+    return verb == AliyunVerb::kUpload || verb == AliyunVerb::kDelete || verb == AliyunVerb::kBind;
+  }
+  std::string permission() const { return std::string(ram) + ":" + std::string(name); }
+};
+
+/// One request, taken apart.
+struct AliyunRequest {
+  std::string name;                      ///< the action's, known or not
+  const AliyunAction* action = nullptr;  ///< null: there is none of that name and version
+  std::map<std::string, std::string, std::less<>> parameters;  ///< of query and form together
+  std::string domain;  ///< canonical; empty when it is about none
+  bool readable = true;
+
+  CallShape shape() const;
+};
+
+AliyunRequest read_aliyun_request(const Request& request);
+
+/// The members of an answer as JSON text, RequestId aside; or how the vendor says no.
+using AliyunAnswer = std::variant<std::string, AliyunRefusal>;
+
+/// What no action is there for, or cannot be read.
+std::optional<AliyunRefusal> refuse_call(const AliyunRequest& call);
+/// Lists show the world as it was `view_age` ago. `region` is that of the certificate store.
+AliyunAnswer run_aliyun_call(World& world,
+                             const AliyunRequest& call,
+                             const std::string& region,
+                             milliseconds view_age);
+/// What it would answer if all went well, with nothing changed.
+AliyunAnswer pretend_aliyun_call(World& world, const AliyunRequest& call);
+
+}  // namespace certferry::sandbox
