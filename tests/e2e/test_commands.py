@@ -144,6 +144,11 @@ class KnowingTest(unittest.TestCase):
             [provider] = harness.certferry("providers", name, "--output", "json").json
             self.assertEqual(provider["id"], "dogecloud")
             self.assertTrue(provider["oddities"])
+            self.assertEqual(provider["policy"], "")
+        self.assertIn("not applicable: ListsOfThreePages: its lists come whole", one.out)
+        cloud = harness.certferry("providers", "aliyun/dcdn")
+        self.assertIn("what the keys have to be allowed, and no more", cloud.out)
+        self.assertIn('"dcdn:SetDcdnDomainSSLCertificate"', cloud.out)
 
     def test_unknown_provider(self):
         text = harness.certferry("providers", "dogeclod")

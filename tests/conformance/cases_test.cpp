@@ -1,0 +1,463 @@
+// What every product must do, whatever its vendor calls it. A product that cannot have a case says
+// so, with the reason, in its metadata.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+#include "conformance/rig.h"
+#include "model/label.h"
+
+namespace certferry::conformance {
+
+namespace {
+
+using sandbox::Fault;
+using sandbox::FaultKind;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+constexpr std::string_view kName = "cdn.example.com";
+
+std::vector<Product> products() {
+  std::vector<Product> all;
+  for (const ProviderMetadata& vendor : provider_metadata()) {
+    for (const ProductMetadata& product : vendor.products) {
+      all.push_back({.vendor = &vendor, .product = &product});
+    }
+  }
+  return all;
+}
+
+std::string test_name(const ::testing::TestParamInfo<Product>& info) {
+  return std::string(info.param.vendor->id) + "_" + std::string(info.param.product->id);
+}
+
+class ConformanceTest : public ::testing::TestWithParam<Product> {
+ protected:
+  void SetUp() override {
+    const std::string test = ::testing::UnitTest::GetInstance()->current_test_info()->name();
+    const std::string which = test.substr(0, test.find('/'));
+    for (const Exemption& one : GetParam().product->exempt) {
+      if (one.which == which) GTEST_SKIP() << one.why;
+    }
+  }
+
+  /// The account, with one domain and a bundle that covers it, not deployed yet.
+  Rig& rig(sandbox::WorldOptions options = {}) {
+    rig_ = std::make_unique<Rig>(GetParam(), std::move(options));
+    return *rig_;
+  }
+  /// The same, and the configuration sends the bundle to whatever it covers.
+  Rig& ready(sandbox::WorldOptions options = {}) {
+    Rig& made = rig(std::move(options));
+    made.add_domain(std::string(kName));
+    made.issue({std::string(kName), "*.example.com"});
+    made.deploy_covered();
+    return made;
+  }
+  static const TargetReport& only_target(const Report& report) {
+    static const TargetReport kNone;
+    EXPECT_EQ(report.targets.size(), 1U);
+    return report.targets.size() == 1 ? report.targets.front() : kNone;
+  }
+
+  std::unique_ptr<Rig> rig_;
+};
+
+TEST_P(ConformanceTest, FirstDeploy) {
+  Rig& one = ready();
+  const Report report = one.apply();
+  EXPECT_TRUE(report.succeeded()) << one.all_words();
+  EXPECT_EQ(only_target(report).outcome, Outcome::kConfirmed);
+  EXPECT_EQ(one.bound("cdn.example.com"), one.bundle()->fingerprint());
+  EXPECT_EQ(one.changes(), 2U);
+}
+
+TEST_P(ConformanceTest, SecondRunSendsNothingThatChanges) {
+  Rig& one = ready();
+  one.apply();
+  const std::size_t before = one.changes();
+  one.pass(hours(2));
+  EXPECT_TRUE(one.apply().succeeded());
+  EXPECT_EQ(one.changes(), before);
+}
+
+TEST_P(ConformanceTest, Renewal) {
+  Rig& one = ready();
+  const std::string first = one.bundle()->fingerprint();
+  one.apply();
+  one.pass(hours(24 * 60));
+  const std::string second = one.issue({"cdn.example.com"});
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.bound("cdn.example.com"), second);
+  EXPECT_THAT(one.stored(), UnorderedElementsAre(first, second));
+}
+
+TEST_P(ConformanceTest, OnlyTheSupersededOneIsRetired) {
+  Rig& one = ready();
+  const std::string strange = one.bundle()->fingerprint();
+  one.store_by_hand("somebody's own");
+  one.issue({"cdn.example.com"});
+  one.apply();
+  one.pass(hours(24 * 60));
+  const std::string second = one.issue({"cdn.example.com"});
+  one.apply();
+  one.pass(hours(26));
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_THAT(one.stored(), UnorderedElementsAre(strange, second));
+  EXPECT_EQ(one.sent(one.calls().remove), 1U);
+}
+
+TEST_P(ConformanceTest, WhatHasEndedIsRetiredAsWell) {
+  Rig& one = ready();
+  one.apply();
+  one.pass(hours(24 * 89));
+  const std::string second = one.issue({"cdn.example.com"});
+  one.apply();
+  one.pass(hours(24 * 3));  // the first has ended by now
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_THAT(one.stored(), ElementsAre(second));
+}
+
+TEST_P(ConformanceTest, ManyDomainsShareOneUpload) {
+  Rig& one = ready();
+  for (int i = 0; i < 11; ++i) one.add_domain("d" + std::to_string(i) + ".example.com");
+  const Report report = one.apply();
+  EXPECT_TRUE(report.succeeded()) << one.all_words();
+  EXPECT_EQ(report.targets.size(), 12U);
+  EXPECT_EQ(one.sent(one.calls().upload), 1U);
+  EXPECT_EQ(one.sent(one.calls().bind), 12U);
+}
+
+TEST_P(ConformanceTest, ProductsOfOneAccountShareTheUpload) {
+  Rig& one = ready();
+  for (const ProductMetadata& other : GetParam().vendor->products) {
+    if (other.id == GetParam().product->id) continue;
+    one.add_domain("other.example.com", std::string(other.id));
+    one.deploy_to({.product = std::string(other.id), .covered = true});
+  }
+  const Report report = one.apply();
+  EXPECT_TRUE(report.succeeded()) << one.all_words();
+  EXPECT_EQ(report.targets.size(), GetParam().vendor->products.size());
+  EXPECT_EQ(one.sent(one.calls().upload), 1U);
+  EXPECT_EQ(one.bound("other.example.com"), one.bundle()->fingerprint());
+}
+
+TEST_P(ConformanceTest, WhatAnotherProductUsesIsKept) {
+  Rig& one = ready();
+  const std::string first = one.bundle()->fingerprint();
+  one.apply();
+  const std::int64_t id = one.emulated->world.entries().begin()->first;
+  for (const ProductMetadata& other : GetParam().vendor->products) {
+    if (other.id == GetParam().product->id) continue;
+    one.add_domain("other.example.com", std::string(other.id));
+  }
+  // By hand, and the configuration knows nothing of that product.
+  ASSERT_EQ(one.emulated->world.bind(id, "other.example.com"), sandbox::Outcome::kDone);
+  one.pass(hours(24 * 60));
+  one.issue({"cdn.example.com"});
+  one.apply();
+  one.pass(hours(26));
+  one.apply();
+  EXPECT_THAT(one.stored(), Contains(first));
+  EXPECT_EQ(one.sent(one.calls().remove), 0U);
+  EXPECT_THAT(one.all_words(), HasSubstr("other.example.com"));
+}
+
+TEST_P(ConformanceTest, IdenticalCertificateIsAdopted) {
+  Rig& one = ready();
+  const std::string first = one.bundle()->fingerprint();
+  one.store_by_hand(one.emulated->strange_note(first));
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.sent(one.calls().upload), 0U);
+  EXPECT_EQ(one.bound("cdn.example.com"), first);
+  // It is used, and never ours to delete.
+  one.pass(hours(24 * 60));
+  one.issue({"cdn.example.com"});
+  one.apply();
+  one.pass(hours(26));
+  one.apply();
+  EXPECT_THAT(one.stored(), Contains(first));
+}
+
+TEST_P(ConformanceTest, ListsOfThreePages) {
+  Rig& one = rig();
+  one.issue({"*.example.com"});
+  const std::string label = label_for(std::string(64, 'a'), 7);
+  const std::int64_t strange =
+      one.store_by_hand(one.emulated->note_of(label, one.bundle()->leaf.not_after));
+  for (int i = 0; i < 130; ++i) one.store_by_hand("strange " + std::to_string(i));
+  for (int i = 0; i < 1100; ++i) {
+    const std::string name = "d" + std::to_string(i) + ".example.com";
+    one.add_domain(name);
+    ASSERT_EQ(one.emulated->world.bind(strange, name), sandbox::Outcome::kDone);
+  }
+  // The last of both lists are what matters, and the upload has to be looked for there.
+  one.add_domain(std::string(kName));
+  one.issue({"cdn.example.com"});
+  one.deploy_covered();
+  one.break_once(FaultKind::kLostReply, one.calls().upload);
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.bound("cdn.example.com"), one.bundle()->fingerprint());
+  EXPECT_EQ(one.changes(), 2U);
+}
+
+TEST_P(ConformanceTest, WildcardName) {
+  Rig& one = rig();
+  one.add_domain("*.example.com");
+  one.issue({"*.example.com"});
+  one.deploy_exactly({"*.example.com"});
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.bound("*.example.com"), one.bundle()->fingerprint());
+  EXPECT_EQ(one.changes(), 2U);
+  EXPECT_TRUE(one.apply().succeeded());
+  EXPECT_EQ(one.changes(), 2U);
+}
+
+TEST_P(ConformanceTest, InternationalName) {
+  Rig& one = rig();
+  one.add_domain("多吉云.例子");
+  one.issue({"多吉云.例子"});
+  one.deploy_exactly({"多吉云.例子"});
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.bound("多吉云.例子"), one.bundle()->fingerprint());
+}
+
+TEST_P(ConformanceTest, RsaKey) {
+  Rig& one = ready();
+  one.issue({"cdn.example.com"}, KeyKind::kRsa2048);
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+}
+
+TEST_P(ConformanceTest, EcdsaKey) {
+  Rig& one = ready();
+  one.issue({"cdn.example.com"}, KeyKind::kEcdsaP384);
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+}
+
+TEST_P(ConformanceTest, IdsBeyondADoubleArriveWhole) {
+  Rig& one = ready({.first_certificate_id = 9007199254740993});
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.bound("cdn.example.com"), one.bundle()->fingerprint());
+  EXPECT_EQ(one.changes(), 2U);
+}
+
+TEST_P(ConformanceTest, Throttled) {
+  Rig& one = ready();
+  for (const std::string& call : {one.calls().upload, one.calls().bind}) {
+    one.break_once(FaultKind::kThrottle, call);
+    one.break_once(FaultKind::kThrottleBody, call);
+    one.break_once(Fault{.kind = FaultKind::kThrottleWait, .delay = seconds(3)}, call);
+  }
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.sent(one.calls().upload), 4U);
+  EXPECT_EQ(one.stored().size(), 1U);
+}
+
+TEST_P(ConformanceTest, CredentialsRefused) {
+  Rig& one = ready();
+  for (auto& [key, value] : one.account.credentials) {
+    if (value.reveal() == kSecretKey) value = Secret("another secret than the vendor has");
+  }
+  const Report report = one.apply();
+  EXPECT_FALSE(report.succeeded());
+  ASSERT_TRUE(report.accounts.front().error.has_value());
+  EXPECT_EQ(report.accounts.front().error->kind, ErrorKind::kUnauthorized);
+  EXPECT_EQ(one.changes(), 0U);
+  EXPECT_THAT(one.all_words(), HasSubstr(GetParam().vendor->keys_url));
+}
+
+TEST_P(ConformanceTest, MissingPermissionIsNamed) {
+  Rig& one = ready();
+  const std::string permission = one.emulated->forbid_to_bind(std::string(GetParam().product->id));
+  const Report report = one.apply();
+  EXPECT_FALSE(report.succeeded());
+  const TargetReport& target = only_target(report);
+  ASSERT_TRUE(target.error.has_value());
+  EXPECT_EQ(target.error->kind, ErrorKind::kUnauthorized);
+  EXPECT_THAT(target.error->text(), HasSubstr(permission));
+  EXPECT_EQ(one.bound("cdn.example.com"), "");
+  EXPECT_THAT(GetParam().vendor->policy, HasSubstr(permission));
+}
+
+TEST_P(ConformanceTest, DomainUnknown) {
+  Rig& one = rig();
+  one.add_domain(std::string(kName));
+  one.issue({"*.example.com"});
+  one.deploy_exactly({"cdn.example.com", "gone.example.com"});
+  const Report report = one.apply();
+  EXPECT_FALSE(report.succeeded());
+  EXPECT_EQ(one.bound("cdn.example.com"), one.bundle()->fingerprint());
+  EXPECT_EQ(one.changes(), 2U);
+  const auto gone = std::ranges::find(
+      report.targets, "gone.example.com", [](const auto& target) { return target.facts.id.name; });
+  ASSERT_NE(gone, report.targets.end());
+  EXPECT_EQ(gone->outcome, Outcome::kParked);
+}
+
+TEST_P(ConformanceTest, DomainOffline) {
+  Rig& one = ready();
+  one.emulated->world.set_online(kName, false);
+  EXPECT_TRUE(one.apply().targets.empty());
+  EXPECT_EQ(one.changes(), 0U);
+  one.deploy_exactly({"cdn.example.com"});
+  EXPECT_EQ(only_target(one.apply()).outcome, Outcome::kHeld);
+  EXPECT_EQ(one.changes(), 0U);
+  one.emulated->world.set_online(kName, true);
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+}
+
+TEST_P(ConformanceTest, DomainWithoutHttpsGetsIt) {
+  Rig& one = ready();
+  one.apply();
+  one.emulated->world.unbind(kName);
+  one.pass(hours(2));
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.bound("cdn.example.com"), one.bundle()->fingerprint());
+  EXPECT_EQ(one.sent(one.calls().upload), 1U);
+}
+
+TEST_P(ConformanceTest, StoreFull) {
+  Rig& one = ready({.quota = 1});
+  one.store_by_hand("somebody's own");
+  one.issue({"cdn.example.com"});
+  const Report report = one.apply();
+  EXPECT_FALSE(report.succeeded());
+  const TargetReport& target = only_target(report);
+  ASSERT_TRUE(target.error.has_value());
+  EXPECT_EQ(target.error->kind, ErrorKind::kQuota);
+  EXPECT_EQ(one.stored().size(), 1U);
+  EXPECT_EQ(one.sent(one.calls().remove), 0U);
+  one.emulated->world.set_quota(2);
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+}
+
+TEST_P(ConformanceTest, DeleteRefused) {
+  Rig& one = ready();
+  const std::string first = one.bundle()->fingerprint();
+  one.apply();
+  one.pass(hours(24 * 60));
+  const std::string second = one.issue({"cdn.example.com"});
+  one.apply();
+  one.pass(hours(26));
+  one.break_once(one.emulated->refuses_to_delete(), one.calls().remove);
+  const Report report = one.apply();
+  EXPECT_EQ(one.sent(one.calls().remove), 1U);
+  ASSERT_EQ(report.retirements.size(), 1U);
+  EXPECT_EQ(report.retirements.front().plan.reason.code, "retire.in_use");
+  EXPECT_THAT(one.stored(), Contains(first));
+  one.pass(hours(2));
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_THAT(one.stored(), ElementsAre(second));
+}
+
+TEST_P(ConformanceTest, ReplyLostAfterUpload) {
+  for (const FaultKind kind : {FaultKind::kLostReply,
+                               FaultKind::kCutReply,
+                               FaultKind::kEmptyBody,
+                               FaultKind::kErrorYetDone,
+                               FaultKind::kLostRequest}) {
+    Rig& one = ready();
+    one.break_once(kind, one.calls().upload);
+    EXPECT_TRUE(one.apply().succeeded()) << traits(kind).name << one.all_words();
+    EXPECT_EQ(one.stored().size(), 1U) << traits(kind).name;
+    // What was stored is deleted in the end, so it was taken for ours.
+    one.pass(hours(24 * 60));
+    one.issue({"cdn.example.com"});
+    one.apply();
+    one.pass(hours(26));
+    one.apply();
+    EXPECT_THAT(one.stored(), ElementsAre(one.bundle()->fingerprint())) << traits(kind).name;
+  }
+}
+
+TEST_P(ConformanceTest, ReplyLostAfterBind) {
+  for (const FaultKind kind : {FaultKind::kLostReply,
+                               FaultKind::kCutReply,
+                               FaultKind::kHtml,
+                               FaultKind::kErrorYetDone,
+                               FaultKind::kBindWithoutCode,
+                               FaultKind::kLostRequest}) {
+    Rig& one = ready();
+    one.break_once(kind, one.calls().bind);
+    EXPECT_TRUE(one.apply().succeeded()) << traits(kind).name << one.all_words();
+    EXPECT_EQ(one.emulated->world.find_domain(kName)->changes.size(), 1U) << traits(kind).name;
+  }
+}
+
+TEST_P(ConformanceTest, FailureInsideOfASuccess) {
+  Rig& one = ready();
+  one.break_once(one.emulated->fails_inside(), one.calls().bind);
+  const Report report = one.apply();
+  EXPECT_FALSE(report.succeeded());
+  EXPECT_EQ(only_target(report).outcome, Outcome::kFailed);
+  EXPECT_EQ(one.bound("cdn.example.com"), "");
+  one.pass(hours(2));
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+}
+
+TEST_P(ConformanceTest, OtherSettingsStay) {
+  Rig& one = ready();
+  const std::string origin = one.emulated->world.find_domain(kName)->origin;
+  one.apply();
+  one.pass(hours(24 * 60));
+  one.issue({"cdn.example.com"});
+  EXPECT_TRUE(one.apply().succeeded());
+  EXPECT_EQ(one.emulated->world.find_domain(kName)->origin, origin);
+}
+
+TEST_P(ConformanceTest, NoSecretInAnySink) {
+  Rig& one = ready();
+  const std::string key(one.bundle()->key_pem.reveal());
+  for (const FaultKind kind : {FaultKind::kHtml,
+                               FaultKind::kCutReply,
+                               FaultKind::kErrorYetDone,
+                               FaultKind::kAuthRefused}) {
+    for (const std::string& call : {one.calls().upload, one.calls().bind}) {
+      one.break_once(kind, call);
+    }
+    one.apply();
+    one.pass(hours(2));
+  }
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  const std::string words = one.all_words();
+  EXPECT_THAT(words, HasSubstr("upload"));
+  EXPECT_THAT(words, Not(HasSubstr(kSecretKey)));
+  EXPECT_THAT(words, Not(HasSubstr("PRIVATE KEY")));
+  EXPECT_THAT(words, Not(HasSubstr("PRIVATE%20KEY")));
+  EXPECT_THAT(words, Not(HasSubstr(key.substr(40, 24))));
+}
+
+TEST(ConformanceSuiteTest, ExemptsNobodyFromWhatIsNoCase) {
+  std::set<std::string> cases;
+  const ::testing::UnitTest& all = *::testing::UnitTest::GetInstance();
+  for (int i = 0; i < all.total_test_suite_count(); ++i) {
+    const ::testing::TestSuite& suite = *all.GetTestSuite(i);
+    for (int j = 0; j < suite.total_test_count(); ++j) {
+      const std::string name = suite.GetTestInfo(j)->name();
+      cases.insert(name.substr(0, name.find('/')));
+    }
+  }
+  for (const Product& one : products()) {
+    for (const Exemption& exempt : one.product->exempt) {
+      EXPECT_TRUE(cases.contains(std::string(exempt.which))) << one.name() << exempt.which;
+      EXPECT_FALSE(exempt.why.empty());
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(OfEveryProduct,
+                         ConformanceTest,
+                         ::testing::ValuesIn(products()),
+                         test_name);
+
+}  // namespace
+
+}  // namespace certferry::conformance

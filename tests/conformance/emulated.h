@@ -1,0 +1,54 @@
+// A vendor's emulator as the cases deal with it: what they speak of, in the vendor's words.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/clock.h"
+#include "providers/registry.h"
+#include "sandbox/faults.h"
+#include "sandbox/message.h"
+#include "sandbox/world.h"
+
+namespace certferry::conformance {
+
+/// What calls of a product go by, as a fault's endpoint.
+struct CallNames {
+  std::string upload;
+  std::string bind;
+  std::string remove;
+};
+
+class Emulated {
+ public:
+  Emulated(sandbox::WorldOptions options, const Clock& clock) : world(std::move(options), clock) {}
+  virtual ~Emulated() = default;
+
+  virtual sandbox::Reply handle(const sandbox::Request& request) = 0;
+  /// An account's keys and where it calls; the secrets among them are those of `secrets`.
+  virtual ProviderOptions account() const = 0;
+  virtual CallNames calls(const std::string& product) const = 0;
+  /// What a certificate of somebody else's is called there, that the adapter knows by what it is.
+  virtual std::string strange_note(const std::string& fingerprint) const = 0;
+  /// What the vendor calls a certificate with this label of ours.
+  virtual std::string note_of(const std::string& label, Time not_after) const = 0;
+  /// How a delete is refused because of a use that shows in no list.
+  virtual sandbox::Fault refuses_to_delete() const = 0;
+  /// A failure inside of a reply whose status says success.
+  virtual sandbox::Fault fails_inside() const = 0;
+  /// The keys are not allowed to bind from here on: the permission's name.
+  virtual std::string forbid_to_bind(const std::string& /*product*/) { return {}; }
+
+  sandbox::World world;
+  sandbox::Faults faults;
+};
+
+/// The key that stands in `account()` in the place of the secret.
+inline const std::string kSecretKey = "5f2cCanaryOfTheSecretKey8e1b7a9d";
+
+/// Null for a vendor that has no emulator: then no product of it can be in the registry.
+std::unique_ptr<Emulated> emulate(const std::string& provider,
+                                  sandbox::WorldOptions options,
+                                  const Clock& clock);
+
+}  // namespace certferry::conformance

@@ -1,0 +1,88 @@
+// Runs the cases and tells, product by product, how many it passed and what cannot be had there.
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "providers/registry.h"
+
+namespace certferry::conformance {
+
+namespace {
+
+struct Tally {
+  std::size_t passed = 0;
+  std::vector<std::string> failed;
+  std::vector<std::string> skipped;
+};
+
+/// Counts by the parameter's name: "ConformanceTest", "FirstDeploy/aliyun_cdn".
+class Table final : public ::testing::EmptyTestEventListener {
+ public:
+  void OnTestEnd(const ::testing::TestInfo& test) override {
+    const std::string name = test.name();
+    const auto slash = name.find('/');
+    if (slash == std::string::npos) return;
+    Tally& tally = tallies_[name.substr(slash + 1)];
+    const std::string what = name.substr(0, slash);
+    if (test.result()->Skipped()) {
+      tally.skipped.push_back(what);
+    } else if (test.result()->Passed()) {
+      ++tally.passed;
+    } else {
+      tally.failed.push_back(what);
+    }
+  }
+
+  std::string text() const {
+    std::string out = "product           passed  failed  n/a  proved\n";
+    std::string reasons;
+    for (const ProviderMetadata& vendor : provider_metadata()) {
+      for (const ProductMetadata& product : vendor.products) {
+        const std::string name = std::string(vendor.id) + "/" + std::string(product.id);
+        const auto found = tallies_.find(std::string(vendor.id) + "_" + std::string(product.id));
+        const Tally tally = found == tallies_.end() ? Tally() : found->second;
+        std::array<char, 160> line{};
+        std::snprintf(line.data(),
+                      line.size(),
+                      "%-16s %7zu %7zu %4zu  %s\n",
+                      name.c_str(),
+                      tally.passed,
+                      tally.failed.size(),
+                      tally.skipped.size(),
+                      std::string(product.proof).c_str());
+        out += line.data();
+        for (const Exemption& one : product.exempt) {
+          reasons += name + ": " + std::string(one.which) + ": " + std::string(one.why) + "\n";
+        }
+      }
+    }
+    return out + (reasons.empty() ? "" : "not applicable\n" + reasons);
+  }
+
+ private:
+  std::map<std::string, Tally> tallies_;
+};
+
+}  // namespace
+
+}  // namespace certferry::conformance
+
+int main(int argc, char** argv) {
+  testing::InitGoogleMock(&argc, argv);
+  const std::string_view option = "--table=";
+  auto* table = new certferry::conformance::Table;  // gtest's from here on
+  testing::UnitTest::GetInstance()->listeners().Append(table);
+  const int result = RUN_ALL_TESTS();
+  const std::string text = table->text();
+  std::fputs(text.c_str(), stdout);
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view given = argv[i];
+    if (given.starts_with(option)) std::ofstream(std::string(given.substr(option.size()))) << text;
+  }
+  return result;
+}

@@ -1,0 +1,93 @@
+// One account at an emulated vendor, and the program that serves it: each run a process of its own.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conformance/emulated.h"
+#include "crypto/throwaway_ca.h"
+#include "engine/engine.h"
+#include "engine/testing/fake_vault.h"
+#include "engine/testing/memory_store.h"
+#include "engine/testing/virtual_time.h"
+
+namespace certferry::conformance {
+
+/// One product of the registry.
+struct Product {
+  const ProviderMetadata* vendor = nullptr;
+  const ProductMetadata* product = nullptr;
+
+  std::string name() const { return std::string(vendor->id) + "/" + std::string(product->id); }
+};
+
+using KeyKind = LeafRequest::KeyKind;
+
+class Rig final : HttpClient, TlsProber, Resolver, EventSink {
+ public:
+  Rig(Product product, sandbox::WorldOptions options);
+
+  /// A name of the product, online. `product` names another one of the account.
+  void add_domain(const std::string& name, std::string product = {});
+  /// What the source gives from here on; each issue ends later than the one before. Its
+  /// fingerprint.
+  std::string issue(std::vector<std::string> names, KeyKind key = KeyKind::kEcdsaP256);
+  /// The configuration's one certificate goes there.
+  void deploy_to(TargetSelector to);
+  void deploy_covered();
+  void deploy_exactly(std::vector<std::string> names);
+
+  Report apply();
+  void pass(milliseconds duration) { time.pass(duration); }
+
+  /// The fingerprint of what the domain is set to, by the vendor's truth; empty for nothing.
+  std::string bound(const std::string& name) const;
+  /// Fingerprints of all that the store holds, by id.
+  std::vector<std::string> stored() const;
+  /// Somebody else stores what the source gives now.
+  std::int64_t store_by_hand(const std::string& note);
+  /// Breaks a call of the product once.
+  void break_once(sandbox::FaultKind kind, const std::string& call);
+  void break_once(sandbox::Fault fault, const std::string& call);
+
+  /// How many calls that change something were sent, in all, and to one of them.
+  std::size_t changes() const { return changes_; }
+  std::size_t sent(const std::string& call) const;
+  CallNames calls() const { return emulated->calls(std::string(product_.product->id)); }
+  /// Everything that was said, written or put into a URL.
+  std::string all_words() const;
+  const BundlePtr& bundle() const { return bundle_; }
+
+  VirtualTime time;
+  testing::MemoryStore store;
+  std::unique_ptr<Emulated> emulated;
+  ProviderOptions account;
+  EngineSettings settings;
+
+ private:
+  Task<HttpResponse> send(HttpRequest request) override;
+  Task<Probe> probe(ProbeRequest request) override;
+  Task<std::vector<Address>> resolve(std::string name, milliseconds timeout) override;
+  bool overridden(const std::string& /*name*/) const override { return false; }
+  void on_event(const Event& event) override;
+
+  sandbox::UploadedPair pair() const;
+  Task<Report> work();
+  void note(const Report& report);
+
+  Product product_;
+  testing::CountingRandom random_;
+  testing::FakeVault vault_;
+  std::unique_ptr<ChainVerifier> verifier_;
+  BundlePtr bundle_;
+  std::string chain_pem_;
+  Secret key_pem_;
+  int issued_ = 0;
+  std::vector<TargetSelector> to_;
+  std::size_t changes_ = 0;
+  std::vector<std::string> sent_;
+  std::string words_;
+};
+
+}  // namespace certferry::conformance
