@@ -1,0 +1,105 @@
+// Alibaba Cloud: CAS and CDN by their own packages, DCDN by the client that those are made of.
+'use strict';
+
+const assert = require('assert');
+const { default: OpenApi, $OpenApiUtil: Util } = require('@alicloud/openapi-core');
+const { RuntimeOptions } = require('@darabonba/typescript');
+const cas = require('@alicloud/cas20200407');
+const cdn = require('@alicloud/cdn20180510');
+
+module.exports = async ({ address, credentials, pairs }) => {
+  const config = (secret = credentials.access_key_secret) =>
+    new Util.Config({
+      accessKeyId: credentials.access_key_id, accessKeySecret: secret, endpoint: address, protocol: 'HTTP',
+    });
+  const store = new cas.default(config());
+  const network = new cdn.default(config());
+  const other = new OpenApi(config());
+  let steps = 0;
+
+  const refused = async (code, call) => {
+    steps += 1;
+    await assert.rejects(call, (error) => error.code === code || assert.fail(`${code} was wanted: ${error}`));
+  };
+  const answered = async (call) => {
+    steps += 1;
+    const { body } = await call;
+    assert.ok(body.requestId || body.RequestId, 'an answer has a RequestId');
+    return body;
+  };
+  const dcdn = (action, query) =>
+    other.callApi(
+      new Util.Params({
+        action, version: '2018-01-15', protocol: 'HTTPS', pathname: '/', method: 'POST', authType: 'AK', style: 'RPC',
+        reqBodyType: 'formData', bodyType: 'json',
+      }),
+      new Util.OpenApiRequest({ query }),
+      new RuntimeOptions({ autoretry: false }),
+    );
+
+  const listed = async () =>
+    (await answered(store.listUserCertificateOrder(new cas.ListUserCertificateOrderRequest({ orderType: 'CERT' }))))
+      .certificateOrderList;
+  const upload = (name, pair) =>
+    store.uploadUserCertificate(new cas.UploadUserCertificateRequest({ name, cert: pair.chain, key: pair.key }));
+  const bind = (domainName, certId) =>
+    network.setCdnDomainSSLCertificate(
+      new cdn.SetCdnDomainSSLCertificateRequest({
+        domainName, certId, certType: 'cas', certRegion: 'cn-hangzhou', SSLProtocol: 'on',
+      }),
+    );
+  const info = async () =>
+    (await answered(
+      network.describeDomainCertificateInfo(
+        new cdn.DescribeDomainCertificateInfoRequest({ domainName: 'cdn.example.com' }),
+      ),
+    )).certInfos.certInfo[0];
+
+  const domains = await answered(network.describeUserDomains(new cdn.DescribeUserDomainsRequest({ pageSize: 500 })));
+  assert.strictEqual(domains.totalCount, 1);
+  assert.strictEqual(domains.domains.pageData[0].domainName, 'cdn.example.com');
+  assert.strictEqual(domains.domains.pageData[0].sslProtocol, 'off');
+  assert.strictEqual(domains.domains.pageData[0].domainStatus, 'online');
+  assert.strictEqual((await info()).serverCertificateStatus, 'off');
+  await refused('NoHttpsDomain', network.describeCdnHttpsDomainList(new cdn.DescribeCdnHttpsDomainListRequest({})));
+
+  assert.deepStrictEqual(await listed(), []);
+  const { certId } = await answered(upload('cert-1', pairs[0]));
+  await refused('NameRepeat', upload('cert-1', pairs[1]));
+  const second = (await answered(upload('cert-2', pairs[1]))).certId;
+  const stored = await listed();
+  assert.deepStrictEqual(stored.map((one) => [one.certificateId, one.name, one.sans]), [
+    [certId, 'cert-1', '*.example.com'], [second, 'cert-2', '*.example.net'],
+  ]);
+  assert.match(stored[0].sha2, /^[0-9a-f]{64}$/);
+
+  await refused('InvalidDomain.NotFound', bind('gone.example.com', certId));
+  await refused('Certificate.NotFind', bind('cdn.example.com', 7));
+  await answered(bind('cdn.example.com', certId));
+  const bound = await info();
+  assert.strictEqual(bound.certId, String(certId));
+  assert.strictEqual(bound.certName, 'cert-1');
+  assert.strictEqual(bound.serverCertificateStatus, 'on');
+  const https = await answered(network.describeCdnHttpsDomainList(new cdn.DescribeCdnHttpsDomainListRequest({})));
+  assert.strictEqual(https.certInfos.certInfo[0].certName, 'cert-1');
+
+  await answered(
+    dcdn('SetDcdnDomainSSLCertificate', {
+      DomainName: 'dcdn.example.com', SSLProtocol: 'on', CertType: 'cas', CertId: String(certId), CertRegion: 'cn-hangzhou',
+    }),
+  );
+  const there = await answered(dcdn('DescribeDcdnDomainCertificateInfo', { DomainName: 'dcdn.example.com' }));
+  assert.strictEqual(there.CertInfos.CertInfo[0].CertId, String(certId));
+
+  const remove = (id) => store.deleteUserCertificate(new cas.DeleteUserCertificateRequest({ certId: id }));
+  await answered(remove(second));
+  await refused('NotFound', remove(second));
+  assert.strictEqual((await listed()).length, 1);
+
+  const stranger = new cas.default(config('another secret'));
+  await refused(
+    'SignatureDoesNotMatch',
+    stranger.listUserCertificateOrder(new cas.ListUserCertificateOrderRequest({ orderType: 'CERT' })),
+  );
+  return steps;
+};
