@@ -1,9 +1,6 @@
 // Any reply to any of DogeCloud's calls, through the adapter as it is used; and a vendor that sends
 // our own secrets back in every spelling does not get them into an error.
-//
-// An input is a reply: "STATUS CALL", header lines, an empty line, the body. In the body ${key},
-// ${secret} and ${authorization} stand for what the request carried, ${key:hex} for its spelling in
-// hexadecimal; :base64, :url and :json likewise. An unknown call goes through what every vendor
+// What an input looks like stands in echoing_http.h; an unknown call goes through what every vendor
 // that speaks JSON shares.
 
 #include <openssl/evp.h>
@@ -13,8 +10,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "base/text.h"
-#include "crypto/digest.h"
+#include "echoing_http.h"
 #include "model/name.h"
 #include "properties.h"
 #include "providers/common/json_api.h"
@@ -43,106 +39,7 @@ constexpr std::array<std::string_view, 15> kCodes = {"reply.not_json",
                                                      "vendor.maybe_applied",
                                                      "vendor.rejected",
                                                      "vendor.no_such_call"};
-constexpr std::string_view kSecretKey = "5f2c8e1b7a9d4036c2e18f5b7d9a0c34";
 constexpr std::size_t kLongestId = 128;
-
-/// Looks like a line of a key, and is none.
-std::string key_line() {
-  return base64_encode("this is no private key, but as many bytes as are in one line");
-}
-
-std::string key_text() {
-  return "-----BEGIN PRIVATE KEY-----\n" + key_line() + "\n-----END PRIVATE KEY-----\n";
-}
-
-BundlePtr bundle() {
-  auto out = std::make_shared<Bundle>();
-  out->leaf.fingerprint = std::string(64, 'a');
-  out->chain_pem = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
-  out->key_pem = Secret(key_text());
-  return out;
-}
-
-struct ReplyInput {
-  std::string call;
-  HttpResponse response;
-};
-
-ReplyInput read_input(std::string_view bytes) {
-  ReplyInput out;
-  std::string_view first = take_line(bytes);
-  const std::string_view status = take_until(first, " ");
-  std::from_chars(status.data(), status.data() + status.size(), out.response.status);
-  out.call = first;
-  for (std::string_view line = take_line(bytes); !line.empty(); line = take_line(bytes)) {
-    const std::string_view name = take_until(line, ": ");
-    out.response.headers.emplace_back(to_lower(name), line);
-  }
-  out.response.body = bytes;
-  return out;
-}
-
-std::string spelled(std::string_view secret, std::string_view how) {
-  if (how == "hex") {
-    return to_hex({reinterpret_cast<const unsigned char*>(secret.data()), secret.size()});
-  }
-  if (how == "base64") return base64_encode(secret);
-  if (how == "url") return url_encode(secret);
-  if (how == "json") {
-    const std::string quoted = nlohmann::json(secret).dump();
-    return quoted.substr(1, quoted.size() - 2);
-  }
-  return std::string(secret);
-}
-
-/// Answers every call with the same reply, with the request's own secrets filled in.
-class EchoingHttp : public HttpClient {
- public:
-  explicit EchoingHttp(HttpResponse response) : response_(std::move(response)) {}
-
-  Task<HttpResponse> send(HttpRequest request) override {
-    ++calls;
-    require_sendable(request);
-    HttpResponse response = response_;
-    response.body = filled(response.body, request);
-    bodies += response.body;
-    co_return response;
-  }
-
-  int calls = 0;
-  std::string authorization;  ///< of the last request
-  std::string bodies;         ///< of all replies
-
- private:
-  void require_sendable(const HttpRequest& request) {
-    for (const char c : request.url) {
-      require(c > 0x20 && c < 0x7f, "a URL has no blanks or foreign bytes", request.url);
-    }
-    for (const auto& [name, value] : request.headers) {
-      if (name == "Authorization") authorization = value.reveal();
-    }
-    require(!authorization.empty(), "every request is signed");
-    if (request.method == "GET") return;
-    require(nlohmann::json::accept(request.body.reveal()), "what is sent is JSON");
-  }
-
-  std::string filled(std::string_view body, const HttpRequest& request) {
-    std::string out;
-    while (!body.empty()) {
-      out += take_until(body, "${");
-      if (body.empty()) break;
-      std::string_view how = take_until(body, "}");
-      const std::string_view what = take_until(how, ":");
-      if (what == "key") out += spelled(key_text(), how);
-      if (what == "secret") out += spelled(kSecretKey, how);
-      if (what == "authorization") out += spelled(authorization, how);
-      if (what == "request") out += spelled(request.body.reveal(), how);
-    }
-    return out;
-  }
-
-  HttpResponse response_;
-};
 
 void require_no_secret(const std::string& text, const EchoingHttp& http) {
   // The access key in front of the colon is a name, not a secret.
@@ -268,7 +165,7 @@ void try_input(std::string_view bytes) {
   ReplyInput input = read_input(bytes);
   require_one_line(describe(input.response, Quoting::kAllowed), "a reply's description");
   const std::string& call = input.call;
-  EchoingHttp http(input.response);
+  EchoingHttp http(input.response, BodyForm::kJson);
   DogeCloud doge({.endpoint = "https://api.example",
                   .access_key = "AKEXAMPLE",
                   .secret_key = Secret(std::string(kSecretKey))},
