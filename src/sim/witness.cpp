@@ -274,8 +274,8 @@ void Witness::note_harm(Vendor& vendor, const Exchange& exchange) {
     const Generation* bound = generation_of(changes[changes.size() - back].entry);
     if (bound != nullptr) grounds.settings_changed(vendor.plan.name, bound->fingerprint);
   }
-  // Of what a call does that another process sent, this one cannot know.
-  if (exchange.process != scene_.process) return;
+  // Of what a call does that another process sent, or that arrives twice, this one cannot know.
+  if (exchange.process != scene_.process || exchange.deliveries > 1) return;
   const Generation* bound = generation_of(changes.back().entry);
   wishes_.harmed(place_of(vendor.plan.name, name), bound->fingerprint);
 }
