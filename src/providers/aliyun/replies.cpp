@@ -10,6 +10,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "base/quotable.h"
 #include "providers/aliyun/metadata.h"
 #include "providers/common/json_api.h"
 
