@@ -41,7 +41,8 @@ class Provider {
   /// Stores the bundle under the label; the id returned is the vendor's.
   virtual Task<std::string> upload(BundlePtr bundle, std::string label) = 0;
   virtual Task<BindDone> bind(BindRequest request) = 0;
-  /// Deletes one stored certificate. Throws also: in_use.
+  /// Deletes one stored certificate. Throws also: in_use; where the vendor's store guards nothing,
+  /// every product of the account is asked before.
   virtual Task<void> remove(std::string stored_id) = 0;
 };
 

@@ -63,8 +63,10 @@ Result<HttpRequest> AliyunAccount::signed_request(const AliyunCall& call) {
     request.headers.emplace_back("Content-Type", Secret("application/x-www-form-urlencoded"));
   }
   const std::string nonce = random_id(random_) + random_id(random_);
+  // A path of the endpoint is not signed: a gateway that adds one has to take it off again.
+  const std::string host = endpoint.substr(endpoint.find("//") + 2);
   TRY(Signature signature,
-      sign_acs3({.host = endpoint.substr(endpoint.find("//") + 2),
+      sign_acs3({.host = host.substr(0, host.find('/')),
                  .query = call.query,
                  .headers = request.headers,
                  .body = request.body.reveal()},

@@ -114,6 +114,24 @@ TEST_F(AliyunTest, CallsTheSiteThatTheRegionNames) {
   }
 }
 
+TEST_F(AliyunTest, SignsTheHostOfAGatewayWithoutItsPath) {
+  const auto authorization_at = [&](const std::string& endpoint) {
+    testing::RecordingHttp gateway;
+    gateway.will_answer(200, R"({"RequestId":"R-1","TotalCount":0})");
+    Aliyun behind{{.endpoint = endpoint,
+                   .region = "",
+                   .key = {.id = "AKIDEXAMPLE", .secret = Secret("SK"), .session_token = {}}},
+                  gateway,
+                  clock,
+                  random};
+    EXPECT_TRUE(finish(behind.list_bindings("cdn")).has_value());
+    EXPECT_TRUE(gateway.sent.at(0).url.starts_with(endpoint + "/?"));
+    return gateway.sent.at(0).headers.at("Authorization");
+  };
+  EXPECT_EQ(authorization_at("http://127.0.0.1:8080"), authorization_at("http://127.0.0.1:8080/a"));
+  EXPECT_NE(authorization_at("http://127.0.0.1:8080"), authorization_at("http://127.0.0.1:8081"));
+}
+
 TEST_F(AliyunTest, SendsTheKeyInTheBodyAlone) {
   will_answer(R"("CertId":9007199254740993,"ResourceId":"cas-upload-1")");
   auto bundle = std::make_shared<Bundle>();

@@ -166,18 +166,18 @@ const ProviderMetadata& aliyun_metadata() {
       .keys_url = "https://ram.console.aliyun.com/users",
       .documents =
           {"https://help.aliyun.com/zh/sdk/product-overview/v3-request-structure-and-signature",
-           "https://help.aliyun.com/zh/ssl-certificate/developer-reference/"
-           "api-cas-2020-04-07-uploadusercertificate",
-           "https://help.aliyun.com/zh/ssl-certificate/developer-reference/"
-           "api-cas-2020-04-07-listusercertificateorder",
-           "https://help.aliyun.com/zh/cdn/developer-reference/"
-           "api-cdn-2018-05-10-setcdndomainsslcertificate",
-           "https://help.aliyun.com/zh/cdn/developer-reference/"
-           "api-cdn-2018-05-10-describedomaincertificateinfo",
-           "https://help.aliyun.com/zh/cdn/developer-reference/"
-           "api-cdn-2018-05-10-describecdnhttpsdomainlist",
-           "https://help.aliyun.com/zh/dcdn/developer-reference/"
-           "api-dcdn-2018-01-15-describedcdnhttpsdomainlist"},
+           ("https://help.aliyun.com/zh/ssl-certificate/developer-reference/"
+            "api-cas-2020-04-07-uploadusercertificate"),
+           ("https://help.aliyun.com/zh/ssl-certificate/developer-reference/"
+            "api-cas-2020-04-07-listusercertificateorder"),
+           ("https://help.aliyun.com/zh/cdn/developer-reference/"
+            "api-cdn-2018-05-10-setcdndomainsslcertificate"),
+           ("https://help.aliyun.com/zh/cdn/developer-reference/"
+            "api-cdn-2018-05-10-describedomaincertificateinfo"),
+           ("https://help.aliyun.com/zh/cdn/developer-reference/"
+            "api-cdn-2018-05-10-describecdnhttpsdomainlist"),
+           ("https://help.aliyun.com/zh/dcdn/developer-reference/"
+            "api-dcdn-2018-01-15-describedcdnhttpsdomainlist")},
       .fields = fields(),
       .products = {product("cdn", "Alibaba Cloud CDN"), product("dcdn", "Alibaba Cloud DCDN")},
       .policy = kPolicy,

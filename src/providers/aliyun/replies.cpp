@@ -203,7 +203,7 @@ Result<nlohmann::json> read_aliyun_reply(const HttpResponse& response, const Ali
   Result<nlohmann::json> reply = read_json(response, action.effect, quoting);
   const bool success = is_success(response.status);
   if (!reply && success) return reply;
-  const nlohmann::json body = reply ? *std::move(reply) : nlohmann::json();
+  nlohmann::json body = reply ? *std::move(reply) : nlohmann::json();
   const std::string code = text_of(body, "Code");
   const bool says_yes = code.empty() || code == "200" || code == "OK" || code == "Success";
   if (!success || !says_yes) return std::unexpected(error_of(response, code, body, action));
