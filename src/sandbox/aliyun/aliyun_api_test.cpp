@@ -77,8 +77,8 @@ struct AliyunApiTest : testing::Test {
     std::string lines;
     std::string names;
     for (const auto& [name, value] : headers) {
-      lines += name + ":" + value + "\n";
-      names += (names.empty() ? "" : ";") + name;
+      lines.append(name).append(":").append(value).append("\n");
+      names.append(names.empty() ? "" : ";").append(name);
       request.headers.emplace_back(name, value);
     }
     const std::string canonical =
@@ -216,16 +216,22 @@ TEST_F(AliyunApiTest, KnowsAnActionByItsVersionAtItsOwnHost) {
   EXPECT_EQ(code(kCas, "DescribeUserDomains"), "InvalidAction.NotFound");
   EXPECT_EQ(status, 404);
   EXPECT_EQ(code(kCdn, "DescribeUserDomain"), "InvalidAction.NotFound");
-  Request elsewhere{.method = "POST", .target = "/"};
-  sign(elsewhere,
-       {{"host", "dcdn.sandbox.test"},
-        {"x-acs-action", "DescribeUserDomains"},
-        {"x-acs-content-sha256", sha256_hex("")},
-        {"x-acs-date", format_time(clock.now())},
-        {"x-acs-signature-nonce", "n"},
-        {"x-acs-version", kCdn}},
-       "");
-  EXPECT_EQ(code(elsewhere), "InvalidAction.NotFound");
+  const auto at = [&](const std::string& host, const std::string& version) {
+    Request request{.method = "POST", .target = "/"};
+    sign(request,
+         {{"host", host},
+          {"x-acs-action", "DescribeUserDomains"},
+          {"x-acs-content-sha256", sha256_hex("")},
+          {"x-acs-date", format_time(clock.now())},
+          {"x-acs-signature-nonce", "at" + host + version},
+          {"x-acs-version", version}},
+         "");
+    return code(request);
+  };
+  EXPECT_EQ(at("cdn.sandbox.test", kCdn), "none");
+  EXPECT_EQ(at("127.0.0.1:8080", kCdn), "none");
+  EXPECT_EQ(at("dcdn.sandbox.test", kCdn), "InvalidAction.NotFound");
+  EXPECT_EQ(at("cdn.sandbox.test", "2014-11-11"), "InvalidAction.NotFound");
 }
 
 TEST_F(AliyunApiTest, ServesBothNetworksFromOneStore) {
@@ -293,8 +299,8 @@ TEST_F(AliyunApiTest, SwitchesHttpsOff) {
 
 TEST_F(AliyunApiTest, TakesACertificateUnderANameOfItsOwn) {
   const IssuedLeaf leaf = issue({"*.example.com"});
-  const auto upload = [&](std::map<std::string, std::string> parameters) {
-    return code(kCas, "UploadUserCertificate", std::move(parameters));
+  const auto upload = [&](const std::map<std::string, std::string>& parameters) {
+    return code(kCas, "UploadUserCertificate", parameters);
   };
   EXPECT_EQ(upload(upload_of(leaf, "")), "MissingName");
   EXPECT_EQ(upload(upload_of(leaf, std::string(64, 'n'))), "InvalidParameter");
