@@ -136,6 +136,20 @@ TEST_P(ConformanceTest, ManyDomainsShareOneUpload) {
   EXPECT_EQ(one.sent(one.calls().bind), 12U);
 }
 
+TEST_P(ConformanceTest, ObservingTakesNoMoreCallsForMoreDomains) {
+  std::set<std::size_t> calls;
+  for (const int domains : {1, 40}) {
+    Rig& one = ready();
+    for (int i = 1; i < domains; ++i) one.add_domain("d" + std::to_string(i) + ".example.com");
+    one.apply();
+    one.pass(hours(2));
+    const std::size_t before = one.sent();
+    EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+    calls.insert(one.sent() - before);
+  }
+  EXPECT_EQ(calls.size(), 1U) << ::testing::PrintToString(calls);
+}
+
 TEST_P(ConformanceTest, ProductsOfOneAccountShareTheUpload) {
   Rig& one = ready();
   for (const ProductMetadata& other : GetParam().vendor->products) {

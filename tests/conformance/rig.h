@@ -54,6 +54,7 @@ class Rig final : HttpClient, TlsProber, Resolver, EventSink {
   /// How many calls that change something were sent, in all, and to one of them.
   std::size_t changes() const { return changes_; }
   std::size_t sent(const std::string& call) const;
+  std::size_t sent() const { return sent_.size(); }
   CallNames calls() const { return emulated->calls(std::string(product_.product->id)); }
   /// Everything that was said, written or put into a URL.
   std::string all_words() const;
