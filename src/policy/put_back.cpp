@@ -20,7 +20,7 @@ std::string bundle_before(const TargetFacts& facts) {
 std::string bundle_held_back(const TargetFacts& facts) {
   const std::string before = bundle_before(facts);
   if (facts.bundle && facts.bundle->fingerprint() != before) return facts.bundle->fingerprint();
-  const std::string bound = facts.bound_fingerprint.value_or("");
+  std::string bound = facts.bound_fingerprint.value_or("");
   if (bound != before) return bound;
   return facts.memory ? facts.memory->rolled_back_fingerprint : "";
 }
