@@ -19,8 +19,6 @@ namespace certferry {
 
 namespace {
 
-constexpr const char* kMoreChanged = "the vendor's bind changed more than its certificate";
-
 std::string changed_more(const std::vector<std::string>& settings) {
   return "changed more than the certificate: " + join(settings, "; ") +
          ". Set that back at the vendor";
@@ -205,34 +203,32 @@ Task<void> Deployer::bind_in_order(std::vector<TargetReport*> targets, std::stri
       co_return hold_all(targets, not_bound(*canary), intent.error().text());
     }
     std::unique_ptr<Confirmation> confirmation = co_await start(canary, stored_id, intent->front());
-    const std::string went_first = to_string(canary->facts.id) + " went first, and ";
-    if (canary->harmed) co_return hold_all(targets, "not bound", went_first + kMoreChanged);
-    if (!confirmation && canary->settings_before) {
-      co_return hold_all(targets, "not bound", went_first + canary->message);
+    bool ended = false;
+    if (confirmation) {
+      event(Stage::kConfirm,
+            Status::kProgress,
+            *canary,
+            "bound first; " + count_of(targets.size(), "other target") +
+                " of this bundle wait until it is served here");
+      const milliseconds patience = confirmation->how().deadline / 3;
+      ended = co_await confirmation->until(1, patience) == Confirmation::Progress::kEnded;
+      if (ended) {
+        co_await end(canary, confirmation.get());
+      } else if (canary->settings_before) {
+        co_await settings_are_other(canary, confirmation->before());
+      }
+    }
+    const std::string went_first = to_string(canary->facts.id) + " went first and ";
+    if (canary->harmed || canary->settings_before) {
+      const std::string why =
+          canary->harmed ? "the vendor's bind changed more than its certificate" : canary->message;
+      co_return hold_all(targets, "not bound", went_first + "may have done harm: " + why);
     }
     if (!confirmation) continue;
-    event(Stage::kConfirm,
-          Status::kProgress,
-          *canary,
-          "bound first; " + count_of(targets.size(), "other target") +
-              " of this bundle wait until it is served here");
-    const milliseconds patience = confirmation->how().deadline / 3;
-    const Confirmation::Progress progress = co_await confirmation->until(1, patience);
-    const bool ended = progress == Confirmation::Progress::kEnded;
-    if (ended) co_await end(canary, confirmation.get());
-    const bool other = !ended && canary->settings_before &&
-                       co_await settings_are_other(canary, confirmation->before());
-    if (canary->harmed) co_return hold_all(targets, "not bound", went_first + kMoreChanged);
-    if (other || canary->settings_before) {
-      co_return hold_all(targets, "not bound", went_first + canary->message);
-    }
     if (ended) {
-      const bool worse = confirmation->verdict()->kind == Verdict::Kind::kWorse;
-      if (!worse) continue;
-      co_return hold_all(targets,
-                         "not bound",
-                         to_string(canary->facts.id) +
-                             " went first and got worse: " + confirmation->verdict()->text);
+      const Verdict& verdict = *confirmation->verdict();
+      if (verdict.kind != Verdict::Kind::kWorse) continue;
+      co_return hold_all(targets, "not bound", went_first + "got worse: " + verdict.text);
     }
     work.push_back(confirm(canary, confirmation.get()));
     shown.push_back(std::move(confirmation));
@@ -402,7 +398,9 @@ Task<void> Deployer::undo_changed_settings(TargetReport* target,
   const bool was_there = back && facts.bound && back->id == facts.bound->id;
   if (was_there && back->id != facts.stored_id) co_return co_await roll_back(target, worse, *back);
   target->error = Error(ErrorKind::kConflict, worse).with_code("bind.settings_changed");
-  finish(target, Outcome::kFailed, worse + "; there is no certificate to go back to");
+  finish(target,
+         Outcome::kFailed,
+         worse + "; there is no certificate to go back to that clients were seen to take");
 }
 
 Task<void> Deployer::roll_back(TargetReport* target, std::string worse, StoredCertificate back) {
