@@ -220,9 +220,10 @@ Task<void> Deployer::bind_in_order(std::vector<TargetReport*> targets, std::stri
     }
     const std::string went_first = to_string(canary->facts.id) + " went first and ";
     if (canary->harmed || canary->settings_before) {
-      const std::string why =
+      std::string why = went_first + "may have done harm: ";
+      why +=
           canary->harmed ? "the vendor's bind changed more than its certificate" : canary->message;
-      co_return hold_all(targets, "not bound", went_first + "may have done harm: " + why);
+      co_return hold_all(targets, "not bound", why);
     }
     if (!confirmation) continue;
     if (ended) {
