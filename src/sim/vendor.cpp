@@ -239,8 +239,10 @@ void Wire::reset_settings(Exchange& exchange) {
 
 void Wire::deliver(const ExchangePtr& exchange) {
   ++exchange->deliveries;
+  const auto applied = vendor_.api.counters().applied;
   sandbox::Reply reply = answer(*exchange);
-  if (exchange->resets_settings) reset_settings(*exchange);
+  const bool took_effect = vendor_.api.counters().applied != applied;
+  if (exchange->resets_settings && took_effect) reset_settings(*exchange);
   note_conditions(*exchange, reply);
   const bool no = says_no(reply);
   scene_.note(vendor_.plan.name + " " + words_of(exchange->call) + " -> " +
