@@ -239,6 +239,7 @@ void Wire::reset_settings(Exchange& exchange) {
 
 void Wire::deliver(const ExchangePtr& exchange) {
   ++exchange->deliveries;
+  exchange->settings_reset = false;
   const auto applied = vendor_.api.counters().applied;
   sandbox::Reply reply = answer(*exchange);
   const bool took_effect = vendor_.api.counters().applied != applied;
@@ -249,7 +250,8 @@ void Wire::deliver(const ExchangePtr& exchange) {
               std::to_string(reply.status) + (reply.dropped ? " dropped" : "") +
               (reply.cut_after ? " cut" : "") + (no ? " no" : ""));
   // Who sends a request twice passes on the answer of the one that was taken.
-  if (exchange->deliveries == 1 || exchange->refused) {
+  exchange->passed_on = exchange->deliveries == 1 || exchange->refused;
+  if (exchange->passed_on) {
     exchange->refused = no;
     exchange->reply = std::move(reply);
     exchange->acted_at = scene_.time.steady_now();

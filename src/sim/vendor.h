@@ -40,12 +40,13 @@ struct Exchange {
   unsigned process = 0;
   SteadyTime sent_at{};
   unsigned deliveries = 0;  ///< a network may deliver one request twice
+  bool passed_on = false;   ///< the sender gets the answer to the delivery that came last
   bool cancelled = false;   ///< its process died before it got anywhere
   std::optional<sandbox::Fault> fault;
   std::optional<sandbox::Reply> reply;  ///< the vendor has acted
   SteadyTime acted_at{};
   bool resets_settings = false;  ///< of the domain, if the bind is made
-  bool settings_reset = false;   ///< and it was
+  bool settings_reset = false;   ///< and by the delivery that came last it was
   bool refused = false;          ///< by a plain word of the vendor: nothing was done
 };
 

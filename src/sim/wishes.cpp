@@ -39,8 +39,9 @@ void Wishes::bind_sent(const std::string& place, const std::string& fingerprint)
   }
 }
 
-void Wishes::harmed(const std::string& place, const std::string& fingerprint) {
-  harms_.push_back({.place = place, .fingerprint = fingerprint, .at = scene_.time.steady_now()});
+void Wishes::harmed(const std::string& place, const std::string& fingerprint, bool known) {
+  harms_.push_back(
+      {.place = place, .fingerprint = fingerprint, .at = scene_.time.steady_now(), .known = known});
 }
 
 void Wishes::listed(const std::string& account, SteadyTime as_of) {
@@ -94,7 +95,7 @@ Finding Wishes::check_told(const Report& report) const {
     if (target == report.targets.end()) continue;
     const bool unread = target->settings_before && target->outcome != Outcome::kConfirmed;
     const bool told = target->harmed || unread;
-    if (told || !harm.shown) continue;
+    if (told || !harm.known || !harm.shown) continue;
     return "a bind took settings of " + harm.place + " with it, and nobody is told";
   }
   return std::nullopt;

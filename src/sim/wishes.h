@@ -20,8 +20,9 @@ class Wishes {
   void process_begins(bool ended);
   /// A bind to the place has left. With another bundle what a person took back there is history.
   void bind_sent(const std::string& place, const std::string& fingerprint);
-  /// A bind of the bundle by this process took other settings of the place with it.
-  void harmed(const std::string& place, const std::string& fingerprint);
+  /// A bind of the bundle took other settings of the place with it; known: by a call whose answer
+  /// this process got.
+  void harmed(const std::string& place, const std::string& fingerprint, bool known);
   /// This process was shown the places of the account as they were at that moment.
   void listed(const std::string& account, SteadyTime as_of);
   void process_ended(const Report& report);
@@ -40,6 +41,7 @@ class Wishes {
     std::string place;
     std::string fingerprint;
     SteadyTime at{};
+    bool known = true;
     bool shown = false;  ///< by a list that was read since
   };
 

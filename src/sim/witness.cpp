@@ -274,10 +274,11 @@ void Witness::note_harm(Vendor& vendor, const Exchange& exchange) {
     const Generation* bound = generation_of(changes[changes.size() - back].entry);
     if (bound != nullptr) grounds.settings_changed(vendor.plan.name, bound->fingerprint);
   }
-  // Of what a call does that another process sent, or that arrives twice, this one cannot know.
-  if (exchange.process != scene_.process || exchange.deliveries > 1) return;
+  // Of what a call does that another process sent, or that arrives once more, this one need not
+  // know.
+  const bool known = exchange.process == scene_.process && exchange.passed_on;
   const Generation* bound = generation_of(changes.back().entry);
-  wishes_.harmed(place_of(vendor.plan.name, name), bound->fingerprint);
+  wishes_.harmed(place_of(vendor.plan.name, name), bound->fingerprint, known);
 }
 
 void Witness::answered(Vendor& vendor, const Exchange& exchange) {
