@@ -59,5 +59,5 @@ class ReckoningTest(unittest.TestCase):
         self.assertEqual(self.broken_by_growth(level), [])
         memory = [(1, age, kib + 20 * age, fds) for _, age, kib, fds in level]
         self.assertIn("resident memory grew", self.broken_by_growth(memory)[0])
-        descriptors = [(1, age, kib, fds + age / 100) for _, age, kib, fds in level]
+        descriptors = [(1, age, kib, fds + age / 25) for _, age, kib, fds in level]
         self.assertIn("open descriptors grew", self.broken_by_growth(descriptors)[0])
