@@ -201,6 +201,36 @@ TEST(LostSightTest, ACopyThatTheListDidNotShowGoesWhenItIsSeenAgain) {
   }
 }
 
+TEST(LostSightTest, WhatIsRefusedMeanwhileLeavesKnownWhatIsStored) {
+  const BundlePtr first = make_bundle(1, {"*.example.com"});
+  const BundlePtr second = make_bundle(2, {"*.example.com"});
+  bool stored = false;
+  for (std::size_t timers = 1; !stored; ++timers) {
+    World world;
+    FakeProvider& doge = world.add_account("doge");
+    doge.add_domain("cdn.example.com");
+    FakeSource& source = world.add_certificate("example.com", first, {covered_at("doge")});
+    ASSERT_FALSE(world.apply_dying_after(timers));
+    const auto known = world.store.upload("doge", first->fingerprint());
+    stored = known && known->state == UploadRecord::State::kStored;
+    if (!stored) continue;
+    ASSERT_EQ(doge.count("bind"), 0U);
+    doge.drop(known->stored_id);  // only from what the list shows
+    doge.always("upload", Answer::refused(ErrorKind::kQuota));
+    EXPECT_FALSE(world.apply().succeeded());
+    doge.put(first, known->label, known->stored_id);
+    doge.always("upload", Answer());
+    // It is never bound, for it is renewed before.
+    world.time.pass(days(60));
+    source.give(second);
+    for (int i = 0; i < 3; ++i) {
+      world.time.pass(days(1));
+      EXPECT_TRUE(world.apply().succeeded());
+    }
+    EXPECT_EQ(doge.stored_copies(first->fingerprint()), 0U);
+  }
+}
+
 /// The store takes two, and has two: what is served, and what that has superseded.
 class FullStoreTest : public OrphanTest {
  protected:

@@ -17,7 +17,7 @@ Uploader::Uploader(const EngineSettings& settings,
                    AccountWork& work)
     : settings_(settings), ports_(ports), journal_(journal), work_(work) {}
 
-Result<UploadRecord> Uploader::new_record(const TargetFacts& facts) {
+Result<Uploader::Intent> Uploader::new_intent(const TargetFacts& facts) {
   const std::string& fingerprint = facts.bundle->fingerprint();
   UploadRecord record{.account = work_.account.name,
                       .fingerprint = fingerprint,
@@ -32,23 +32,24 @@ Result<UploadRecord> Uploader::new_record(const TargetFacts& facts) {
   const auto known = std::ranges::find_if(ledger, [&](const UploadRecord& one) {
     return one.account == record.account && one.fingerprint == fingerprint;
   });
+  const TargetId account_wide{record.account, "", ""};
+  Intent intent{.record = std::move(record),
+                .before = std::nullopt,
+                .entry = journal_.entry("upload", account_wide, facts.certificate, fingerprint),
+                .lost = facts.upload_unanswered};
   if (known != ledger.end()) {
     // An earlier upload may arrive late still, and is to be known by its label then.
-    record.label = known->label;
+    intent.record.label = known->label;
     // What the list does not show though the vendor has stored it may show later, and is surplus
     // then.
-    record.lost = known->lost + (known->state == UploadRecord::State::kStored ? 1U : 0U);
+    intent.record.lost = known->lost + (known->state == UploadRecord::State::kStored ? 1U : 0U);
+    intent.before = *known;
   }
-  return record;
+  return intent;
 }
 
 Result<Uploader::Intent> Uploader::intend(const TargetFacts& facts) {
-  TRY(UploadRecord record, new_record(facts));
-  const TargetId account_wide{work_.account.name, "", ""};
-  Intent intent{.record = std::move(record),
-                .entry = journal_.entry(
-                    "upload", account_wide, facts.certificate, facts.bundle->fingerprint()),
-                .lost = facts.upload_unanswered};
+  TRY(Intent intent, new_intent(facts));
   if (planted("upload_unnoted")) return intent;
   TRY_VOID(journal_.intend({.uploads = {intent.record}, .journal = {intent.entry}}));
   return intent;
@@ -99,8 +100,14 @@ void Uploader::give_up(Intent intent, const Error& error) {
     journal_.note(std::move(intent.record));
     return journal_.settle(std::move(intent.entry), JournalEntry::Outcome::kUnknown, error.text());
   }
-  // A copy that somebody else stores under our label must not become ours by this intent.
-  intent.record.state = UploadRecord::State::kRefused;
+  const bool was_stored = intent.before && intent.before->state == UploadRecord::State::kStored;
+  if (was_stored) {
+    // What it was to stand in for may only be missing in a list that is late, and stays known.
+    intent.record = *std::move(intent.before);
+  } else {
+    // A copy that somebody else stores under our label must not become ours by this intent.
+    intent.record.state = UploadRecord::State::kRefused;
+  }
   journal_.note(std::move(intent.record));
   journal_.settle(std::move(intent.entry), JournalEntry::Outcome::kNotApplied, error.text());
   // Kept for the next write if it fails.

@@ -15,6 +15,7 @@ class Uploader {
 
   struct Intent {
     UploadRecord record;
+    std::optional<UploadRecord> before;  ///< what the ledger said until then
     JournalEntry entry;
     bool lost = false;       ///< an answer to an upload of this bundle, ever
     unsigned senseless = 0;  ///< answers in a row that made no sense, before this run
@@ -38,7 +39,7 @@ class Uploader {
   Task<Result<std::string>> send(BundlePtr bundle, const Intent* intent);
   Task<Result<std::string>> upload(BundlePtr bundle, Intent intent);
   /// A new row; of a bundle that was uploaded before, the label and the lost answers stay.
-  Result<UploadRecord> new_record(const TargetFacts& facts);
+  Result<Intent> new_intent(const TargetFacts& facts);
   struct Copy {
     std::string id;
     bool ours = false;  ///< it carries the whole label, which only our intent had

@@ -84,8 +84,8 @@ void FakeProvider::take_away(const std::string& name) {
   remember();
 }
 
-std::string FakeProvider::put(const BundlePtr& bundle, std::string label) {
-  const std::string id = std::to_string(next_id_++);
+std::string FakeProvider::put(const BundlePtr& bundle, std::string label, std::string id) {
+  if (id.empty()) id = std::to_string(next_id_++);
   bundles_[id] = bundle;
   state_.stored.push_back({.id = id,
                            .label = std::move(label),

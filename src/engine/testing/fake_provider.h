@@ -48,8 +48,8 @@ class FakeProvider final : public Provider {
   void add_domain(const std::string& name, bool online = true);
   /// Somebody removes the domain by hand; its addresses serve nothing for it any more.
   void take_away(const std::string& name);
-  /// Somebody stores a certificate; returns its id.
-  std::string put(const BundlePtr& bundle, std::string label);
+  /// Somebody stores a certificate; returns its id, a new one unless it is given.
+  std::string put(const BundlePtr& bundle, std::string label, std::string id = {});
   /// The domain is pointed at a stored certificate, and its addresses follow.
   void point(const std::string& name, const std::string& id);
   /// Somebody writes another remark on a stored certificate.
