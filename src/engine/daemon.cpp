@@ -6,6 +6,7 @@
 #include "engine/attempt.h"
 #include "engine/parallel.h"
 #include "engine/parts.h"
+#include "policy/gate.h"
 #include "policy/schedule.h"
 
 namespace certferry {
@@ -115,8 +116,14 @@ milliseconds Daemon::rest_after(const Share& share, const Report& report) {
     rest = std::min(rest, std::max(one.plan.due_at - now + milliseconds(1), kSoonest));
   }
   for (const TargetReport& target : report.targets) {
-    if (!target.next_attempt) continue;
-    rest = std::min(rest, std::max(*target.next_attempt - now, kSoonestTry));
+    if (target.next_attempt) {
+      rest = std::min(rest, std::max(*target.next_attempt - now, kSoonestTry));
+    }
+    // Some issuers' certificates begin when they are issued, and nothing else will say that it is
+    // time.
+    const Time begins = target.facts.bundle ? target.facts.bundle->leaf.not_before : now;
+    const milliseconds until_open = begins + kDateMargin - now;
+    if (until_open > milliseconds(0)) rest = std::min(rest, std::max(until_open, kSoonest));
   }
   return rest;
 }

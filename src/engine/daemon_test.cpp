@@ -150,6 +150,19 @@ TEST_F(DaemonTest, WhatChangesDuringARunIsDeployedByTheNext) {
   EXPECT_EQ(world.store.target({"doge", "cdn", name})->confirmed_fingerprint, next.fingerprint());
 }
 
+TEST_F(DaemonTest, WhatBeginsWhenItIsIssuedIsSentAsSoonAsItMayBe) {
+  const milliseconds written = minutes(10);
+  Bundle next = *make_bundle(3, {"*.example.com"});
+  next.leaf.not_before = began + written;
+  world.time.after(written, [&] { write(&source, std::make_shared<const Bundle>(next)); });
+  serve_for(minutes(20));
+  EXPECT_EQ(doge.bound(name), next.fingerprint());
+  const std::optional<Time> upload = first_event(Stage::kUpload);
+  ASSERT_TRUE(upload.has_value());
+  EXPECT_GE(*upload, next.leaf.not_before + minutes(5));
+  EXPECT_LE(*upload, next.leaf.not_before + minutes(5) + seconds(2));
+}
+
 TEST_F(DaemonTest, AFailureIsTriedAgainLaterEachTime) {
   doge.always("bind", Answer::refused(ErrorKind::kRejected));
   world.time.after(minutes(1), [this] { write(&source, second); });

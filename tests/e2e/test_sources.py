@@ -3,6 +3,7 @@
 certbot, lego, dehydrated and Caddy get their certificates from Pebble, Let's Encrypt's own test
 server, on loopback. Each issues and renews; after each the program must want the generation
 that was written. It is not sent: Pebble's certificates begin now, and the gate wants five minutes.
+For certbot a daemon waits those five minutes.
 """
 
 import contextlib
@@ -18,6 +19,7 @@ import threading
 import unittest
 
 import harness
+from test_run import RunCase
 
 NAME = "cdn.example.com"
 DAY = 86400
@@ -115,8 +117,35 @@ class SourceCase(harness.SandboxCase):
         return next(one for one in result.json["certificates"] if one["name"] == name)
 
 
+class Certbot:
+    """The real one, with an account of its own at Pebble."""
+
+    def __init__(self, folder, pebble):
+        self.base = folder / "letsencrypt"
+        self.common = [
+            "--non-interactive", "--config-dir", self.base, "--work-dir", folder / "work",
+            "--logs-dir", folder / "logs", "--server", pebble.directory,
+        ]  # fmt: skip
+        self.trust = {"REQUESTS_CA_BUNDLE": str(pebble.trust)}
+        self.source = {"certbot": {"name": NAME, "base": str(self.base)}}
+
+    def issue(self):
+        run_tool(
+            *CERTBOT, "certonly", *self.common, "--agree-tos", "-m", "a@example.com", "-d", NAME,
+            "--manual", "--manual-auth-hook", "true", "--preferred-challenges", "http",
+            "--key-type", "ecdsa", **self.trust,
+        )  # fmt: skip
+
+    def renew(self):
+        run_tool(*CERTBOT, "renew", "--force-renewal", "--no-random-sleep-on-renew", *self.common, **self.trust)
+
+    @property
+    def chain(self):
+        return self.base / "live" / NAME / "fullchain.pem"
+
+
 @unittest.skipUnless(all(map(shutil.which, TOOLS)), "scripts/packages gets " + ", ".join(TOOLS))
-class RealToolsTest(SourceCase):
+class ToolCase(SourceCase):
     def setUp(self):
         super().setUp()
         authority = harness.Authority(self.folder / "authority")
@@ -126,6 +155,8 @@ class RealToolsTest(SourceCase):
         self.addCleanup(self.pebble.stop)
         self.trust.append(self.pebble.root)
 
+
+class RealToolsTest(ToolCase):
     def assert_follows(self, issue, renew, chain, source):
         """What the tool has written is planned with, before and after it renews."""
         self.take_from(source)
@@ -144,25 +175,9 @@ class RealToolsTest(SourceCase):
         self.assertEqual(failed, ["gate.not_yet_valid"], target["checks"])
 
     def test_certbot(self):
-        base = self.folder / "letsencrypt"
-        common = [
-            "--non-interactive", "--config-dir", base, "--work-dir", self.folder / "work",
-            "--logs-dir", self.folder / "logs", "--server", self.pebble.directory,
-        ]  # fmt: skip
-        trust = {"REQUESTS_CA_BUNDLE": str(self.pebble.trust)}
-        self.assert_follows(
-            lambda: run_tool(
-                *CERTBOT, "certonly", *common, "--agree-tos", "-m", "a@example.com", "-d", NAME,
-                "--manual", "--manual-auth-hook", "true", "--preferred-challenges", "http",
-                "--key-type", "ecdsa", **trust,
-            ),
-            lambda: run_tool(
-                *CERTBOT, "renew", "--force-renewal", "--no-random-sleep-on-renew", *common, **trust
-            ),
-            lambda: base / "live" / NAME / "fullchain.pem",
-            {"certbot": {"name": NAME, "base": str(base)}},
-        )  # fmt: skip
-        self.take_from({"certbot": {"name": "cdn.exmaple.com", "base": str(base)}})
+        certbot = Certbot(self.folder, self.pebble)
+        self.assert_follows(certbot.issue, certbot.renew, lambda: certbot.chain, certbot.source)
+        self.take_from({"certbot": {"name": "cdn.exmaple.com", "base": str(certbot.base)}})
         self.assertEqual(self.certificate()["error"]["hint"], f"did you mean '{NAME}'?")
 
     def test_lego(self):
@@ -237,6 +252,24 @@ class RealToolsTest(SourceCase):
             lambda: next(certificates.rglob("*.crt")),
             {"caddy": {"name": NAME, "base": str(base / "storage")}},
         )
+
+
+class WatchedToolTest(ToolCase, RunCase):
+    def test_what_certbot_renews_is_served_once_it_may_be(self):
+        certbot = Certbot(self.folder, self.pebble)
+        certbot.issue()
+        self.take_from(certbot.source)
+        self.start()
+        first = harness.fingerprint_of(certbot.chain)
+        self.wait_for_log("it became valid only minutes ago")
+        certbot.renew()
+        second = harness.fingerprint_of(certbot.chain)
+        self.assertNotEqual(first, second)
+        held = self.log.count("it became valid only minutes ago")
+        self.wait_for_log("it became valid only minutes ago", times=held + 1, seconds=10)
+        # Nobody touches anything any more: the daemon knows by itself when it may be sent.
+        harness.wait_until(lambda: self.sandbox.served(NAME) == {second}, "certbot's to be served", seconds=360)
+        self.assertEqual(self.calls()["changing"], 2, "one upload, one bind; the first was never sent")
 
 
 class Server(http.server.ThreadingHTTPServer):
