@@ -4,10 +4,9 @@
 
 #include "providers/aliyun/aliyun.h"
 
-#include <algorithm>
-
 #include "base/text.h"
 #include "providers/aliyun/metadata.h"
+#include "providers/common/still_bound.h"
 
 namespace certferry {
 
@@ -70,13 +69,7 @@ Task<void> Aliyun::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
   for (AliyunDomains& domains : products_) {
     const std::vector<Binding> bindings = co_await domains.list();
-    const auto user = std::ranges::find(bindings, stored_id, &Binding::stored_id);
-    if (user == bindings.end()) continue;
-    throw Error(ErrorKind::kInUse,
-                "certificate " + printable(stored_id, 100) + " is still bound to " +
-                    printable(user->vendor_name, 100) + " of " +
-                    std::string(domains.product().name))
-        .with_code("vendor.in_use");
+    require_unbound(bindings, stored_id, domains.product().name);
   }
   co_await cas_.remove(std::move(stored_id));
 }

@@ -21,8 +21,8 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "model/name.h"
 #include "providers/common/json_api.h"
+#include "providers/common/spelled_name.h"
 #include "providers/common/store_name.h"
 
 namespace certferry {
@@ -30,13 +30,6 @@ namespace certferry {
 namespace {
 
 using Json = nlohmann::json;
-
-/// `.example.com` stands for `*.example.com`. A name that is none stays under its own spelling,
-/// which no target ever matches.
-std::string canonical_of(const std::string& spelled) {
-  const std::string name = spelled.starts_with('.') ? "*" + spelled : spelled;
-  return canonical_name(name).value_or(to_lower(name));
-}
 
 /// As calls want it.
 std::string vendor_spelling(const std::string& spelled) {
@@ -49,7 +42,7 @@ std::map<std::string, std::string> settings_of(const Json& domain) {
   for (const char* key : {"CdnType", "Coverage", "ResourceGroupId", "Sandbox", "Sources"}) {
     const Json* value = member(domain, key);
     if (value == nullptr) continue;
-    settings.emplace(key, value->dump(-1, ' ', false, Json::error_handler_t::replace));
+    settings.emplace(key, json_text(*value));
   }
   return settings;
 }
@@ -58,7 +51,7 @@ std::map<std::string, std::string> settings_of(const Json& domain) {
 Binding read_domain(const Json& domain) {
   const std::string spelled = text_of(domain, "DomainName");
   if (spelled.empty()) throw bad_shape("a domain in the list has no name", Effect::kReads);
-  Binding binding{.name = canonical_of(spelled),
+  Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = vendor_spelling(spelled),
                   .edge_name = text_of(domain, "Cname"),
                   .status = text_of(domain, "DomainStatus"),
@@ -95,10 +88,10 @@ Task<AliyunDomains::Rows> AliyunDomains::list_https() {
   const std::vector<Json> items = co_await list_items(std::move(list));
   Rows rows;
   for (const Json& item : items) {
-    rows[canonical_of(text_of(item, "DomainName"))] = {
+    rows[canonical_of_spelled(text_of(item, "DomainName"))] = {
         .certificate = text_of(item, "CertName"),
         .updated_at = text_of(item, "CertUpdateTime"),
-        .whole = item.dump(-1, ' ', false, Json::error_handler_t::replace)};
+        .whole = json_text(item)};
   }
   co_return rows;
 }

@@ -91,6 +91,10 @@ std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_
   return number;
 }
 
+std::string json_text(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
 Result<std::string> id_of(const nlohmann::json& value, std::string_view key, Effect effect) {
   // text_of leaves out what the library could only keep as a double, which would have lost digits.
   std::string text(trim(text_of(value, key)));

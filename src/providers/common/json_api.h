@@ -31,6 +31,9 @@ std::string text_of(const nlohmann::json& value, std::string_view key);
 /// A member that is a whole number, or decimal text of one; nothing when it is anything else.
 std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_view key);
 
+/// Written as JSON, without blanks; what is no UTF-8 in it is replaced.
+std::string json_text(const nlohmann::json& value);
+
 /// An id as text, whether the vendor sends a number or text; a number never passes through double.
 /// Error `reply.no_id`, of the kind `unusable(effect)`: missing, null, blank, negative, not whole,
 /// beyond 64 bits as a number, not printable, or longer than 128 bytes.

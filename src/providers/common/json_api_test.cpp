@@ -126,5 +126,10 @@ TEST(JsonApiTest, TakesNumbersAsTextAndTextAsNumbers) {
   EXPECT_EQ(member(value, "z"), nullptr);
 }
 
+TEST(JsonApiTest, WritesWhatItReadThoughItIsNoText) {
+  EXPECT_EQ(json_text({{"a", {1, "b"}}}), R"({"a":[1,"b"]})");
+  EXPECT_EQ(json_text("\xff"), "\"\ufffd\"");
+}
+
 }  // namespace
 }  // namespace certferry

@@ -35,7 +35,10 @@ JsonBody& JsonBody::text(std::string_view key, std::string_view value) {
 }
 
 JsonBody& JsonBody::id(std::string_view key, std::string_view value) {
-  if (!is_whole_number(value)) return text(key, value);
+  return is_whole_number(value) ? json(key, value) : text(key, value);
+}
+
+JsonBody& JsonBody::json(std::string_view key, std::string_view value) {
   append_key(key);
   append(value);
   return *this;

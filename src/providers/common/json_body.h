@@ -8,7 +8,7 @@
 
 namespace certferry {
 
-/// One flat object, members in the order given.
+/// One object, members in the order given.
 ///
 /// A request may carry a private key, so nothing is kept in a JSON library's values: the bytes are
 /// in one string, which is wiped whenever it is outgrown and when the body goes. Text is taken as
@@ -23,6 +23,8 @@ class JsonBody {
   JsonBody& text(std::string_view key, std::string_view value);
   /// A number when the id is one in decimal digits, of any length and without loss; else text.
   JsonBody& id(std::string_view key, std::string_view value);
+  /// What is JSON already: `true`, a list, or the bytes of another body.
+  JsonBody& json(std::string_view key, std::string_view value);
   /// Closes the object and hands it over; the body is empty afterwards.
   Secret take();
 

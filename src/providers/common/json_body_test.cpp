@@ -26,6 +26,14 @@ TEST(JsonBodyTest, IsReadBackByAJsonLibrary) {
   EXPECT_EQ(value.at("empty").get<std::string>(), "");
 }
 
+TEST(JsonBodyTest, TakesWhatIsJsonAlready) {
+  JsonBody inner;
+  inner.text("key", "K\n");
+  JsonBody body;
+  body.json("yes", "true").json("pair", inner.take().reveal()).json("list", "[1]");
+  EXPECT_EQ(body.take().reveal(), R"({"yes":true,"pair":{"key":"K\n"},"list":[1]})");
+}
+
 TEST(JsonBodyTest, WritesIdsAsNumbersOnlyWhenNothingIsLost) {
   struct Case {
     std::string_view id;

@@ -25,7 +25,7 @@ Result<bool> PageWalk::take(const nlohmann::json& items, std::optional<std::int6
   }
   if (count_ && *count_ != *count) return broken("the list changed while its pages were read");
   count_ = count;
-  std::string text = items.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string text = json_text(items);
   if (!items.empty() && text == before_) {
     return broken("page " + std::to_string(page_) + " of the list is the one before once more");
   }

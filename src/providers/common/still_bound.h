@@ -1,0 +1,18 @@
+// Asking before a certificate is deleted, where a vendor's store does not, or does not say who.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "model/target.h"
+
+namespace certferry {
+
+/// Throws in_use `vendor.in_use`, with the first name that is bound to the certificate.
+/// `where`: the product, for people.
+void require_unbound(std::span<const Binding> bindings,
+                     const std::string& stored_id,
+                     std::string_view where);
+
+}  // namespace certferry

@@ -1,0 +1,37 @@
+#include "providers/common/still_bound.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "base/error.h"
+
+namespace certferry {
+namespace {
+
+std::vector<Binding> bindings() {
+  Binding none{.name = "a.example.com"};
+  Binding other{.name = "b.example.com", .stored_id = "8"};
+  Binding one{.name = "*.example.com", .vendor_name = ".example.com", .stored_id = "7"};
+  return {none, other, one};
+}
+
+TEST(StillBoundTest, NamesWhoUsesIt) {
+  try {
+    require_unbound(bindings(), "7", "CDN");
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind, ErrorKind::kInUse);
+    EXPECT_EQ(error.code, "vendor.in_use");
+    EXPECT_EQ(error.message, "certificate 7 is still bound to .example.com of CDN");
+  }
+}
+
+TEST(StillBoundTest, LetsGoWhatNobodyUses) {
+  require_unbound(bindings(), "9", "CDN");
+  require_unbound({}, "7", "CDN");
+}
+
+}  // namespace
+}  // namespace certferry
