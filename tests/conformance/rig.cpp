@@ -56,10 +56,16 @@ sandbox::Request to_sandbox(const HttpRequest& request) {
   return out;
 }
 
-/// What a fault would call it: the action, or the path.
+/// What a fault would call it: the action, in a header or in the query, or the path.
 std::string call_of(const sandbox::Request& request) {
-  const std::string action = request.header("x-acs-action");
-  return action.empty() ? request.target.substr(0, request.target.find('?')) : action;
+  std::string header = request.header("x-acs-action");
+  if (!header.empty()) return header;
+  const auto mark = request.target.find('?');
+  if (mark == std::string::npos) return request.target;
+  for (const std::string& pair : split(request.target.substr(mark + 1), '&')) {
+    if (pair.starts_with("Action=")) return pair.substr(7);
+  }
+  return request.target.substr(0, mark);
 }
 
 }  // namespace
