@@ -1,0 +1,148 @@
+#include "sandbox/volcengine/volcengine_api.h"
+
+#include "sandbox/spoil.h"
+
+namespace certferry::sandbox {
+
+namespace {
+
+using Json = nlohmann::json;
+
+const VolcengineRefusal kThrottled{.status = 429,
+                                   .code = "FlowLimitExceeded",
+                                   .message =
+                                       "Request was rejected because the request speed is "
+                                       "too fast."};
+
+/// A bind that failed for the domain, inside of a success.
+Json failed_bind(const VolcengineRequest& call, const std::string& words) {
+  if (call.action->verb == VolcengineVerb::kBindDcdn) return {{"Success", false}};
+  return {{"DeployResult",
+           {{{"Domain", call.parameters.value("Domain", "")},
+             {"Status", "fail"},
+             {"ErrorMsg", words}}}}};
+}
+
+}  // namespace
+
+Reply VolcengineApi::handle(const Request& request) {
+  world_.advance();
+  const VolcengineRequest call = read_volcengine_request(request, options_.site);
+  count(call);
+  const std::optional<VolcengineRefusal> refusal = refuse(request, call);
+  const std::optional<Fault> fault = faults_.take(call.shape());
+  Reply reply;
+  if (refusal) {
+    reply = reply_to(call, *refusal);
+  } else if (fault) {
+    reply = spoil(call, *fault, reply_to(call, apply(call, *fault)));
+  } else {
+    reply = reply_to(call, run(call, options_.list_lag));
+  }
+  reply.date = format_http_date(world_.now());
+  return reply;
+}
+
+void VolcengineApi::count(const VolcengineRequest& call) {
+  if (call.action == nullptr) {
+    ++counters_.unknown;
+    return;
+  }
+  ++counters_.by_endpoint[call.name];
+  if (call.action->changes()) ++counters_.changing;
+}
+
+std::optional<VolcengineRefusal> VolcengineApi::refuse(const Request& request,
+                                                       const VolcengineRequest& call) {
+  if (auto refusal = refuse_signature(request, options_.credentials, world_.now())) {
+    ++counters_.unauthorized;
+    return refusal;
+  }
+  if (auto refusal = refuse_call(call)) return refusal;
+  if (!options_.denied.contains(call.action->permission())) return std::nullopt;
+  return VolcengineRefusal{
+      .status = 403,
+      .code = "AccessDenied",
+      .message = "User is not authorized to perform: " + call.action->permission()};
+}
+
+VolcengineAnswer VolcengineApi::run(const VolcengineRequest& call, milliseconds view_age) {
+  VolcengineAnswer answer = run_volcengine_call(world_, call, view_age);
+  if (call.action->changes() && std::holds_alternative<Json>(answer)) ++counters_.applied;
+  return answer;
+}
+
+VolcengineAnswer VolcengineApi::apply(const VolcengineRequest& call, const Fault& fault) {
+  switch (traits(fault.kind).effect) {
+    case Effect::kNow: {
+      const bool stale = fault.kind == FaultKind::kStaleList;
+      VolcengineAnswer answer =
+          run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
+      if (fault.kind == FaultKind::kBindResetsSettings) world_.set_origin(call.domain, "");
+      if (fault.kind == FaultKind::kBindWithoutCode) return Json();
+      return answer;
+    }
+    case Effect::kLate:
+      world_.after(fault.delay, [this, call] { run(call, {}); });
+      return Json();
+    case Effect::kNever:
+      break;
+  }
+  return pretend_volcengine_call(world_, call);
+}
+
+Reply VolcengineApi::reply_to(const VolcengineRequest& call, const VolcengineAnswer& answer) {
+  Json metadata = {{"RequestId", "SANDBOX" + std::to_string(next_request_++)},
+                   {"Action", call.name},
+                   {"Version", call.version}};
+  if (call.action != nullptr) {
+    metadata["Service"] = call.action->service;
+    metadata["Region"] = call.action->region;
+  }
+  Reply reply;
+  Json body;
+  if (const auto* refusal = std::get_if<VolcengineRefusal>(&answer)) {
+    reply.status = refusal->status;
+    metadata["Error"] = {{"CodeN", 100000}, {"Code", refusal->code}, {"Message", refusal->message}};
+  } else if (!std::get<Json>(answer).is_null()) {
+    body["Result"] = std::get<Json>(answer);
+  }
+  body["ResponseMetadata"] = std::move(metadata);
+  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return reply;
+}
+
+Reply VolcengineApi::spoil(const VolcengineRequest& call, const Fault& fault, Reply reply) {
+  switch (fault.kind) {
+    case FaultKind::kThrottle:
+      return reply_to(call, kThrottled);
+    case FaultKind::kThrottleWait:
+      reply = reply_to(call, kThrottled);
+      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
+      return reply;
+    case FaultKind::kThrottleBody:
+      reply = reply_to(call, kThrottled);
+      reply.status = 200;
+      return reply;
+    case FaultKind::kAuthRefused:
+      return reply_to(
+          call,
+          VolcengineRefusal{
+              .status = 401, .code = "InvalidAccessKey", .message = "The accesskey is disabled."});
+    case FaultKind::kErrorYetDone:
+      return reply_to(
+          call,
+          VolcengineRefusal{.status = 500, .code = "InternalServiceError", .message = "内部错误"});
+    case FaultKind::kErrorCode:
+      if (fault.code == 200 && call.action->binds()) {
+        return reply_to(call, failed_bind(call, fault.message));
+      }
+      return reply_to(
+          call,
+          VolcengineRefusal{.status = fault.code, .code = fault.message, .message = "as told"});
+    default:
+      return spoil_on_the_way(fault, std::move(reply));
+  }
+}
+
+}  // namespace certferry::sandbox
