@@ -342,7 +342,11 @@ void add_sandbox_command(CLI::App& app, CommandLine& line) {
       ->required();
   sandbox->add_option("--product", options.product, "What the emulated account serves from")
       ->capture_default_str()
-      ->check(CLI::IsMember({"dogecloud/cdn", "aliyun/cdn", "aliyun/dcdn"}));
+      ->check(CLI::IsMember({"dogecloud/cdn",
+                             "aliyun/cdn",
+                             "aliyun/dcdn",
+                             "volcengine/cdn",
+                             "volcengine/dcdn"}));
   sandbox->add_option("--site", options.site, "The panel's site")->capture_default_str();
   sandbox->add_option("--domain",
                       options.domains,

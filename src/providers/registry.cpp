@@ -11,6 +11,8 @@
 #include "providers/aliyun/metadata.h"
 #include "providers/dogecloud/dogecloud.h"
 #include "providers/dogecloud/metadata.h"
+#include "providers/volcengine/metadata.h"
+#include "providers/volcengine/volcengine.h"
 
 namespace certferry {
 
@@ -38,6 +40,19 @@ std::unique_ptr<Provider> make_aliyun(const ProviderOptions& options, ProviderPo
   return std::make_unique<Aliyun>(std::move(config), ports.http, ports.clock, ports.random);
 }
 
+VolcengineConfig volcengine_config(const ProviderOptions& options) {
+  return {.endpoint = options.endpoint,
+          .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
+                  .secret = options.credentials.at("secret_access_key"),
+                  .session_token = credential(options, "session_token")}};
+}
+
+std::unique_ptr<Provider> make_volcengine(const ProviderOptions& options, ProviderPorts ports) {
+  std::string project(credential(options, "project_name").reveal());
+  return std::make_unique<Volcengine>(
+      volcengine_config(options), std::move(project), ports.http, ports.clock);
+}
+
 std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, ProviderPorts ports) {
   DogeCloudConfig config{.endpoint = options.endpoint,
                          .access_key = std::string(options.credentials.at("access_key").reveal()),
@@ -48,6 +63,7 @@ std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, Provide
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
+    Vendor{.metadata = volcengine_metadata, .make = make_volcengine},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

@@ -5,6 +5,7 @@
 #include "sandbox/control.h"
 #include "sandbox/edge_server.h"
 #include "sandbox/http_server.h"
+#include "sandbox/volcengine/volcengine_api.h"
 
 namespace certferry::sandbox {
 
@@ -34,12 +35,22 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
         world,
         faults);
   }
+  if (options.provider == "volcengine" || options.provider == "byteplus") {
+    return std::make_unique<VolcengineApi>(
+        VolcengineOptions{.site = options.provider == "volcengine" ? VolcengineSite::kVolcengine
+                                                                   : VolcengineSite::kBytePlus,
+                          .credentials = {.access_key_id = keys.access_key,
+                                          .secret_access_key = keys.secret_key,
+                                          .session_token = {}}},
+        world,
+        faults);
+  }
   if (options.provider == "dogecloud") {
     return std::make_unique<DogeCloudApi>(
         ApiOptions{.credentials = keys, .mirror_status = options.mirror_status}, world, faults);
   }
   throw Error(ErrorKind::kInvalidInput, "the sandbox emulates no '" + options.provider + "'")
-      .with_hint("it emulates: dogecloud, aliyun");
+      .with_hint("it emulates: dogecloud, aliyun, volcengine, byteplus");
 }
 
 std::string url_of(const std::string& address, std::uint16_t port) {

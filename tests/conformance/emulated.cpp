@@ -1,5 +1,6 @@
 #include "conformance/emulated.h"
 
+#include "conformance/emulated_volcengine.h"
 #include "providers/common/store_name.h"
 #include "sandbox/aliyun/aliyun_api.h"
 #include "sandbox/dogecloud_api.h"
@@ -99,7 +100,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
     options.guards_use = false;
     return std::make_unique<EmulatedAliyun>(std::move(options), clock);
   }
-  return nullptr;
+  return emulate_volcengine(provider, std::move(options), clock);
 }
 
 }  // namespace certferry::conformance

@@ -17,6 +17,7 @@
 #include "crypto/throwaway_ca.h"
 #include "net/system_clock.h"
 #include "ports/start.h"
+#include "providers/registry.h"
 #include "sandbox/sandbox.h"
 #include "state/writer_lock.h"
 
@@ -158,16 +159,26 @@ std::pair<std::string, std::string> vendor_and_product(const SandboxOptions& opt
   return {options.product.substr(0, slash), options.product.substr(slash + 1)};
 }
 
+/// The keys that an account of the vendor must have: the open one and the secret one.
+std::pair<std::string, std::string> key_names(const std::string& vendor) {
+  std::pair<std::string, std::string> names;
+  for (const ProviderMetadata& one : provider_metadata()) {
+    if (one.id != vendor) continue;
+    for (const FieldMetadata& field : one.fields) {
+      if (field.required) (field.secret ? names.second : names.first) = field.key;
+    }
+  }
+  return names;
+}
+
 std::string account_text(const fs::path& folder,
                          const SandboxOptions& options,
                          const sandbox::SandboxEndpoints& endpoints) {
-  const bool doge = vendor_and_product(options).first == "dogecloud";
-  const std::string id = doge ? "access_key" : "access_key_id";
-  const std::string secret = doge ? "secret_key" : "access_key_secret";
-  return std::string("accounts:\n  ") + (doge ? "doge" : "cloud") +
-         ":\n    provider: " + vendor_and_product(options).first +
-         "\n    endpoint: " + endpoints.api + "\n    " + id + ": sandbox\n    " + secret +
-         ": { file: " + (folder / "secret_key").string() +
+  const std::string vendor = vendor_and_product(options).first;
+  const auto [id, secret] = key_names(vendor);
+  return std::string("accounts:\n  ") + (vendor == "dogecloud" ? "doge" : "cloud") +
+         ":\n    provider: " + vendor + "\n    endpoint: " + endpoints.api + "\n    " + id +
+         ": sandbox\n    " + secret + ": { file: " + (folder / "secret_key").string() +
          " }\n    pace: { calls_per_second: 50, burst: 50, max_in_flight: 8 }\n\n";
 }
 

@@ -1,0 +1,219 @@
+#include "providers/volcengine/metadata.h"
+
+namespace certferry {
+
+namespace {
+
+using Algorithm = KeyType::Algorithm;
+
+constexpr std::string_view kPolicy = R"({
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Resource": ["*"],
+      "Action": [
+        "certificate_service:CertificateGetInstanceList",
+        "certificate_service:ImportCertificate",
+        "certificate_service:CertificateDeleteInstance",
+        "cdn:ListCdnDomains",
+        "cdn:ListCertInfo",
+        "cdn:DescribeCdnConfig",
+        "cdn:BatchDeployCert",
+        "dcdn:ListDomainConfig",
+        "dcdn:CreateCertBind"
+      ]
+    }
+  ]
+}
+)";
+
+std::vector<FieldMetadata> fields() {
+  return {
+      {.key = "access_key_id",
+       .help =
+           "AccessKey ID of an IAM user that has the policy below; sent in clear with each call",
+       .required = true,
+       .example = "{ env: VOLCENGINE_ACCESS_KEY_ID }"},
+      {.key = "secret_access_key",
+       .help = "secret of the same pair, just as the console shows it",
+       .secret = true,
+       .required = true,
+       .example = "{ file: /etc/certferry/volcengine.secret }"},
+      {.key = "session_token",
+       .help = "only with a temporary pair of STS, which ends within hours",
+       .secret = true},
+      {.key = "project_name",
+       .help =
+           "resource project that certificates are uploaded to; left out, the account's default",
+       .example = "default"},
+  };
+}
+
+ProductMetadata product(std::string_view id, std::string_view title) {
+  return {.id = id,
+          .title = title,
+          .store = StoreKind::kIds,
+          .confirm = {.rounds = 3,
+                      .spread = minutes(2),
+                      .deadline = minutes(30),
+                      .retry_interval = seconds(10)},
+          .accepted_keys = {{Algorithm::kRsa, 2048},
+                            {Algorithm::kRsa, 3072},
+                            {Algorithm::kRsa, 4096},
+                            {Algorithm::kEcdsa, 256},
+                            {Algorithm::kEcdsa, 384}},
+          .proof = "signed, emulated"};
+}
+
+std::vector<Oddity> oddities() {
+  return {
+      {.what = "The secret is the first key of the signature's chain as it stands: it looks like "
+               "base64 "
+               "and is not decoded, and nothing goes before it",
+       .evidence = "docs: 6369/67269; tests/wire/fixtures/volcengine.json"},
+      {.what = "A signature is good for about 15 minutes, so every repeat is signed anew",
+       .evidence = "error code InvalidTimestamp; that it is 15 was not seen",
+       .confirmed = false},
+      {.what =
+           "CDN is signed for cn-north-1, the certificate centre and DCDN for cn-beijing, wherever "
+           "the edges are",
+       .evidence = "SDK: standard resolver; older documents of the centre say cn-north-1",
+       .confirmed = false},
+      {.what = "Certificates lie in the certificate centre, which all products share: one upload "
+               "serves "
+               "CDN and DCDN. CDN's own hosting (cdn_cert_hosting) is let to some accounts only, "
+               "and is "
+               "not used",
+       .evidence = "docs: AddCertificate, Source"},
+      {.what = "CDN, and DCDN, must once be given leave to use the certificate centre, in the "
+               "console and "
+               "by the main account; a bind is refused until then",
+       .evidence = "docs: AddCertificate, cross-service authorisation"},
+      {.what =
+           "The same certificate again is not stored but answered with the id of the one that is "
+           "there (RepeatId), whoever stored it; so uploads say Repeatable true, and what "
+           "certferry "
+           "deletes in the end is always its own",
+       .evidence = "docs: ImportCertificate, Repeatable"},
+      {.what =
+           "The centre's list has no fingerprints: what somebody else stored is used only when its "
+           "remark is one of certferry's",
+       .evidence = "SDK: CertificateGetInstanceList"},
+      {.what =
+           "CertificateGetInstance would say more of a certificate, and gives away its private key "
+           "to whoever may call it; it is not called and need not be allowed",
+       .evidence = "docs: CertificateGetInstance, CertificateDetail.PrivateKey"},
+      {.what = "Times in the centre's list name no zone and are taken for China's by another "
+               "client; what "
+               "a certificate of ours ends at stands in its remark (Tag), to the second",
+       .evidence = "certimate: volcengine-certcenter",
+       .confirmed = false},
+      {.what = "At most 500 certificates can be uploaded",
+       .evidence = "docs: ImportCertificate; the code of the refusal was not seen",
+       .confirmed = false},
+      {.what = "The centre deletes nothing that a product uses, nor what was renewed by another "
+               "certificate; its code Delete.Certificate is taken for that. Every product is asked "
+               "before, "
+               "to say who uses it",
+       .evidence = "docs: CertificateDeleteInstance; certimate",
+       .confirmed = false},
+      {.what = "CDN's list of domains does not say which certificate they have; its list of "
+               "certificates "
+               "says which domains each has, so both are read and no domain is asked by itself",
+       .evidence = "docs: ListCdnDomains, ListCertInfo"},
+      {.what =
+           "Of a domain with a certificate hosted by CDN, or with two, only DescribeCdnConfig says "
+           "which; it is asked again when its row in the list has changed",
+       .evidence = "docs: DescribeCdnConfig, CertInfo and CertInfoList"},
+      {.what =
+           "What a bind by one id does to a domain with two certificates was not seen; the edge is "
+           "asked what it serves, as always",
+       .evidence = "docs: BatchDeployCert, CertId2",
+       .confirmed = false},
+      {.what = "BatchDeployCert tells inside of a success that a domain did not get its "
+               "certificate, in "
+               "words for people only; it turns HTTPS on and leaves other settings alone",
+       .evidence = "docs: BatchDeployCert, DeployResult"},
+      {.what =
+           "It takes up to 50 domains at once; one is sent, so that each has an answer of its own",
+       .evidence = "docs: BatchDeployCert, Domain"},
+      {.what = "A domain in the status configuring serves, and refuses changes until that is done: "
+               "it is "
+               "taken for online, and a bind is tried again",
+       .evidence = "docs: ListCdnDomains, Status; the words of the refusal were not seen",
+       .confirmed = false},
+      {.what = "A domain that the vendor's support has locked says so in its status",
+       .evidence = "docs: ListCdnDomains, DomainLock"},
+      {.what = "A wildcard is listed as .example.com or *.example.com, and sent back as listed",
+       .evidence = "certimate for DCDN; for CDN samples of the documents",
+       .confirmed = false},
+      {.what =
+           "DCDN calls a disabled domain Stop; any other status is taken for one that is served",
+       .evidence = "certimate: volcengine-dcdn",
+       .confirmed = false},
+      {.what =
+           "CreateCertBind takes several domains and answers with one Success for all; one is sent",
+       .evidence = "SDK: CreateCertBind"},
+      {.what = "A failure may come with HTTP 200: an Error in ResponseMetadata counts whatever the "
+               "status",
+       .evidence = "docs: API request responses"},
+      {.what = "20 calls a second are allowed for each action; 10 for all together are used",
+       .evidence = "docs: usage limits of each action"},
+      {.what = "How long lists lag is not published; 5 s are a guess",
+       .evidence = "clients read right after they write",
+       .confirmed = false},
+      {.what = "Documents ask for CR LF in certificates; LF is sent, which other clients do and is "
+               "taken",
+       .evidence = "certimate",
+       .confirmed = false},
+      {.what = "RSA and ECC are taken; which curves and lengths was not published",
+       .evidence = "docs: ImportCertificate",
+       .confirmed = false},
+      {.what =
+           "Video Live is not here: it keeps certificates of its own (ChainID) under names of at "
+           "most "
+           "40 characters, into which a label does not fit, and gives away their fingerprints only "
+           "with their private keys",
+       .evidence = "docs: 6469/110084; CreateCert, DescribeCertDetailSecretV2"},
+      {.what = "veImageX is not here: a bind replaces all HTTPS settings of a domain, and whether "
+               "QUIC is "
+               "among them cannot be read",
+       .evidence = "@volcengine/openapi: UpdateHttps, enable_quic; GetDomainConfig, https_config"},
+      {.what =
+           "VOD, TOS, CLB, ALB, WAF and API gateway use the centre as well and are not here; it "
+           "refuses to delete what they use",
+       .evidence = "docs: CertificateDeleteInstance"},
+  };
+}
+
+}  // namespace
+
+const ProviderMetadata& volcengine_metadata() {
+  static const ProviderMetadata kMetadata = {
+      .id = kVolcengineSite.id,
+      .name = kVolcengineSite.name,
+      .native_name = "火山引擎",
+      .endpoint = "https://{service}.volcengineapi.com",
+      .keys_url = kVolcengineSite.keys_url,
+      .documents = {"https://www.volcengine.com/docs/6369/67269",
+                    "https://www.volcengine.com/docs/6638/1365580",
+                    "https://www.volcengine.com/docs/6638/1413343",
+                    "https://www.volcengine.com/docs/6638/1208814",
+                    "https://www.volcengine.com/docs/6454/75269",
+                    "https://www.volcengine.com/docs/6454/125711",
+                    "https://www.volcengine.com/docs/6454/80320",
+                    "https://www.volcengine.com/docs/6454/125712",
+                    "https://www.volcengine.com/docs/6559/1250189"},
+      .fields = fields(),
+      .products = {product("cdn", "Volcengine CDN"), product("dcdn", "Volcengine DCDN")},
+      .policy = kPolicy,
+      .limits = {.calls_per_second = 10,
+                 .burst = 10,
+                 .max_in_flight = 4,
+                 .list_consistency = seconds(5)},
+      .oddities = oddities(),
+  };
+  return kMetadata;
+}
+
+}  // namespace certferry

@@ -1,0 +1,36 @@
+// One Volcengine account: its certificate centre, and the products that serve from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "providers/volcengine/account.h"
+#include "providers/volcengine/cdn.h"
+#include "providers/volcengine/center.h"
+#include "providers/volcengine/dcdn.h"
+
+namespace certferry {
+
+/// Throws, beside what VolcengineAccount throws: unsupported for a product that it does not have.
+/// Lifetime: client and clock outlive the account.
+class Volcengine : public Provider {
+ public:
+  Volcengine(VolcengineConfig config, std::string project, HttpClient& http, const Clock& clock);
+
+  const ProviderMetadata& metadata() const override;
+  Task<std::vector<Binding>> list_bindings(std::string product) override;
+  Task<std::vector<StoredCertificate>> list_stored() override;
+  Task<std::string> upload(BundlePtr bundle, std::string label) override;
+  Task<BindDone> bind(BindRequest request) override;
+  /// Every product is asked before, so that the answer names who uses it; the vendor refuses it as
+  /// well, and says that something does.
+  Task<void> remove(std::string stored_id) override;
+
+ private:
+  VolcengineAccount account_;
+  VolcengineCenter center_;
+  VolcengineCdn cdn_{kVolcengineCdn, account_};
+  VolcengineDcdn dcdn_{account_};
+};
+
+}  // namespace certferry

@@ -1,0 +1,79 @@
+#include "conformance/emulated_volcengine.h"
+
+#include "providers/common/store_name.h"
+#include "sandbox/volcengine/volcengine_api.h"
+
+namespace certferry::conformance {
+
+namespace {
+
+using sandbox::Fault;
+using sandbox::FaultKind;
+using sandbox::VolcengineSite;
+
+class EmulatedVolcengine final : public Emulated {
+ public:
+  EmulatedVolcengine(VolcengineSite site, sandbox::WorldOptions options, const Clock& clock)
+      : Emulated(std::move(options), clock),
+        site_(site),
+        api_({.site = site,
+              .credentials = {.access_key_id = "AKLTEXAMPLE",
+                              .secret_access_key = Secret(kSecretKey),
+                              .session_token = {}}},
+             world,
+             faults) {}
+
+  sandbox::Reply handle(const sandbox::Request& request) override { return api_.handle(request); }
+  ProviderOptions account() const override {
+    return {.endpoint = "https://{service}.volcengineapi.test",
+            .credentials = {{"access_key_id", Secret("AKLTEXAMPLE")},
+                            {"secret_access_key", Secret(kSecretKey)}}};
+  }
+  CallNames calls(const std::string& product) const override {
+    return {.upload = center_uploads() ? "ImportCertificate" : "AddCertificate",
+            .bind = product == "dcdn" ? "CreateCertBind" : "BatchDeployCert",
+            .remove = "CertificateDeleteInstance"};
+  }
+  std::string strange_note(const std::string& fingerprint) const override {
+    // The centre's own list does not say what is stored: this is another one of us.
+    return center_uploads() ? "certferry-" + fingerprint : "bought by hand";
+  }
+  std::string note_of(const std::string& label, Time not_after) const override {
+    return center_uploads() ? store_name(label, not_after) : label;
+  }
+  Fault refuses_to_delete() const override {
+    return {.kind = FaultKind::kErrorCode, .code = 400, .message = "Delete.Certificate"};
+  }
+  Fault fails_inside() const override {
+    return {.kind = FaultKind::kErrorCode, .code = 200, .message = "the domain has no filing"};
+  }
+  std::string forbid_to_bind(const std::string& product) override {
+    const std::string permission = product + ":" + calls(product).bind;
+    api_.deny(permission);
+    return permission;
+  }
+
+ private:
+  bool center_uploads() const { return site_ == VolcengineSite::kVolcengine; }
+
+  VolcengineSite site_;
+  sandbox::VolcengineApi api_;
+};
+
+}  // namespace
+
+std::unique_ptr<Emulated> emulate_volcengine(const std::string& provider,
+                                             sandbox::WorldOptions options,
+                                             const Clock& clock) {
+  if (provider == "volcengine") {
+    return std::make_unique<EmulatedVolcengine>(
+        VolcengineSite::kVolcengine, std::move(options), clock);
+  }
+  if (provider == "byteplus") {
+    return std::make_unique<EmulatedVolcengine>(
+        VolcengineSite::kBytePlus, std::move(options), clock);
+  }
+  return nullptr;
+}
+
+}  // namespace certferry::conformance

@@ -1,0 +1,83 @@
+// Volcengine: CDN by its own client, the certificate centre and DCDN by the service that it is made of.
+'use strict';
+
+const assert = require('assert');
+const { Service, cdn } = require('@volcengine/openapi');
+
+module.exports = async ({ address, credentials, pairs }) => {
+  const account = (secretKey = credentials.secret_access_key) => ({
+    host: address, protocol: 'http:', accessKeyId: credentials.access_key_id, secretKey,
+  });
+  const network = new cdn.CdnService({ ...account(), region: 'cn-north-1' });
+  const service = (serviceName, defaultVersion) =>
+    new Service({ ...account(), serviceName, defaultVersion, region: 'cn-beijing' });
+  const centre = service('certificate_service', '2024-10-01');
+  const other = service('dcdn', '2021-04-01');
+  let steps = 0;
+
+  const answered = async (call) => {
+    steps += 1;
+    const { ResponseMetadata, Result } = await call;
+    assert.ok(ResponseMetadata.RequestId, 'an answer has a RequestId');
+    assert.strictEqual(ResponseMetadata.Error, undefined);
+    return Result;
+  };
+  const refused = async (code, call) => {
+    steps += 1;
+    assert.strictEqual((await call).ResponseMetadata.Error.Code, code);
+  };
+  const ask = (of, action, body) => of.createJSONAPI(action)(body);
+
+  const upload = (pair, more) =>
+    ask(centre, 'ImportCertificate', {
+      CertificateInfo: { CertificateChain: pair.chain, PrivateKey: pair.key }, ...more,
+    });
+  const bind = (Domain, CertId) => network.BatchDeployCert({ Domain, CertId });
+  const listed = async () =>
+    (await answered(ask(centre, 'CertificateGetInstanceList', { PageNumber: 1, PageSize: 100 }))).Instances;
+  const config = async () =>
+    (await answered(network.DescribeCdnConfig({ Domain: 'cdn.example.com' }))).DomainConfig.HTTPS;
+
+  const domains = await answered(network.ListCdnDomains({ PageNum: 1, PageSize: 100 }));
+  assert.strictEqual(domains.Total, 1);
+  assert.strictEqual(domains.Data[0].Domain, 'cdn.example.com');
+  assert.strictEqual(domains.Data[0].HTTPS, false);
+  assert.strictEqual(domains.Data[0].Status, 'online');
+  assert.strictEqual((await config()).Switch, false);
+
+  assert.deepStrictEqual(await listed(), []);
+  const { InstanceId } = await answered(upload(pairs[0], { Tag: 'cert 1 / 证书', Repeatable: false }));
+  const again = await answered(upload(pairs[0], { Repeatable: false }));
+  assert.deepStrictEqual([again.InstanceId, again.RepeatId], ['', InstanceId]);
+  const second = (await answered(upload(pairs[1], { Tag: 'cert 2' }))).InstanceId;
+  assert.deepStrictEqual((await listed()).map((one) => [one.InstanceId, one.Tag, one.San]), [
+    [InstanceId, 'cert 1 / 证书', ['*.example.com']], [second, 'cert 2', ['*.example.net']],
+  ]);
+
+  const gone = await answered(bind('gone.example.com', InstanceId));
+  assert.strictEqual(gone.DeployResult[0].Status, 'fail');
+  await refused('ResourceNotFound', bind('cdn.example.com', 'cert-7'));
+  const bound = await answered(bind('cdn.example.com', InstanceId));
+  assert.deepStrictEqual(bound.DeployResult, [{ Domain: 'cdn.example.com', Status: 'success' }]);
+  assert.strictEqual((await config()).CertInfo.CertId, InstanceId);
+  const certificates = await answered(network.ListCertInfo({ Source: 'volc_cert_center', PageSize: 100 }));
+  assert.strictEqual(certificates.CertInfo[0].ConfiguredDomain, 'cdn.example.com');
+  assert.match(certificates.CertInfo[0].CertFingerprint.Sha256, /^[0-9a-f]{64}$/);
+
+  const there = { CertSource: 'volc', CertId: InstanceId, DomainNames: ['dcdn.example.com'] };
+  assert.strictEqual((await answered(ask(other, 'CreateCertBind', there))).Success, true);
+  const configs = await answered(ask(other, 'ListDomainConfig', { PageNumber: 1, PageSize: 100 }));
+  assert.strictEqual(configs.DomainList[0].Https.CertBind.CertId, InstanceId);
+
+  const remove = (id) => ask(centre, 'CertificateDeleteInstance', { InstanceId: id });
+  await refused('Delete.Certificate', remove(InstanceId));
+  await answered(remove(second));
+  await refused('NotFound.CertificateInstance', remove(second));
+  assert.strictEqual((await listed()).length, 1);
+
+  const stranger = new cdn.CdnService({ ...account('another secret'), region: 'cn-north-1' });
+  await refused('SignatureDoesNotMatch', stranger.ListCdnDomains({}));
+  const lost = new cdn.CdnService({ ...account(), region: 'cn-beijing' });
+  await refused('InvalidActionOrVersion', lost.ListCdnDomains({}));
+  return steps;
+};
