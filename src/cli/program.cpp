@@ -346,7 +346,8 @@ void add_sandbox_command(CLI::App& app, CommandLine& line) {
                              "aliyun/cdn",
                              "aliyun/dcdn",
                              "volcengine/cdn",
-                             "volcengine/dcdn"}));
+                             "volcengine/dcdn",
+                             "byteplus/cdn"}));
   sandbox->add_option("--site", options.site, "The panel's site")->capture_default_str();
   sandbox->add_option("--domain",
                       options.domains,

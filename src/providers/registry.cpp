@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "providers/aliyun/aliyun.h"
 #include "providers/aliyun/metadata.h"
+#include "providers/byteplus/byteplus.h"
+#include "providers/byteplus/metadata.h"
 #include "providers/dogecloud/dogecloud.h"
 #include "providers/dogecloud/metadata.h"
 #include "providers/volcengine/metadata.h"
@@ -40,11 +42,16 @@ std::unique_ptr<Provider> make_aliyun(const ProviderOptions& options, ProviderPo
   return std::make_unique<Aliyun>(std::move(config), ports.http, ports.clock, ports.random);
 }
 
+/// Of Volcengine and BytePlus, whose accounts have the same keys.
 VolcengineConfig volcengine_config(const ProviderOptions& options) {
   return {.endpoint = options.endpoint,
           .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
                   .secret = options.credentials.at("secret_access_key"),
                   .session_token = credential(options, "session_token")}};
+}
+
+std::unique_ptr<Provider> make_byteplus(const ProviderOptions& options, ProviderPorts ports) {
+  return std::make_unique<BytePlus>(volcengine_config(options), ports.http, ports.clock);
 }
 
 std::unique_ptr<Provider> make_volcengine(const ProviderOptions& options, ProviderPorts ports) {
@@ -64,6 +71,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
     Vendor{.metadata = volcengine_metadata, .make = make_volcengine},
+    Vendor{.metadata = byteplus_metadata, .make = make_byteplus},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {
