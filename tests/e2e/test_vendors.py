@@ -6,13 +6,13 @@ import harness
 
 
 class CloudTest(unittest.TestCase):
-    """Alibaba Cloud's networks, which share one certificate store."""
+    """Clouds whose networks share one certificate store each."""
 
     def setUp(self):
         self.folder = harness.temporary_folder(self)
 
-    def check(self, product):
-        sandbox = harness.Sandbox(self.folder / product, product=f"aliyun/{product}")
+    def check(self, product, note=r"^certferry-[A-Za-z0-9_-]{52}$"):
+        sandbox = harness.Sandbox(self.folder / "sandbox", product=product)
         self.addCleanup(sandbox.stop)
         config = str(sandbox.folder / "certferry.yaml")
         self.assertEqual(harness.certferry("--config", config, "check").status, 0)
@@ -21,7 +21,7 @@ class CloudTest(unittest.TestCase):
         self.assertEqual(first.status, 0, first.out + first.err)
         self.assertEqual({target["outcome"] for target in first.json["targets"]}, {"confirmed"})
         [stored] = sandbox.state()["certificates"]
-        self.assertRegex(stored["note"], r"^certferry-[A-Za-z0-9_-]{52}$")
+        self.assertRegex(stored["note"], note)
         for name in sandbox.domains:
             self.assertEqual(sandbox.served(name), {stored["fingerprint"]})
 
@@ -34,18 +34,29 @@ class CloudTest(unittest.TestCase):
         [renewed] = sandbox.state()["certificates"]
         self.assertNotEqual(renewed["fingerprint"], stored["fingerprint"])
 
-    def test_cdn(self):
-        self.check("cdn")
+    def test_aliyun_cdn(self):
+        self.check("aliyun/cdn")
 
-    def test_dcdn(self):
-        self.check("dcdn")
+    def test_aliyun_dcdn(self):
+        self.check("aliyun/dcdn")
+
+    def test_volcengine_cdn(self):
+        self.check("volcengine/cdn")
+
+    def test_volcengine_dcdn(self):
+        self.check("volcengine/dcdn")
+
+    def test_byteplus_cdn(self):
+        self.check("byteplus/cdn", note=r"^certferry-[0-9a-f]{64}-.{5}$")
 
     def test_keys_that_are_wrong(self):
-        sandbox = harness.Sandbox(self.folder / "wrong", product="aliyun/cdn")
-        self.addCleanup(sandbox.stop)
-        (sandbox.folder / "secret_key").write_text("hunter2\n")
-        result = harness.certferry("--config", str(sandbox.folder / "certferry.yaml"), "check")
-        self.assertEqual(result.status, 1)
-        self.assertIn("Alibaba Cloud refused the account's keys", result.out + result.err)
-        self.assertIn("SignatureDoesNotMatch", result.out + result.err)
-        self.assertNotIn("hunter2", result.out + result.err)
+        for product, name in (("aliyun/cdn", "Alibaba Cloud"), ("volcengine/cdn", "Volcengine"), ("byteplus/cdn", "BytePlus")):
+            with self.subTest(product):
+                sandbox = harness.Sandbox(self.folder / name.split()[0], product=product)
+                self.addCleanup(sandbox.stop)
+                (sandbox.folder / "secret_key").write_text("hunter2\n")
+                result = harness.certferry("--config", str(sandbox.folder / "certferry.yaml"), "check")
+                self.assertEqual(result.status, 1)
+                self.assertIn(f"{name} refused the account's keys", result.out + result.err)
+                self.assertIn("SignatureDoesNotMatch", result.out + result.err)
+                self.assertNotIn("hunter2", result.out + result.err)
