@@ -36,6 +36,9 @@ module.exports = {
     import: () =>
       call('POST', 'ImportCertificate', { CertificateInfo: { CertificateChain: 'not a certificate\n', PrivateKey: 'not a key\n' }, Repeatable: false },
         { service: 'certificate_service', region: 'cn-beijing', Version: '2024-10-01' }),
+    'delete by the query': () =>
+      call('POST', 'CertificateDeleteInstance', undefined,
+        { service: 'certificate_service', region: 'ap-singapore-1', Version: '2021-06-01', query: { instance_id: 'cert-0123456789abcdef' } }),
     'list in the query': () =>
       call('GET', 'ModifyListenerAttributes', { ListenerId: 'lsn-1', 'DomainExtensions.1.Domain': '*.example.com', 'DomainExtensions.10.Domain': 'b', 'DomainExtensions.2.Domain': 'a', CertificateSource: 'cert_center' },
         { service: 'alb', region: 'cn-beijing', Version: '2020-04-01' }),
