@@ -44,6 +44,10 @@ JsonBody& JsonBody::json(std::string_view key, std::string_view value) {
   return *this;
 }
 
+JsonBody& JsonBody::flag(std::string_view key, bool value) {
+  return json(key, value ? "true" : "false");
+}
+
 Secret JsonBody::take() {
   append(bytes_.empty() ? "{}" : "}");
   return Secret(std::exchange(bytes_, {}));

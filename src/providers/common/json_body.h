@@ -25,6 +25,7 @@ class JsonBody {
   JsonBody& id(std::string_view key, std::string_view value);
   /// What is JSON already: `true`, a list, or the bytes of another body.
   JsonBody& json(std::string_view key, std::string_view value);
+  JsonBody& flag(std::string_view key, bool value);
   /// Closes the object and hands it over; the body is empty afterwards.
   Secret take();
 

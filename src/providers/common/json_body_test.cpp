@@ -14,6 +14,12 @@ TEST(JsonBodyTest, WritesMembersInTheOrderGiven) {
   EXPECT_EQ(body.take().reveal(), "{}");
 }
 
+TEST(JsonBodyTest, WritesFlags) {
+  JsonBody body;
+  body.flag("yes", true).flag("no", false);
+  EXPECT_EQ(body.take().reveal(), R"({"yes":true,"no":false})");
+}
+
 TEST(JsonBodyTest, IsReadBackByAJsonLibrary) {
   std::string every_byte;
   for (char c = 0; c < 0x7f; ++c) every_byte += c;
