@@ -61,6 +61,9 @@ class EmulatedAliyun final : public Emulated {
         .bind = product == "dcdn" ? "SetDcdnDomainSSLCertificate" : "SetCdnDomainSSLCertificate",
         .remove = "DeleteUserCertificate"};
   }
+  std::string call_of(const sandbox::Request& request) const override {
+    return request.header("x-acs-action");
+  }
   std::string strange_note(const std::string& /*fingerprint*/) const override {
     return "bought by hand";
   }

@@ -28,6 +28,10 @@ class Emulated {
   /// An account's keys and where it calls; the secrets among them are those of `secrets`.
   virtual ProviderOptions account() const = 0;
   virtual CallNames calls(const std::string& product) const = 0;
+  /// Which of them a request is: its path, unless the vendor tells calls apart by something else.
+  virtual std::string call_of(const sandbox::Request& request) const {
+    return request.target.substr(0, request.target.find('?'));
+  }
   /// What a certificate of somebody else's is called there, that the adapter knows by what it is.
   virtual std::string strange_note(const std::string& fingerprint) const = 0;
   /// What the vendor calls a certificate with this label of ours.

@@ -1,5 +1,6 @@
 #include "conformance/emulated_volcengine.h"
 
+#include "base/text.h"
 #include "providers/common/store_name.h"
 #include "sandbox/volcengine/volcengine_api.h"
 
@@ -33,6 +34,13 @@ class EmulatedVolcengine final : public Emulated {
     return {.upload = center_uploads() ? "ImportCertificate" : "AddCertificate",
             .bind = product == "dcdn" ? "CreateCertBind" : "BatchDeployCert",
             .remove = "CertificateDeleteInstance"};
+  }
+  std::string call_of(const sandbox::Request& request) const override {
+    const std::string query = request.target.substr(request.target.find('?') + 1);
+    for (const std::string& pair : split(query, '&')) {
+      if (pair.starts_with("Action=")) return pair.substr(7);
+    }
+    return request.target;
   }
   std::string strange_note(const std::string& fingerprint) const override {
     // The centre's own list does not say what is stored: this is another one of us.

@@ -56,18 +56,6 @@ sandbox::Request to_sandbox(const HttpRequest& request) {
   return out;
 }
 
-/// What a fault would call it: the action, in a header or in the query, or the path.
-std::string call_of(const sandbox::Request& request) {
-  std::string header = request.header("x-acs-action");
-  if (!header.empty()) return header;
-  const auto mark = request.target.find('?');
-  if (mark == std::string::npos) return request.target;
-  for (const std::string& pair : split(request.target.substr(mark + 1), '&')) {
-    if (pair.starts_with("Action=")) return pair.substr(7);
-  }
-  return request.target.substr(0, mark);
-}
-
 }  // namespace
 
 Rig::Rig(Product product, sandbox::WorldOptions options)
@@ -182,7 +170,7 @@ Task<HttpResponse> Rig::send(HttpRequest request) {
   if (request.changes_state) ++changes_;
   words_ += request.url + "\n";
   const sandbox::Request arrived = to_sandbox(request);
-  sent_.push_back(call_of(arrived));
+  sent_.push_back(emulated->call_of(arrived));
   co_await time.sleep(milliseconds(20));
   const sandbox::Reply reply = emulated->handle(arrived);
   co_await time.sleep(milliseconds(20) + reply.delay);
