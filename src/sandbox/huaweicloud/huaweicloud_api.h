@@ -1,0 +1,54 @@
+// Huawei Cloud's SCM and CDN, over a World.
+//
+// An independent witness for the adapter: the two share no code. It is strict about signatures,
+// dates, ids of account and project, names, lengths, pages and the state of a domain, as documents
+// and SDKs show them, and takes what is not sent of a block of settings for its default, which the
+// vendor may or may not do. Error codes are those of the documents where they stand there. Sources:
+// the documents that providers/huaweicloud/metadata.cpp names, huaweicloud-sdk-go-v3.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "sandbox/api.h"
+#include "sandbox/faults.h"
+#include "sandbox/huaweicloud/huaweicloud_calls.h"
+#include "sandbox/huaweicloud/sdk_hmac.h"
+#include "sandbox/world.h"
+
+namespace certferry::sandbox {
+
+struct HuaweiCloudOptions {
+  HuaweiCloudCredentials credentials;
+  milliseconds list_lag{};            ///< lists show the account as it was so long ago
+  milliseconds configuring{};         ///< how long a domain takes no other change after one
+  std::set<std::string> denied = {};  ///< "cdn:configuration:queryDomains"
+};
+
+/// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the documents.
+class HuaweiCloudApi final : public Api {
+ public:
+  HuaweiCloudApi(HuaweiCloudOptions options, World& world, Faults& faults);
+
+  Reply handle(const Request& request) override;
+  void deny(const std::string& permission) { options_.denied.insert(permission); }
+  /// The settings of a domain beside its certificate; changed here they are as a person set them.
+  HuaweiCloudHttps& https(const std::string& domain) { return state_.https[domain]; }
+
+ private:
+  void count(const HuaweiCloudRequest& call);
+  std::optional<HuaweiCloudRefusal> refuse(const Request& request, const HuaweiCloudRequest& call);
+  HuaweiCloudAnswer run(const HuaweiCloudRequest& call, milliseconds view_age);
+  HuaweiCloudAnswer apply(const HuaweiCloudRequest& call, const Fault& fault);
+  Reply reply_to(const HuaweiCloudAnswer& answer);
+  Reply spoil(const Fault& fault, Reply reply);
+
+  HuaweiCloudOptions options_;
+  World& world_;
+  Faults& faults_;
+  HuaweiCloudState state_;
+  std::uint64_t next_request_ = 1;
+};
+
+}  // namespace certferry::sandbox

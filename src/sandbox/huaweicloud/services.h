@@ -1,0 +1,53 @@
+// What the calls of both services say and read alike.
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+#include <nlohmann/json.hpp>
+#include <vector>
+
+#include "sandbox/huaweicloud/huaweicloud_calls.h"
+
+namespace certferry::sandbox::huaweicloud {
+
+using Json = nlohmann::json;
+
+HuaweiCloudRefusal invalid(std::string_view service, const std::string& what);
+HuaweiCloudRefusal unknown_certificate();
+std::optional<std::int64_t> certificate_number(std::string_view id);
+/// Whether the query has nothing but these.
+bool knows_all(const HuaweiCloudRequest& call, std::initializer_list<std::string_view> names);
+/// Empty when it is missing or no text.
+std::string text_in(const Json& object, const char* key);
+
+template <typename T>
+std::vector<T> cut(const std::vector<T>& all, std::int64_t from, std::int64_t count) {
+  const auto size = static_cast<std::int64_t>(all.size());
+  const std::int64_t first = std::min(from, size);
+  return {all.begin() + first, all.begin() + std::min(first + count, size)};
+}
+
+HuaweiCloudAnswer list_domains(const World& world,
+                               const HuaweiCloudState& state,
+                               const HuaweiCloudRequest& call,
+                               SteadyTime moment);
+HuaweiCloudAnswer list_https(const World& world,
+                             const HuaweiCloudState& state,
+                             const HuaweiCloudRequest& call,
+                             SteadyTime moment);
+HuaweiCloudAnswer get_config(const World& world,
+                             const HuaweiCloudState& state,
+                             const HuaweiCloudRequest& call,
+                             SteadyTime moment);
+HuaweiCloudAnswer bind(World& world, HuaweiCloudState& state, const HuaweiCloudRequest& call);
+
+HuaweiCloudAnswer list_stored(const World& world,
+                              const HuaweiCloudRequest& call,
+                              SteadyTime moment);
+HuaweiCloudAnswer upload(World& world, const HuaweiCloudRequest& call);
+HuaweiCloudAnswer remove(World& world, const HuaweiCloudRequest& call);
+HuaweiCloudAnswer list_deployed(const World& world, const HuaweiCloudRequest& call);
+/// What an upload answers with.
+HuaweiCloudAnswer stored_as(std::int64_t id);
+
+}  // namespace certferry::sandbox::huaweicloud
