@@ -13,6 +13,8 @@
 #include "providers/byteplus/metadata.h"
 #include "providers/dogecloud/dogecloud.h"
 #include "providers/dogecloud/metadata.h"
+#include "providers/huaweicloud/huaweicloud.h"
+#include "providers/huaweicloud/metadata.h"
 #include "providers/volcengine/metadata.h"
 #include "providers/volcengine/volcengine.h"
 
@@ -67,11 +69,25 @@ std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, Provide
   return std::make_unique<DogeCloud>(std::move(config), ports.http);
 }
 
+std::unique_ptr<Provider> make_huaweicloud(const ProviderOptions& options, ProviderPorts ports) {
+  const auto text = [&](const char* key) { return std::string(credential(options, key).reveal()); };
+  HuaweiCloudConfig config{.endpoint = options.endpoint,
+                           .region = text("region"),
+                           .key = {.id = text("access_key_id"),
+                                   .secret = options.credentials.at("secret_access_key"),
+                                   .session_token = credential(options, "security_token")},
+                           .domain_id = text("domain_id"),
+                           .project_id = text("project_id"),
+                           .enterprise_project_id = text("enterprise_project_id")};
+  return std::make_unique<HuaweiCloud>(std::move(config), ports.http, ports.clock);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
     Vendor{.metadata = volcengine_metadata, .make = make_volcengine},
     Vendor{.metadata = byteplus_metadata, .make = make_byteplus},
+    Vendor{.metadata = huaweicloud_metadata, .make = make_huaweicloud},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

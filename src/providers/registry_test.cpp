@@ -54,6 +54,7 @@ TEST(RegistryTest, EveryVendorSaysWhatAPersonNeeds) {
   }
   EXPECT_TRUE(ids.contains("dogecloud"));
   EXPECT_TRUE(ids.contains("aliyun"));
+  EXPECT_TRUE(ids.contains("huaweicloud"));
 }
 
 TEST(RegistryTest, MakesAnAccountAtTheVendorsOwnEndpointOrAtAnother) {

@@ -103,6 +103,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
     options.guards_use = false;
     return std::make_unique<EmulatedAliyun>(std::move(options), clock);
   }
+  if (provider == "huaweicloud") return emulate_huaweicloud(std::move(options), clock);
   return emulate_volcengine(provider, std::move(options), clock);
 }
 
