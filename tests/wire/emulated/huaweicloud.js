@@ -1,0 +1,108 @@
+// Huawei Cloud: the core that every service's package is made of; those packages are not published any more.
+'use strict';
+
+const assert = require('assert');
+const { ClientBuilder } = require('@huaweicloud/huaweicloud-sdk-core/ClientBuilder');
+const { BasicCredentials, GlobalCredentials } = require('@huaweicloud/huaweicloud-sdk-core');
+
+module.exports = async ({ address, credentials, pairs }) => {
+  const client = (credential, secret = credentials.secret_access_key) =>
+    new ClientBuilder((one) => one)
+      .withCredential(credential.withAk(credentials.access_key_id).withSk(secret))
+      .withEndpoint(`http://${address}`)
+      .build();
+  const regional = () => new BasicCredentials().withProjectId(credentials.project_id);
+  const global = () => new GlobalCredentials().withDomainId(credentials.domain_id);
+  let steps = 0;
+
+  const caller = (one) => (method, url, { query = {}, path = {}, data } = {}) =>
+    one.sendRequest({
+      method, url, contentType: 'application/json', queryParams: query, pathParams: path, headers: {}, data,
+    });
+  const scm = caller(client(regional()));
+  const cdn = caller(client(global()));
+
+  const refused = async (code, call) => {
+    steps += 1;
+    await assert.rejects(call, (error) => error.errorCode === code || assert.fail(`${code} was wanted: ${error}`));
+  };
+  const answered = async (call, status = 200) => {
+    steps += 1;
+    const reply = await call;
+    assert.strictEqual(reply.httpStatusCode, status);
+    assert.ok(!reply.error && !reply.error_code, JSON.stringify(reply));
+    return reply;
+  };
+  // CDN's documents give HTTP 200 for what is wrong with a domain, and the SDK takes that for a success.
+  const refused_inside = async (code, call) => {
+    steps += 1;
+    assert.strictEqual((await call).error.code, code);
+  };
+
+  const listed = async () => (await answered(scm('GET', '/v3/scm/certificates', { query: { limit: 50, offset: 0 } }))).certificates;
+  const upload = (name, pair) => {
+    const second = pair.chain.indexOf('-----BEGIN', 1);
+    const parts = second < 0 ? { certificate: pair.chain } : { certificate: pair.chain.slice(0, second), certificate_chain: pair.chain.slice(second) };
+    return scm('POST', '/v3/scm/certificates/import', { data: { name, ...parts, private_key: pair.key, duplicate_check: false } });
+  };
+  const configs = '/v1.1/cdn/configuration/domains/{domain_name}/configs';
+  const bind = (domain_name, scm_certificate_id) =>
+    cdn('PUT', configs, {
+      path: { domain_name },
+      query: { enterprise_project_id: 'all' },
+      data: {
+        configs: {
+          https: {
+            https_status: 'on', certificate_type: 'server', certificate_source: 2, scm_certificate_id,
+            certificate_name: 'cert-1', http2_status: 'on', tls_version: 'TLSv1.2,TLSv1.3', ocsp_stapling_status: 'on',
+          },
+        },
+      },
+    });
+  const https = async (domain_name) => (await answered(cdn('GET', configs, { path: { domain_name } }))).configs.https;
+
+  const domains = await answered(cdn('GET', '/v1.0/cdn/domains', { query: { page_size: 100, page_number: 1 } }));
+  assert.strictEqual(domains.total, 1);
+  assert.strictEqual(domains.domains[0].domain_name, 'cdn.example.com');
+  assert.strictEqual(domains.domains[0].domain_status, 'online');
+  assert.strictEqual(domains.domains[0].https_status, 0);
+  assert.strictEqual((await https('cdn.example.com')).https_status, 'off');
+
+  assert.deepStrictEqual(await listed(), []);
+  const { certificate_id } = await answered(upload('cert-1', pairs[0]));
+  assert.match(certificate_id, /^scs[0-9]{13}$/);
+  await refused('SCM.0122', upload('cert-1', pairs[0]));
+  await refused('SCM.0001', upload('no blanks', pairs[1]));
+  const second = (await answered(upload('cert-2', pairs[1]))).certificate_id;
+  assert.deepStrictEqual((await listed()).map((one) => [one.id, one.name, one.domain]), [
+    [second, 'cert-2', '*.example.net'], [certificate_id, 'cert-1', '*.example.com'],
+  ]);
+
+  await refused_inside('CDN.0105', bind('gone.example.com', certificate_id));
+  await refused('SCM.0020', bind('cdn.example.com', 'scs0000000000007'));
+  await answered(bind('cdn.example.com', certificate_id), 204);
+  await refused_inside('CDN.0106', bind('cdn.example.com', certificate_id));  // it is being configured
+  const bound = await https('cdn.example.com');
+  assert.strictEqual(bound.scm_certificate_id, certificate_id);
+  assert.strictEqual(bound.https_status, 'on');
+  assert.strictEqual(bound.http2_status, 'on');
+  const certificates = await answered(cdn('GET', '/v1.0/cdn/domains/https-certificate-info'));
+  assert.strictEqual(certificates.https[0].cert_name, 'cert-1');
+  assert.strictEqual(certificates.https[0].certificate, pairs[0].chain);
+
+  const deployed = async (id) =>
+    (await answered(
+      scm('POST', '/v3/scm/deployed-resources', { data: { certificate_ids: [id], service_names: ['ALL'] } }),
+    )).results[0].total_num;
+  assert.strictEqual(await deployed(certificate_id), 1);
+  assert.strictEqual(await deployed(second), 0);
+
+  const remove = (id) => scm('DELETE', '/v3/scm/certificates/{certificate_id}', { path: { certificate_id: id } });
+  await answered(remove(second), 204);
+  await refused('SCM.0020', remove(second));
+  assert.strictEqual((await listed()).length, 1);
+
+  const stranger = caller(client(regional(), 'another secret'));
+  await refused('APIGW.0301', stranger('GET', '/v3/scm/certificates'));
+  return steps;
+};
