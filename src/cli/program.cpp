@@ -20,6 +20,7 @@
 #include "cli/commands.h"
 #include "cli/json_output.h"
 #include "cli/log.h"
+#include "providers/registry.h"
 
 namespace certferry::cli {
 
@@ -333,6 +334,17 @@ void add_knowing_commands(CLI::App& app, CommandLine& line) {
   version->callback([&line] { line.status = run_version(line.global); });
 }
 
+/// Of every vendor of the registry, each of which is emulated: "dogecloud/cdn".
+std::vector<std::string> products() {
+  std::vector<std::string> all;
+  for (const ProviderMetadata& vendor : provider_metadata()) {
+    for (const ProductMetadata& product : vendor.products) {
+      all.push_back(std::string(vendor.id) + "/" + std::string(product.id));
+    }
+  }
+  return all;
+}
+
 void add_sandbox_command(CLI::App& app, CommandLine& line) {
   SandboxOptions& options = line.sandbox;
   auto* sandbox = app.add_subcommand(
@@ -342,12 +354,7 @@ void add_sandbox_command(CLI::App& app, CommandLine& line) {
       ->required();
   sandbox->add_option("--product", options.product, "What the emulated account serves from")
       ->capture_default_str()
-      ->check(CLI::IsMember({"dogecloud/cdn",
-                             "aliyun/cdn",
-                             "aliyun/dcdn",
-                             "volcengine/cdn",
-                             "volcengine/dcdn",
-                             "byteplus/cdn"}));
+      ->check(CLI::IsMember(products()));
   sandbox->add_option("--site", options.site, "The panel's site")->capture_default_str();
   sandbox->add_option("--domain",
                       options.domains,

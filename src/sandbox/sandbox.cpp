@@ -5,6 +5,7 @@
 #include "sandbox/control.h"
 #include "sandbox/edge_server.h"
 #include "sandbox/http_server.h"
+#include "sandbox/huaweicloud/huaweicloud_api.h"
 #include "sandbox/volcengine/volcengine_api.h"
 
 namespace certferry::sandbox {
@@ -15,7 +16,7 @@ WorldOptions world_options(const SandboxOptions& options) {
   WorldOptions out{.domains = {},
                    .product = options.product,
                    .first_certificate_id = options.first_certificate_id,
-                   .guards_use = options.provider != "aliyun",
+                   .guards_use = options.provider == "dogecloud",
                    .default_certificate = options.default_certificate};
   for (const std::string& domain : options.domains) {
     Result<std::string> name = canonical_name(domain);
@@ -45,12 +46,22 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
         world,
         faults);
   }
+  if (options.provider == "huaweicloud") {
+    return std::make_unique<HuaweiCloudApi>(
+        HuaweiCloudOptions{.credentials = {.access_key_id = keys.access_key,
+                                           .secret_access_key = keys.secret_key,
+                                           .security_token = {},
+                                           .domain_id = keys.access_key,
+                                           .project_id = keys.access_key}},
+        world,
+        faults);
+  }
   if (options.provider == "dogecloud") {
     return std::make_unique<DogeCloudApi>(
         ApiOptions{.credentials = keys, .mirror_status = options.mirror_status}, world, faults);
   }
   throw Error(ErrorKind::kInvalidInput, "the sandbox emulates no '" + options.provider + "'")
-      .with_hint("it emulates: dogecloud, aliyun, volcengine, byteplus");
+      .with_hint("it emulates: dogecloud, aliyun, volcengine, byteplus, huaweicloud");
 }
 
 std::string url_of(const std::string& address, std::uint16_t port) {

@@ -26,7 +26,7 @@ struct EdgeOptions {
 };
 
 struct SandboxOptions {
-  std::string provider = "dogecloud";  ///< "aliyun", "volcengine", "byteplus"
+  std::string provider = "dogecloud";  ///< or another of the vendors that are emulated
   std::string product = "cdn";         ///< that the domains belong to
   Credentials credentials;
   std::vector<std::string> domains;  ///< online from the start; any spelling

@@ -49,8 +49,16 @@ class CloudTest(unittest.TestCase):
     def test_byteplus_cdn(self):
         self.check("byteplus/cdn", note=r"^certferry-[0-9a-f]{64}-.{5}$")
 
+    def test_huaweicloud_cdn(self):
+        self.check("huaweicloud/cdn")
+
     def test_keys_that_are_wrong(self):
-        for product, name in (("aliyun/cdn", "Alibaba Cloud"), ("volcengine/cdn", "Volcengine"), ("byteplus/cdn", "BytePlus")):
+        for product, name, code in (
+            ("aliyun/cdn", "Alibaba Cloud", "SignatureDoesNotMatch"),
+            ("volcengine/cdn", "Volcengine", "SignatureDoesNotMatch"),
+            ("byteplus/cdn", "BytePlus", "SignatureDoesNotMatch"),
+            ("huaweicloud/cdn", "Huawei Cloud", "APIGW.0301"),
+        ):
             with self.subTest(product):
                 sandbox = harness.Sandbox(self.folder / name.split()[0], product=product)
                 self.addCleanup(sandbox.stop)
@@ -58,5 +66,5 @@ class CloudTest(unittest.TestCase):
                 result = harness.certferry("--config", str(sandbox.folder / "certferry.yaml"), "check")
                 self.assertEqual(result.status, 1)
                 self.assertIn(f"{name} refused the account's keys", result.out + result.err)
-                self.assertIn("SignatureDoesNotMatch", result.out + result.err)
+                self.assertIn(code, result.out + result.err)
                 self.assertNotIn("hunter2", result.out + result.err)

@@ -159,27 +159,28 @@ std::pair<std::string, std::string> vendor_and_product(const SandboxOptions& opt
   return {options.product.substr(0, slash), options.product.substr(slash + 1)};
 }
 
-/// The keys that an account of the vendor must have: the open one and the secret one.
-std::pair<std::string, std::string> key_names(const std::string& vendor) {
-  std::pair<std::string, std::string> names;
+/// The keys that an account of the vendor must have: whatever is open is "sandbox".
+std::string keys_text(const std::string& vendor, const fs::path& folder) {
+  std::string text;
   for (const ProviderMetadata& one : provider_metadata()) {
     if (one.id != vendor) continue;
     for (const FieldMetadata& field : one.fields) {
-      if (field.required) (field.secret ? names.second : names.first) = field.key;
+      if (!field.required) continue;
+      text += "    " + std::string(field.key) + ": " +
+              (field.secret ? "{ file: " + (folder / "secret_key").string() + " }" : "sandbox") + "\n";
     }
   }
-  return names;
+  return text;
 }
 
 std::string account_text(const fs::path& folder,
                          const SandboxOptions& options,
                          const sandbox::SandboxEndpoints& endpoints) {
   const std::string vendor = vendor_and_product(options).first;
-  const auto [id, secret] = key_names(vendor);
   return std::string("accounts:\n  ") + (vendor == "dogecloud" ? "doge" : "cloud") +
-         ":\n    provider: " + vendor + "\n    endpoint: " + endpoints.api + "\n    " + id +
-         ": sandbox\n    " + secret + ": { file: " + (folder / "secret_key").string() +
-         " }\n    pace: { calls_per_second: 50, burst: 50, max_in_flight: 8 }\n\n";
+         ":\n    provider: " + vendor + "\n    endpoint: " + endpoints.api + "\n" +
+         keys_text(vendor, folder) +
+         "    pace: { calls_per_second: 50, burst: 50, max_in_flight: 8 }\n\n";
 }
 
 std::string config_text(const fs::path& folder,
