@@ -9,6 +9,7 @@
 
 #include <charconv>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -77,10 +78,14 @@ enum class BodyForm { kJson, kForm };
 /// Answers every call with the same reply, with the request's own secrets filled in.
 class EchoingHttp : public HttpClient {
  public:
-  EchoingHttp(HttpResponse response, BodyForm form) : response_(std::move(response)), form_(form) {}
+  /// Without a form what is sent is judged by none; nor has its signature to stand in
+  /// Authorization.
+  explicit EchoingHttp(HttpResponse response, std::optional<BodyForm> form = std::nullopt)
+      : response_(std::move(response)), form_(form) {}
 
   Task<HttpResponse> send(HttpRequest request) override {
     ++calls;
+    last_reads = !request.changes_state;
     require_sendable(request);
     HttpResponse response = response_;
     response.body = filled(response.body, request);
@@ -89,6 +94,7 @@ class EchoingHttp : public HttpClient {
   }
 
   int calls = 0;
+  bool last_reads = false;    ///< the last request was to change nothing
   std::string authorization;  ///< of the last request
   std::string bodies;         ///< of all replies
 
@@ -100,7 +106,7 @@ class EchoingHttp : public HttpClient {
     for (const auto& [name, value] : request.headers) {
       if (name == "Authorization") authorization = value.reveal();
     }
-    require(!authorization.empty(), "every request is signed");
+    require(!authorization.empty() || !form_, "every request is signed");
     const std::string_view body = request.body.reveal();
     if (body.empty()) return;
     if (form_ == BodyForm::kJson) require(nlohmann::json::accept(body), "what is sent is JSON");
@@ -125,7 +131,7 @@ class EchoingHttp : public HttpClient {
   }
 
   HttpResponse response_;
-  BodyForm form_;
+  std::optional<BodyForm> form_;
 };
 
 }  // namespace certferry::fuzz

@@ -1,0 +1,168 @@
+// Any reply to any call of any vendor of the registry, through the adapter as it is used; and a
+// vendor that sends our own secrets back in every spelling does not get them into an error.
+//
+// What an input looks like stands in echoing_http.h, with "VENDOR PRODUCT CALL" for its call. What
+// DogeCloud's adapter promises beyond this has a fuzzer of its own.
+
+#include <algorithm>
+#include <array>
+
+#include "base/fixed_random.h"
+#include "echoing_http.h"
+#include "properties.h"
+#include "providers/common/store_name.h"
+#include "providers/registry.h"
+#include "providers/testing/recording_http.h"
+#include "providers/testing/still_clock.h"
+#include "target.h"
+
+namespace certferry::fuzz {
+
+namespace {
+
+// Those that json_api.h, page_walk.h and each vendor's replies.h promise.
+constexpr std::array<std::string_view, 18> kCodes = {"reply.not_json",
+                                                     "reply.malformed",
+                                                     "reply.shape",
+                                                     "reply.no_id",
+                                                     "reply.too_large",
+                                                     "reply.paging",
+                                                     "vendor.unauthorized",
+                                                     "vendor.permission",
+                                                     "vendor.clock",
+                                                     "vendor.not_found",
+                                                     "vendor.conflict",
+                                                     "vendor.in_use",
+                                                     "vendor.quota",
+                                                     "vendor.throttled",
+                                                     "vendor.unavailable",
+                                                     "vendor.maybe_applied",
+                                                     "vendor.no_such_call",
+                                                     "vendor.rejected"};
+
+/// One account of the vendor, with the same secret wherever it takes one.
+ProviderOptions account_of(const ProviderMetadata& vendor) {
+  ProviderOptions options;
+  for (const FieldMetadata& field : vendor.fields) {
+    if (!field.required) continue;
+    const std::string_view value = field.secret ? kSecretKey : field.example;
+    options.credentials.emplace(field.key, Secret(std::string(value)));
+  }
+  return options;
+}
+
+class Account {
+ public:
+  Account(const ProviderMetadata& vendor, const HttpResponse& response)
+      : http_(response),
+        provider_(make_provider(std::string(vendor.id),
+                                account_of(vendor),
+                                {.http = http_, .clock = clock_, .random = random_})) {}
+
+  void try_call(std::string_view call, const std::string& product) {
+    if (call == "list_stored") return try_stored();
+    if (call == "upload") return try_change(provider_->upload(bundle(), "certferry-aa"));
+    if (call == "bind") return try_change(provider_->bind(bind_of(product)));
+    // It reads what uses the certificate first, and such a failure leaves all as it was.
+    if (call == "remove") return require_refused(testing::finish(provider_->remove("10001")));
+    try_bindings(product);
+  }
+
+ private:
+  static BindRequest bind_of(const std::string& product) {
+    return {.product = product,
+            .binding = {.name = "cdn.example.com", .vendor_name = "cdn.example.com"},
+            .stored_id = "10001",
+            .bundle = bundle(),
+            .label = "certferry-aa"};
+  }
+
+  void try_bindings(const std::string& product) {
+    const auto all = testing::finish(provider_->list_bindings(product));
+    if (!all) return require_nothing_done(all);
+    for (const Binding& binding : *all) {
+      require(!binding.vendor_name.empty(), "a domain has a name");
+      require_one_line(binding.status, "a status");
+      if (!binding.stored_id) continue;
+      require_one_line(*binding.stored_id, "an id");
+      require(!binding.stored_id->empty() && *binding.stored_id != "0",
+              "an id stands for something");
+    }
+  }
+
+  void try_stored() {
+    const auto all = testing::finish(provider_->list_stored());
+    if (!all) return require_nothing_done(all);
+    for (const StoredCertificate& stored : *all) {
+      require_one_line(stored.id, "an id");
+      for (const Time time : {stored.not_before, stored.not_after}) {
+        require(format_time(time).size() == 20 && time >= Time{}, "dates are of our era");
+      }
+    }
+  }
+
+  template <typename T>
+  void try_change(Task<T> call) {
+    const Result<T> result = testing::finish(std::move(call));
+    if (result) return;
+    const ErrorKind kind = result.error().kind;
+    const bool unsent = http_.calls == 0;
+    require(unsent || (kind != ErrorKind::kUnavailable && kind != ErrorKind::kTimedOut) ||
+                http_.last_reads,
+            "an unusable answer to a change decides nothing",
+            result.error().text());
+    require_refused(result);
+  }
+
+  template <typename T>
+  void require_nothing_done(const Result<T>& read) {
+    require(read.error().kind != ErrorKind::kMaybeApplied, "a read changes nothing");
+    require_refused(read);
+  }
+
+  template <typename T>
+  void require_refused(const Result<T>& result) {
+    if (result) return;
+    const Error& error = result.error();
+    require_sound(error, kCodes);
+    const std::string text =
+        error.text() + error.vendor_message + error.vendor_code + error.request_id;
+    const std::string_view authorization = http_.authorization;
+    const std::string_view signature = authorization.substr(authorization.find_last_of("=: /") + 1);
+    for (const std::string_view how : {"", "hex", "base64", "url", "json"}) {
+      require_hidden(text, spelled(key_line(), how), "a private key");
+      require_hidden(text, spelled(kSecretKey, how), "the account's secret");
+      require_hidden(text, spelled(signature, how), "a signature");
+    }
+  }
+
+  EchoingHttp http_;
+  testing::StillClock clock_;
+  testing::FixedRandom random_{7};
+  std::unique_ptr<Provider> provider_;
+};
+
+void require_name(std::string_view name) {
+  const std::optional<StoreName> read = read_store_name(name);
+  if (!read) return;
+  const std::string again = store_name(read->label, read->end_since(Time{}));
+  require(read_store_name(again)->label == read->label, "a name comes back as it was", again);
+}
+
+}  // namespace
+
+void try_input(std::string_view bytes) {
+  const ReplyInput input = read_input(bytes);
+  require_name(input.response.body);
+  std::string_view call = input.call;
+  const std::string_view vendor_id = take_until(call, " ");
+  const std::string_view product_id = take_until(call, " ");
+  const auto vendors = provider_metadata();
+  const auto vendor = std::ranges::find(vendors, vendor_id, &ProviderMetadata::id);
+  if (vendor == vendors.end()) return;
+  const auto product = std::ranges::find(vendor->products, product_id, &ProductMetadata::id);
+  if (product == vendor->products.end()) return;
+  Account(*vendor, input.response).try_call(call, std::string(product_id));
+}
+
+}  // namespace certferry::fuzz
