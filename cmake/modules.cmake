@@ -78,6 +78,9 @@ function(certferry_make_test_pch)
   target_precompile_headers(certferry_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_test.h)
 endfunction()
 
+# Those whose sweeps take minutes: begun early, between the waits of others.
+set(certferry_longest_tests sim_test state_test)
+
 # certferry_test(NAME SOURCES file... DEPS room... [LINK lib...])
 function(certferry_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;DEPS;LINK" ${ARGN})
@@ -90,5 +93,10 @@ function(certferry_test name)
   set_target_properties(${name} PROPERTIES CERTFERRY_IS_TEST ON)
   target_precompile_headers(${name} REUSE_FROM certferry_test_pch)
   # Without pretty values a parameter without a printer would put its address into the name of the test.
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES TIMEOUT 300)
+  # They work, where tests of the built program mostly wait: each takes the place of two.
+  set(properties TIMEOUT 300 PROCESSORS 2)
+  if(name IN_LIST certferry_longest_tests)
+    list(APPEND properties COST 45)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES ${properties})
 endfunction()

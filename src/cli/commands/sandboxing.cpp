@@ -167,7 +167,8 @@ std::string keys_text(const std::string& vendor, const fs::path& folder) {
     for (const FieldMetadata& field : one.fields) {
       if (!field.required) continue;
       text += "    " + std::string(field.key) + ": " +
-              (field.secret ? "{ file: " + (folder / "secret_key").string() + " }" : "sandbox") + "\n";
+              (field.secret ? "{ file: " + (folder / "secret_key").string() + " }" : "sandbox") +
+              "\n";
     }
   }
   return text;
