@@ -6,6 +6,7 @@
 #include "sandbox/edge_server.h"
 #include "sandbox/http_server.h"
 #include "sandbox/huaweicloud/huaweicloud_api.h"
+#include "sandbox/qiniu/qiniu_api.h"
 #include "sandbox/volcengine/volcengine_api.h"
 
 namespace certferry::sandbox {
@@ -56,12 +57,18 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
         world,
         faults);
   }
+  if (options.provider == "qiniu") {
+    return std::make_unique<QiniuApi>(
+        QiniuOptions{.credentials = {.access_key = keys.access_key, .secret_key = keys.secret_key}},
+        world,
+        faults);
+  }
   if (options.provider == "dogecloud") {
     return std::make_unique<DogeCloudApi>(
         ApiOptions{.credentials = keys, .mirror_status = options.mirror_status}, world, faults);
   }
   throw Error(ErrorKind::kInvalidInput, "the sandbox emulates no '" + options.provider + "'")
-      .with_hint("it emulates: dogecloud, aliyun, volcengine, byteplus, huaweicloud");
+      .with_hint("it emulates: dogecloud, aliyun, volcengine, byteplus, huaweicloud, qiniu");
 }
 
 std::string url_of(const std::string& address, std::uint16_t port) {
