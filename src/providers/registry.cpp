@@ -15,6 +15,8 @@
 #include "providers/dogecloud/metadata.h"
 #include "providers/huaweicloud/huaweicloud.h"
 #include "providers/huaweicloud/metadata.h"
+#include "providers/qiniu/metadata.h"
+#include "providers/qiniu/qiniu.h"
 #include "providers/volcengine/metadata.h"
 #include "providers/volcengine/volcengine.h"
 
@@ -82,12 +84,21 @@ std::unique_ptr<Provider> make_huaweicloud(const ProviderOptions& options, Provi
   return std::make_unique<HuaweiCloud>(std::move(config), ports.http, ports.clock);
 }
 
+std::unique_ptr<Provider> make_qiniu(const ProviderOptions& options, ProviderPorts ports) {
+  QiniuConfig config{.endpoint = options.endpoint,
+                     .key = {.id = std::string(options.credentials.at("access_key").reveal()),
+                             .secret = options.credentials.at("secret_key"),
+                             .session_token = {}}};
+  return std::make_unique<Qiniu>(std::move(config), ports.http, ports.clock);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
     Vendor{.metadata = volcengine_metadata, .make = make_volcengine},
     Vendor{.metadata = byteplus_metadata, .make = make_byteplus},
     Vendor{.metadata = huaweicloud_metadata, .make = make_huaweicloud},
+    Vendor{.metadata = qiniu_metadata, .make = make_qiniu},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

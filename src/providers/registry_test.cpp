@@ -55,6 +55,7 @@ TEST(RegistryTest, EveryVendorSaysWhatAPersonNeeds) {
   EXPECT_TRUE(ids.contains("dogecloud"));
   EXPECT_TRUE(ids.contains("aliyun"));
   EXPECT_TRUE(ids.contains("huaweicloud"));
+  EXPECT_TRUE(ids.contains("qiniu"));
 }
 
 TEST(RegistryTest, MakesAnAccountAtTheVendorsOwnEndpointOrAtAnother) {

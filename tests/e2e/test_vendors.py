@@ -52,6 +52,9 @@ class CloudTest(unittest.TestCase):
     def test_huaweicloud_cdn(self):
         self.check("huaweicloud/cdn")
 
+    def test_qiniu_cdn(self):
+        self.check("qiniu/cdn")
+
     def test_keys_that_are_wrong(self):
         for product, name, code in (
             ("aliyun/cdn", "Alibaba Cloud", "SignatureDoesNotMatch"),

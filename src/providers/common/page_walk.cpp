@@ -7,14 +7,18 @@
 
 namespace certferry {
 
+Error bad_paging(std::string what) {
+  return Error(ErrorKind::kUnavailable, std::move(what))
+      .with_code("reply.paging")
+      .with_hint(
+          "the list is read again; if this stays, tell the vendor, or look what stands "
+          "between: `endpoint:` and `proxy:` of the account");
+}
+
 namespace {
 
 std::unexpected<Error> broken(std::string what) {
-  return std::unexpected(
-      Error(ErrorKind::kUnavailable, std::move(what))
-          .with_code("reply.paging")
-          .with_hint("the list is read again; if this stays, tell the vendor, or look what stands "
-                     "between: `endpoint:` and `proxy:` of the account"));
+  return std::unexpected(bad_paging(std::move(what)));
 }
 
 }  // namespace

@@ -10,6 +10,9 @@
 
 namespace certferry {
 
+/// A list whose pages do not add up: `reply.paging`, unavailable.
+Error bad_paging(std::string what);
+
 /// Says whether a list is whole yet. A list with holes would say that a certificate is unused when
 /// it is not, so what does not add up is an error: the whole walk is tried again.
 class PageWalk {
