@@ -20,7 +20,8 @@ constexpr web::HttpLimits kLimits{.body_bytes = std::size_t{512} * 1024,
 web::HttpReply as_sent(Reply&& reply) {
   web::HttpReply out{.status = reply.status,
                      .content_type = std::move(reply.content_type),
-                     .body = std::move(reply.body)};
+                     .body = std::move(reply.body),
+                     .headers = std::move(reply.headers)};
   if (reply.retry_after) {
     out.headers.emplace_back("Retry-After", std::to_string(reply.retry_after->count()));
   }

@@ -3,6 +3,8 @@
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "web/http_session.h"
@@ -16,9 +18,10 @@ struct Reply {
   std::string content_type = "application/json";
   std::string date;  ///< as HTTP spells it; empty: the reply names none
   std::string body;
-  std::optional<seconds> retry_after;  ///< sent as a header
-  milliseconds delay{};                ///< waited before the first byte, beside the server's
-                                       ///< own latency
+  std::optional<seconds> retry_after;                             ///< sent as a header
+  std::vector<std::pair<std::string, std::string>> headers = {};  ///< what else is sent
+  milliseconds delay{};  ///< waited before the first byte, beside the server's
+                         ///< own latency
   /// How many bytes of the body are sent before the connection is cut; none:
   /// all, and no cut.
   std::optional<std::size_t> cut_after;

@@ -84,7 +84,8 @@ Task<void> HttpSession::write(HttpReply reply) {
   Response response(static_cast<http::status>(reply.status), 11);
   response.set(http::field::server, server_);
   response.set(http::field::content_type, reply.content_type);
-  for (const auto& [name, value] : reply.headers) response.set(name, value);
+  // A name may come several times, as Set-Cookie does.
+  for (const auto& [name, value] : reply.headers) response.insert(name, value);
   response.keep_alive(keep_alive_);
   response.content_length(reply.body.size());
   if (!head_) response.body() = std::move(reply.body);

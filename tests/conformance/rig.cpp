@@ -180,6 +180,9 @@ Task<HttpResponse> Rig::send(HttpRequest request) {
   }
   HttpResponse response{.status = reply.status, .body = reply.body};
   response.headers = {{"content-type", reply.content_type}, {"date", reply.date}};
+  for (const auto& [name, value] : reply.headers) {
+    response.headers.emplace_back(to_lower(name), value);
+  }
   if (reply.retry_after) {
     response.headers.emplace_back("retry-after", std::to_string(reply.retry_after->count()));
   }
