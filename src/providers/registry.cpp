@@ -17,6 +17,8 @@
 #include "providers/huaweicloud/metadata.h"
 #include "providers/qiniu/metadata.h"
 #include "providers/qiniu/qiniu.h"
+#include "providers/upyun/metadata.h"
+#include "providers/upyun/upyun.h"
 #include "providers/volcengine/metadata.h"
 #include "providers/volcengine/volcengine.h"
 
@@ -92,6 +94,13 @@ std::unique_ptr<Provider> make_qiniu(const ProviderOptions& options, ProviderPor
   return std::make_unique<Qiniu>(std::move(config), ports.http, ports.clock);
 }
 
+std::unique_ptr<Provider> make_upyun(const ProviderOptions& options, ProviderPorts ports) {
+  UpyunConfig config{.endpoint = options.endpoint,
+                     .username = std::string(options.credentials.at("username").reveal()),
+                     .password = options.credentials.at("password")};
+  return std::make_unique<Upyun>(std::move(config), ports.http, ports.clock);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
@@ -99,6 +108,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = byteplus_metadata, .make = make_byteplus},
     Vendor{.metadata = huaweicloud_metadata, .make = make_huaweicloud},
     Vendor{.metadata = qiniu_metadata, .make = make_qiniu},
+    Vendor{.metadata = upyun_metadata, .make = make_upyun},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

@@ -56,6 +56,7 @@ TEST(RegistryTest, EveryVendorSaysWhatAPersonNeeds) {
   EXPECT_TRUE(ids.contains("aliyun"));
   EXPECT_TRUE(ids.contains("huaweicloud"));
   EXPECT_TRUE(ids.contains("qiniu"));
+  EXPECT_TRUE(ids.contains("upyun"));
 }
 
 TEST(RegistryTest, MakesAnAccountAtTheVendorsOwnEndpointOrAtAnother) {

@@ -1,6 +1,7 @@
 #include "conformance/emulated.h"
 
 #include "conformance/emulated_qiniu.h"
+#include "conformance/emulated_upyun.h"
 #include "conformance/emulated_volcengine.h"
 #include "providers/common/store_name.h"
 #include "sandbox/aliyun/aliyun_api.h"
@@ -105,6 +106,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
     return std::make_unique<EmulatedAliyun>(std::move(options), clock);
   }
   if (provider == "qiniu") return emulate_qiniu(std::move(options), clock);
+  if (provider == "upyun") return emulate_upyun(std::move(options), clock);
   if (provider == "huaweicloud") return emulate_huaweicloud(std::move(options), clock);
   return emulate_volcengine(provider, std::move(options), clock);
 }

@@ -55,6 +55,26 @@ class CloudTest(unittest.TestCase):
     def test_qiniu_cdn(self):
         self.check("qiniu/cdn")
 
+    def test_upyun(self):
+        """Its store keeps no names, so what is no longer used stays there."""
+        sandbox = harness.Sandbox(self.folder / "sandbox", product="upyun/cdn")
+        self.addCleanup(sandbox.stop)
+        config = str(sandbox.folder / "certferry.yaml")
+        self.assertEqual(harness.certferry("--config", config, "check").status, 0)
+        for generation in (1, 2):
+            result = harness.certferry("--config", config, "apply", "--wait")
+            self.assertEqual(result.status, 0, result.out + result.err)
+            self.assertEqual(len(sandbox.state()["certificates"]), generation)
+            changing = sandbox.state()["calls"]["changing"]
+            self.assertEqual(harness.certferry("--config", config, "apply").status, 0)
+            self.assertEqual(sandbox.state()["calls"]["changing"], changing)
+            sandbox.renew()
+        (sandbox.folder / "secret_key").write_text("hunter2\n")
+        wrong = harness.certferry("--config", config, "check")
+        self.assertEqual(wrong.status, 1)
+        self.assertIn("UPYUN refused the account's name and password", wrong.out + wrong.err)
+        self.assertNotIn("hunter2", wrong.out + wrong.err)
+
     def test_keys_that_are_wrong(self):
         for product, name, code in (
             ("aliyun/cdn", "Alibaba Cloud", "SignatureDoesNotMatch"),
