@@ -45,6 +45,8 @@ void World::reset() {
   removed_.clear();
   for (Domain& domain : domains_) {
     domain.changes.clear();
+    domain.job.reset();
+    domain.fate = options_.fate;
     domain.online = true;
   }
   for (Edge& edge : edges_) edge.fault.reset();
@@ -73,6 +75,42 @@ Outcome World::bind(std::int64_t id, std::string_view domain) {
   return outcome;
 }
 
+Outcome World::start_bind(std::int64_t id, std::string_view domain) {
+  const Outcome outcome = check_bind(id, domain);
+  if (outcome != Outcome::kDone) return outcome;
+  Domain& found = *find(domain);
+  found.job = Job{.entry = entries_.at(id), .since = steady_now()};
+  let_job_end(found);
+  return outcome;
+}
+
+Outcome World::set_fate(std::string_view domain, JobFate fate) {
+  Domain* found = find(domain);
+  if (found == nullptr) return Outcome::kUnknownDomain;
+  found->fate = std::move(fate);
+  if (found->busy()) let_job_end(*found);
+  return Outcome::kDone;
+}
+
+void World::let_job_end(Domain& domain) {
+  const std::uint64_t number = next_job_++;
+  domain.job->number = number;
+  if (domain.fate.end == JobFate::End::kNever) return;
+  if (domain.fate.takes == milliseconds(0)) return end_job(domain.name, number);
+  after(domain.fate.takes, [this, name = domain.name, number] { end_job(name, number); });
+}
+
+void World::end_job(std::string_view domain, std::uint64_t number) {
+  Domain* found = find(domain);
+  if (found == nullptr || !found->job || found->job->number != number) return;
+  if (found->fate.end == JobFate::End::kFailed) {
+    found->job->failed = true;
+    found->job->reason = found->fate.reason;
+    return;
+  }
+  record(*found, found->job->entry);
+}
+
 Outcome World::unbind(std::string_view domain) {
   Domain* found = find(domain);
   if (found == nullptr) return Outcome::kUnknownDomain;
@@ -99,6 +137,7 @@ Outcome World::relabel(std::int64_t id, std::string note) {
     for (Domain::Change& change : domain.changes) {
       if (change.entry && change.entry->id == id) change.entry = found->second;
     }
+    if (domain.job && domain.job->entry->id == id) domain.job->entry = found->second;
   }
   return Outcome::kDone;
 }
@@ -111,7 +150,8 @@ Domain& World::ensure_domain(const std::string& name, std::string product) {
                       .product = product.empty() ? options_.product : std::move(product),
                       .cname = name + options_.edge_suffix,
                       .origin = "origin." + name,
-                      .created_at = clock_.now()});
+                      .created_at = clock_.now(),
+                      .fate = options_.fate});
   return domains_.back();
 }
 
@@ -161,12 +201,16 @@ Domain* World::find(std::string_view name) {
 void World::record(Domain& domain, EntryPtr entry) {
   if (domain.changes.size() == kChangesKept) domain.changes.erase(domain.changes.begin());
   domain.changes.push_back({.at = steady_now(), .entry = std::move(entry)});
+  domain.job.reset();
 }
 
 std::map<std::int64_t, std::size_t> World::use_counts() const {
   std::map<std::int64_t, std::size_t> counts;
   for (const Domain& domain : domains_) {
-    if (const EntryPtr entry = domain.bound()) ++counts[entry->id];
+    const EntryPtr bound = domain.bound();
+    const EntryPtr told = domain.told();
+    if (bound) ++counts[bound->id];
+    if (told && told != bound) ++counts[told->id];
   }
   return counts;
 }

@@ -49,6 +49,23 @@ struct RemovedEntry {
   SteadyTime removed_at{};
 };
 
+/// What becomes of binds that a vendor accepts first and carries out later.
+struct JobFate {
+  enum class End { kDone, kFailed, kNever };
+  milliseconds takes{};  ///< until it ends; of one that never does, nothing
+  End end = End::kDone;
+  std::string reason = {};  ///< of a failure, by the vendor's word, which it may keep to itself
+};
+
+/// A bind that was accepted and is not served yet, or failed after that.
+struct Job {
+  EntryPtr entry;
+  bool failed = false;
+  std::string reason = {};
+  SteadyTime since{};
+  std::uint64_t number = 0;  ///< tells its end from that of an earlier one
+};
+
 struct Domain {
   std::int64_t id = 0;
   std::string name;     ///< canonical
@@ -63,10 +80,18 @@ struct Domain {
     EntryPtr entry;  ///< null: HTTPS switched off
   };
   std::vector<Change> changes;  ///< oldest first; bounded, the oldest are forgotten
+  JobFate fate = {};
+  std::optional<Job> job = {};  ///< the last one, until it is done
 
   /// What was bound at that moment; null for nothing.
   EntryPtr bound_at(SteadyTime at) const;
   EntryPtr bound() const { return changes.empty() ? nullptr : changes.back().entry; }
+  /// What it was last told to serve, whether it does or not.
+  EntryPtr told() const { return job ? job->entry : bound(); }
+  EntryPtr told_at(SteadyTime at) const {
+    return job && job->since <= at ? job->entry : bound_at(at);
+  }
+  bool busy() const { return job && !job->failed; }
 };
 
 /// One edge address: it follows a binding `propagation` after it was made.
@@ -113,6 +138,7 @@ struct WorldOptions {
   DefaultCertificate default_certificate = DefaultCertificate::kNone;
   /// None: OpenSSL's parsers (pair.h), which cost a millisecond each time.
   PairReader read_pair;
+  JobFate fate = {};  ///< of the jobs of each domain, unless told otherwise
 };
 
 /// Lifetime: the clock outlives the world.
@@ -140,6 +166,10 @@ class World {
   std::int64_t spend_id() { return next_certificate_id_++; }
   Outcome check_bind(std::int64_t id, std::string_view domain) const;
   Outcome bind(std::int64_t id, std::string_view domain);
+  /// Accepts a bind, and makes it when its job is done.
+  Outcome start_bind(std::int64_t id, std::string_view domain);
+  /// What becomes of the domain's jobs from here on, one that is under way included.
+  Outcome set_fate(std::string_view domain, JobFate fate);
   Outcome unbind(std::string_view domain);
   Outcome remove(std::int64_t id);
   /// Somebody writes another note on it.
@@ -157,7 +187,7 @@ class World {
   std::map<std::int64_t, EntryPtr> entries_at(SteadyTime moment) const;
   const std::vector<Domain>& domains() const { return domains_; }
   const Domain* find_domain(std::string_view name) const;
-  /// How many domains each certificate is bound to; those bound to none are
+  /// How many domains each certificate is bound to, or on its way to; those bound to none are
   /// missing.
   std::map<std::int64_t, std::size_t> use_counts() const;
 
@@ -176,6 +206,8 @@ class World {
  private:
   Domain* find(std::string_view name);
   void record(Domain& domain, EntryPtr entry);
+  void let_job_end(Domain& domain);
+  void end_job(std::string_view domain, std::uint64_t number);
   /// The domain of that name, or the wildcard that stands for it.
   const Domain* domain_serving(std::string_view server_name) const;
   Served bound_at_edge(std::string_view server_name, SteadyTime at) const;
@@ -184,6 +216,7 @@ class World {
   const Clock& clock_;
   std::int64_t next_certificate_id_;
   std::int64_t next_domain_id_ = 501;
+  std::uint64_t next_job_ = 1;
   std::map<std::int64_t, EntryPtr> entries_;
   std::vector<RemovedEntry> removed_;  ///< oldest first; bounded, as a domain's changes
   std::vector<Domain> domains_;

@@ -66,6 +66,72 @@ TEST_F(WorldTest, EachEdgeFollowsABindingAfterItsOwnPropagation) {
   EXPECT_EQ(bound(slow), second);
 }
 
+TEST_F(WorldTest, AJobIsServedWhenItIsDone) {
+  const std::size_t edge = world.add_edge({.address = "127.0.0.2"});
+  const std::int64_t first = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t second = world.upload("b", pair_for({"*.example.com"}));
+  EXPECT_EQ(world.start_bind(first, "cdn.example.com"), Outcome::kDone);
+  EXPECT_EQ(bound(edge), first);  // one that takes no time
+  EXPECT_EQ(world.set_fate("cdn.example.com", {.takes = minutes(3)}), Outcome::kDone);
+  EXPECT_EQ(world.start_bind(second, "cdn.example.com"), Outcome::kDone);
+  clock.elapsed += minutes(3) - milliseconds(1);
+  EXPECT_EQ(bound(edge), first);
+  EXPECT_TRUE(world.find_domain("cdn.example.com")->busy());
+  EXPECT_EQ(world.find_domain("cdn.example.com")->told()->id, second);
+  EXPECT_EQ(world.remove(second), Outcome::kInUse);
+  clock.elapsed += milliseconds(1);
+  EXPECT_EQ(bound(edge), second);
+  EXPECT_FALSE(world.find_domain("cdn.example.com")->job);
+  EXPECT_EQ(world.start_bind(second + 1, "cdn.example.com"), Outcome::kUnknownCertificate);
+}
+
+TEST_F(WorldTest, AJobThatFailsChangesNothingThatIsServed) {
+  const std::size_t edge = world.add_edge({.address = "127.0.0.2"});
+  const std::int64_t first = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t second = world.upload("b", pair_for({"*.example.com"}));
+  world.bind(first, "cdn.example.com");
+  world.set_fate("cdn.example.com",
+                 {.takes = seconds(5), .end = JobFate::End::kFailed, .reason = "no room"});
+  world.start_bind(second, "cdn.example.com");
+  clock.elapsed += seconds(5);
+  EXPECT_EQ(bound(edge), first);
+  ASSERT_TRUE(world.find_domain("cdn.example.com")->job);
+  EXPECT_EQ(world.find_domain("cdn.example.com")->job->reason, "no room");
+  EXPECT_FALSE(world.find_domain("cdn.example.com")->busy());
+  world.set_fate("cdn.example.com", {});
+  EXPECT_EQ(bound(edge), first);  // nobody takes it up again
+  world.start_bind(second, "cdn.example.com");
+  EXPECT_EQ(bound(edge), second);
+}
+
+TEST_F(WorldTest, AJobThatNeverEndsIsTakenUpWhenToldSo) {
+  const std::size_t edge = world.add_edge({.address = "127.0.0.2"});
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  world.set_fate("cdn.example.com", {.end = JobFate::End::kNever});
+  world.start_bind(id, "cdn.example.com");
+  clock.elapsed += hours(1000);
+  EXPECT_EQ(bound(edge), 0);
+  world.set_fate("cdn.example.com", {.takes = seconds(5)});
+  EXPECT_EQ(bound(edge), 0);
+  clock.elapsed += seconds(5);
+  EXPECT_EQ(bound(edge), id);
+}
+
+TEST_F(WorldTest, AnotherBindTakesThePlaceOfAJob) {
+  const std::size_t edge = world.add_edge({.address = "127.0.0.2"});
+  const std::int64_t first = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t second = world.upload("b", pair_for({"*.example.com"}));
+  world.set_fate("cdn.example.com", {.takes = seconds(5)});
+  world.start_bind(first, "cdn.example.com");
+  clock.elapsed += seconds(3);
+  world.start_bind(second, "cdn.example.com");
+  clock.elapsed += seconds(3);
+  EXPECT_EQ(bound(edge), 0);
+  world.bind(first, "cdn.example.com");
+  clock.elapsed += seconds(3);
+  EXPECT_EQ(bound(edge), first);
+}
+
 TEST_F(WorldTest, AnEdgeServesADeletedCertificateUntilTheChangeReachesIt) {
   const std::size_t edge = world.add_edge({.address = "127.0.0.2", .propagation = seconds(60)});
   const std::int64_t old_id = world.upload("a", pair_for({"*.example.com"}));

@@ -154,35 +154,37 @@ TEST_P(ConformanceTest, ProductsOfOneAccountShareTheUpload) {
   Rig& one = ready();
   for (const ProductMetadata& other : GetParam().vendor->products) {
     if (other.id == GetParam().product->id) continue;
-    one.add_domain("other.example.com", std::string(other.id));
+    one.add_domain("other-" + std::string(other.id) + ".example.com", std::string(other.id));
     one.deploy_to({.product = std::string(other.id), .covered = true});
   }
   const Report report = one.apply();
   EXPECT_TRUE(report.succeeded()) << one.all_words();
   EXPECT_EQ(report.targets.size(), GetParam().vendor->products.size());
   EXPECT_EQ(one.sent(one.calls().upload), 1U);
-  EXPECT_EQ(one.bound("other.example.com"), one.bundle()->fingerprint());
+  for (const sandbox::Domain& domain : one.emulated->world.domains()) {
+    EXPECT_EQ(one.bound(domain.name), one.bundle()->fingerprint()) << domain.name;
+  }
 }
 
 TEST_P(ConformanceTest, WhatAnotherProductUsesIsKept) {
-  Rig& one = ready();
-  const std::string first = one.bundle()->fingerprint();
-  one.apply();
-  const std::int64_t id = one.emulated->world.entries().begin()->first;
   for (const ProductMetadata& other : GetParam().vendor->products) {
     if (other.id == GetParam().product->id) continue;
+    Rig& one = ready();
+    const std::string first = one.bundle()->fingerprint();
+    one.apply();
+    const std::int64_t id = one.emulated->world.entries().begin()->first;
     one.add_domain("other.example.com", std::string(other.id));
+    // By hand, and the configuration knows nothing of that product.
+    ASSERT_EQ(one.emulated->world.bind(id, "other.example.com"), sandbox::Outcome::kDone);
+    one.pass(hours(24 * 60));
+    one.issue({"cdn.example.com"});
+    one.apply();
+    one.pass(hours(26));
+    one.apply();
+    EXPECT_THAT(one.stored(), Contains(first)) << other.id;
+    EXPECT_EQ(one.sent(one.calls().remove), 0U) << other.id;
+    EXPECT_THAT(one.all_words(), HasSubstr("other.example.com")) << other.id;
   }
-  // By hand, and the configuration knows nothing of that product.
-  ASSERT_EQ(one.emulated->world.bind(id, "other.example.com"), sandbox::Outcome::kDone);
-  one.pass(hours(24 * 60));
-  one.issue({"cdn.example.com"});
-  one.apply();
-  one.pass(hours(26));
-  one.apply();
-  EXPECT_THAT(one.stored(), Contains(first));
-  EXPECT_EQ(one.sent(one.calls().remove), 0U);
-  EXPECT_THAT(one.all_words(), HasSubstr("other.example.com"));
 }
 
 TEST_P(ConformanceTest, IdenticalCertificateIsAdopted) {
@@ -319,7 +321,7 @@ TEST_P(ConformanceTest, DomainUnknown) {
 TEST_P(ConformanceTest, DomainOffline) {
   Rig& one = ready();
   one.emulated->world.set_online(kName, false);
-  EXPECT_TRUE(one.apply().targets.empty());
+  EXPECT_TRUE(one.apply().targets.empty()) << one.all_words();
   EXPECT_EQ(one.changes(), 0U);
   one.deploy_exactly({"cdn.example.com"});
   EXPECT_EQ(only_target(one.apply()).outcome, Outcome::kHeld);
@@ -415,6 +417,78 @@ TEST_P(ConformanceTest, FailureInsideOfASuccess) {
   EXPECT_EQ(one.bound("cdn.example.com"), "");
   one.pass(hours(2));
   EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+}
+
+/// Renewed, and the second one not deployed yet.
+struct Renewed {
+  std::string first;
+  std::string second;
+};
+
+Renewed renew(Rig& one) {
+  Renewed out{.first = one.bundle()->fingerprint(), .second = {}};
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.changes(), 2U);
+  one.pass(hours(24 * 60));
+  out.second = one.issue({std::string(kName)});
+  return out;
+}
+
+TEST_P(ConformanceTest, JobSlow) {
+  Rig& one = ready();
+  const Renewed renewed = renew(one);
+  const milliseconds takes = GetParam().product->confirm.deadline / 3;
+  one.set_fate("cdn.example.com", {.takes = takes});
+  const Time began = one.time.now();
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_GE(one.time.now() - began, takes);
+  EXPECT_EQ(one.bound("cdn.example.com"), renewed.second);
+  EXPECT_EQ(one.changes(), 4U) << one.all_words();
+}
+
+TEST_P(ConformanceTest, JobFailed) {
+  // At once, so that the list says it to the run that sent it; and when that no longer asks.
+  for (const milliseconds takes : {milliseconds(seconds(1)), milliseconds(minutes(1))}) {
+    Rig& one = ready();
+    const Renewed renewed = renew(one);
+    one.set_fate(
+        "cdn.example.com",
+        {.takes = takes, .end = sandbox::JobFate::End::kFailed, .reason = "the reason given"});
+    const Report report = one.apply();
+    EXPECT_FALSE(report.succeeded());
+    EXPECT_NE(only_target(report).outcome, Outcome::kConfirmed) << one.all_words();
+    EXPECT_EQ(one.bound("cdn.example.com"), renewed.first);
+    EXPECT_EQ(one.changes(), 4U) << one.all_words();
+    one.set_fate("cdn.example.com", {});
+    one.pass(hours(2));
+    EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+    EXPECT_EQ(one.bound("cdn.example.com"), renewed.second);
+    EXPECT_EQ(one.sent(one.calls().upload), 2U);
+    EXPECT_EQ(one.changes(), 5U) << one.all_words();
+    EXPECT_THAT(one.stored(), UnorderedElementsAre(renewed.first, renewed.second));
+    EXPECT_THAT(one.all_words(),
+                HasSubstr(one.emulated->words_of_failed_job(std::string(GetParam().product->id))));
+  }
+}
+
+TEST_P(ConformanceTest, JobEndless) {
+  Rig& one = ready();
+  const Renewed renewed = renew(one);
+  one.set_fate("cdn.example.com", {.end = sandbox::JobFate::End::kNever});
+  for (int run = 0; run < 2; ++run) {
+    const Time began = one.time.now();
+    const Report report = one.apply();
+    EXPECT_EQ(only_target(report).outcome, Outcome::kUnconfirmed) << one.all_words();
+    EXPECT_LE(one.time.now() - began, 2 * GetParam().product->confirm.deadline);
+    EXPECT_EQ(one.changes(), 4U) << one.all_words();
+    one.pass(hours(2));
+  }
+  one.set_fate("cdn.example.com", {});
+  one.pass(minutes(5));
+  EXPECT_TRUE(one.apply().succeeded()) << one.all_words();
+  EXPECT_EQ(one.bound("cdn.example.com"), renewed.second);
+  EXPECT_EQ(one.changes(), 4U) << one.all_words();
+  EXPECT_THAT(one.stored(), UnorderedElementsAre(renewed.first, renewed.second));
 }
 
 TEST_P(ConformanceTest, OtherSettingsStay) {

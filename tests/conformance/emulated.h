@@ -40,6 +40,10 @@ class Emulated {
   virtual sandbox::Fault refuses_to_delete() const = 0;
   /// A failure inside of a reply whose status says success.
   virtual sandbox::Fault fails_inside() const = 0;
+  /// Whether the product's binds are jobs, accepted first and carried out later.
+  virtual bool has_jobs(const std::string& /*product*/) const { return false; }
+  /// What a run says somewhere of a bind that was accepted and failed after that.
+  virtual std::string words_of_failed_job(const std::string& /*product*/) const { return {}; }
   /// The keys are not allowed to bind from here on: the permission's name.
   virtual std::string forbid_to_bind(const std::string& /*product*/) { return {}; }
 

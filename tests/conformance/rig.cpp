@@ -19,6 +19,7 @@ namespace {
 using std::chrono::days;
 
 constexpr std::string_view kAccount = "account";
+constexpr milliseconds kPropagation = seconds(20);
 
 /// Two addresses, which follow a bind after a while.
 const std::vector<Address>& addresses() {
@@ -66,7 +67,7 @@ Rig::Rig(Product product, sandbox::WorldOptions options)
   if (emulated == nullptr) throw std::runtime_error("no emulator for " + product.name());
   account = emulated->account();
   for (const Address& one : addresses()) {
-    emulated->world.add_edge({.address = one.ip, .port = 443, .propagation = seconds(20)});
+    emulated->world.add_edge({.address = one.ip, .port = 443, .propagation = kPropagation});
   }
 }
 
@@ -110,8 +111,10 @@ Report Rig::apply() {
 Task<Report> Rig::work() {
   const auto executor = co_await boost::asio::this_coro::executor;
   PacedHttpClient paced(*this, time, time, executor, product_.vendor->limits);
-  const std::unique_ptr<Provider> provider = make_provider(
-      std::string(product_.vendor->id), account, {.http = paced, .clock = time, .random = random_});
+  const std::unique_ptr<Provider> provider =
+      make_provider(std::string(product_.vendor->id),
+                    account,
+                    {.http = paced, .clock = time, .random = random_, .sleeper = &time});
   FixedSource source(bundle_);
   Fleet fleet;
   fleet.accounts = {{.name = std::string(kAccount), .provider = provider.get(), .pace = &paced}};
@@ -160,6 +163,23 @@ void Rig::break_once(sandbox::Fault fault, const std::string& call) {
   fault.endpoint = call;
   fault.count = 1;
   emulated->faults.add(std::move(fault));
+}
+
+void Rig::set_fate(const std::string& name, sandbox::JobFate fate) {
+  sandbox::World& world = emulated->world;
+  if (emulated->has_jobs(std::string(product_.product->id))) {
+    world.set_fate(canonical_name(name).value(), std::move(fate));
+    return;
+  }
+  ASSERT(fate.end != sandbox::JobFate::End::kFailed);
+  const bool stuck = fate.end == sandbox::JobFate::End::kNever;
+  for (std::size_t i = 0; i < world.edges().size(); ++i) {
+    world.edges()[i].propagation = kPropagation + fate.takes;
+    world.set_edge_fault(i,
+                         stuck ? std::optional<sandbox::EdgeFault>(
+                                     {.kind = sandbox::EdgeFaultKind::kStuck, .count = {}})
+                               : std::nullopt);
+  }
 }
 
 std::size_t Rig::sent(const std::string& call) const {
@@ -220,7 +240,7 @@ void Rig::on_event(const Event& event) {
 
 void Rig::note(const Report& report) {
   for (const TargetReport& one : report.targets) {
-    words_ += one.message + "\n";
+    words_ += one.plan.summary.text + "\n" + one.message + "\n";
     if (one.error) words_ += one.error->text() + "\n";
   }
   for (const AccountReport& one : report.accounts) {

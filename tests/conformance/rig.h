@@ -51,6 +51,10 @@ class Rig final : HttpClient, TlsProber, Resolver, EventSink {
   void break_once(sandbox::FaultKind kind, const std::string& call);
   void break_once(sandbox::Fault fault, const std::string& call);
 
+  /// What becomes of binds of that name from here on, one that is under way included. Where the
+  /// vendor's binds are no jobs, its edges are as slow, or stay as they are.
+  void set_fate(const std::string& name, sandbox::JobFate fate);
+
   /// How many calls that change something were sent, in all, and to one of them.
   std::size_t changes() const { return changes_; }
   std::size_t sent(const std::string& call) const;

@@ -64,7 +64,9 @@ ProductMetadata product(std::string_view id, std::string_view title) {
                             {Algorithm::kRsa, 4096},
                             {Algorithm::kEcdsa, 256},
                             {Algorithm::kEcdsa, 384}},
-          .proof = "signed, emulated"};
+          .proof = "signed, emulated",
+          .exempt = {{.which = "JobFailed",
+                      .why = "its yes to a bind is final: no job ends later and says how"}}};
 }
 
 std::vector<Oddity> oddities() {

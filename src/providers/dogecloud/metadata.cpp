@@ -38,6 +38,8 @@ std::vector<ProductMetadata> products() {
                          {Algorithm::kEcdsa, 384}},
        .proof = "signed, emulated",
        .exempt = {{.which = "ListsOfThreePages", .why = "its lists come whole, without pages"},
+                  {.which = "JobFailed",
+                   .why = "its yes to a bind is final: no job ends later and says how"},
                   {.which = "MissingPermissionIsNamed",
                    .why = "its keys open the whole account; there are no permissions"},
                   {.which = "ProductsOfOneAccountShareTheUpload",
