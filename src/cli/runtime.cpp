@@ -195,10 +195,10 @@ void Runtime::add_account(const AccountSettings& settings, const SecretLimits& l
       *parts.wire, edge.clock, edge.sleeper, edge.io.get_executor(), limits_of(settings));
   const ProviderOptions options{.endpoint = settings.endpoint,
                                 .credentials = credentials_of(settings, limits)};
-  parts.provider =
-      make_provider(settings.provider,
-                    options,
-                    {.http = *parts.paced, .clock = edge.clock, .random = edge.random});
+  parts.provider = make_provider(
+      settings.provider,
+      options,
+      {.http = *parts.paced, .clock = edge.clock, .random = edge.random, .sleeper = &edge.sleeper});
   fleet.accounts.push_back(
       {.name = settings.name, .provider = parts.provider.get(), .pace = parts.paced.get()});
   accounts_.push_back(std::move(parts));

@@ -10,6 +10,7 @@
 #include "model/metadata.h"
 #include "ports/http_client.h"
 #include "ports/provider.h"
+#include "ports/sleeper.h"
 
 namespace certferry {
 
@@ -18,11 +19,13 @@ struct ProviderOptions {
   std::map<std::string, Secret> credentials;  ///< by the key of the metadata's fields
 };
 
-/// What an account works with: signatures hold a time, and a number that is used once.
+/// What an account works with: signatures hold a time, and a number that is used once; and of some
+/// calls the outcome comes later.
 struct ProviderPorts {
   HttpClient& http;
   const Clock& clock;
   Random& random;
+  Sleeper* sleeper = nullptr;  ///< null: nobody waits, and such an outcome stays unknown
 };
 
 /// What each vendor says about itself, in the order of the registry.
