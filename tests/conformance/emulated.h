@@ -44,6 +44,10 @@ class Emulated {
   virtual bool has_jobs(const std::string& /*product*/) const { return false; }
   /// What a run says somewhere of a bind that was accepted and failed after that.
   virtual std::string words_of_failed_job(const std::string& /*product*/) const { return {}; }
+  /// Gives a domain settings of the vendor's own that no bind has to do with.
+  virtual void adorn(const std::string& /*name*/) {}
+  /// All such settings, the world's included, as text to compare.
+  virtual std::string settings(const std::string& name) { return world.find_domain(name)->origin; }
   /// The keys are not allowed to bind from here on: the permission's name.
   virtual std::string forbid_to_bind(const std::string& /*product*/) { return {}; }
 
