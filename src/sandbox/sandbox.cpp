@@ -7,6 +7,7 @@
 #include "sandbox/http_server.h"
 #include "sandbox/huaweicloud/huaweicloud_api.h"
 #include "sandbox/qiniu/qiniu_api.h"
+#include "sandbox/tencentcloud/tencent_api.h"
 #include "sandbox/upyun/upyun_api.h"
 #include "sandbox/volcengine/volcengine_api.h"
 
@@ -68,12 +69,20 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
     return std::make_unique<UpyunApi>(
         UpyunOptions{.username = keys.access_key, .password = keys.secret_key}, world, faults);
   }
+  if (options.provider == "tencentcloud") {
+    return std::make_unique<TencentApi>(
+        TencentOptions{.credentials = {.secret_id = keys.access_key,
+                                       .secret_key = keys.secret_key,
+                                       .session_token = {}}},
+        world,
+        faults);
+  }
   if (options.provider == "dogecloud") {
     return std::make_unique<DogeCloudApi>(
         ApiOptions{.credentials = keys, .mirror_status = options.mirror_status}, world, faults);
   }
   throw Error(ErrorKind::kInvalidInput, "the sandbox emulates no '" + options.provider + "'")
-      .with_hint("it emulates: dogecloud, aliyun, volcengine, byteplus, huaweicloud, qiniu, upyun");
+      .with_hint("'certferry providers' lists those that it emulates");
 }
 
 std::string url_of(const std::string& address, std::uint16_t port) {

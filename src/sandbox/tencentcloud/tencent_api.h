@@ -1,0 +1,52 @@
+// Tencent Cloud's SSL Certificates, CDN, EdgeOne, Live and VOD, over a World whose domains belong
+// to one of the four networks.
+//
+// An independent witness for the adapter: the two share no code. It is strict about signatures,
+// times, parameters, pages and what is under way, as documents and SDK show them; error codes are
+// those of the official Go SDK. Binds of CDN, EdgeOne and VOD are jobs of the world. Sources: the
+// documents that providers/tencentcloud/metadata.cpp names, tencentcloud-sdk-nodejs 4.1.313.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "sandbox/api.h"
+#include "sandbox/faults.h"
+#include "sandbox/tencentcloud/tc3.h"
+#include "sandbox/tencentcloud/tencent_calls.h"
+#include "sandbox/world.h"
+
+namespace certferry::sandbox {
+
+struct TencentOptions {
+  TencentCredentials credentials;
+  milliseconds list_lag{};            ///< lists show the account as it was so long ago
+  std::set<std::string> denied = {};  ///< "cdn:UpdateDomainConfig"
+};
+
+/// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
+class TencentApi final : public Api {
+ public:
+  TencentApi(TencentOptions options, World& world, Faults& faults);
+
+  Reply handle(const Request& request) override;
+  void deny(const std::string& permission) { options_.denied.insert(permission); }
+  TencentState& state() { return state_; }
+
+ private:
+  void count(const TencentRequest& call);
+  std::optional<TencentRefusal> refuse(const Request& request, const TencentRequest& call);
+  TencentAnswer run(const TencentRequest& call, milliseconds view_age);
+  TencentAnswer apply(const TencentRequest& call, const Fault& fault);
+  Reply reply_to(const TencentAnswer& answer, bool with_request_id = true);
+  Reply spoil(const Fault& fault, Reply reply);
+
+  TencentOptions options_;
+  World& world_;
+  Faults& faults_;
+  TencentState state_;
+  std::uint64_t next_request_ = 1;
+};
+
+}  // namespace certferry::sandbox

@@ -1,0 +1,479 @@
+#include "sandbox/tencentcloud/tencent_api.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "sandbox/test_support.h"
+
+namespace certferry::sandbox {
+namespace {
+
+using Json = nlohmann::json;
+using testing::ElementsAre;
+
+std::string hex(const std::string& bytes) {
+  const auto* first = reinterpret_cast<const unsigned char*>(bytes.data());
+  return to_hex(std::span(first, bytes.size()));
+}
+
+std::string version_of(const std::string& service) {
+  return service == "ssl"    ? "2019-12-05"
+         : service == "cdn"  ? "2018-06-06"
+         : service == "teo"  ? "2022-09-01"
+         : service == "live" ? "2018-08-01"
+                             : "2018-07-17";
+}
+
+struct TencentApiTest : testing::Test {
+  TencentApiTest() {
+    world.ensure_domain("cdn.example.com");
+    world.ensure_domain("*.example.net");
+    world.ensure_domain("eo.example.com", "eo");
+    world.ensure_domain("live.example.com", "css");
+    world.ensure_domain("vod.example.com", "vod");
+    // The moment of the worked example.
+    clock.elapsed = parse_time("2026-01-02T03:04:05Z").value() - clock.now();
+  }
+
+  Request signed_call(const std::string& service,
+                      const std::string& action,
+                      const std::string& body,
+                      const std::string& scoped = {}) {
+    Request request{
+        .method = "POST", .target = "/", .content_type = "application/json", .body = body};
+    const std::string host = service + ".tencentcloudapi.test";
+    const std::string at =
+        std::to_string(std::chrono::floor<seconds>(clock.now().time_since_epoch()).count());
+    request.headers = {{"host", host},
+                       {"content-type", "application/json"},
+                       {"x-tc-action", action},
+                       {"x-tc-version", version_of(service)},
+                       {"x-tc-timestamp", at}};
+    const std::string name = scoped.empty() ? service : scoped;
+    const std::string scope = format_date(clock.now()) + "/" + name + "/tc3_request";
+    const std::string canonical = "POST\n/\n\ncontent-type:application/json\nhost:" + host +
+                                  "\n\ncontent-type;host\n" + sha256_hex(body);
+    std::string key = hmac_sha256(Secret("TC3SKEXAMPLE"), format_date(clock.now()));
+    key = hmac_sha256(Secret(hmac_sha256(Secret(key), name)), "tc3_request");
+    const std::string text = "TC3-HMAC-SHA256\n" + at + "\n" + scope + "\n" + sha256_hex(canonical);
+    request.authorization =
+        "TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/" + scope +
+        ", SignedHeaders=content-type;host, Signature=" + hex(hmac_sha256(Secret(key), text));
+    return request;
+  }
+
+  Json answer(const Request& request) {
+    const Reply reply = api.handle(request);
+    EXPECT_EQ(reply.status, 200);
+    return Json::parse(reply.body).at("Response");
+  }
+  Json call(const std::string& service, const std::string& action, const Json& body) {
+    return answer(signed_call(service, action, body.dump()));
+  }
+  std::string code(const Request& request) {
+    const Json said = answer(request);
+    return said.contains("Error") ? said.at("Error").at("Code").get<std::string>() : "none";
+  }
+  std::string code(const std::string& service, const std::string& action, const Json& body) {
+    return code(signed_call(service, action, body.dump()));
+  }
+
+  Json upload_of(const IssuedLeaf& leaf, const std::string& alias) {
+    return {{"CertificatePublicKey", leaf.chain_pem},
+            {"CertificatePrivateKey", std::string(leaf.key_pem.reveal())},
+            {"Alias", alias}};
+  }
+  Json cdn_bind(std::int64_t id, Json block = Json::object()) {
+    block["Switch"] = "on";
+    block["CertInfo"] = {{"CertId", tencent_id(id)}};
+    return {{"Domain", "cdn.example.com"}, {"Https", block}};
+  }
+  Json eo_bind(const std::vector<std::int64_t>& ids) {
+    Json set = Json::array();
+    for (const std::int64_t id : ids) set.push_back({{"CertId", tencent_id(id)}});
+    return {{"ZoneId", "zone-example-com"},
+            {"Hosts", Json::array({"eo.example.com"})},
+            {"Mode", "sslcert"},
+            {"ServerCertInfo", set}};
+  }
+  Json https() {
+    return call("cdn", "DescribeDomainsConfig", Json::object()).at("Domains").at(0).at("Https");
+  }
+  Json eo() {
+    return call("teo", "DescribeAccelerationDomains", {{"ZoneId", "zone-example-com"}})
+        .at("AccelerationDomains")
+        .at(0);
+  }
+
+  ManualClock clock;
+  World world{{.guards_use = false, .fate = {.takes = seconds(8)}}, clock};
+  Faults faults;
+  TencentApi api{{.credentials = {.secret_id = "AKIDEXAMPLE",
+                                  .secret_key = Secret("SKEXAMPLE"),
+                                  .session_token = {}}},
+                 world,
+                 faults};
+};
+
+/// Computed with the vendor's SDK and once more by hand.
+Request worked_list() {
+  Request request{
+      .method = "POST",
+      .target = "/",
+      .content_type = "application/json",
+      .body = R"({"Limit":1,"Filters":[{"Name":"domain","Value":["cdn.example.com"]}]})"};
+  request.headers = {{"host", "cdn.tencentcloudapi.com"},
+                     {"content-type", "application/json"},
+                     {"x-tc-action", "DescribeDomainsConfig"},
+                     {"x-tc-version", "2018-06-06"},
+                     {"x-tc-timestamp", "1767323045"}};
+  request.authorization =
+      "TC3-HMAC-SHA256 Credential=AKIDEXAMPLE/2026-01-02/cdn/tc3_request, "
+      "SignedHeaders=content-type;host, "
+      "Signature=a247f474e48bb0f6a52670eaae05deaf44b955420963a692948f5743232617d7";
+  return request;
+}
+
+TEST_F(TencentApiTest, TakesTheWorkedExampleAndNothingNearIt) {
+  EXPECT_EQ(code(worked_list()), "none");
+  Request changed = worked_list();
+  changed.body += " ";
+  EXPECT_EQ(code(changed), "AuthFailure.SignatureFailure");
+  changed = worked_list();
+  changed.headers[0].second = "ssl.tencentcloudapi.com";
+  EXPECT_EQ(code(changed), "AuthFailure.InvalidAuthorization");
+  changed = worked_list();
+  changed.authorization.replace(changed.authorization.find("AKID"), 4, "AKIE");
+  EXPECT_EQ(code(changed), "AuthFailure.SecretIdNotFound");
+  changed = worked_list();
+  changed.authorization = "TC3-HMAC-SHA256 Signature=x";
+  EXPECT_EQ(code(changed), "AuthFailure.InvalidAuthorization");
+  changed = worked_list();
+  changed.headers.emplace_back("x-tc-token", "T");
+  EXPECT_EQ(code(changed), "AuthFailure.TokenFailure");
+  clock.elapsed += minutes(5);
+  EXPECT_EQ(code(worked_list()), "none");
+  clock.elapsed += seconds(1);
+  EXPECT_EQ(code(worked_list()), "AuthFailure.SignatureExpire");
+  EXPECT_EQ(api.counters().unauthorized, 6U);
+}
+
+TEST_F(TencentApiTest, KnowsAnActionByItsServiceAndVersion) {
+  EXPECT_EQ(code(signed_call("cdn", "DescribeDomainsConfig", "{}", "ssl")),
+            "AuthFailure.InvalidAuthorization");
+  EXPECT_EQ(code("cdn", "DescribeCertificates", Json::object()), "InvalidAction");
+  EXPECT_EQ(code(signed_call("cdn", "DescribeDomainsConfig", "[]")), "InvalidParameter");
+  EXPECT_EQ(code("cdn", "DescribeDomainsConfig", Json::object()), "none");
+}
+
+TEST_F(TencentApiTest, StoresTheSameCertificateOnceOnlyIfToldTo) {
+  const IssuedLeaf leaf = issue({"cdn.example.com"});
+  const Json first = call("ssl", "UploadCertificate", upload_of(leaf, "a"));
+  const Json second = call("ssl", "UploadCertificate", upload_of(leaf, "b"));
+  EXPECT_NE(first.at("CertificateId"), second.at("CertificateId"));
+  Json once = upload_of(leaf, "c");
+  once["Repeatable"] = false;
+  const Json third = call("ssl", "UploadCertificate", once);
+  EXPECT_EQ(third.at("CertificateId"), first.at("CertificateId"));
+  EXPECT_EQ(third.at("RepeatCertId"), first.at("CertificateId"));
+  EXPECT_EQ(world.entries().size(), 2U);
+  once["Repeatable"] = "false";
+  EXPECT_EQ(code("ssl", "UploadCertificate", once), "InvalidParameterValue");
+  EXPECT_EQ(code("ssl", "UploadCertificate", upload_of(leaf, std::string(201, 'a'))),
+            "InvalidParameterValue");
+  Json other = upload_of(leaf, "d");
+  other["CertificatePrivateKey"] = std::string(issue({"x.example.com"}).key_pem.reveal());
+  EXPECT_EQ(code("ssl", "UploadCertificate", other), "FailedOperation.CertificateInvalid");
+  other.erase("CertificatePrivateKey");
+  EXPECT_EQ(code("ssl", "UploadCertificate", other), "MissingParameter");
+  world.set_quota(2);
+  EXPECT_EQ(code("ssl", "UploadCertificate", upload_of(leaf, "e")), "LimitExceeded");
+}
+
+TEST_F(TencentApiTest, ListsTheStoreInTimesOfChinaTheLatestFirst) {
+  call("ssl", "UploadCertificate", upload_of(issue({"a.example.com", "*.example.com"}), "a"));
+  call("ssl",
+       "UploadCertificate",
+       upload_of(issue({"b.example.com"}, LeafRequest::KeyKind::kRsa2048), "b"));
+  const Json list = call("ssl", "DescribeCertificates", {{"CertificateType", "SVR"}});
+  EXPECT_EQ(list.at("TotalCount"), 2);
+  const Json& one = list.at("Certificates").at(1);
+  EXPECT_EQ(one.at("Alias"), "a");
+  EXPECT_EQ(one.at("EncryptAlgorithm"), "ECC 256");
+  EXPECT_EQ(one.at("SubjectAltName"), Json::array({"a.example.com", "*.example.com"}));
+  EXPECT_EQ(one.at("CertEndTime"), [] {
+    std::string text = format_time(Time(hours(24 * 30000 + 8)));
+    text.pop_back();
+    text[10] = ' ';
+    return text;
+  }());
+  EXPECT_EQ(list.at("Certificates").at(0).at("EncryptAlgorithm"), "RSA 2048");
+  EXPECT_EQ(call("ssl", "DescribeCertificates", {{"Limit", 1}, {"Offset", 1}})
+                .at("Certificates")
+                .at(0)
+                .at("Alias"),
+            "a");
+  EXPECT_EQ(call("ssl", "DescribeCertificates", {{"CertIds", Json::array({tencent_id(10001)})}})
+                .at("TotalCount"),
+            1);
+  EXPECT_EQ(code("ssl", "DescribeCertificates", {{"Limit", "10"}}), "InvalidParameterValue");
+  EXPECT_EQ(call("ssl", "DescribeCertificates", {{"CertificateType", "CA"}}).at("TotalCount"), 0);
+}
+
+TEST_F(TencentApiTest, DeletesWhatIsInUseUnlessToldToLook) {
+  const std::int64_t used = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t free = world.upload("b", pair_for({"*.example.com"}));
+  world.bind(used, "cdn.example.com");
+  const auto begin = [&](std::int64_t id) {
+    return call("ssl",
+                "DeleteCertificate",
+                {{"CertificateId", tencent_id(id)}, {"IsCheckResource", true}})
+        .at("TaskId");
+  };
+  const auto status = [&](const Json& task) {
+    return call("ssl", "DescribeDeleteCertificatesTaskResult", {{"TaskIds", Json::array({task})}})
+        .at("DeleteTaskResult")
+        .at(0);
+  };
+  const Json first = begin(used);
+  const Json second = begin(free);
+  EXPECT_EQ(status(first).at("Status"), 0);
+  EXPECT_EQ(world.entries().size(), 2U);
+  clock.elapsed += seconds(2);
+  EXPECT_EQ(status(first).at("Status"), 4);
+  EXPECT_EQ(status(first).at("Domains"), Json::array({"cdn.example.com"}));
+  EXPECT_EQ(status(second).at("Status"), 1);
+  EXPECT_EQ(world.entries().size(), 1U);
+  api.state().set_role(false);
+  const Json third = begin(used);
+  clock.elapsed += seconds(2);
+  EXPECT_EQ(status(third).at("Status"), 3);
+  EXPECT_EQ(code("ssl", "DeleteCertificate", {{"CertificateId", tencent_id(free)}}),
+            "FailedOperation.CertificateNotFound");
+  EXPECT_EQ(code("ssl", "DeleteCertificate", {{"CertificateId", tencent_id(used)}}), "none");
+  EXPECT_TRUE(world.entries().empty());
+}
+
+TEST_F(TencentApiTest, CdnForgetsWhatIsLeftOutOfTheBlock) {
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  EXPECT_TRUE(https().is_null());
+  const Json settings = {{"Http2", "on"},
+                         {"Hsts", {{"Switch", "on"}, {"MaxAge", 600}}},
+                         {"TlsVersion", Json::array({"TLSv1.3"})}};
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", cdn_bind(id, settings)), "none");
+  clock.elapsed += seconds(8);
+  EXPECT_EQ(https().at("Http2"), "on");
+  EXPECT_EQ(https().at("TlsVersion"), Json::array({"TLSv1.3"}));
+  EXPECT_EQ(https().at("CertInfo").at("CertId"), tencent_id(id));
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", cdn_bind(id)), "none");
+  EXPECT_EQ(https().at("Http2"), "off");
+  EXPECT_EQ(https().at("Hsts").at("Switch"), "off");
+  EXPECT_EQ(https().at("TlsVersion").size(), 4U);
+}
+
+TEST_F(TencentApiTest, CdnTakesNothingBackThatItFillsInItself) {
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", cdn_bind(id, {{"SslStatus", "deployed"}})),
+            "InvalidParameterValue");
+  Json dated = cdn_bind(id);
+  dated["Https"]["CertInfo"]["ExpireTime"] = "2026-01-01 00:00:00";
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", dated), "InvalidParameterValue");
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", cdn_bind(id, {{"ClientCertInfo", nullptr}})),
+            "InvalidParameterValue");
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", {{"Domain", "cdn.example.com"}}), "MissingParameter");
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", cdn_bind(id + 1)), "FailedOperation.SslCertNotFound");
+  const std::int64_t other = world.upload("b", pair_for({"x.example.org"}));
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", cdn_bind(other)),
+            "InvalidParameter.CdnCertNoCertInfo");
+  Json elsewhere = cdn_bind(id);
+  elsewhere["Domain"] = "eo.example.com";
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", elsewhere), "ResourceNotFound.CdnHostNotExists");
+  world.set_online("cdn.example.com", false);
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", cdn_bind(id)),
+            "InvalidParameter.CdnHostInvalidStatus");
+}
+
+TEST_F(TencentApiTest, CdnSaysHowFarADeploymentHasCome) {
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  const auto domain = [&] {
+    return call("cdn", "DescribeDomainsConfig", Json::object()).at("Domains").at(0);
+  };
+  call("cdn", "UpdateDomainConfig", cdn_bind(id));
+  EXPECT_EQ(domain().at("Status"), "processing");
+  EXPECT_EQ(https().at("SslStatus"), "deploying");
+  EXPECT_EQ(code("cdn", "UpdateDomainConfig", cdn_bind(id)), "ResourceInUse.CdnOpInProgress");
+  clock.elapsed += seconds(8);
+  EXPECT_EQ(domain().at("Status"), "online");
+  EXPECT_EQ(https().at("SslStatus"), "deployed");
+  world.set_fate("cdn.example.com", {.end = JobFate::End::kFailed});
+  call("cdn", "UpdateDomainConfig", cdn_bind(id));
+  EXPECT_EQ(https().at("SslStatus"), "failed");
+  world.unbind("cdn.example.com");
+  EXPECT_EQ(https().at("SslStatus"), "closed");
+}
+
+TEST_F(TencentApiTest, CdnFiltersAndPages) {
+  const auto names = [&](const Json& body) {
+    std::vector<std::string> out;
+    for (const Json& one : call("cdn", "DescribeDomainsConfig", body).at("Domains")) {
+      out.push_back(one.at("Domain"));
+    }
+    return out;
+  };
+  EXPECT_THAT(names(Json::object()), ElementsAre("cdn.example.com", "*.example.net"));
+  EXPECT_THAT(names({{"Offset", 1}, {"Limit", 1}}), ElementsAre("*.example.net"));
+  EXPECT_THAT(
+      names({{"Filters",
+              Json::array({{{"Name", "domain"}, {"Value", Json::array({"*.example.net"})}}})}}),
+      ElementsAre("*.example.net"));
+  for (const Json& limit : {Json(0), Json(101), Json(1.5), Json("1")}) {
+    EXPECT_EQ(code("cdn", "DescribeDomainsConfig", {{"Limit", limit}}), "InvalidParameterValue");
+  }
+}
+
+TEST_F(TencentApiTest, EdgeOneTakesOneCertificateOfEachAlgorithm) {
+  const std::int64_t ecc = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t ecc_too = world.upload("b", pair_for({"*.example.com"}));
+  const IssuedLeaf leaf = issue({"*.example.com"}, LeafRequest::KeyKind::kRsa2048);
+  const std::int64_t rsa = world.upload("c", *read_pair(leaf.chain_pem, leaf.key_pem));
+  EXPECT_EQ(eo().at("Certificate").at("Mode"), "disable");
+  EXPECT_EQ(code("teo", "ModifyHostsCertificate", eo_bind({ecc, ecc_too})),
+            "InvalidParameter.InvalidCertInfo");
+  EXPECT_EQ(code("teo", "ModifyHostsCertificate", eo_bind({ecc, rsa})), "none");
+  EXPECT_EQ(eo().at("DomainStatus"), "process");
+  EXPECT_EQ(code("teo", "ModifyHostsCertificate", eo_bind({ecc})),
+            "InvalidParameter.ActionInProgress");
+  clock.elapsed += seconds(8);
+  const Json list = eo().at("Certificate").at("List");
+  ASSERT_EQ(list.size(), 2U);
+  EXPECT_EQ(list.at(0).at("CertId"), tencent_id(rsa));
+  EXPECT_EQ(list.at(0).at("SignAlgo"), "RSA 2048");
+  EXPECT_EQ(list.at(1).at("CertId"), tencent_id(ecc));
+  EXPECT_EQ(list.at(1).at("Status"), "deployed");
+  EXPECT_EQ(code("teo", "ModifyHostsCertificate", eo_bind({ecc_too})), "none");
+  EXPECT_EQ(eo().at("Certificate").at("List").size(), 1U);  // the whole set was replaced
+}
+
+TEST_F(TencentApiTest, EdgeOneRefusesWhatDoesNotFit) {
+  const std::int64_t id = world.upload("a", pair_for({"x.example.org"}));
+  EXPECT_EQ(code("teo", "ModifyHostsCertificate", eo_bind({id})),
+            "InvalidParameter.CertNotMatchDomain");
+  EXPECT_EQ(code("teo", "ModifyHostsCertificate", eo_bind({id + 1})),
+            "FailedOperation.CertificateNotFound");
+  Json elsewhere = eo_bind({id});
+  elsewhere["ZoneId"] = "zone-example-net";
+  EXPECT_EQ(code("teo", "ModifyHostsCertificate", elsewhere), "InvalidParameter.DomainNotFound");
+  EXPECT_EQ(code("teo", "DescribeAccelerationDomains", Json::object()), "MissingParameter");
+  EXPECT_EQ(call("teo", "DescribeZones", Json::object()).at("Zones").at(0).at("ZoneId"),
+            "zone-example-com");
+}
+
+TEST_F(TencentApiTest, LiveSucceedsWhileADomainFails) {
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t other = world.upload("b", pair_for({"x.example.org"}));
+  const auto bind = [&](std::int64_t certificate, const std::string& name) {
+    return Json{{"DomainInfos", Json::array({{{"DomainName", name}, {"Status", 1}}})},
+                {"CloudCertId", tencent_id(certificate)}};
+  };
+  const Json gone = call("live", "ModifyLiveDomainCertBindings", bind(id, "gone.example.com"));
+  EXPECT_EQ(gone.at("Errors").at(0).at("Code"), "ResourceNotFound.DomainNotExist");
+  const Json unfit = call("live", "ModifyLiveDomainCertBindings", bind(other, "live.example.com"));
+  EXPECT_EQ(unfit.at("MismatchedDomainNames"), Json::array({"live.example.com"}));
+  EXPECT_EQ(unfit.at("Errors").size(), 1U);
+  EXPECT_EQ(code("live", "ModifyLiveDomainCertBindings", bind(7, "live.example.com")),
+            "InvalidParameter.CloudCrtIdError");
+  const Json done = call("live", "ModifyLiveDomainCertBindings", bind(id, "live.example.com"));
+  EXPECT_TRUE(done.at("Errors").empty());
+  const Json list = call("live", "DescribeLiveDomainCertBindings", Json::object());
+  EXPECT_EQ(list.at("TotalNum"), 1);
+  EXPECT_EQ(list.at("LiveDomainCertBindings").at(0).at("CloudCertId"), tencent_id(id));
+  EXPECT_EQ(call("live", "DescribeLiveDomains", {{"DomainType", 0}}).at("AllCount"), 0);
+  EXPECT_EQ(call("live", "DescribeLiveDomains", {{"DomainType", 1}}).at("AllCount"), 1);
+  EXPECT_EQ(code("live", "DescribeLiveDomains", {{"PageSize", 9}}), "InvalidParameterValue");
+}
+
+TEST_F(TencentApiTest, VodGoesBackWithoutAWordWhenADeploymentFails) {
+  const std::int64_t first = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t second = world.upload("b", pair_for({"*.example.com"}));
+  const auto bind = [&](std::int64_t id) {
+    return Json{{"Domain", "vod.example.com"}, {"Operation", "Set"}, {"CertID", tencent_id(id)}};
+  };
+  const auto domain = [&] {
+    return call("vod", "DescribeVodDomains", Json::object()).at("DomainSet").at(0);
+  };
+  EXPECT_TRUE(domain().at("HTTPSConfig").is_null());
+  EXPECT_EQ(code("vod", "SetVodDomainCertificate", bind(first)), "none");
+  EXPECT_EQ(domain().at("DeployStatus"), "Deploying");
+  EXPECT_EQ(code("vod", "SetVodDomainCertificate", bind(second)),
+            "FailedOperation.DomainDeploying");
+  clock.elapsed += seconds(8);
+  EXPECT_EQ(domain().at("HTTPSConfig").at("CloudCertId"), tencent_id(first));
+  world.set_fate("vod.example.com", {.takes = seconds(1), .end = JobFate::End::kFailed});
+  call("vod", "SetVodDomainCertificate", bind(second));
+  EXPECT_EQ(domain().at("HTTPSConfig").at("CloudCertId"), tencent_id(second));
+  clock.elapsed += seconds(1);
+  EXPECT_EQ(domain().at("HTTPSConfig").at("CloudCertId"), tencent_id(first));
+  EXPECT_EQ(domain().at("DeployStatus"), "Online");
+  world.set_online("vod.example.com", false);
+  EXPECT_EQ(domain().at("DeployStatus"), "Locked");
+  EXPECT_EQ(code("vod", "SetVodDomainCertificate", bind(first)), "FailedOperation.DomainDeploying");
+}
+
+TEST_F(TencentApiTest, DoesOnlyWhatTheKeysAreAllowed) {
+  api.deny("cdn:DescribeDomainsConfig");
+  const Json said = call("cdn", "DescribeDomainsConfig", Json::object());
+  EXPECT_EQ(said.at("Error").at("Code"), "AuthFailure.UnauthorizedOperation");
+  EXPECT_THAT(said.at("Error").at("Message").get<std::string>(),
+              testing::HasSubstr("cdn:DescribeDomainsConfig"));
+  EXPECT_EQ(code("vod", "DescribeVodDomains", Json::object()), "none");
+}
+
+TEST_F(TencentApiTest, FaultsLeaveTheWorldAsTheySay) {
+  const std::int64_t id = world.upload("n1", pair_for({"*.example.com"}));
+  const auto told = [&] { return world.find_domain("cdn.example.com")->told() != nullptr; };
+  const auto bind = [&](FaultKind kind) {
+    faults.clear();
+    faults.add({.kind = kind, .endpoint = "UpdateDomainConfig", .count = 1});
+    return api.handle(signed_call("cdn", "UpdateDomainConfig", cdn_bind(id).dump()));
+  };
+  const auto inner = [&](FaultKind kind) { return Json::parse(bind(kind).body).at("Response"); };
+  EXPECT_EQ(inner(FaultKind::kThrottle).at("Error").at("Code"), "RequestLimitExceeded");
+  EXPECT_EQ(inner(FaultKind::kNothingChanged).size(), 1U);  // the RequestId
+  EXPECT_TRUE(bind(FaultKind::kLostRequest).dropped);
+  EXPECT_EQ(bind(FaultKind::kApplyLate).status, 504);
+  EXPECT_FALSE(told());
+  clock.elapsed += seconds(2);
+  world.advance();
+  EXPECT_TRUE(told());
+  world.unbind("cdn.example.com");
+  EXPECT_FALSE(inner(FaultKind::kBindWithoutCode).contains("RequestId"));
+  EXPECT_TRUE(told());
+  world.unbind("cdn.example.com");
+  EXPECT_EQ(inner(FaultKind::kErrorYetDone).at("Error").at("Code"), "InternalError");
+  EXPECT_TRUE(told());
+}
+
+TEST_F(TencentApiTest, ListsLagBehindWhenTold) {
+  TencentApi slow{{.credentials = {.secret_id = "AKIDEXAMPLE",
+                                   .secret_key = Secret("SKEXAMPLE"),
+                                   .session_token = {}},
+                   .list_lag = seconds(5)},
+                  world,
+                  faults};
+  const std::int64_t id = world.upload("n1", pair_for({"*.example.com"}));
+  world.start_bind(id, "cdn.example.com");
+  const auto block = [&] {
+    const Reply reply = slow.handle(signed_call("cdn", "DescribeDomainsConfig", "{}"));
+    return Json::parse(reply.body).at("Response").at("Domains").at(0).at("Https");
+  };
+  EXPECT_TRUE(block().is_null());
+  clock.elapsed += seconds(5);
+  EXPECT_FALSE(block().is_null());
+}
+
+}  // namespace
+}  // namespace certferry::sandbox

@@ -1,0 +1,123 @@
+// What each action of SSL, CDN, TEO, LIVE and VOD does to the world, and what it answers.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "sandbox/faults.h"
+#include "sandbox/message.h"
+#include "sandbox/tencentcloud/tc3.h"
+#include "sandbox/world.h"
+
+namespace certferry::sandbox {
+
+enum class TencentVerb {
+  kListStored,
+  kUpload,
+  kDelete,
+  kDeleteResult,
+  kListCdn,
+  kBindCdn,
+  kListZones,
+  kListEo,
+  kBindEo,
+  kListLive,
+  kListLiveBindings,
+  kBindLive,
+  kListVod,
+  kBindVod,
+};
+
+struct TencentAction {
+  std::string_view service;  ///< "cdn": the first label of its host
+  std::string_view version;
+  std::string_view name;
+  TencentVerb verb;
+
+  bool binds() const;
+  bool changes() const;
+  std::string permission() const { return std::string(service) + ":" + std::string(name); }
+};
+
+/// One request, taken apart.
+struct TencentRequest {
+  std::string name;                       ///< the action's, known or not
+  const TencentAction* action = nullptr;  ///< null: there is none of that name and version
+  nlohmann::json parameters = nlohmann::json::object();
+  std::string domain;  ///< canonical; empty when it is about none
+  bool readable = true;
+
+  CallShape shape() const;
+};
+
+TencentRequest read_tencent_request(const Request& request);
+
+/// The members of an answer, RequestId aside; or how the vendor says no.
+using TencentAnswer = std::variant<nlohmann::json, TencentRefusal>;
+
+/// What the vendor knows beside the world: settings of domains, and tasks.
+///
+/// Lifetime: the world outlives it.
+class TencentState {
+ public:
+  explicit TencentState(World& world) : world_(world) {}
+
+  /// Lists show the world as it was `view_age` ago.
+  TencentAnswer run(const TencentRequest& call, milliseconds view_age);
+  /// What it would answer if all went well, with nothing changed.
+  TencentAnswer pretend(const TencentRequest& call);
+
+  /// Settings of a CDN domain's HTTPS block, without the certificate.
+  nlohmann::json& https_of(const std::string& domain) { return https_[domain]; }
+  /// Certificates of an EdgeOne domain beside the one that the world knows.
+  std::vector<std::int64_t>& beside(const std::string& domain) { return beside_[domain]; }
+  /// Whether the account has let the vendor look what uses a certificate.
+  void set_role(bool granted) { role_ = granted; }
+  /// How long the vendor looks before it deletes.
+  void set_look(milliseconds takes) { look_ = takes; }
+
+ private:
+  struct DeleteTask {
+    std::int64_t certificate = 0;
+    int status = 0;
+    std::vector<std::string> domains;
+  };
+
+  TencentAnswer list_stored(const TencentRequest& call, SteadyTime moment) const;
+  TencentAnswer upload(const TencentRequest& call);
+  TencentAnswer remove(const TencentRequest& call);
+  TencentAnswer delete_result(const TencentRequest& call) const;
+  TencentAnswer list_cdn(const TencentRequest& call, SteadyTime moment) const;
+  TencentAnswer bind_cdn(const TencentRequest& call);
+  TencentAnswer list_zones(const TencentRequest& call) const;
+  TencentAnswer list_eo(const TencentRequest& call, SteadyTime moment) const;
+  TencentAnswer bind_eo(const TencentRequest& call);
+  TencentAnswer list_live(const TencentRequest& call) const;
+  TencentAnswer list_live_bindings(const TencentRequest& call, SteadyTime moment) const;
+  TencentAnswer bind_live(const TencentRequest& call);
+  TencentAnswer list_vod(const TencentRequest& call, SteadyTime moment) const;
+  TencentAnswer bind_vod(const TencentRequest& call);
+
+  nlohmann::json https_block(const Domain& domain, SteadyTime moment) const;
+  nlohmann::json eo_certificates(const Domain& domain, SteadyTime moment) const;
+  std::vector<std::string> users_of(std::int64_t certificate) const;
+  void end_delete(const std::string& task);
+
+  World& world_;
+  std::map<std::string, nlohmann::json, std::less<>> https_;
+  std::map<std::string, std::vector<std::int64_t>, std::less<>> beside_;
+  std::map<std::string, DeleteTask, std::less<>> tasks_;
+  std::uint64_t next_task_ = 1;
+  bool role_ = true;
+  milliseconds look_ = seconds(2);
+};
+
+/// "c10001": ids are text there.
+std::string tencent_id(std::int64_t id);
+
+}  // namespace certferry::sandbox
