@@ -17,6 +17,8 @@
 #include "providers/huaweicloud/metadata.h"
 #include "providers/qiniu/metadata.h"
 #include "providers/qiniu/qiniu.h"
+#include "providers/tencentcloud/metadata.h"
+#include "providers/tencentcloud/tencentcloud.h"
 #include "providers/upyun/metadata.h"
 #include "providers/upyun/upyun.h"
 #include "providers/volcengine/metadata.h"
@@ -101,6 +103,16 @@ std::unique_ptr<Provider> make_upyun(const ProviderOptions& options, ProviderPor
   return std::make_unique<Upyun>(std::move(config), ports.http, ports.clock);
 }
 
+std::unique_ptr<Provider> make_tencentcloud(const ProviderOptions& options, ProviderPorts ports) {
+  TencentConfig config{.endpoint = options.endpoint,
+                       .site = std::string(credential(options, "site").reveal()),
+                       .sub_app = std::string(credential(options, "vod_sub_app_id").reveal()),
+                       .key = {.id = std::string(options.credentials.at("secret_id").reveal()),
+                               .secret = options.credentials.at("secret_key"),
+                               .session_token = credential(options, "session_token")}};
+  return std::make_unique<TencentCloud>(std::move(config), ports.http, ports.clock, ports.sleeper);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
@@ -109,6 +121,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = huaweicloud_metadata, .make = make_huaweicloud},
     Vendor{.metadata = qiniu_metadata, .make = make_qiniu},
     Vendor{.metadata = upyun_metadata, .make = make_upyun},
+    Vendor{.metadata = tencentcloud_metadata, .make = make_tencentcloud},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

@@ -105,6 +105,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
     options.guards_use = false;
     return std::make_unique<EmulatedAliyun>(std::move(options), clock);
   }
+  if (provider == "tencentcloud") return emulate_tencentcloud(std::move(options), clock);
   if (provider == "qiniu") return emulate_qiniu(std::move(options), clock);
   if (provider == "upyun") return emulate_upyun(std::move(options), clock);
   if (provider == "huaweicloud") return emulate_huaweicloud(std::move(options), clock);

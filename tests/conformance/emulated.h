@@ -60,6 +60,7 @@ inline const std::string kSecretKey = "5f2cCanaryOfTheSecretKey8e1b7a9d";
 
 /// Each in a file of its own.
 std::unique_ptr<Emulated> emulate_huaweicloud(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_tencentcloud(sandbox::WorldOptions options, const Clock& clock);
 
 /// Null for a vendor that has no emulator: then no product of it can be in the registry.
 std::unique_ptr<Emulated> emulate(const std::string& provider,

@@ -1,0 +1,247 @@
+#include "providers/tencentcloud/metadata.h"
+
+namespace certferry {
+
+namespace {
+
+using Algorithm = KeyType::Algorithm;
+
+constexpr std::string_view kPolicy = R"({
+  "version": "2.0",
+  "statement": [
+    {
+      "effect": "allow",
+      "resource": ["*"],
+      "action": [
+        "ssl:DescribeCertificates",
+        "ssl:UploadCertificate",
+        "ssl:DeleteCertificate",
+        "ssl:DescribeDeleteCertificatesTaskResult",
+        "cdn:DescribeDomainsConfig",
+        "cdn:UpdateDomainConfig",
+        "teo:DescribeZones",
+        "teo:DescribeAccelerationDomains",
+        "teo:ModifyHostsCertificate",
+        "live:DescribeLiveDomains",
+        "live:DescribeLiveDomainCertBindings",
+        "live:ModifyLiveDomainCertBindings",
+        "vod:DescribeVodDomains",
+        "vod:SetVodDomainCertificate"
+      ]
+    }
+  ]
+}
+)";
+
+std::vector<FieldMetadata> fields() {
+  return {
+      {.key = "secret_id",
+       .help = "SecretId of a CAM sub-user that has the policy below; sent in clear with each call",
+       .required = true,
+       .example = "{ env: TENCENTCLOUD_SECRET_ID }"},
+      {.key = "secret_key",
+       .help = "SecretKey of the same pair",
+       .secret = true,
+       .required = true,
+       .example = "{ file: /etc/certferry/tencentcloud.secret }"},
+      {.key = "session_token",
+       .help = "only with a temporary pair of STS, which ends within hours",
+       .secret = true},
+      {.key = "site",
+       .help = "whose account it is: mainland (cloud.tencent.com, the default) or intl "
+               "(tencentcloud.com)",
+       .example = "mainland"},
+      {.key = "vod_sub_app_id",
+       .help = "product vod only: which application's domains; must be there for accounts that "
+               "began with VOD after 2023-12-25",
+       .example = "1500012345"},
+  };
+}
+
+ProductMetadata product(std::string_view id, std::string_view title) {
+  return {.id = id,
+          .title = title,
+          .store = StoreKind::kIds,
+          .confirm = {.rounds = 3,
+                      .spread = minutes(2),
+                      .deadline = minutes(30),
+                      .retry_interval = seconds(10)},
+          .accepted_keys = {{Algorithm::kRsa, 2048},
+                            {Algorithm::kRsa, 3072},
+                            {Algorithm::kRsa, 4096},
+                            {Algorithm::kEcdsa, 256},
+                            {Algorithm::kEcdsa, 384}},
+          .proof = "signed, emulated"};
+}
+
+std::vector<ProductMetadata> products() {
+  ProductMetadata live = product("css", "Tencent Cloud Live (CSS)");
+  live.exempt = {
+      {.which = "JobFailed", .why = "its yes to a bind is final: no job ends later and says how"}};
+  ProductMetadata vod = product("vod", "Tencent Cloud VOD");
+  vod.exempt = {{.which = "ObservingTakesNoMoreCallsForMoreDomains",
+                 .why = "its lists are only known to come in pages of 20 domains"},
+                {.which = "DomainOffline",
+                 .why = "its domains are not switched off; one that the vendor disabled or locked "
+                        "is waited for"}};
+  return {product("cdn", "Tencent Cloud CDN and ECDN"),
+          product("eo", "Tencent Cloud EdgeOne"),
+          live,
+          vod};
+}
+
+std::vector<Oddity> oddities() {
+  return {
+      {.what = "HTTP says 200 whatever happened; a failure is an Error inside of Response",
+       .evidence = "docs: API 3.0, responses; tencentcloud-sdk-nodejs-common"},
+      {.what = "A signature may be off by five minutes; the day in it is UTC's",
+       .evidence = "docs: signature v3, AuthFailure.SignatureExpire; "
+                   "tests/wire/fixtures/tencentcloud.json"},
+      {.what = "Certificates lie in SSL Certificates, which all products share: one upload serves "
+               "all of them, by its id",
+       .evidence = "docs: UploadCertificate, UpdateDomainConfig, ModifyHostsCertificate"},
+      {.what = "With Repeatable: false an upload of what somebody stored before gives the id of "
+               "that one. A copy of our own is stored instead: the other's label is not ours, so "
+               "nobody would ever retire it, and its owner may delete it while it is served",
+       .evidence = "docs: UploadCertificate, Repeatable and RepeatCertId"},
+      {.what =
+           "Above 5000 copies the other's id comes all the same. It is used, and never deleted, "
+           "for it does not carry our label",
+       .evidence = "docs: UploadCertificate, RepeatCertId"},
+      {.what =
+           "A delete does not look whether anything uses the certificate unless told to. It is "
+           "always told to: then it is a task of the vendor's, whose outcome is waited for half "
+           "a minute, and what is not known then is read from the list",
+       .evidence = "docs: DeleteCertificate, IsCheckResource; "
+                   "DescribeDeleteCertificatesTaskResult"},
+      {.what = "Looking takes a consent that the account gives once in the console (service role "
+               "SSL_QCSLinkedRoleInReplaceLoadCertificate); without it superseded certificates "
+               "stay",
+       .evidence = "docs: DeleteCertificate; DeleteTaskResult.Status 3"},
+      {.what = "CDN, EdgeOne, Live and VOD are asked before a delete as well, where they let us: "
+               "what the vendor finds may be half an hour old",
+       .evidence = "docs: CreateCertificateBindResourceSyncTask, IsCache",
+       .confirmed = false},
+      {.what = "Times of the store have no zone; they are China's",
+       .evidence = "tencentcloud-sdk-nodejs 4.1.313, Certificates.CertEndTime"},
+      {.what = "The store's list does not say what is stored, by no digest; the same certificate "
+               "of somebody else's is found only under a label that names it",
+       .evidence = "tencentcloud-sdk-nodejs 4.1.313, Certificates"},
+      {.what = "DescribeCertificateDetail would, and gives away private keys with it; it is not "
+               "called and need not be allowed",
+       .evidence = "docs: DescribeCertificateDetail, CertificatePrivateKey"},
+      {.what = "An alias is taken to have room for the 80 characters of a label",
+       .evidence = "200 are commonly named",
+       .confirmed = false},
+      {.what = "Binds are jobs of minutes. Lists show the new certificate at once, with how far it "
+               "has come; one whose deployment failed is shown as not bound, and is bound again",
+       .evidence = "docs: Https.SslStatus, CertificateInfo.Status, DomainDetailInfo.DeployStatus"},
+      {.what = "What CDN and EdgeOne list after a deployment failed, the new certificate or the "
+               "one before, is not documented; both are understood",
+       .evidence = "docs: Https.SslStatus",
+       .confirmed = false},
+      {.what = "CDN takes the whole HTTPS block: what is left out goes back to its default. It is "
+               "read right before and sent back with another certificate in it; SslStatus, dates "
+               "and names, which the vendor fills in, are not",
+       .evidence = "docs: UpdateDomainConfig, Https; certimate sends it so"},
+      {.what =
+           "Of a CDN domain that had no HTTPS when it was first seen, the block is not compared "
+           "after a bind: the defaults that come with it are no setting that was changed",
+       .evidence = "docs: Https",
+       .confirmed = false},
+      {.what =
+           "A CDN domain is 'processing' while any change is carried out, and served meanwhile; "
+           "another change is refused (CdnOpInProgress) and tried again",
+       .evidence = "docs: DetailDomain.Status; error codes"},
+      {.what = "A CDN domain may have settings of its own for a region (SpecificConfig), with "
+               "another certificate; those are not looked at, the edge is",
+       .evidence = "docs: SpecificConfig",
+       .confirmed = false},
+      {.what = "ECDN's domains are taken for CDN's, which has the same calls",
+       .evidence = "docs: DetailDomain.ServiceType hybrid and dynamic; certimate",
+       .confirmed = false},
+      {.what = "Domains and accounts of CDN are being moved to EdgeOne; CDN then refuses every "
+               "change, and the error points to product eo",
+       .evidence = "error codes of the official Go SDK: OperationDenied.ProductUpgraded"},
+      {.what = "EdgeOne takes the whole set of a domain's certificates, one of RSA and one of ECC. "
+               "That of the other algorithm is sent along, unless it has ended or is one of ours: "
+               "that one is superseded by what is being bound",
+       .evidence = "docs: ModifyHostsCertificate, ServerCertInfo; certimate sends it so"},
+      {.what = "An algorithm is read from SignAlgo ('RSA 2048', 'ECC 256'); a certificate whose "
+               "algorithm cannot be told is replaced, not kept",
+       .evidence = "certimate reads its first word",
+       .confirmed = false},
+      {.what = "EdgeOne refuses a call for several domains as a whole if one is not covered; each "
+               "domain has a call of its own",
+       .evidence = "docs: ModifyHostsCertificate; what it does then was not seen",
+       .confirmed = false},
+      {.what = "EdgeOne lists domains by zone only, so a listing takes a call more for each zone",
+       .evidence = "docs: DescribeAccelerationDomains, ZoneId"},
+      {.what = "Live answers yes for a list of domains of which single ones failed; its Errors and "
+               "MismatchedDomainNames are what counts",
+       .evidence = "docs: ModifyLiveDomainCertBindings"},
+      {.what = "Live says InternalError of what it was given as well, such as a certificate that "
+               "does not exist",
+       .evidence = "error codes of the official Go SDK: InternalError.CrtDateNotFound"},
+      {.what = "VOD does not say that a deployment failed: the domain is Online again with the "
+               "certificate it had before",
+       .evidence = "docs: DomainDetailInfo.DeployStatus",
+       .confirmed = false},
+      {.what = "VOD says the edge name area by area; they are taken to be one",
+       .evidence = "docs: AccelerateAreaInfos, TencentEdgeDomain",
+       .confirmed = false},
+      {.what = "VOD is known to give 20 domains a page, by clients and as its default; more were "
+               "never seen to be asked for",
+       .evidence = "docs: DescribeVodDomains, Limit; certimate",
+       .confirmed = false},
+      {.what = "A 'Locked' domain of VOD takes no change, and the vendor may have disabled one in "
+               "every area; both are left alone until they are served again",
+       .evidence = "docs: DomainDetailInfo.DeployStatus; AccelerateAreaInfo.TencentDisableReason"},
+      {.what =
+           "COS, CLB, WAF and others take certificates as well, and are not served by certferry "
+           "yet; what they use is not deleted, for the vendor looks",
+       .evidence = "docs: DeployCertificateInstance, ResourceType"},
+      {.what = "20 calls a second are allowed for each action; 10 for all together are used",
+       .evidence = "docs: DescribeCertDomains (20)",
+       .confirmed = false},
+      {.what = "How long lists lag is not published; 5 s are a guess",
+       .evidence = "clients read right after they write",
+       .confirmed = false},
+      {.what =
+           "RSA 2048 and ECDSA P-256 are in use; RSA 3072 and 4096 and P-384 are only not known "
+           "to be refused",
+       .evidence = "certimate, certd",
+       .confirmed = false},
+  };
+}
+
+}  // namespace
+
+const ProviderMetadata& tencentcloud_metadata() {
+  static const ProviderMetadata kMetadata = {
+      .id = "tencentcloud",
+      .name = "Tencent Cloud",
+      .native_name = "腾讯云",
+      .endpoint = "https://{service}.tencentcloudapi.com",
+      .keys_url = "https://console.cloud.tencent.com/cam",
+      .documents = {"https://cloud.tencent.com/document/api/400/41665",
+                    "https://cloud.tencent.com/document/api/400/41675",
+                    "https://cloud.tencent.com/document/api/228/41116",
+                    "https://cloud.tencent.com/document/api/228/41117",
+                    "https://cloud.tencent.com/document/api/1552/80764",
+                    "https://cloud.tencent.com/document/api/1552/86336",
+                    "https://cloud.tencent.com/document/api/267/58649",
+                    "https://cloud.tencent.com/document/api/266/88114"},
+      .fields = fields(),
+      .products = products(),
+      .policy = kPolicy,
+      .limits = {.calls_per_second = 10,
+                 .burst = 10,
+                 .max_in_flight = 4,
+                 .list_consistency = seconds(5)},
+      .oddities = oddities(),
+  };
+  return kMetadata;
+}
+
+}  // namespace certferry

@@ -1,0 +1,138 @@
+// What is odd about the account as a whole: one upload to SSL Certificates serves every product,
+// and a bind is a job that the vendor carries out within minutes. Lists say what a name was last
+// told to serve, and how far that has come; a job that failed is not shown as bound. Whether it is
+// served the edge says. Evidence in metadata.cpp.
+
+#include "providers/tencentcloud/tencentcloud.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "model/name.h"
+#include "providers/tencentcloud/metadata.h"
+
+namespace certferry {
+
+namespace {
+
+Error wrong_field(const std::string& what, const std::string& hint) {
+  return Error(ErrorKind::kInvalidInput, what).with_code("provider.field").with_hint(hint);
+}
+
+TencentConfig checked(TencentConfig config) {
+  if (config.site == "mainland") config.site.clear();
+  if (!config.site.empty() && config.site != "intl") {
+    throw wrong_field("Tencent Cloud has no site '" + printable(config.site, 60) + "'",
+                      "`site:` is mainland, which it is when left out, or intl for accounts of "
+                      "tencentcloud.com");
+  }
+  const bool digits = config.sub_app.find_first_not_of("0123456789") == std::string::npos;
+  if (!digits || config.sub_app.size() > 18 || config.sub_app.starts_with('0')) {
+    throw wrong_field("'" + printable(config.sub_app, 60) + "' is no id of an application of VOD",
+                      "`vod_sub_app_id:` is the number that VOD's console shows beside the "
+                      "application's name");
+  }
+  return config;
+}
+
+}  // namespace
+
+std::string failed_deployment(const std::string& id) {
+  return printable(id, 80) + " (its deployment failed)";
+}
+
+std::string tencent_name(const std::string& spelled) {
+  return canonical_name(spelled).value_or(to_lower(spelled));
+}
+
+bool is_unopened(const Error& error) {
+  constexpr std::array<std::string_view, 5> kCodes = {"ResourceNotFound.CdnUserNotExists",
+                                                      "ResourceNotFound.InvalidUser",
+                                                      "ResourceNotFound.UserNotExist",
+                                                      "FailedOperation.InvalidVodUser",
+                                                      "ResourceUnavailable.InvalidVodStatus"};
+  return std::ranges::find(kCodes, error.vendor_code) != kCodes.end();
+}
+
+std::string tencent_binding(const BindRequest& request, std::string_view product) {
+  return "pointing " + printable(request.binding.vendor_name, 100) + " of " + std::string(product) +
+         " at certificate " + printable(request.stored_id, 100) + " of Tencent Cloud";
+}
+
+TencentCloud::TencentCloud(TencentConfig config,
+                           HttpClient& http,
+                           const Clock& clock,
+                           Sleeper* sleeper)
+    : account_(checked(std::move(config)), http, clock), ssl_(account_, sleeper) {
+  products_.push_back(make_tencent_cdn(account_));
+  products_.push_back(make_tencent_eo(account_, ssl_));
+  products_.push_back(make_tencent_css(account_));
+  products_.push_back(make_tencent_vod(account_));
+}
+
+const ProviderMetadata& TencentCloud::metadata() const {
+  return tencentcloud_metadata();
+}
+
+TencentProduct& TencentCloud::product_of(const std::string& id) {
+  std::vector<std::string> known;
+  for (const auto& one : products_) {
+    if (one->id() == id) return *one;
+    known.emplace_back(one->id());
+  }
+  throw Error(ErrorKind::kUnsupported,
+              "Tencent Cloud has no product '" + printable(id, 60) + "' here")
+      .with_hint("its products are: " + join(known, ", "));
+}
+
+Task<std::vector<Binding>> TencentCloud::list_bindings(std::string product) {
+  std::vector<TencentDomain> domains = co_await product_of(product).list();
+  std::vector<Binding> bindings;
+  bindings.reserve(domains.size());
+  for (TencentDomain& one : domains) bindings.push_back(std::move(one.binding));
+  co_return bindings;
+}
+
+Task<std::vector<StoredCertificate>> TencentCloud::list_stored() {
+  return ssl_.list();
+}
+
+Task<std::string> TencentCloud::upload(BundlePtr bundle, std::string label) {
+  return ssl_.upload(std::move(bundle), std::move(label));
+}
+
+Task<BindDone> TencentCloud::bind(BindRequest request) {
+  ASSERT(!request.stored_id.empty());
+  TencentProduct& product = product_of(request.product);
+  co_return co_await product.bind(std::move(request));
+}
+
+Task<void> TencentCloud::refuse_if_used(TencentProduct* product, std::string stored_id) {
+  std::vector<TencentDomain> domains;
+  try {
+    domains = co_await product->list();
+  } catch (const Error& error) {
+    // A product that will not be asked (by keys without the right, in an account that moved,
+    // without the application's id) is no reason to keep everything: the vendor looks as well, with
+    // rights of its own. One that could not answer is.
+    const bool refused = error.code == "vendor.permission" || error.kind == ErrorKind::kRejected ||
+                         error.kind == ErrorKind::kNotFound;
+    if (!refused) throw;
+  }
+  for (const TencentDomain& one : domains) {
+    if (std::ranges::find(one.certificates, stored_id) == one.certificates.end()) continue;
+    throw Error(ErrorKind::kInUse,
+                "certificate " + printable(stored_id, 100) + " is still bound to " +
+                    printable(one.binding.vendor_name, 100) + " of " + std::string(product->name()))
+        .with_code("vendor.in_use");
+  }
+}
+
+Task<void> TencentCloud::remove(std::string stored_id) {
+  ASSERT(!stored_id.empty());
+  for (const auto& product : products_) co_await refuse_if_used(product.get(), stored_id);
+  co_await ssl_.remove(std::move(stored_id));
+}
+
+}  // namespace certferry

@@ -1,0 +1,79 @@
+#include "conformance/emulated.h"
+#include "sandbox/tencentcloud/tencent_api.h"
+
+namespace certferry::conformance {
+
+namespace {
+
+using sandbox::Fault;
+using sandbox::FaultKind;
+
+class EmulatedTencentCloud final : public Emulated {
+ public:
+  using Emulated::Emulated;
+
+  sandbox::Reply handle(const sandbox::Request& request) override { return api_.handle(request); }
+  ProviderOptions account() const override {
+    return {
+        .endpoint = "https://{service}.tencentcloudapi.test",
+        .credentials = {{"secret_id", Secret("AKIDEXAMPLE")}, {"secret_key", Secret(kSecretKey)}}};
+  }
+  CallNames calls(const std::string& product) const override {
+    return {.upload = "UploadCertificate",
+            .bind = product == "cdn"   ? "UpdateDomainConfig"
+                    : product == "eo"  ? "ModifyHostsCertificate"
+                    : product == "css" ? "ModifyLiveDomainCertBindings"
+                                       : "SetVodDomainCertificate",
+            .remove = "DeleteCertificate"};
+  }
+  std::string call_of(const sandbox::Request& request) const override {
+    return request.header("x-tc-action");
+  }
+  std::string strange_note(const std::string& fingerprint) const override {
+    return "certferry-" + fingerprint;  // another one of us: its lists do not say what is stored
+  }
+  std::string note_of(const std::string& label, Time /*not_after*/) const override { return label; }
+  Fault refuses_to_delete() const override {
+    return {.kind = FaultKind::kErrorCode, .message = "FailedOperation.DeleteResourceFailed"};
+  }
+  Fault fails_inside() const override {
+    return {.kind = FaultKind::kErrorCode, .message = "FailedOperation.ModifyFailed"};
+  }
+  std::string forbid_to_bind(const std::string& product) override {
+    const std::string service = product == "eo" ? "teo" : product == "css" ? "live" : product;
+    const std::string permission = service + ":" + calls(product).bind;
+    api_.deny(permission);
+    return permission;
+  }
+  void adorn(const std::string& name) override {
+    nlohmann::json& https = api_.state().https_of(name);
+    https = {{"Http2", "on"}, {"OcspStapling", "on"}, {"VerifyClient", "off"}, {"Spdy", "off"}};
+    https["Hsts"] = {{"Switch", "on"}, {"MaxAge", 600}};
+    https["TlsVersion"] = nlohmann::json::array({"TLSv1.2", "TLSv1.3"});
+    https["ClientCertInfo"] = nullptr;
+  }
+  std::string settings(const std::string& name) override {
+    return Emulated::settings(name) + api_.state().https_of(name).dump();
+  }
+  bool has_jobs(const std::string& product) const override { return product != "css"; }
+  std::string words_of_failed_job(const std::string& product) const override {
+    return product == "vod" ? "" : "its deployment failed";
+  }
+
+ private:
+  sandbox::TencentApi api_{{.credentials = {.secret_id = "AKIDEXAMPLE",
+                                            .secret_key = Secret(kSecretKey),
+                                            .session_token = {}}},
+                           world,
+                           faults};
+};
+
+}  // namespace
+
+std::unique_ptr<Emulated> emulate_tencentcloud(sandbox::WorldOptions options, const Clock& clock) {
+  options.guards_use = false;  // it looks what uses a certificate only if told to
+  options.fate.takes = seconds(8);
+  return std::make_unique<EmulatedTencentCloud>(std::move(options), clock);
+}
+
+}  // namespace certferry::conformance

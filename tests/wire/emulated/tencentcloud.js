@@ -1,0 +1,118 @@
+// Tencent Cloud: the client that every product's package is made of.
+'use strict';
+
+const assert = require('assert');
+const { CommonClient } = require('tencentcloud-sdk-nodejs-common');
+
+const versions = {
+  ssl: '2019-12-05', cdn: '2018-06-06', teo: '2022-09-01', live: '2018-08-01', vod: '2018-07-17',
+};
+
+module.exports = async ({ address, credentials, pairs }) => {
+  const client = (service, secretKey = credentials.secret_key) =>
+    new CommonClient(address, versions[service], {
+      credential: { secretId: credentials.secret_id, secretKey },
+      profile: { httpProfile: { protocol: 'http://', endpoint: address } },
+    });
+  let steps = 0;
+
+  const answered = async (service, action, body = {}) => {
+    steps += 1;
+    const answer = await client(service).request(action, body);
+    assert.ok(answer.RequestId, 'an answer has a RequestId');
+    return answer;
+  };
+  const refused = async (code, service, action, body = {}, secretKey = undefined) => {
+    steps += 1;
+    await assert.rejects(
+      client(service, secretKey).request(action, body),
+      (error) => error.code === code || assert.fail(`${code} was wanted: ${error}`),
+    );
+  };
+  const until = async (what, seen) => {
+    for (let look = 0; look < 60; look += 1) {
+      if (await seen()) return;
+      await new Promise((done) => setTimeout(done, 500));
+    }
+    assert.fail(`never came: ${what}`);
+  };
+
+  // The store.
+  const stored = async () => (await answered('ssl', 'DescribeCertificates', { CertificateType: 'SVR' })).Certificates;
+  const upload = (Alias, pair, more = {}) =>
+    answered('ssl', 'UploadCertificate', {
+      CertificatePublicKey: pair.chain, CertificatePrivateKey: pair.key, Alias, ...more,
+    });
+  assert.deepStrictEqual(await stored(), []);
+  const first = (await upload('cert-1', pairs[0])).CertificateId;
+  const second = (await upload('cert-2', pairs[1])).CertificateId;
+  assert.strictEqual((await upload('cert-3', pairs[0], { Repeatable: false })).RepeatCertId, first);
+  await refused('FailedOperation.CertificateInvalid', 'ssl', 'UploadCertificate', {
+    CertificatePublicKey: pairs[0].chain, CertificatePrivateKey: pairs[1].key,
+  });
+  assert.deepStrictEqual((await stored()).map((one) => [one.CertificateId, one.Alias, one.SubjectAltName]), [
+    [second, 'cert-2', ['*.example.net']], [first, 'cert-1', ['*.example.com']],
+  ]);
+
+  // CDN: a block, and a job.
+  const cdn = async () => (await answered('cdn', 'DescribeDomainsConfig', { Limit: 100 })).Domains[0];
+  const update = (CertId, more = {}) => ({ Domain: 'cdn.example.com', Https: { Switch: 'on', CertInfo: { CertId }, ...more } });
+  assert.strictEqual((await cdn()).Https, null);
+  await refused('FailedOperation.SslCertNotFound', 'cdn', 'UpdateDomainConfig', update('none'));
+  await refused('InvalidParameter.CdnCertNoCertInfo', 'cdn', 'UpdateDomainConfig', update(second));
+  await answered('cdn', 'UpdateDomainConfig', update(first, { Http2: 'on' }));
+  assert.strictEqual((await cdn()).Https.SslStatus, 'deploying');
+  assert.strictEqual((await cdn()).Status, 'processing');
+  await refused('ResourceInUse.CdnOpInProgress', 'cdn', 'UpdateDomainConfig', update(first));
+
+  // EdgeOne: zones, and a set.
+  const { Zones } = await answered('teo', 'DescribeZones');
+  const eo = async () =>
+    (await answered('teo', 'DescribeAccelerationDomains', { ZoneId: Zones[0].ZoneId })).AccelerationDomains[0];
+  assert.strictEqual((await eo()).Certificate.Mode, 'disable');
+  const hosts = (CertId) => ({
+    ZoneId: Zones[0].ZoneId, Hosts: ['eo.example.com'], Mode: 'sslcert', ServerCertInfo: [{ CertId }],
+  });
+  await refused('InvalidParameter.CertNotMatchDomain', 'teo', 'ModifyHostsCertificate', hosts(second));
+  await answered('teo', 'ModifyHostsCertificate', hosts(first));
+  assert.strictEqual((await eo()).Certificate.List[0].Status, 'processing');
+
+  // Live: a yes that may be a no.
+  const bind = (CloudCertId) =>
+    answered('live', 'ModifyLiveDomainCertBindings', {
+      DomainInfos: [{ DomainName: 'css.example.com', Status: 1 }], CloudCertId,
+    });
+  assert.strictEqual((await answered('live', 'DescribeLiveDomains', { DomainType: 1 })).DomainList[0].Name, 'css.example.com');
+  assert.deepStrictEqual((await bind(second)).MismatchedDomainNames, ['css.example.com']);
+  assert.deepStrictEqual((await bind(first)).Errors, []);
+  const bindings = await answered('live', 'DescribeLiveDomainCertBindings');
+  assert.strictEqual(bindings.LiveDomainCertBindings[0].CloudCertId, first);
+
+  // VOD.
+  await answered('vod', 'SetVodDomainCertificate', { Domain: 'vod.example.com', Operation: 'Set', CertID: first });
+  const vod = async () => (await answered('vod', 'DescribeVodDomains')).DomainSet[0];
+  assert.strictEqual((await vod()).DeployStatus, 'Deploying');
+
+  await until('what was deployed', async () => (await cdn()).Https.SslStatus === 'deployed');
+  await until('the end of the others', async () => (await vod()).DeployStatus === 'Online');
+  await until('EdgeOne', async () => (await eo()).Certificate.List[0].Status === 'deployed');
+  assert.strictEqual((await cdn()).Https.Http2, 'on');
+  assert.strictEqual((await vod()).HTTPSConfig.CloudCertId, first);
+
+  // Deletes, which the vendor looks before.
+  const remove = async (CertificateId) => {
+    const { TaskId } = await answered('ssl', 'DeleteCertificate', { CertificateId, IsCheckResource: true });
+    const result = async () =>
+      (await answered('ssl', 'DescribeDeleteCertificatesTaskResult', { TaskIds: [TaskId] })).DeleteTaskResult[0];
+    assert.strictEqual((await result()).Status, 0);
+    await until('the end of a delete', async () => (await result()).Status !== 0);
+    return result();
+  };
+  assert.strictEqual((await remove(first)).Status, 4);
+  assert.strictEqual((await remove(second)).Status, 1);
+  await refused('FailedOperation.CertificateNotFound', 'ssl', 'DeleteCertificate', { CertificateId: second });
+  assert.deepStrictEqual((await stored()).map((one) => one.CertificateId), [first]);
+
+  await refused('AuthFailure.SignatureFailure', 'ssl', 'DescribeCertificates', {}, 'another secret');
+  return steps;
+};
