@@ -1,8 +1,5 @@
 #include "conformance/emulated.h"
 
-#include "conformance/emulated_qiniu.h"
-#include "conformance/emulated_upyun.h"
-#include "conformance/emulated_volcengine.h"
 #include "providers/common/store_name.h"
 #include "sandbox/aliyun/aliyun_api.h"
 #include "sandbox/dogecloud_api.h"

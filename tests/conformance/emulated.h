@@ -58,9 +58,14 @@ class Emulated {
 /// The key that stands in `account()` in the place of the secret.
 inline const std::string kSecretKey = "5f2cCanaryOfTheSecretKey8e1b7a9d";
 
-/// Each in a file of its own.
+/// Each in a file of its own; Volcengine's is BytePlus's as well, and null for any other.
 std::unique_ptr<Emulated> emulate_huaweicloud(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_qiniu(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_tencentcloud(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_upyun(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_volcengine(const std::string& provider,
+                                             sandbox::WorldOptions options,
+                                             const Clock& clock);
 
 /// Null for a vendor that has no emulator: then no product of it can be in the registry.
 std::unique_ptr<Emulated> emulate(const std::string& provider,

@@ -1,4 +1,4 @@
-#include "conformance/emulated_upyun.h"
+#include "conformance/emulated.h"
 
 #include "sandbox/upyun/upyun_api.h"
 

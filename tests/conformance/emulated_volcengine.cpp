@@ -1,4 +1,4 @@
-#include "conformance/emulated_volcengine.h"
+#include "conformance/emulated.h"
 
 #include "base/text.h"
 #include "providers/common/store_name.h"

@@ -1,9 +1,0 @@
-#pragma once
-
-#include "conformance/emulated.h"
-
-namespace certferry::conformance {
-
-std::unique_ptr<Emulated> emulate_qiniu(sandbox::WorldOptions options, const Clock& clock);
-
-}  // namespace certferry::conformance
