@@ -1,5 +1,4 @@
 #include "conformance/emulated.h"
-
 #include "providers/common/store_name.h"
 #include "sandbox/qiniu/qiniu_api.h"
 

@@ -1,5 +1,4 @@
 #include "conformance/emulated.h"
-
 #include "sandbox/upyun/upyun_api.h"
 
 namespace certferry::conformance {

@@ -1,6 +1,5 @@
-#include "conformance/emulated.h"
-
 #include "base/text.h"
+#include "conformance/emulated.h"
 #include "providers/common/store_name.h"
 #include "sandbox/volcengine/volcengine_api.h"
 

@@ -40,7 +40,8 @@ std::vector<ProductMetadata> products() {
                         {Algorithm::kEcdsa, 384}},
       .proof = "emulated",
       .exempt =
-          {{"OnlyTheSupersededOneIsRetired", kNoNames},
+          {{"JobFailed", "its yes to a bind is final: no job ends later and says how"},
+           {"OnlyTheSupersededOneIsRetired", kNoNames},
            {"WhatHasEndedIsRetiredAsWell", kNoNames},
            {"DeleteRefused", kNoNames},
            {"ReplyLostAfterUpload",
