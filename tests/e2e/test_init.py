@@ -436,7 +436,7 @@ class TerminalTest(InitCase):
     def test_a_wrong_key_first_and_then_all_the_way(self):
         person = Terminal(*self.arguments())
         person.expect(r"1  example\.com \*\.example\.com .* 89 days  1Panel site example\.com")
-        person.expect("Vendors: dogecloud, aliyun, tencentcloud")
+        person.expect("Vendors: dogecloud, aliyun, ")
         person.expect("Vendor of the account: ")
         person.answer("dogecluod")
         person.expect("there is no provider 'dogecluod'")

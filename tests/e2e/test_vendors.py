@@ -125,7 +125,7 @@ class QiniuTest(CloudCase):
         self.check("cdn")
 
     def test_keys_that_are_wrong(self):
-        self.refused("cdn", "Qiniu Cloud refused the account's keys")
+        self.refused("cdn", "Qiniu refused the account's keys")
 
 
 class UpyunTest(CloudCase):
