@@ -78,7 +78,7 @@ function(certferry_make_test_pch)
   target_precompile_headers(certferry_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_test.h)
 endfunction()
 
-# Those whose sweeps take minutes: begun early, between the waits of others.
+# Those whose sweeps take minutes: begun early, beside what waits longest.
 set(certferry_longest_tests sim_test state_test)
 
 # certferry_test(NAME SOURCES file... DEPS room... [LINK lib...])
@@ -96,7 +96,7 @@ function(certferry_test name)
   # They work, where tests of the built program mostly wait: each takes the place of two.
   set(properties TIMEOUT 300 PROCESSORS 2)
   if(name IN_LIST certferry_longest_tests)
-    list(APPEND properties COST 45)
+    list(APPEND properties COST 120)
   endif()
   gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES ${properties})
 endfunction()
