@@ -39,11 +39,11 @@ target_compile_definitions(certferry_options INTERFACE
 target_link_options(certferry_options INTERFACE -fuse-ld=lld -Wl,-z,relro,-z,now,-z,noexecstack)
 
 if(CERTFERRY_SANITIZE)
-  # Tests are not optimised: the passes over what the sanitizers add to their long bodies take
-  # several times as long as all else.
+  # Tests, and rooms that mostly wait, are not optimised: the passes over what the sanitizers add to their long bodies
+  # take several times as long as all else.
   target_compile_options(certferry_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer -gline-tables-only
-    $<IF:$<BOOL:$<TARGET_PROPERTY:CERTFERRY_IS_TEST>>,-O0,-O1>)
+    $<IF:$<BOOL:$<TARGET_PROPERTY:CERTFERRY_UNOPTIMISED>>,-O0,-O1>)
   target_link_options(certferry_options INTERFACE -fsanitize=address,undefined)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(certferry_options INTERFACE _FORTIFY_SOURCE=3)

@@ -44,6 +44,8 @@ class Emulated {
   virtual bool has_jobs(const std::string& /*product*/) const { return false; }
   /// What a run says somewhere of a bind that was accepted and failed after that.
   virtual std::string words_of_failed_job(const std::string& /*product*/) const { return {}; }
+  /// The most domains that one call lists.
+  virtual int domains_a_page(const std::string& /*product*/) const { return 500; }
   /// Gives a domain settings of the vendor's own that no bind has to do with.
   virtual void adorn(const std::string& /*name*/) {}
   /// All such settings, the world's included, as text to compare.

@@ -56,6 +56,9 @@ class EmulatedTencentCloud final : public Emulated {
     return Emulated::settings(name) + api_.state().https_of(name).dump();
   }
   bool has_jobs(const std::string& product) const override { return product != "css"; }
+  int domains_a_page(const std::string& product) const override {
+    return product == "vod" ? 20 : product == "eo" ? 200 : 100;
+  }
   std::string words_of_failed_job(const std::string& product) const override {
     return product == "vod" ? "" : "its deployment failed";
   }

@@ -48,6 +48,7 @@ class EmulatedVolcengine final : public Emulated {
   std::string note_of(const std::string& label, Time not_after) const override {
     return center_uploads() ? store_name(label, not_after) : label;
   }
+  int domains_a_page(const std::string& /*product*/) const override { return 100; }
   Fault refuses_to_delete() const override {
     return {.kind = FaultKind::kErrorCode, .code = 400, .message = "Delete.Certificate"};
   }
