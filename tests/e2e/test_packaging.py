@@ -129,6 +129,21 @@ class RootCase(unittest.TestCase):
 class PackageTest(RootCase):
     """The life of the package: packaging/debian/lifecycle."""
 
+    def test_its_units_are_those_that_are_measured_here(self):
+        if package() is None:
+            self.skipTest("there is no package: scripts/package makes it")
+        root = harness.temporary_folder(self)
+        subprocess.run(["dpkg-deb", "--extract", package(), root], check=True, timeout=60)
+        installed = root / "usr/lib/systemd/system"
+        hardening = (SYSTEMD / "hardening.conf").read_text()
+        for unit in SERVICES:
+            text = (SYSTEMD / f"{unit}.in").read_text().replace("@CERTFERRY_HARDENING@", hardening)
+            text = text.replace("@CMAKE_INSTALL_FULL_BINDIR@", "/usr/bin")
+            self.assertEqual((installed / unit).read_text(), text)
+            granted = installed / f"{unit}.d"
+            self.assertEqual([one.name for one in granted.iterdir()], ["read-files.conf"])
+            self.assertEqual((granted / "read-files.conf").read_text(), (SYSTEMD / "read-files.conf").read_text())
+
     def test_installing_upgrading_removing_and_purging(self):
         self.check_package()
 
@@ -172,10 +187,39 @@ class ContainerfileTest(unittest.TestCase):
         self.assertEqual([one for one in made.split()[1:] if one not in ("--uid", "999")], options)
         self.assertEqual(self.values("USER"), [options[-1]])
 
-    def test_what_it_runs_is_installed_and_taken_by_the_program(self):
-        self.assertEqual(self.values("ENTRYPOINT"), ['["/usr/bin/certferry"]'])
+    def test_what_it_runs_is_taken_by_the_program(self):
         (words,) = self.values("CMD")
+        self.assertEqual(words, '["run"]')
         check_call(self, re.findall(r'"([^"]*)"', words))
+
+    def test_its_paths_are_those_of_the_package_and_of_the_program(self):
+        self.assertEqual(self.values("ENTRYPOINT"), ['["/usr/bin/certferry"]'])
+        (volumes,) = self.values("VOLUME")
+        state, configuration = re.findall(r'"([^"]*)"', volumes)
+        # Nobody names them in CMD, so they have to be where the program looks by itself.
+        default = re.search(r"--config FILE=(\S+)", harness.certferry("--help").out)[1]
+        self.assertEqual(os.path.dirname(default), configuration)
+        settings = (TREE / "src/config/settings.h").read_text()
+        default = re.search(r'state_path = "([^"]*)"', settings)[1]
+        self.assertEqual(os.path.dirname(default), state)
+        postinst = (TREE / "packaging/debian/postinst").read_text()
+        self.assertIn(f"--owner=certferry --group=certferry --mode=0700 {state}\n", postinst)
+        if package() is None:
+            self.skipTest("there is no package: scripts/package makes it")
+        listing = subprocess.run(["dpkg-deb", "--contents", package()],
+                                 check=True, capture_output=True, text=True, timeout=60).stdout  # fmt: skip
+        installed = {line.split()[5][1:]: line[:10] for line in listing.splitlines()}
+        self.assertEqual(installed["/usr/bin/certferry"], "-rwxr-xr-x")
+        self.assertEqual(installed[configuration + "/"], "drwxr-x---")
+
+    def test_nothing_is_written_but_the_state(self):
+        (command,) = self.values("USER")
+        self.assertNotIn(command, ("root", "0"))
+        # What --read-only leaves is the volumes, and the second is mounted read-only, as the document says.
+        text = (TREE / "docs/INSTALL.md").read_text()
+        call = re.search(r"podman run --detach(?:.*\\\n)*.*", text)[0]
+        for option in ("--read-only", "--cap-drop all", ":/var/lib/certferry ", ":/etc/certferry:ro"):
+            self.assertIn(option, call)
 
     def test_its_shell_commands_are_shell(self):
         for command in self.values("RUN"):
