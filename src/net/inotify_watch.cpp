@@ -1,7 +1,6 @@
 #include "net/inotify_watch.h"
 
 #include <sys/inotify.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <system_error>
+#include <utility>
 
 namespace certferry {
 
@@ -24,24 +24,8 @@ namespace {
 constexpr std::uint32_t kEvents = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_DELETE |
                                   IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF;
 
-/// A folder that holds more is watched by its first files; a panel's has a few for each site.
-constexpr std::size_t kTreeMost = 200'000;
-constexpr int kTreeDepth = 8;
 /// How many folders above a file are watched for being moved or switched.
 constexpr int kAbove = 4;
-
-std::optional<FileIdentity> identity_at(const fs::path& path) {
-  struct stat status{};
-  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
-  const auto ns = [](const timespec& time) {
-    return std::int64_t{time.tv_sec} * 1'000'000'000 + time.tv_nsec;
-  };
-  return FileIdentity{.device = status.st_dev,
-                      .inode = status.st_ino,
-                      .size = static_cast<std::uint64_t>(status.st_size),
-                      .modified_ns = ns(status.st_mtim),
-                      .changed_ns = ns(status.st_ctim)};
-}
 
 bool is_folder(const fs::path& path) {
   std::error_code ignored;
@@ -77,23 +61,6 @@ void add_links(const fs::path& path, std::set<std::string>& folders) {
   if (!failed && real != path) add_above(real, folders);
 }
 
-void add_tree(const fs::path& folder,
-              int depth,
-              std::set<std::string>& folders,
-              std::map<std::string, FileIdentity>& state) {
-  folders.insert(folder.string());
-  std::error_code failed;
-  for (fs::directory_iterator at(folder, failed), end; !failed && at != end; at.increment(failed)) {
-    if (state.size() >= kTreeMost) return;
-    const fs::path& path = at->path();
-    if (is_folder(path)) {
-      if (depth < kTreeDepth) add_tree(path, depth + 1, folders, state);
-    } else if (const auto identity = identity_at(path)) {
-      state.emplace(path.string(), *identity);
-    }
-  }
-}
-
 Task<void> pause_for(asio::io_context* io, milliseconds duration) {
   asio::steady_timer timer(*io, duration);
   co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -104,42 +71,52 @@ Task<void> readable(asio::posix::stream_descriptor* kernel) {
                               asio::as_tuple(asio::use_awaitable));
 }
 
-int open_kernel() {
-  const int number = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-  if (number >= 0) return number;
-  throw Error(ErrorKind::kUnavailable,
-              "files cannot be watched: " + std::generic_category().message(errno))
-      .with_code("watch.failed")
-      .with_hint("raise fs.inotify.max_user_instances (sysctl)");
+std::set<std::string> folders_above(const std::string& path) {
+  std::set<std::string> folders;
+  add_above(path, folders);
+  add_links(path, folders);
+  return folders;
 }
 
 }  // namespace
 
 InotifyWatch::InotifyWatch(asio::io_context& io)
-    : io_(io), kernel_(io, open_kernel()), looked_at_(std::chrono::steady_clock::now()) {}
-
-InotifyWatch::Look InotifyWatch::look_at(const std::string& path, bool tree) const {
-  Look look;
-  const fs::path at(path);
-  add_above(at, look.folders);
-  add_links(at, look.folders);
-  if (tree && is_folder(at)) {
-    add_tree(at, 0, look.folders, look.state.below);
-  } else {
-    look.state.itself = identity_at(at);
-  }
-  return look;
+    : io_(io), kernel_(io), looked_at_(std::chrono::steady_clock::now()) {
+  const int number = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (number >= 0) kernel_.assign(number);
 }
 
 InotifyWatch::Entered* InotifyWatch::enter(const std::string& folder, const std::string* path) {
   Entered& entered = *folders_.try_emplace(folder).first;
-  Folder& entry = entered.second;
-  entry.paths.insert(path);
-  if (entry.number >= 0) return &entered;
-  entry.number = ::inotify_add_watch(kernel_.native_handle(), folder.c_str(), kEvents | IN_ONLYDIR);
-  if (entry.number >= 0) folders_of_number_[entry.number].push_back(&entered);
-  if (entry.number < 0 && errno == ENOSPC) at_the_limit_ = true;
+  entered.second.paths.insert(path);
+  if (entered.second.number < 0) ask_kernel(entered);
   return &entered;
+}
+
+void InotifyWatch::ask_kernel(Entered& entered) {
+  Folder& folder = entered.second;
+  int number = -1;
+  if (kernel_.is_open()) {
+    number =
+        ::inotify_add_watch(kernel_.native_handle(), entered.first.c_str(), kEvents | IN_ONLYDIR);
+  }
+  const bool refused = number < 0 && (!kernel_.is_open() || errno == ENOSPC);
+  refused_ += refused ? 1 : 0;
+  refused_ -= folder.refused ? 1 : 0;
+  folder.refused = refused;
+  if (number == folder.number) return;
+  drop_number(entered);
+  folder.number = number;
+  if (number >= 0) folders_of_number_[number].push_back(&entered);
+}
+
+void InotifyWatch::drop_number(Entered& entered) {
+  const auto numbered = folders_of_number_.find(entered.second.number);
+  if (numbered == folders_of_number_.end()) return;
+  std::erase(numbered->second, &entered);
+  if (!numbered->second.empty()) return;
+  ::inotify_rm_watch(kernel_.native_handle(), numbered->first);
+  folders_of_number_.erase(numbered);
 }
 
 std::vector<InotifyWatch::Entered*> InotifyWatch::enter_all(const std::set<std::string>& folders,
@@ -153,55 +130,83 @@ std::vector<InotifyWatch::Entered*> InotifyWatch::enter_all(const std::set<std::
 void InotifyWatch::leave(Entered* folder, const std::string* path) {
   folder->second.paths.erase(path);
   if (!folder->second.paths.empty()) return;
-  const auto numbered = folders_of_number_.find(folder->second.number);
-  if (numbered != folders_of_number_.end()) {
-    std::erase(numbered->second, folder);
-    if (numbered->second.empty()) {
-      ::inotify_rm_watch(kernel_.native_handle(), numbered->first);
-      folders_of_number_.erase(numbered);
-    }
-  }
+  drop_number(*folder);
+  refused_ -= folder->second.refused ? 1 : 0;
   folders_.erase(folders_.find(folder->first));
 }
 
-void InotifyWatch::add(const std::string& path, bool tree) {
-  auto& [name, watched] = *watched_.try_emplace(path).first;
-  Look look = look_at(path, tree);
-  watched.tree = tree;
-  watched.state = std::move(look.state);
-  watched.folders = enter_all(look.folders, &name);
+void InotifyWatch::add(const std::string& path, WatchExtent extent) {
+  auto& [key, watched] = *watched_.try_emplace(path).first;
+  const std::string* name = &key;
+  watched.extent = extent;
+  enter_above(path, watched);
+  if (extent == WatchExtent::kItself) {
+    watched.itself = identity_at(path);
+    return;
+  }
+  watched.below.emplace(
+      path,
+      extent,
+      FolderTree::Visitor{.enter = [this, name](const std::string& one) { enter(one, name); },
+                          .leave =
+                              [this, name](const std::string& one) {
+                                // It may be above the path or where a link leads, too.
+                                const auto found = folders_.find(one);
+                                if (found == folders_.end()) return;
+                                Entered* folder = &*found;
+                                const auto& above = watched_.at(*name).folders;
+                                if (std::ranges::find(above, folder) == above.end()) {
+                                  leave(folder, name);
+                                }
+                              }});
+  watched.below->look_at_top();
 }
 
 void InotifyWatch::forget(const std::string& path) {
   const auto found = watched_.find(path);
   if (found == watched_.end()) return;
-  for (Entered* folder : found->second.folders) leave(folder, &found->first);
+  Watched& watched = found->second;
+  if (watched.below) watched.below->clear();
+  for (Entered* folder : watched.folders) leave(folder, &found->first);
   watched_.erase(found);
 }
 
 void InotifyWatch::watch(std::vector<WatchPath> paths) {
-  std::map<std::string, bool> wanted;
-  for (const WatchPath& one : paths) wanted[one.path] = wanted[one.path] || one.tree;
+  std::map<std::string, WatchExtent> wanted;
+  for (const WatchPath& one : paths) {
+    WatchExtent& extent = wanted[one.path];
+    extent = std::max(extent, one.extent);
+  }
   std::vector<std::string> unwanted;
   for (const auto& [path, watched] : watched_) {
     const auto found = wanted.find(path);
-    if (found == wanted.end() || found->second != watched.tree) unwanted.push_back(path);
+    if (found == wanted.end() || found->second != watched.extent) unwanted.push_back(path);
   }
   for (const std::string& path : unwanted) forget(path);
-  for (const auto& [path, tree] : wanted) {
-    if (!watched_.contains(path)) add(path, tree);
+  for (const auto& [path, extent] : wanted) {
+    if (!watched_.contains(path)) add(path, extent);
   }
 }
 
-std::set<std::string> InotifyWatch::everything() const {
-  std::set<std::string> all;
-  for (const auto& [path, watched] : watched_) all.insert(path);
+InotifyWatch::Suspects InotifyWatch::everything() const {
+  Suspects all;
+  for (const auto& [path, watched] : watched_) all[path];
   return all;
 }
 
-std::set<std::string> InotifyWatch::read_events() {
-  std::set<std::string> suspects;
+void InotifyWatch::suspect(const Entered& folder, Suspects& suspects) const {
+  for (const std::string* path : folder.second.paths) {
+    std::set<std::string>& folders = suspects[*path];
+    if (watched_.at(*path).below) folders.insert(folder.first);
+  }
+}
+
+InotifyWatch::Suspects InotifyWatch::read_events() {
+  Suspects suspects;
+  if (!kernel_.is_open()) return suspects;
   alignas(inotify_event) std::array<char, 64 * 1024> buffer;
+  // One folder has many events, and what they concern is asked once.
+  std::set<int> seen;
   for (;;) {
     const ssize_t size = ::read(kernel_.native_handle(), buffer.data(), buffer.size());
     if (size <= 0) return suspects;
@@ -209,11 +214,15 @@ std::set<std::string> InotifyWatch::read_events() {
       inotify_event event{};
       std::memcpy(&event, buffer.data() + at, sizeof(event));
       at += sizeof(event) + event.len;
-      if ((event.mask & IN_Q_OVERFLOW) != 0) return everything();
+      if ((event.mask & IN_Q_OVERFLOW) != 0) {
+        // A folder that another one took the place of may be among what was lost.
+        for (Entered& folder : folders_) ask_kernel(folder);
+        return everything();
+      }
       const auto named = folders_of_number_.find(event.wd);
       if (named == folders_of_number_.end()) continue;
-      for (const Entered* folder : named->second) {
-        for (const std::string* path : folder->second.paths) suspects.insert(*path);
+      if (seen.insert(event.wd).second) {
+        for (const Entered* folder : named->second) suspect(*folder, suspects);
       }
       // The folder itself is gone, or another one stands there now: it is entered anew.
       if ((event.mask & (IN_IGNORED | IN_MOVE_SELF)) == 0) continue;
@@ -224,45 +233,76 @@ std::set<std::string> InotifyWatch::read_events() {
   }
 }
 
+void InotifyWatch::ask_for_refused() {
+  if (refused_ == 0) return;
+  for (Entered& folder : folders_) {
+    if (folder.second.refused) ask_kernel(folder);
+  }
+}
+
 bool InotifyWatch::looks_the_same(const std::string& path, const Watched& watched) const {
-  if (watched.tree || !watched.state.itself) return false;
+  if (watched.below || !watched.itself) return false;
   const bool all_entered = std::ranges::all_of(watched.folders, [&](const Entered* folder) {
-    return folder->second.number >= 0 || at_the_limit_;
+    return folder->second.number >= 0 || folder->second.refused;
   });
-  return all_entered && identity_at(path) == watched.state.itself;
+  return all_entered && identity_at(path) == watched.itself;
+}
+
+void InotifyWatch::enter_above(const std::string& path, Watched& watched) {
+  const std::string* name = &watched_.find(path)->first;
+  const std::vector<Entered*> before = std::move(watched.folders);
+  watched.folders = enter_all(folders_above(path), name);
+  const std::set<Entered*> kept(watched.folders.begin(), watched.folders.end());
+  for (Entered* folder : before) {
+    const bool below = watched.below && watched.below->contains(folder->first);
+    if (!kept.contains(folder) && !below) leave(folder, name);
+  }
 }
 
 bool InotifyWatch::look_again(const std::string& path, Watched& watched) {
-  const std::string* name = &watched_.find(path)->first;
-  std::vector<Entered*> before = std::move(watched.folders);
-  // Folders first, then the file: what changes in between is an event then.
-  const std::vector<Entered*> first = enter_all(look_at(path, watched.tree).folders, name);
-  before.insert(before.end(), first.begin(), first.end());
-  Look now = look_at(path, watched.tree);
-  watched.folders = enter_all(now.folders, name);
-  const std::set<Entered*> kept(watched.folders.begin(), watched.folders.end());
-  const std::set<Entered*> all(before.begin(), before.end());
-  for (Entered* folder : all) {
-    if (!kept.contains(folder)) leave(folder, name);
+  // Twice, and the file after the folders: what changes in between is an event then.
+  enter_above(path, watched);
+  enter_above(path, watched);
+  const std::optional<FileIdentity> now = identity_at(path);
+  return std::exchange(watched.itself, now) != now;
+}
+
+bool InotifyWatch::look_below(const std::string& path,
+                              Watched& watched,
+                              const std::set<std::string>& folders) {
+  const bool all_below = !folders.empty() && std::ranges::all_of(folders, [&](const auto& one) {
+    return watched.below->contains(one);
+  });
+  bool changed = false;
+  if (!all_below) {
+    enter_above(path, watched);
+    changed = watched.below->look_at_top();
   }
-  const bool changed = now.state != watched.state;
-  watched.state = std::move(now.state);
+  if (folders.empty()) return watched.below->look_at_all() || changed;
+  for (const std::string& folder : folders) changed = watched.below->look_at(folder) || changed;
   return changed;
 }
 
-std::set<std::string> InotifyWatch::changed_of(const std::set<std::string>& suspects) {
+std::set<std::string> InotifyWatch::changed_of(const Suspects& suspects) {
   std::set<std::string> changed;
-  for (const std::string& path : suspects) {
+  for (const auto& [path, folders] : suspects) {
     const auto known = watched_.find(path);
     // Of ten thousand files in a folder where one was written, all but one end here.
     if (known == watched_.end() || looks_the_same(path, known->second)) continue;
-    if (look_again(path, known->second)) changed.insert(path);
+    Watched& watched = known->second;
+    const bool other =
+        watched.below ? look_below(path, watched, folders) : look_again(path, watched);
+    if (other) changed.insert(path);
   }
   return changed;
 }
 
 Task<void> InotifyWatch::wait_for_events(milliseconds patience) {
   using namespace asio::experimental::awaitable_operators;
+  if (!kernel_.is_open()) {
+    co_await pause_for(&io_, patience);
+    co_return;
+  }
   Task<void> events = readable(&kernel_);
   Task<void> end = pause_for(&io_, patience);
   co_await (std::move(events) || std::move(end));
@@ -275,8 +315,11 @@ Task<std::set<std::string>> InotifyWatch::changes(milliseconds patience) {
     const auto now = steady_clock::now();
     const bool look = now - looked_at_ >= look_every;
     if (look) looked_at_ = now;
-    std::set<std::string> suspects = read_events();
-    if (look) suspects = everything();
+    Suspects suspects = read_events();
+    if (look) {
+      ask_for_refused();
+      suspects = everything();
+    }
     std::set<std::string> changed = changed_of(suspects);
     if (!changed.empty() || now >= until) co_return changed;
     const auto next = std::min(until, looked_at_ + look_every);

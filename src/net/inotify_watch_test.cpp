@@ -1,7 +1,9 @@
 #include "net/inotify_watch.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -132,7 +134,7 @@ TEST_F(InotifyWatchTest, TellsAPermissionThatCameBack) {
 TEST_F(InotifyWatchTest, ATreeIsOnePathWhateverChangesBelowIt) {
   write("fleet/a/chain.pem", "one");
   write("fleet/b/chain.pem", "one");
-  watch.watch({{.path = at("fleet"), .tree = true}});
+  watch.watch({{.path = at("fleet"), .extent = WatchExtent::kTree}});
   EXPECT_THAT(changes(), IsEmpty());
   write("fleet/b/chain.pem", "two");
   EXPECT_THAT(changes(), ElementsAre(at("fleet")));
@@ -142,6 +144,111 @@ TEST_F(InotifyWatchTest, ATreeIsOnePathWhateverChangesBelowIt) {
   }
   write("fleet/c/deep/chain.pem", "newer");
   EXPECT_THAT(changes(), ElementsAre(at("fleet")));
+}
+
+TEST_F(InotifyWatchTest, OfNamesItTellsWhatComesAndGoesAndNotWhatIsWritten) {
+  write("fleet/a/chain.pem", "one");
+  watch.watch({{.path = at("fleet"), .extent = WatchExtent::kNames}});
+  EXPECT_THAT(changes(), IsEmpty());
+  write("fleet/a/chain.pem", "two");
+  EXPECT_THAT(changes(), IsEmpty()) << "that is another path's to tell";
+  write("fleet/new/deep/chain.pem", "one");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet")));
+  write("fleet/new/deep/key.pem", "one");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet"))) << "what is new is watched too";
+  fs::remove(root / "fleet/new/deep/key.pem");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet")));
+}
+
+TEST_F(InotifyWatchTest, ATreeFollowsWhatIsMovedInTakenAwayAndMadeAgain) {
+  fs::create_directories(root / "fleet");
+  write("elsewhere/deep/chain.pem", "one");
+  watch.watch({{.path = at("fleet"), .extent = WatchExtent::kNames}});
+  EXPECT_THAT(changes(), IsEmpty());
+  const std::size_t few = watch.folders();
+
+  fs::rename(root / "elsewhere", root / "fleet/a");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet"))) << "moved in with what is in it";
+  EXPECT_EQ(watch.folders(), few + 2);
+  write("fleet/a/deep/key.pem", "one");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet"))) << "and watched all the way down";
+
+  fs::rename(root / "fleet/a", root / "away");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet"))) << "moved out";
+  EXPECT_EQ(watch.folders(), few);
+  write("away/deep/other.pem", "nobody asked");
+  EXPECT_THAT(changes(), IsEmpty());
+
+  fs::rename(root / "away", root / "fleet/a");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet")));
+  fs::remove_all(root / "fleet/a");
+  write("fleet/a/deep/chain.pem", "made again between two looks");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet")));
+  write("fleet/a/deep/key.pem", "one");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet"))) << "the new one is watched, not the old one";
+}
+
+TEST_F(InotifyWatchTest, ATreeThatIsExchangedAsAWholeIsWatchedWhereItIsNow) {
+  write("fleet/a/chain.pem", "one");
+  write("next/a/chain.pem", "two");
+  watch.watch({{.path = at("fleet"), .extent = WatchExtent::kNames}});
+  fs::rename(root / "fleet", root / "old");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet"))) << "it is gone";
+  fs::create_directory_symlink("next", root / "fleet");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet"))) << "and back as a link";
+  write("next/a/key.pem", "two");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet")));
+  write("old/a/key.pem", "nobody asked");
+  EXPECT_THAT(changes(), IsEmpty());
+}
+
+TEST_F(InotifyWatchTest, ATreeIsNotWalkedInCircles) {
+  write("fleet/a/chain.pem", "one");
+  fs::create_directory_symlink("..", root / "fleet/a/up");
+  fs::create_directory_symlink(".", root / "fleet/a/self");
+  watch.watch({{.path = at("fleet"), .extent = WatchExtent::kNames}});
+  EXPECT_LT(watch.folders(), 10U);
+}
+
+TEST_F(InotifyWatchTest, TenThousandFilesInATreeTouchedAtOnceAreOneChangeAndNoneIsMissed) {
+  for (int i = 0; i < 100; ++i) fs::create_directories(root / "fleet" / std::to_string(i));
+  watch.watch({{.path = at("fleet"), .extent = WatchExtent::kNames}});
+  // More than the kernel keeps (fs.inotify.max_queued_events), and folders exchanged meanwhile.
+  for (int i = 0; i < 10'000; ++i) {
+    const std::string name = "fleet/" + std::to_string(i % 100) + "/" + std::to_string(i) + ".pem";
+    ::close(::creat(at(name).c_str(), 0600));
+  }
+  fs::rename(root / "fleet/7", root / "seven");
+  write("fleet/7/deep/chain.pem", "one");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet")));
+  while (!changes().empty()) {
+  }
+  write("fleet/7/deep/key.pem", "one");
+  EXPECT_THAT(changes(), ElementsAre(at("fleet"))) << "though the event of the exchange was lost";
+}
+
+TEST_F(InotifyWatchTest, WithoutTheKernelItLooks) {
+  // No descriptor is left for it, which is how a user's last instance is refused too.
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  const int next = ::dup(STDERR_FILENO);
+  ::close(next);
+  boost::asio::io_context& loop = io;  // a sanitizer that looks at `this` wants a descriptor
+  const rlimit none{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = usual.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+  InotifyWatch blind(loop);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+
+  write("chain.pem", "one");
+  write("fleet/a/chain.pem", "one");
+  blind.look_every = milliseconds(20);
+  blind.watch({{.path = at("chain.pem")}, {.path = at("fleet"), .extent = WatchExtent::kNames}});
+  EXPECT_GT(blind.folders(), 0U);
+  EXPECT_EQ(blind.refused_folders(), blind.folders());
+  write("chain.pem", "two!");
+  EXPECT_THAT(*test::await(io, blind.changes(milliseconds(500))), ElementsAre(at("chain.pem")));
+  write("fleet/b/chain.pem", "one");
+  EXPECT_THAT(*test::await(io, blind.changes(milliseconds(500))), ElementsAre(at("fleet")));
 }
 
 TEST_F(InotifyWatchTest, LosesNothingWhenItIsToldAgainWhatToWatch) {
@@ -155,7 +262,7 @@ TEST_F(InotifyWatchTest, LosesNothingWhenItIsToldAgainWhatToWatch) {
   watch.watch({});
   write("chain.pem", "three");
   EXPECT_THAT(changes(), IsEmpty());
-  EXPECT_EQ(watch.watched_folders(), 0U);
+  EXPECT_EQ(watch.folders(), 0U);
 }
 
 TEST_F(InotifyWatchTest, LooksByItselfWhereTheKernelSaysNothing) {

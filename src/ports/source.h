@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -9,10 +10,17 @@
 
 namespace certferry {
 
+/// How far below a path a change counts; each sees what the one before it sees.
+enum class WatchExtent : std::uint8_t {
+  kItself,  ///< the file or folder alone
+  kNames,   ///< and what comes, goes or is renamed anywhere below it, whatever is written there
+  kTree,    ///< and what is written there
+};
+
 /// A file or a folder whose change means that the source is to be read again.
 struct WatchPath {
-  std::string path;   ///< absolute; need not exist (yet): watch its folder, for it may be exchanged
-  bool tree = false;  ///< with all that is below it
+  std::string path;  ///< absolute; need not exist (yet): watch its folder, for it may be exchanged
+  WatchExtent extent = WatchExtent::kItself;
 
   bool operator==(const WatchPath&) const = default;
 };

@@ -66,7 +66,7 @@ class CaddySource final : public NamedPairSource {
   std::vector<WatchPath> watched() const override {
     std::vector<WatchPath> out = NamedPairSource::watched();
     for (const std::string& base : bases_) {
-      out.push_back({.path = base + "/certificates", .tree = true});
+      out.push_back({.path = base + "/certificates", .extent = WatchExtent::kTree});
     }
     return out;
   }

@@ -116,7 +116,7 @@ TEST_F(NamedPairsTest, WatchesForAnIssuerThatCaddyHasNotAskedYet) {
       source("caddy", {.texts = {{"name", "e.org"}, {"base", "/srv"}}})->watched();
   ASSERT_EQ(watched.size(), 1U);
   EXPECT_EQ(watched[0].path, "/srv/certificates");
-  EXPECT_TRUE(watched[0].tree);
+  EXPECT_EQ(watched[0].extent, WatchExtent::kTree);
 }
 
 TEST_F(NamedPairsTest, FollowsTheLinksOfCertbot) {

@@ -152,7 +152,7 @@ TEST_F(OnePanelTest, WatchesEveryFolderTheSiteMayHave) {
   const auto pushed = source({{"directory", "/etc/ssl/pushed"}})->watched();
   ASSERT_EQ(pushed.size(), 2);
   EXPECT_EQ(pushed[0].path, "/etc/ssl/pushed/fullchain.pem");
-  EXPECT_FALSE(pushed[0].tree);
+  EXPECT_EQ(pushed[0].extent, WatchExtent::kItself);
 }
 
 TEST_F(OnePanelTest, ReadsPlainFilesToo) {
