@@ -170,7 +170,8 @@ SourcePorts Runtime::source_ports() {
           .commands = &commands_};
 }
 
-void Runtime::add_certificate(const CertificateSettings& settings, const SecretLimits& limits) {
+std::vector<NamedSource> Runtime::certificates_of(const CertificateSettings& settings,
+                                                  const SecretLimits& limits) {
   std::vector<NamedSource> sources;
   try {
     sources = make_sources(settings.from.kind, inputs_of(settings, limits), source_ports());
@@ -178,8 +179,14 @@ void Runtime::add_certificate(const CertificateSettings& settings, const SecretL
     throw std::move(error).while_doing("certificate " + settings.name);
   }
   for (NamedSource& one : sources) {
-    const std::string name = one.name.empty() ? settings.name : settings.name + "/" + one.name;
-    fleet.jobs.push_back({.certificate = name,
+    one.name = one.name.empty() ? settings.name : settings.name + "/" + one.name;
+  }
+  return sources;
+}
+
+void Runtime::add_certificate(const CertificateSettings& settings, const SecretLimits& limits) {
+  for (NamedSource& one : certificates_of(settings, limits)) {
+    fleet.jobs.push_back({.certificate = one.name,
                           .source = one.source.get(),
                           .to = settings.to,
                           .renewer = renewer_of(settings.from.kind)});

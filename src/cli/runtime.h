@@ -87,6 +87,10 @@ class Runtime {
   EnginePorts ports(StateStore& store, EventSink& events);
   /// The names asked for, with all certificates of a folder in place of its own name.
   std::set<std::string> names_meant(const std::vector<std::string>& asked) const;
+  /// The certificates that an entry of the configuration is at this moment, by their full names.
+  /// Throws: `config.*`.
+  std::vector<NamedSource> certificates_of(const CertificateSettings& settings,
+                                           const SecretLimits& limits);
 
   EdgeParts edge;
   Fleet fleet;

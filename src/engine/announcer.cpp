@@ -62,38 +62,59 @@ Announcer::Announcer(std::vector<NoticeRoute> routes, AnnouncerPorts ports)
     : routes_(std::move(routes)), ports_(ports) {}
 
 Task<void> Announcer::after_run(const Report* report) {
-  if (routes_.empty()) co_return;
+  note(*report);
+  co_await deliver();
+}
+
+void Announcer::note(const Report& report) {
+  if (routes_.empty()) return;
   StateChange change;
   // The daemon's runs are of one account each; of that one no more is read than it needs.
-  const std::string account = report->accounts.size() == 1 ? report->accounts.front().name : "";
+  const std::string account = report.accounts.size() == 1 ? report.accounts.front().name : "";
   try {
-    AlertPlan plan =
-        plan_alerts({.now = ports_.clock.now(),
-                     .subjects = alert_subjects(*report, ports_.store.uploads(account)),
-                     .told = told()});
+    AlertPlan plan = plan_alerts({.now = ports_.clock.now(),
+                                  .subjects = alert_subjects(report, ports_.store.uploads(account)),
+                                  .told = told()});
     change.alerts = std::move(plan.records);
     for (Notice& notice : plan.notices) change.notices.push_back({.notice = std::move(notice)});
   } catch (const Error& error) {
     say(Status::kFailed, "what to tell cannot be known: " + error.text(), error);
   }
-  co_await deliver(std::move(change));
+  keep(std::move(change));
 }
 
-Task<void> Announcer::announce(Notice notice) {
-  if (routes_.empty()) co_return;
+void Announcer::note(Notice notice) {
+  if (routes_.empty()) return;
   StateChange change;
   change.notices.push_back({.notice = std::move(notice)});
-  co_await deliver(std::move(change));
+  keep(std::move(change));
 }
 
-/// What is to be sent now, oldest first: what waits in the store, the new ones with it.
-std::vector<NoticeRecord> Announcer::kept(const StateChange& change) {
+void Announcer::keep(StateChange change) {
+  for (NoticeRecord& one : change.notices) {
+    if (one.notice.id.empty()) one.notice.id = random_id(ports_.random);
+  }
+  // Nobody wants it: it ends here, so that it does not wait for ever.
+  std::erase_if(change.notices, [this](const NoticeRecord& one) {
+    return std::ranges::none_of(routes_,
+                                [&](const NoticeRoute& route) { return route.wants(one.notice); });
+  });
   try {
     commit(change, Durability::kFlushed);
+  } catch (const Error& error) {
+    // A disk that is full is worth telling: they go out all the same.
+    say(Status::kFailed, "notices cannot be kept: " + error.text(), error);
+  }
+}
+
+/// What is to be sent now, oldest first.
+std::vector<NoticeRecord> Announcer::waiting() {
+  const bool kept = unsaved_.empty();
+  try {
+    commit({}, Durability::kFlushed);
     return ports_.store.notices();
   } catch (const Error& error) {
-    // A disk that is full is worth telling: the new ones go out all the same.
-    say(Status::kFailed, "notices cannot be kept: " + error.text(), error);
+    if (kept) say(Status::kFailed, "notices cannot be read: " + error.text(), error);
     std::vector<NoticeRecord> waiting = unsaved_.notices;
     std::erase_if(waiting, [](const NoticeRecord& one) { return one.ended_at.has_value(); });
     return waiting;
@@ -107,17 +128,10 @@ std::vector<AlertRecord> Announcer::told() const {
   return all;
 }
 
-Task<void> Announcer::deliver(StateChange change) {
+Task<void> Announcer::deliver() {
+  if (routes_.empty()) co_return;
   failed_.clear();
-  for (NoticeRecord& one : change.notices) {
-    if (one.notice.id.empty()) one.notice.id = random_id(ports_.random);
-  }
-  // Nobody wants it: it ends here, so that it does not wait for ever.
-  std::erase_if(change.notices, [this](const NoticeRecord& one) {
-    return std::ranges::none_of(routes_,
-                                [&](const NoticeRoute& route) { return route.wants(one.notice); });
-  });
-  std::vector<NoticeRecord> todo = kept(change);
+  std::vector<NoticeRecord> todo = waiting();
   if (todo.size() > kSentInOneRunMost) todo.resize(kSentInOneRunMost);
   for (NoticeRecord& one : todo) {
     std::string taken_by = co_await hand_over(one.notice);

@@ -57,21 +57,24 @@ Task<Delivery> send_notice(Notifier* notifier,
 /// thrown: it becomes an event, for the work is done and its result stands. What the store does not
 /// take is remembered while the announcer lives, and written once it does: a disk that is full all
 /// day is told once, not after each run. Lifetime: routes and ports outlive the announcer and its
-/// tasks; one call at a time.
+/// tasks.
 class Announcer {
  public:
   Announcer(std::vector<NoticeRoute> routes, AnnouncerPorts ports);
 
-  /// Tells what the run gives reason to, and what earlier runs could not. The report outlives the
-  /// task.
+  /// Keeps what there is to tell, for the next delivery; also while one is under way.
+  void note(const Report& report);
+  void note(Notice notice);
+  /// Sends what was kept, now and by earlier runs. One call at a time: a channel that does not
+  /// answer takes as long as it may.
+  Task<void> deliver();
+  /// Both, after one run that is the only one. The report outlives the task.
   Task<void> after_run(const Report* report);
-  /// Tells this, and what earlier runs could not.
-  Task<void> announce(Notice notice);
 
  private:
-  Task<void> deliver(StateChange change);
+  void keep(StateChange change);
+  std::vector<NoticeRecord> waiting();
   Task<std::string> hand_over(Notice notice);
-  std::vector<NoticeRecord> kept(const StateChange& change);
   /// What has been told and has not ended.
   std::vector<AlertRecord> told() const;
   /// Throws what the store throws, and remembers what it did not take.
@@ -81,7 +84,7 @@ class Announcer {
   const std::vector<NoticeRoute> routes_;
   AnnouncerPorts ports_;
   StateChange unsaved_;           ///< alerts and notices that the store has yet to take
-  std::set<std::string> failed_;  ///< channels, in this call: one that hangs is asked once
+  std::set<std::string> failed_;  ///< channels, in this delivery: one that hangs is asked once
 };
 
 }  // namespace certferry

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "engine/parallel.h"
 #include "engine/testing/fake_notifier.h"
 #include "engine/testing/world.h"
 
@@ -35,7 +36,8 @@ class AnnouncerTest : public ::testing::Test {
   }
   void announce(Notice notice) {
     Announcer announcer(routes_, ports());
-    world_.time.run(to_the_end(announcer.announce(std::move(notice))));
+    announcer.note(std::move(notice));
+    world_.time.run(to_the_end(announcer.deliver()));
   }
   AnnouncerPorts ports() {
     return {world_.time, world_.random, world_.time, world_.store, world_.sink};
@@ -153,6 +155,27 @@ TEST_F(AnnouncerTest, ARetryAfterThatIsTooLongLeavesItToTheNextRun) {
   announce(some_notice());
   EXPECT_EQ(ops_.tries, 1u);
   EXPECT_EQ(world_.store.notices().size(), 1u);
+}
+
+Task<void> note_later(Announcer* announcer, Sleeper* sleeper) {
+  co_await sleeper->sleep(milliseconds(500));
+  announcer->note(some_notice());
+}
+
+TEST_F(AnnouncerTest, WhatIsNotedDuringADeliveryIsKeptForTheNext) {
+  ops_.failure = unavailable();
+  ops_.failures = 1;
+  Announcer announcer(routes_, ports());
+  announcer.note(some_notice());
+  std::vector<Task<void>> work;
+  work.push_back(announcer.deliver());
+  work.push_back(note_later(&announcer, &world_.time));
+  world_.time.run(to_the_end(run_all(std::move(work))));
+  EXPECT_EQ(ops_.taken.size(), 1u);
+  EXPECT_EQ(world_.store.notices().size(), 1u);
+  world_.time.run(to_the_end(announcer.deliver()));
+  EXPECT_EQ(ops_.taken.size(), 2u);
+  EXPECT_TRUE(world_.store.notices().empty());
 }
 
 TEST_F(AnnouncerTest, AFallbackIsAskedOnlyForWhatNoOtherTook) {

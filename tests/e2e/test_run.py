@@ -147,6 +147,91 @@ class RenewalTest(RunCase):
         self.wait_until_served(self.newest())
 
 
+class FleetCase(RunCase):
+    """The `folder` source."""
+
+    def setUp(self):
+        super().setUp()
+        self.authority = harness.Authority(self.folder / "ca")
+        self.trust.append(self.authority.root)
+        self.fleet = self.folder / "fleet"
+        self.first = self.issue(self.fleet / "a", "cdn.example.com")
+        # The slash at its end is how people write it.
+        self.config["certificates"]["example.com"]["from"] = {"folder": {"path": f"{self.fleet}/"}}
+
+    def issue(self, folder, name, number=0):
+        folder.mkdir(parents=True, exist_ok=True)
+        return self.authority.issue(folder, [name], end=90 * 86400 + number * 60)
+
+    def wait_for(self, name, fingerprint):
+        harness.wait_until(lambda: self.sandbox.served(name) == {fingerprint}, f"{name} to be served")
+
+    def start_with_one(self):
+        self.start()
+        self.wait_for("cdn.example.com", self.first)
+        self.wait_for_log("1 confirmed")
+
+
+class FleetTest(FleetCase):
+    """Certificates come and go while it runs."""
+
+    def test_a_pair_in_a_new_folder_is_served_once_it_is_whole(self):
+        self.start_with_one()
+        away = self.folder / "away"
+        fingerprint = self.issue(away, "img.example.com")
+        new = self.fleet / "customers/b"
+        new.mkdir(parents=True)
+        shutil.copy(away / "fullchain.pem", new)
+        time.sleep(1)
+        self.assertNotIn("starting anew", self.log)
+        # Into a file that is there already: nothing comes or goes by that.
+        (new / "privkey.pem").write_text("")
+        (new / "privkey.pem").write_text((away / "privkey.pem").read_text())
+        self.wait_for("img.example.com", fingerprint)
+        self.assertIn("1 new certificate (example.com/customers/b)", self.log)
+        self.assertEqual(self.log.count("starting anew"), 1)
+        renewed = self.issue(new, "img.example.com", 1)
+        self.wait_for("img.example.com", renewed)
+
+    def test_one_that_is_moved_in_taken_away_and_made_again(self):
+        away = self.folder / "away"
+        fingerprint = self.issue(away / "deep", "img.example.com")
+        self.start_with_one()
+        away.rename(self.fleet / "b")
+        self.wait_for("img.example.com", fingerprint)
+        self.wait_for_log("2 confirmed")
+        shutil.rmtree(self.fleet / "b")
+        self.wait_for_log("does not exist")
+        self.assertEqual(self.sandbox.served("img.example.com"), {fingerprint}, "it stays served")
+        renewed = self.issue(self.fleet / "b/deep", "img.example.com", 1)
+        self.wait_for("img.example.com", renewed)
+        self.assertEqual(self.log.count("starting anew"), 1, "it was expected back")
+
+    def test_the_whole_folder_goes_and_comes_back_with_more(self):
+        self.start_with_one()
+        away = self.fleet.rename(self.folder / "away")
+        self.wait_for_log("does not exist")
+        self.assertEqual(self.sandbox.served("cdn.example.com"), {self.first}, "it stays served")
+        fingerprint = self.issue(away / "b", "img.example.com")
+        self.fleet.symlink_to(away)
+        self.wait_for("img.example.com", fingerprint)
+        self.wait_for_log("2 confirmed")
+
+
+class WatchLimitTest(FleetCase):
+    """The kernel has room for three folders (in a namespace of its own), and the rest is looked at."""
+
+    within = ("unshare", "--user", "--map-root-user", "sh", "-c",
+              'echo 3 > /proc/sys/user/max_inotify_watches && exec "$0" "$@"')  # fmt: skip
+
+    def test_it_is_told_and_nothing_ends(self):
+        if subprocess.run([*self.within, "true"], capture_output=True).returncode != 0:
+            self.skipTest("a user namespace is not to be had here")
+        self.start_with_one()
+        self.wait_for_log("cannot be watched and are looked at once a minute instead")
+        self.assertIn("raise fs.inotify.max_user_watches", self.log)
+
+
 class ConfigurationTest(RunCase):
     """A new configuration is taken over when it is good, and told when it is not."""
 
@@ -240,6 +325,19 @@ class ToldTest(RunCase):
         self.wait_for_log("hook.url has changed: starting anew")
         harness.wait_until(lambda: self.hook.received, "the notice that was kept")
 
+    def test_a_channel_that_hangs_holds_up_no_renewal(self):
+        self.config["notify"][0]["webhook"]["timeout"] = "25s"
+        self.hook.hang.clear()
+        self.allow()
+        self.start_and_serve()
+        harness.wait_until(lambda: self.hook.received, "the first notice")
+        self.sandbox.renew()
+        begun = time.monotonic()
+        self.wait_until_served(self.newest())
+        self.assertLess(time.monotonic() - begun, 15)
+        self.hook.hang.set()
+        harness.wait_until(lambda: len(self.hook.received) > 1, "the second notice")
+
     def test_a_configuration_that_is_not_taken_is_told(self):
         self.allow()
         self.start_and_serve()
@@ -273,6 +371,74 @@ class ToldTest(RunCase):
             lambda: "recovery" in [notice["topic"] for _, _, notice in self.hook.received],
             "the news that it works again",
         )
+
+
+class SourceToldTest(RunCase):
+    """A source in trouble: what is served stays served, the cause is told, and nobody has to help it after."""
+
+    def setUp(self):
+        super().setUp()
+        self.hook = test_notify.Webhook(self)
+        url = self.folder / "hook.url"
+        harness.write_settled(url, self.hook.url)
+        self.config["notify"] = [{"webhook": {"url": {"file": str(url)}, "timeout": "1s"}}]
+        self.authority = harness.Authority(self.folder / "ca")
+        self.trust.append(self.authority.root)
+        self.pair = self.folder / "pair"
+        self.served_first = self.issue(self.pair, 1)
+        files = {"chain": str(self.pair / "fullchain.pem"), "key": str(self.pair / "privkey.pem")}
+        self.config["certificates"]["example.com"]["from"] = {"files": files}
+        self.start()
+        self.wait_until_served(self.served_first)
+        self.wait_for_notice("change")
+
+    def issue(self, folder, number):
+        return self.authority.issue(folder, ["*.example.com"], end=90 * 86400 + number * 3600)
+
+    def wait_for_notice(self, topic):
+        """The notice; those before it are done with."""
+
+        def find():
+            return next((one for _, _, one in self.hook.received if one["topic"] == topic), None)
+
+        harness.wait_until(find, f"a notice of {topic}")
+        found = find()
+        self.hook.told()
+        return found
+
+    def assert_told_and_over(self, said, mend):
+        notice = self.wait_for_notice("failure")
+        self.assertIn(said, notice["text"])
+        self.assertTrue(self.is_served(self.served_first), "what was served stays served")
+        newest = mend()
+        self.wait_until_served(newest)
+        self.wait_for_notice("recovery")
+
+    def test_a_pair_of_two_generations(self):
+        next_one = self.folder / "next"
+        newest = self.issue(next_one, 2)
+
+        def move(name):
+            # Settled, so that it is as if it had been so for hours.
+            harness.write_settled(self.pair / name, (next_one / name).read_text())
+            return newest
+
+        move("fullchain.pem")
+        self.assert_told_and_over("key", lambda: move("privkey.pem"))
+
+    def test_an_older_certificate_than_the_one_that_is_served(self):
+        self.issue(self.pair, 0)
+        self.assert_told_and_over("older", lambda: self.issue(self.pair, 2))
+
+    def test_a_folder_that_goes_and_comes_back_as_a_link(self):
+        away = self.pair.rename(self.folder / "away")
+
+        def link():
+            newest = self.issue(away, 2)
+            self.pair.symlink_to(away)
+            return newest
+
+        self.assert_told_and_over("does not exist", link)
 
 
 class EndTest(RunCase):

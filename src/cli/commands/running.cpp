@@ -12,14 +12,15 @@
 
 #include "base/text.h"
 #include "cli/commands.h"
+#include "cli/fleet_watch.h"
 #include "cli/health.h"
 #include "cli/notices.h"
 #include "cli/progress.h"
 #include "cli/runtime.h"
 #include "config/load.h"
+#include "engine/attempt.h"
 #include "engine/daemon.h"
-#include "engine/parallel.h"
-#include "net/inotify_watch.h"
+#include "engine/wake_up.h"
 #include "net/service_manager.h"
 #include "ports/start.h"
 #include "state/soci_store.h"
@@ -35,7 +36,11 @@ namespace {
 /// the next start.
 constexpr milliseconds kStopMost = seconds(8);
 constexpr milliseconds kStopLook = milliseconds(50);
+/// Of a fleet's folder: what is gone is taken off, and a new pair that nobody can read is told of.
 constexpr milliseconds kFolderLook = minutes(10);
+/// How long a folder must have been left alone, and until when a new pair is expected any moment.
+constexpr milliseconds kFolderQuiet = milliseconds(300);
+constexpr unsigned kFolderTries = 10;
 
 /// The files that a configuration is made of: its own, and those of its secrets and roots.
 std::vector<WatchPath> configuration_files(const std::string& path, const Settings& settings) {
@@ -54,6 +59,24 @@ std::vector<WatchPath> configuration_files(const std::string& path, const Settin
   for (const ChannelSettings& channel : settings.channels) add(channel.secrets);
   if (settings.health.heartbeat) add({{"heartbeat", *settings.health.heartbeat}});
   return files;
+}
+
+bool is_fleet(const CertificateSettings& certificate) {
+  return certificate.from.kind == "folder";
+}
+
+std::vector<std::string> fleet_folders(const Settings& settings) {
+  std::vector<std::string> folders;
+  for (const CertificateSettings& certificate : settings.certificates) {
+    if (!is_fleet(certificate)) continue;
+    // One that comes by a reference is looked at now and then only.
+    const auto path = certificate.from.fields.find("path");
+    if (path == certificate.from.fields.end()) continue;
+    std::string folder = path->second;
+    while (folder.size() > 1 && folder.ends_with('/')) folder.pop_back();
+    folders.push_back(std::move(folder));
+  }
+  return folders;
 }
 
 std::string absolute(const std::string& path) {
@@ -103,8 +126,9 @@ class Service {
         health_(settings_, runtime_, *store_, log_),
         notify_(settings_, runtime_.edge),
         announcer_(notify_.announcer(health_.store(), log_)),
-        telling_(io().get_executor(), 1),
-        sources_(io()),
+        noted_(io().get_executor()),
+        fleet_changed_(io().get_executor()),
+        sources_(io(), fleet_folders(settings_), [this] { on_fleet(); }),
         configuration_(io()),
         daemon_(runtime_.fleet,
                 runtime_.engine_settings,
@@ -128,12 +152,18 @@ class Service {
            std::string account = {},
            std::optional<Error> error = {});
   Task<void> after_run(DaemonRun run);
-  Task<void> tell(Notice notice);
+  /// Beside the runs: a channel that does not answer holds up no renewal.
+  Task<void> tell_people();
   Notice no_run(const std::string& account, const Error& error);
   Notice runs_again(const std::string& account);
   Task<void> watch_configuration();
   /// A folder of certificates may get new ones, and lose some.
   Task<void> watch_fleet();
+  void on_fleet();
+  Task<void> wait_for_fleet(milliseconds patience);
+  Task<FleetNews> look_at_fleet();
+  /// Says when the kernel has no room for what is to be watched, and when it has again.
+  Task<void> watch_for_limits();
   Task<void> keep_watchdog();
   void wait_for_signal();
   /// Whether what is on the disk now could be served; why not is said, or was said before.
@@ -155,8 +185,10 @@ class Service {
   Health health_;
   NotifyParts notify_;
   Announcer announcer_;
-  Turnstile telling_;  ///< accounts end their runs when they like, and it tells one thing at a time
-  InotifyWatch sources_;
+  WakeUp noted_;  ///< rung when there may be something to tell
+  WakeUp fleet_changed_;
+  bool fleet_touched_ = false;
+  FleetWatch sources_;
   InotifyWatch configuration_;
   Daemon daemon_;
   asio::signal_set signals_;
@@ -193,16 +225,17 @@ Task<void> Service::after_run(DaemonRun run) {
         run.error);
   }
   if (run.report != nullptr) {
-    if (without_run_.erase(run.account) > 0) co_await tell(runs_again(run.account));
-    const Turnstile::Place place = co_await telling_.enter();
-    co_await announcer_.after_run(run.report);
+    if (without_run_.erase(run.account) > 0) announcer_.note(runs_again(run.account));
+    announcer_.note(*run.report);
   } else if (news && run.error) {
     without_run_.insert(run.account);
-    co_await tell(no_run(run.account, *run.error));
+    announcer_.note(no_run(run.account, *run.error));
   }
+  noted_.wake();
   // A run over thousands of certificates needs much for seconds, and the next one is an hour away.
   // Afterwards: its report is still there.
   asio::post(io(), [] { ::malloc_trim(0); });
+  co_return;
 }
 
 /// The run could not even begin, so there is no report whose alerts would say it.
@@ -228,9 +261,11 @@ Notice Service::runs_again(const std::string& account) {
           .fields = {{.name = "account", .value = account}}};
 }
 
-Task<void> Service::tell(Notice notice) {
-  const Turnstile::Place place = co_await telling_.enter();
-  co_await announcer_.announce(std::move(notice));
+Task<void> Service::tell_people() {
+  for (;;) {
+    co_await announcer_.deliver();
+    co_await noted_.wait(&runtime_.edge.sleeper, hours(1));
+  }
 }
 
 bool Service::configuration_is_good(Tells tells) {
@@ -260,7 +295,8 @@ bool Service::configuration_is_good(Tells tells) {
                 .subject = "certferry: a configuration is not taken",
                 .text = text + "The one in force stays.\n",
                 .fields = {{.name = "action", .value = "mend " + absolute(global_.config)}}};
-  start(io(), tell(std::move(notice)), [](std::exception_ptr) {});
+  announcer_.note(std::move(notice));
+  noted_.wake();
   return false;
 }
 
@@ -332,22 +368,96 @@ Task<void> Service::watch_configuration() {
   }
 }
 
-Task<void> Service::watch_fleet() {
-  const bool folders = std::ranges::any_of(
-      settings_.certificates, [](const auto& one) { return one.from.kind == "folder"; });
-  if (!folders) co_return;
-  for (;;) {
-    co_await runtime_.edge.sleeper.sleep(kFolderLook);
-    std::set<std::string> before;
-    std::set<std::string> now;
-    for (const Job& job : runtime_.fleet.jobs) before.insert(job.certificate);
+void Service::on_fleet() {
+  fleet_touched_ = true;
+  fleet_changed_.wake();
+}
+
+Task<void> Service::wait_for_fleet(milliseconds patience) {
+  co_await fleet_changed_.wait(&runtime_.edge.sleeper, patience);
+  const SteadyTime latest = runtime_.edge.clock.steady_now() + 10 * kFolderQuiet;
+  while (std::exchange(fleet_touched_, false) && runtime_.edge.clock.steady_now() < latest) {
+    co_await runtime_.edge.sleeper.sleep(kFolderQuiet);
+  }
+}
+
+Task<FleetNews> Service::look_at_fleet() {
+  FleetNews news;
+  std::set<std::string> before;
+  for (const Job& job : runtime_.fleet.jobs) before.insert(job.certificate);
+  for (const CertificateSettings& entry : settings_.certificates) {
+    if (!is_fleet(entry)) continue;
+    std::vector<NamedSource> sources;
     try {
-      const Runtime other(settings_);
-      for (const Job& job : other.fleet.jobs) now.insert(job.certificate);
+      sources = runtime_.certificates_of(entry, {});
     } catch (const Error&) {
-      continue;  // a folder that cannot be read now is told by the runs
+      continue;
     }
-    if (now != before) reload("a folder has other certificates than before");
+    std::set<std::string> now;
+    for (const NamedSource& one : sources) now.insert(one.name);
+    // One name for all of it: the folder is gone or closed. Whoever reads the pairs says so.
+    if (now.contains(entry.name)) continue;
+    for (const std::string& name : before) {
+      if (certificate_entry(name) == entry.name && !now.contains(name)) news.gone.insert(name);
+    }
+    for (const NamedSource& one : sources) {
+      if (before.contains(one.name)) continue;
+      news.added.insert(one.name);
+      Task<BundlePtr> reading = one.source->read();
+      const Result<BundlePtr> pair = co_await attempt(std::move(reading));
+      if (!pair) ++news.incomplete;
+    }
+  }
+  co_return news;
+}
+
+Task<void> Service::watch_fleet() {
+  if (!std::ranges::any_of(settings_.certificates, is_fleet)) co_return;
+  SteadyTime look_by = runtime_.edge.clock.steady_now() + kFolderLook;
+  // What came between the first walk and the first watch is told by nobody.
+  milliseconds patience = seconds(1);
+  for (unsigned tries = 0; !stopping_;) {
+    co_await wait_for_fleet(patience);
+    const bool all = runtime_.edge.clock.steady_now() >= look_by;
+    if (all) look_by = runtime_.edge.clock.steady_now() + kFolderLook;
+    const FleetNews news = co_await look_at_fleet();
+    ::malloc_trim(0);  // ten thousand sources were made for it
+    const bool whole = news.added.size() > news.incomplete;
+    // A panel moves a folder away and back, so what is gone is believed later, and is an error of
+    // its certificate until then.
+    if (whole || (all && !(news.added.empty() && news.gone.empty()))) {
+      reload(news.text() + " in the folders");
+    }
+    tries = news.incomplete > 0 ? tries + 1 : 0;
+    patience = look_by - runtime_.edge.clock.steady_now();
+    if (tries > 0) {
+      const unsigned doublings = std::min(std::max(tries, kFolderTries) - kFolderTries, 12U);
+      patience = std::min(patience, kFolderQuiet * (1U << doublings));
+    }
+  }
+}
+
+Task<void> Service::watch_for_limits() {
+  bool told = false;
+  for (milliseconds rest = seconds(1);; rest = minutes(1)) {
+    co_await runtime_.edge.sleeper.sleep(rest);
+    const std::size_t refused =
+        sources_.files().refused_folders() + configuration_.refused_folders();
+    if (std::exchange(told, refused > 0) == (refused > 0)) continue;
+    const std::size_t all = sources_.files().folders() + configuration_.folders();
+    if (refused == 0) {
+      say(Status::kDone, "all folders are watched by the kernel again");
+      continue;
+    }
+    const Error limit =
+        Error(ErrorKind::kUnavailable, "the kernel's limit for watching files is reached")
+            .with_code("watch.limit")
+            .with_hint("raise fs.inotify.max_user_watches and max_user_instances (sysctl)");
+    say(Status::kProgress,
+        std::to_string(refused) + " of " + count_of(all, "folder") +
+            " cannot be watched and are looked at once a minute instead; " + limit.hint,
+        {},
+        limit);
   }
 }
 
@@ -390,6 +500,12 @@ void Service::serve() {
     if (thrown) std::rethrow_exception(thrown);
   });
   start(io(), watch_fleet(), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  start(io(), watch_for_limits(), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  start(io(), tell_people(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
   start(io(),
