@@ -119,13 +119,14 @@ class Daemon:
         return None
 
     def figures(self):
-        """Resident KiB and open descriptors; only root may see those of a program that hides its memory."""
+        """Resident KiB, open sockets and other descriptors; only root may see those of a program that hides its memory."""
         base = pathlib.Path(f"/proc/{self.process.pid}")
         try:
             rss = re.search(r"VmRSS:\s+(\d+)", (base / "status").read_text())
-            return int(rss.group(1)) if rss else None, len(os.listdir(base / "fd"))
+            kinds = [os.readlink(one).startswith("socket:") for one in (base / "fd").iterdir()]
+            return int(rss.group(1)) if rss else None, sum(kinds), len(kinds) - sum(kinds)
         except (PermissionError, FileNotFoundError, ProcessLookupError):
-            return None, None
+            return None, None, None
 
 
 def slope(points):
@@ -155,7 +156,7 @@ class Soak:
         self.lags, self.renewals, self.overtaken = [], 0, 0
         self.troubles = collections.Counter()
         self.trouble_spans = []  # wall clock, from and until when which errors are explained
-        self.samples = []  # (generation, seconds since its start, KiB, descriptors)
+        self.samples = []  # (generation, seconds since its start, KiB, sockets, other descriptors)
         self.accounts, self.sites = [], []
         self._build()
 
@@ -387,10 +388,10 @@ class Soak:
         while not self.ended.wait(1):
             for account in self.accounts:
                 account.look()
-            rss, descriptors = self.daemon.figures()
+            rss, sockets, others = self.daemon.figures()
             if rss:
                 age = time.monotonic() - self.daemon.started
-                self.samples.append((self.daemon.starts, age, rss, descriptors))
+                self.samples.append((self.daemon.starts, age, rss, sockets, others))
             if self.is_gone() and not self.daemon.ending:
                 self.broken.append(f"the daemon ended by itself with {self.daemon.process.returncode}")
                 self.daemon.start()
@@ -404,10 +405,10 @@ class Soak:
         lags = sorted(self.lags)
         with self.lock:
             waiting = sum(not site.served for site in self.sites)
-        rss, descriptors = self.daemon.figures()
+        rss, sockets, others = self.daemon.figures()
         self.say(f"{datetime.datetime.now():%H:%M:%S} {self.renewals} renewals, {len(lags)} seen served, {waiting} on the way, "
                  f"lag median {percentile(lags, 50):.1f} s, p99 {percentile(lags, 99):.1f} s, "
-                 f"{(rss or 0) / 1024:.0f} MiB, {descriptors} descriptors, {sum(self.troubles.values())} troubles")  # fmt: skip
+                 f"{(rss or 0) / 1024:.0f} MiB, {(sockets or 0) + (others or 0)} descriptors, {sum(self.troubles.values())} troubles")  # fmt: skip
 
     # The run.
 
@@ -507,7 +508,7 @@ class Soak:
 
     def check_growth(self):
         """The last process, without its first third: what grows with work is not what grows with time."""
-        last = [(age, rss, fds) for start, age, rss, fds in self.samples if start == self.daemon.starts]
+        last = [seen[1:] for seen in self.samples if seen[0] == self.daemon.starts]
         warm = [one for one in last if one[0] >= last[-1][0] / 3]
         if len(warm) < 10:
             self.growth = None
@@ -517,20 +518,22 @@ class Soak:
         # The least that it held: what work takes for a moment comes and goes, what is lost stays.
         tenth = max(len(warm) // 10, 3)
         rss = [min(one[1] for one in part) / 1024 for part in (warm[:tenth], warm[-tenth:])]
-        fds = [min(one[2] for one in part) for part in (warm[:tenth], warm[-tenth:])]
-        per_hour = slope([(age / 3600, kib / 1024) for age, kib, _ in warm])
+        sockets, others = ([min(one[at] for one in part) for part in (warm[:tenth], warm[-tenth:])] for at in (2, 3))
+        per_hour = slope([(one[0] / 3600, one[1] / 1024) for one in warm])
         self.growth = {
             "seconds": round(warm[-1][0] - warm[0][0]),
             "rss_mib": [round(one, 1) for one in rss],
             "rss_mib_per_hour": round(per_hour, 1),
-            "descriptors": fds,
+            "descriptors": [sockets[0] + others[0], sockets[1] + others[1]],
         }
         # A quarter of a minute shows nothing, and a program with sanitizers keeps what it frees.
         if not self.options.brief and rss[1] > rss[0] * 1.05 + 2:
             self.broken.append(f"resident memory grew from {rss[0]:.0f} to {rss[1]:.0f} MiB")
-        # Connections are kept as long as they may be of use, of which an account has eight.
-        if fds[1] > fds[0] + 8:
-            self.broken.append(f"open descriptors grew from {fds[0]} to {fds[1]}")
+        # Connections are kept as long as they may be of use, of which an account has eight; files are not.
+        if sockets[1] > sockets[0] + 8 * len(self.accounts):
+            self.broken.append(f"open sockets grew from {sockets[0]} to {sockets[1]}")
+        if others[1] > others[0] + 2:
+            self.broken.append(f"open descriptors grew from {others[0]} to {others[1]}")
 
     def check_log(self):
         """Each error has a trouble that explains it."""

@@ -29,6 +29,7 @@ class ReckoningTest(unittest.TestCase):
         self.soak = object.__new__(soak.Soak)
         self.soak.options, self.soak.broken, self.soak.trouble_spans = soak.Options(), [], []
         self.soak.daemon = types.SimpleNamespace(log_path=self.folder / "log", starts=1)
+        self.soak.accounts = ["one"]
 
     def broken_by_log(self, text):
         self.soak.broken = []
@@ -55,9 +56,11 @@ class ReckoningTest(unittest.TestCase):
         self.assertIn("only root", self.broken_by_growth([])[0])
 
     def test_what_grows_is_told(self):
-        level = [(1, float(age), 40000 + 900 * (age % 7), 35 + age % 5) for age in range(600)]
+        level = [(1, float(age), 40000 + 900 * (age % 7), 25 + age % 5, 10 + age % 2) for age in range(600)]
         self.assertEqual(self.broken_by_growth(level), [])
-        memory = [(1, age, kib + 20 * age, fds) for _, age, kib, fds in level]
+        memory = [(*one[:2], one[2] + 20 * one[1], *one[3:]) for one in level]
         self.assertIn("resident memory grew", self.broken_by_growth(memory)[0])
-        descriptors = [(1, age, kib, fds + age / 25) for _, age, kib, fds in level]
-        self.assertIn("open descriptors grew", self.broken_by_growth(descriptors)[0])
+        sockets = [(*one[:3], one[3] + one[1] / 40, one[4]) for one in level]
+        self.assertIn("open sockets grew", self.broken_by_growth(sockets)[0])
+        files = [(*one[:4], one[4] + one[1] / 80) for one in level]
+        self.assertIn("open descriptors grew", self.broken_by_growth(files)[0])
