@@ -46,4 +46,14 @@ Result<bool> PageWalk::take(const nlohmann::json& items, std::optional<std::int6
   return true;
 }
 
+Result<bool> MarkerWalk::take(std::string next) {
+  if (next.empty()) return false;
+  // Whoever comes by a place again would go round for ever.
+  if (!markers_.insert(next).second || markers_.size() >= PageWalk::kPagesMost) {
+    return broken("the list does not end");
+  }
+  marker_ = std::move(next);
+  return true;
+}
+
 }  // namespace certferry

@@ -1,9 +1,10 @@
-// Walking a list that comes in numbered pages, so that it is whole or an error.
+// Walking a list that comes in pages, so that it is whole or an error.
 #pragma once
 
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/error.h"
@@ -32,6 +33,20 @@ class PageWalk {
   std::int64_t seen_ = 0;
   std::optional<std::int64_t> count_;
   std::string before_;  ///< the page before, as text
+};
+
+/// The same of a list whose answers say where the next page begins, and do not count.
+class MarkerWalk {
+ public:
+  const std::string& marker() const { return marker_; }  ///< to be asked for next; empty: the first
+  /// Takes where the next page begins; empty: there is none. True: there is one.
+  ///
+  /// Error `reply.paging`, of the kind unavailable: it has been there before, or there is no end.
+  Result<bool> take(std::string next);
+
+ private:
+  std::string marker_;
+  std::set<std::string> markers_;
 };
 
 }  // namespace certferry

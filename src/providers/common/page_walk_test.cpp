@@ -53,5 +53,22 @@ TEST(PageWalkTest, GivesUpOnAListThatNeverEnds) {
   EXPECT_THAT(error_of(taken), ::testing::HasSubstr("does not end within 2000 pages"));
 }
 
+TEST(MarkerWalkTest, GoesWhereItIsSentAndNowhereTwice) {
+  MarkerWalk walk;
+  EXPECT_EQ(walk.marker(), "");
+  EXPECT_TRUE(walk.take("a").value());
+  EXPECT_TRUE(walk.take("b").value());
+  EXPECT_EQ(walk.marker(), "b");
+  EXPECT_EQ(walk.take("a").error().code, "reply.paging");
+  EXPECT_FALSE(walk.take("").value());
+}
+
+TEST(MarkerWalkTest, EndsWithAnErrorWhenTheListDoesNotEnd) {
+  MarkerWalk walk;
+  unsigned pages = 0;
+  while (walk.take(std::to_string(pages)).has_value()) ASSERT_LT(++pages, PageWalk::kPagesMost);
+  EXPECT_EQ(pages, PageWalk::kPagesMost - 1);
+}
+
 }  // namespace
 }  // namespace certferry

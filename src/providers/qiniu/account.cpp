@@ -9,7 +9,6 @@
 
 #include "providers/qiniu/account.h"
 
-#include <set>
 #include <utility>
 
 #include "providers/common/json_api.h"
@@ -79,23 +78,22 @@ Task<Json> QiniuAccount::call(QiniuCall call) {
 
 Task<std::vector<Json>> QiniuAccount::list(QiniuList list) {
   std::vector<Json> all;
-  std::set<std::string> markers;
-  for (std::string marker;;) {
+  MarkerWalk walk;
+  for (bool more = true; more;) {
     QiniuCall page{.action = list.action,
                    .doing = list.doing,
-                   .target = list.path + "?marker=" + url_encode(marker) +
+                   .target = list.path + "?marker=" + url_encode(walk.marker()) +
                              "&limit=" + std::to_string(list.items_a_page)};
     const Json reply = co_await call(std::move(page));
     Result<Json> items = items_in(reply, list.key);
     if (!items) throw std::move(items).error().while_doing(list.doing);
     for (Json& item : *items) all.push_back(std::move(item));
-    marker = text_of(reply, "marker");
-    if (marker.empty() || items->empty()) co_return all;
-    // Whoever comes by a place again would go round for ever.
-    if (!markers.insert(marker).second || markers.size() >= PageWalk::kPagesMost) {
-      throw bad_paging("the list does not end").while_doing(list.doing);
-    }
+    if (items->empty()) break;
+    const Result<bool> taken = walk.take(text_of(reply, "marker"));
+    if (!taken) throw Error(taken.error()).while_doing(list.doing);
+    more = *taken;
   }
+  co_return all;
 }
 
 }  // namespace certferry
