@@ -23,6 +23,7 @@
 #include "model/name.h"
 #include "providers/common/json_api.h"
 #include "providers/common/json_body.h"
+#include "providers/common/leaf_and_chain.h"
 #include "providers/common/store_name.h"
 
 namespace certferry {
@@ -67,14 +68,6 @@ Result<StoredCertificate> read_stored(const Json& certificate) {
     if (end) stored.not_after = name->end_since(*end - hours(24));
   }
   return stored;
-}
-
-/// The leaf, and the certificates after it.
-std::pair<std::string_view, std::string_view> leaf_and_chain(std::string_view pem) {
-  constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-  const auto second = pem.find(kBegin, 1);
-  if (second == std::string_view::npos) return {pem, {}};
-  return {pem.substr(0, second), pem.substr(second)};
 }
 
 /// Throws in_use for a certificate that a product has. Regions that the store could not ask are
