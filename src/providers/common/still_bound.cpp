@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "base/quotable.h"
 #include "base/text.h"
 
 namespace certferry {
@@ -15,6 +15,19 @@ void require_unbound(std::span<const Binding> bindings,
   throw Error(ErrorKind::kInUse,
               "certificate " + printable(stored_id, 100) + " is still bound to " +
                   printable(user->vendor_name, 100) + " of " + std::string(where))
+      .with_code("vendor.in_use");
+}
+
+Error still_used(const std::string& stored_id, std::span<const std::string> users) {
+  constexpr std::size_t kShown = 3;
+  std::string who;
+  for (const std::string& user : users.first(std::min(users.size(), kShown))) {
+    who += (who.empty() ? "" : ", ") + quotable(user, 100);
+  }
+  if (users.size() > kShown) who += " and " + std::to_string(users.size() - kShown) + " more";
+  return Error(ErrorKind::kInUse,
+               "certificate " + printable(stored_id, 100) + " is still used by " +
+                   (who.empty() ? "something, or not to be deleted as it is" : who))
       .with_code("vendor.in_use");
 }
 

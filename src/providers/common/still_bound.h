@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/error.h"
 #include "model/target.h"
 
 namespace certferry {
@@ -14,5 +15,9 @@ namespace certferry {
 void require_unbound(std::span<const Binding> bindings,
                      const std::string& stored_id,
                      std::string_view where);
+
+/// in_use `vendor.in_use`: what a store says itself of who uses a certificate, in its own words, of
+/// which a few are shown; it may say no more than that somebody does.
+Error still_used(const std::string& stored_id, std::span<const std::string> users);
 
 }  // namespace certferry

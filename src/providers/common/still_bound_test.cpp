@@ -33,5 +33,12 @@ TEST(StillBoundTest, LetsGoWhatNobodyUses) {
   require_unbound({}, "7", "CDN");
 }
 
+TEST(StillUsedTest, ShowsAFewOfThoseThatUseIt) {
+  const std::vector<std::string> users = {"CDN a", "CDN b", "BLB\nc", "BLB d", "BLB e"};
+  EXPECT_EQ(still_used("cert-1", users).message,
+            "certificate cert-1 is still used by CDN a, CDN b, BLB?c and 2 more");
+  EXPECT_EQ(still_used("cert-1", {}).kind, ErrorKind::kInUse);
+}
+
 }  // namespace
 }  // namespace certferry
