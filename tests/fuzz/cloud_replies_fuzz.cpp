@@ -21,7 +21,7 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that json_api.h, page_walk.h and each vendor's replies.h promise.
-constexpr std::array<std::string_view, 18> kCodes = {"reply.not_json",
+constexpr std::array<std::string_view, 19> kCodes = {"reply.not_json",
                                                      "reply.malformed",
                                                      "reply.shape",
                                                      "reply.no_id",
@@ -38,7 +38,8 @@ constexpr std::array<std::string_view, 18> kCodes = {"reply.not_json",
                                                      "vendor.unavailable",
                                                      "vendor.maybe_applied",
                                                      "vendor.no_such_call",
-                                                     "vendor.rejected"};
+                                                     "vendor.rejected",
+                                                     "vendor.busy"};
 
 /// One account of the vendor, with the same secret wherever it takes one.
 ProviderOptions account_of(const ProviderMetadata& vendor) {
@@ -107,7 +108,9 @@ class Account {
     if (result) return;
     const ErrorKind kind = result.error().kind;
     const bool unsent = http_.calls == 0;
-    require(unsent || (kind != ErrorKind::kUnavailable && kind != ErrorKind::kTimedOut) ||
+    // A refusal as long as something else is at work is a definite one.
+    const bool busy = result.error().code == "vendor.busy";
+    require(unsent || busy || (kind != ErrorKind::kUnavailable && kind != ErrorKind::kTimedOut) ||
                 http_.last_reads,
             "an unusable answer to a change decides nothing",
             result.error().text());
