@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "providers/aliyun/aliyun.h"
 #include "providers/aliyun/metadata.h"
+#include "providers/baiducloud/baiducloud.h"
+#include "providers/baiducloud/metadata.h"
 #include "providers/byteplus/byteplus.h"
 #include "providers/byteplus/metadata.h"
 #include "providers/dogecloud/dogecloud.h"
@@ -48,6 +50,15 @@ std::unique_ptr<Provider> make_aliyun(const ProviderOptions& options, ProviderPo
                               .secret = options.credentials.at("access_key_secret"),
                               .session_token = credential(options, "security_token")}};
   return std::make_unique<Aliyun>(std::move(config), ports.http, ports.clock, ports.random);
+}
+
+std::unique_ptr<Provider> make_baiducloud(const ProviderOptions& options, ProviderPorts ports) {
+  BaiduCloudConfig config{
+      .endpoint = options.endpoint,
+      .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
+              .secret = options.credentials.at("secret_access_key"),
+              .session_token = credential(options, "session_token")}};
+  return std::make_unique<BaiduCloud>(std::move(config), ports.http, ports.clock);
 }
 
 /// Of Volcengine and BytePlus, whose accounts have the same keys.
@@ -122,6 +133,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = qiniu_metadata, .make = make_qiniu},
     Vendor{.metadata = upyun_metadata, .make = make_upyun},
     Vendor{.metadata = tencentcloud_metadata, .make = make_tencentcloud},
+    Vendor{.metadata = baiducloud_metadata, .make = make_baiducloud},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

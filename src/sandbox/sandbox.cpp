@@ -2,6 +2,7 @@
 
 #include "model/name.h"
 #include "sandbox/aliyun/aliyun_api.h"
+#include "sandbox/baiducloud/baiducloud_api.h"
 #include "sandbox/control.h"
 #include "sandbox/edge_server.h"
 #include "sandbox/http_server.h"
@@ -68,6 +69,14 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
   if (options.provider == "upyun") {
     return std::make_unique<UpyunApi>(
         UpyunOptions{.username = keys.access_key, .password = keys.secret_key}, world, faults);
+  }
+  if (options.provider == "baiducloud") {
+    return std::make_unique<BaiduCloudApi>(
+        BaiduCloudOptions{.credentials = {.access_key_id = keys.access_key,
+                                          .secret_access_key = keys.secret_key,
+                                          .session_token = {}}},
+        world,
+        faults);
   }
   if (options.provider == "tencentcloud") {
     return std::make_unique<TencentApi>(

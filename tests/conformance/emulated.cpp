@@ -103,6 +103,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
     return std::make_unique<EmulatedAliyun>(std::move(options), clock);
   }
   if (provider == "tencentcloud") return emulate_tencentcloud(std::move(options), clock);
+  if (provider == "baiducloud") return emulate_baiducloud(std::move(options), clock);
   if (provider == "qiniu") return emulate_qiniu(std::move(options), clock);
   if (provider == "upyun") return emulate_upyun(std::move(options), clock);
   if (provider == "huaweicloud") return emulate_huaweicloud(std::move(options), clock);

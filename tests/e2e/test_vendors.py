@@ -94,6 +94,16 @@ class HuaweiTest(CloudCase):
         self.refused("cdn", "Huawei Cloud refused the account's keys", "APIGW.0301")
 
 
+class BaiduTest(CloudCase):
+    vendor = "baiducloud"
+
+    def test_cdn(self):
+        self.check("cdn")
+
+    def test_keys_that_are_wrong(self):
+        self.refused("cdn", "Baidu AI Cloud refused the account's keys", "SignatureDoesNotMatch")
+
+
 class VolcengineTest(CloudCase):
     vendor = "volcengine"
 
