@@ -1,0 +1,55 @@
+// JD Cloud's SSL certificates and CDN, over a World.
+//
+// An independent witness for the adapter: the two share no code. It is strict about signatures,
+// nonces, dates, pages, ids and the state of a domain, as documents and SDKs show them, and takes
+// a redirect that is not sent for none; it deletes a certificate though a domain uses it, which the
+// vendor may or may not do. Statuses are those of the documents where they stand there. Sources:
+// the documents that providers/jdcloud/metadata.cpp names, jdcloud-sdk-js.
+#pragma once
+
+#include <cstdint>
+#include <set>
+#include <string>
+
+#include "sandbox/api.h"
+#include "sandbox/faults.h"
+#include "sandbox/jdcloud/jdcloud2.h"
+#include "sandbox/jdcloud/jdcloud_calls.h"
+#include "sandbox/world.h"
+
+namespace certferry::sandbox {
+
+struct JdcloudOptions {
+  JdcloudCredentials credentials;
+  milliseconds list_lag{};            ///< lists show the account as it was so long ago
+  milliseconds configuring{};         ///< how long a domain takes no other change after one
+  std::set<std::string> denied = {};  ///< "cdn:setHttpType"
+};
+
+/// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the documents,
+/// the message of one with a code the vendor's status, a blank and what it says.
+class JdcloudApi final : public Api {
+ public:
+  JdcloudApi(JdcloudOptions options, World& world, Faults& faults);
+
+  Reply handle(const Request& request) override;
+  void deny(const std::string& permission) { options_.denied.insert(permission); }
+  JdcloudState& state() { return state_; }
+
+ private:
+  void count(const JdcloudRequest& call);
+  std::optional<JdcloudRefusal> refuse(const Request& request, const JdcloudRequest& call);
+  JdcloudAnswer run(const JdcloudRequest& call, milliseconds view_age);
+  JdcloudAnswer apply(const JdcloudRequest& call, const Fault& fault);
+  Reply reply_to(const JdcloudAnswer& answer);
+  Reply spoil(const Fault& fault, Reply reply);
+
+  JdcloudOptions options_;
+  World& world_;
+  Faults& faults_;
+  JdcloudSignatures signatures_;
+  JdcloudState state_;
+  std::uint64_t next_request_ = 1;
+};
+
+}  // namespace certferry::sandbox

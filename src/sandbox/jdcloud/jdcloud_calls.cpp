@@ -1,0 +1,360 @@
+#include "sandbox/jdcloud/jdcloud_calls.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "crypto/digest.h"
+#include "model/name.h"
+#include "sandbox/pair.h"
+
+namespace certferry::sandbox {
+
+namespace {
+
+using Json = nlohmann::json;
+using enum JdcloudVerb;
+
+constexpr std::array kOperations{
+    JdcloudOperation{"describeCerts", "ssl", "GET", "/v1/sslCert", kListStored},
+    JdcloudOperation{"describeCert", "ssl", "GET", "/v1/sslCert/*", kGetStored},
+    JdcloudOperation{"uploadCert", "ssl", "POST", "/v1/sslCert%3Aupload", kUpload},
+    JdcloudOperation{"deleteCerts", "ssl", "DELETE", "/v1/sslCert/*", kDelete},
+    JdcloudOperation{"getDomainList", "cdn", "GET", "/v1/domain", kListDomains},
+    JdcloudOperation{"getDomainDetail", "cdn", "GET", "/v1/domain/*", kGetDomain},
+    JdcloudOperation{"setHttpType", "cdn", "POST", "/v1/domain/*/httpType", kBind},
+};
+
+constexpr std::string_view kIdPrefix = "cert-";
+
+JdcloudRefusal invalid(const std::string& what) {
+  return {.code = 400, .status = "INVALID_ARGUMENT", .message = what + " is not valid"};
+}
+
+JdcloudRefusal not_found(const std::string& what) {
+  return {.code = 404, .status = "NOT_FOUND", .message = what + " not found"};
+}
+
+JdcloudRefusal precondition(const std::string& message) {
+  return {.code = 400, .status = "FAILED_PRECONDITION", .message = message};
+}
+
+std::optional<std::int64_t> certificate_number(std::string_view id) {
+  if (!id.starts_with(kIdPrefix)) return std::nullopt;
+  return integer_field({{"id", std::string(id.substr(kIdPrefix.size()))}}, "id");
+}
+
+/// What stands in the place of the `*`, encoded; nothing when the path is another one.
+std::optional<std::string> subject_in(std::string_view path, std::string_view pattern) {
+  const auto star = pattern.find('*');
+  if (star == std::string_view::npos) return path == pattern ? std::optional("") : std::nullopt;
+  const std::string_view head = pattern.substr(0, star);
+  const std::string_view tail = pattern.substr(star + 1);
+  if (path.size() <= head.size() + tail.size()) return std::nullopt;
+  if (!path.starts_with(head) || !path.ends_with(tail)) return std::nullopt;
+  const std::string_view subject =
+      path.substr(head.size(), path.size() - head.size() - tail.size());
+  return subject.contains('/') ? std::nullopt : std::optional(std::string(subject));
+}
+
+/// A host of the vendor's own kind says which service it is.
+bool is_elsewhere(const Request& request, const JdcloudOperation& operation) {
+  const std::string host = request.header("host");
+  const std::string first = host.substr(0, host.find('.'));
+  return (first == "ssl" || first == "cdn") && first != operation.service;
+}
+
+std::string text_in(const Json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+/// A page by number; nothing when it is none that the vendor lets be asked for.
+template <typename T>
+std::optional<std::vector<T>> page_of(const std::vector<T>& all,
+                                      const JdcloudRequest& call,
+                                      std::int64_t size_default,
+                                      std::int64_t size_most) {
+  std::int64_t number = 1;
+  std::int64_t size = size_default;
+  for (const auto& [name, value] :
+       {std::pair("pageNumber", &number), std::pair("pageSize", &size)}) {
+    if (!call.query.contains(name)) continue;
+    const auto given = integer_field(call.query, name);
+    if (!given || *given < 1 || *given > 100'000) return std::nullopt;
+    *value = *given;
+  }
+  if (size > size_most) return std::nullopt;
+  const auto count = static_cast<std::int64_t>(all.size());
+  const std::int64_t first = std::min((number - 1) * size, count);
+  return std::vector<T>(all.begin() + first, all.begin() + std::min(first + size, count));
+}
+
+const Domain* find_domain(const World& world, const std::string& name) {
+  const Domain* domain = world.find_domain(name);
+  return domain != nullptr && domain->product == "cdn" ? domain : nullptr;
+}
+
+/// "2026-04-15T16:30:59+08:00": of China.
+std::string china_time(Time time) {
+  std::string text = format_time(time + hours(8));
+  text.pop_back();
+  return text + "+08:00";
+}
+
+Json users_of(const World& world, std::int64_t id) {
+  Json users = Json::array();
+  for (const Domain& domain : world.domains()) {
+    const EntryPtr bound = domain.bound();
+    if (bound == nullptr || bound->id != id) continue;
+    users.push_back({{"bindFrom", domain.product}, {"bindId", domain.name}});
+  }
+  return users;
+}
+
+Json details_of(const World& world, const Entry& entry) {
+  const Certificate& leaf = entry.pair.leaf;
+  return {{"certId", jdcloud_certificate_id(entry.id)},
+          {"certName", entry.note},
+          {"commonName", leaf.dns_names.empty() ? "" : leaf.dns_names.front()},
+          {"dnsNames", leaf.dns_names},
+          {"certType", "upload"},
+          {"startTime", china_time(leaf.not_before)},
+          {"endTime", china_time(leaf.not_after)},
+          {"deletable", users_of(world, entry.id).empty() ? 1 : 0},
+          {"digest", sha256_hex(entry.pair.key_pem.reveal())},
+          {"downloadable", 1},
+          {"updateable", 1}};
+}
+
+JdcloudAnswer list_stored(const World& world, const JdcloudRequest& call, SteadyTime moment) {
+  std::vector<EntryPtr> all;
+  for (const auto& [id, entry] : world.entries_at(moment)) all.push_back(entry);
+  const auto page = page_of(all, call, 10, 100);
+  if (!page) return invalid("pageSize");
+  Json items = Json::array();
+  for (const EntryPtr& one : *page) items.push_back(details_of(world, *one));
+  return Json{{"certListDetails", items}, {"totalCount", all.size()}};
+}
+
+JdcloudAnswer get_stored(const World& world, const JdcloudRequest& call) {
+  const auto id = certificate_number(call.subject);
+  const auto found = id ? world.entries().find(*id) : world.entries().end();
+  if (found == world.entries().end()) return not_found("certificate");
+  Json detail = details_of(world, *found->second);
+  detail["usedBy"] = users_of(world, *id);
+  return Json{{"certDescDetail", detail}};
+}
+
+JdcloudAnswer stored_as(std::int64_t id, const std::string& key) {
+  return Json{{"certId", jdcloud_certificate_id(id)}, {"digest", sha256_hex(key)}};
+}
+
+JdcloudAnswer upload(World& world, const JdcloudRequest& call) {
+  constexpr std::size_t kNameMost = 64;
+  const Json json = Json::parse(call.body, nullptr, false);
+  if (!json.is_object()) return invalid("body");
+  const std::string name = text_in(json, "certName");
+  const std::string key = text_in(json, "keyFile");
+  if (name.empty() || name.size() > kNameMost) return invalid("certName");
+  if (text_in(json, "certFile").empty()) return invalid("certFile");
+  if (key.empty()) return invalid("keyFile");
+  const PairReader& reader = world.pair_reader();
+  Result<UploadedPair> pair = reader ? reader(text_in(json, "certFile"), Secret(key))
+                                     : read_pair(text_in(json, "certFile"), Secret(key));
+  if (!pair) return invalid("certFile: " + pair.error().message);
+  if (world.is_full()) {
+    return JdcloudRefusal{
+        .code = 429, .status = "QUOTA_EXCEEDED", .message = "certificate quota exceeded"};
+  }
+  return stored_as(world.upload(name, *std::move(pair)), key);
+}
+
+JdcloudAnswer remove(World& world, const JdcloudRequest& call) {
+  const auto id = certificate_number(call.subject);
+  if (!id) return not_found("certificate");
+  switch (world.remove(*id)) {
+    case Outcome::kDone:
+      return Json{{"code", 200}, {"message", "success"}};
+    case Outcome::kInUse:
+      return precondition("证书正在使用中");
+    default:
+      return not_found("certificate");
+  }
+}
+
+bool is_configuring(const World& world, const JdcloudState& state, const Domain& domain) {
+  return !domain.changes.empty() &&
+         domain.changes.back().at + state.configuring > world.steady_now();
+}
+
+std::string status_of(const World& world, const JdcloudState& state, const Domain& domain) {
+  if (!domain.online) return "offline";
+  return is_configuring(world, state, domain) ? "configuring" : "online";
+}
+
+/// What list and call for one have in common.
+Json row_of(const World& world, const JdcloudState& state, const Domain& domain) {
+  Time modified = domain.created_at;
+  if (!domain.changes.empty()) {
+    modified = world.now() - (world.steady_now() - domain.changes.back().at);
+  }
+  return {{"domain", domain.name},
+          {"cname", domain.cname},
+          {"created", china_time(domain.created_at)},
+          {"modified", china_time(modified)},
+          {"status", status_of(world, state, domain)},
+          {"type", "web"},
+          {"auditStatus", "1"},
+          {"accelerateRegion", "mainLand"}};
+}
+
+JdcloudAnswer list_domains(const World& world,
+                           const JdcloudState& state,
+                           const JdcloudRequest& call) {
+  std::vector<const Domain*> all;
+  for (const Domain& one : world.domains()) {
+    if (one.product == "cdn") all.push_back(&one);
+  }
+  const auto page = page_of(all, call, 20, 50);
+  if (!page) return invalid("pageSize");
+  Json items = Json::array();
+  for (const Domain* one : *page) items.push_back(row_of(world, state, *one));
+  return Json{{"domains", items}, {"totalCount", all.size()}};
+}
+
+JdcloudAnswer get_domain(const World& world,
+                         const JdcloudState& state,
+                         const JdcloudRequest& call,
+                         SteadyTime moment) {
+  const Domain* domain = find_domain(world, call.domain);
+  if (domain == nullptr) return not_found("domain");
+  Json out = row_of(world, state, *domain);
+  const auto redirect = state.redirects.find(domain->name);
+  out.update({{"source", {{"domain", {{{"domain", domain->origin}}}}}},
+              {"sourceType", "domain"},
+              {"backSourceType", "http"},
+              {"jumpType", redirect == state.redirects.end() ? "default" : redirect->second},
+              {"httpType", "http"}});
+  const EntryPtr entry = domain->bound_at(moment);
+  if (entry == nullptr) return out;
+  out.update({{"httpType", "https"},
+              {"certFrom", "ssl"},
+              {"sslCertId", jdcloud_certificate_id(entry->id)},
+              {"certName", entry->note},
+              {"sslCertEndTime", china_time(entry->pair.leaf.not_after)}});
+  return out;
+}
+
+JdcloudAnswer bind(World& world, JdcloudState& state, const JdcloudRequest& call) {
+  const Json json = Json::parse(call.body, nullptr, false);
+  if (!json.is_object()) return invalid("body");
+  const Domain* domain = find_domain(world, call.domain);
+  if (domain == nullptr) return not_found("domain");
+  if (!domain->online) return precondition("domain is offline");
+  if (is_configuring(world, state, *domain)) return precondition("域名配置中");
+  // What is not sent goes back to how the vendor begins.
+  const std::string redirect = json.contains("jumpType") ? text_in(json, "jumpType") : "default";
+  if (redirect != "default" && redirect != "http" && redirect != "https") {
+    return invalid("jumpType");
+  }
+  const std::string type = text_in(json, "httpType");
+  if (type == "http") {
+    world.unbind(call.domain);
+    return Json{{"taskId", std::to_string(state.next_task++)}};
+  }
+  if (type != "https") return invalid("httpType");
+  // A bundle that is given inline is not emulated.
+  if (text_in(json, "certFrom") != "ssl") return invalid("certFrom");
+  const auto id = certificate_number(text_in(json, "sslCertId"));
+  if (!id) return invalid("sslCertId");
+  switch (world.bind(*id, call.domain)) {
+    case Outcome::kUnknownCertificate:
+      return not_found("certificate");
+    case Outcome::kNotCovered:
+      return invalid("sslCertId: the certificate does not match the domain; it");
+    default:
+      break;
+  }
+  state.redirects[call.domain] = redirect;
+  return Json{{"taskId", std::to_string(state.next_task++)}};
+}
+
+}  // namespace
+
+std::string jdcloud_certificate_id(std::int64_t id) {
+  return std::string(kIdPrefix) + std::to_string(id);
+}
+
+CallShape JdcloudRequest::shape() const {
+  const bool changes = operation != nullptr && operation->changes();
+  return {.endpoint = operation == nullptr ? std::string_view() : operation->name,
+          .domain = domain,
+          .changes = changes,
+          .lists = operation != nullptr && !changes,
+          .binds = operation != nullptr && operation->verb == kBind};
+}
+
+JdcloudRequest read_jdcloud_request(const Request& request) {
+  JdcloudRequest call{.body = request.body};
+  const auto mark = request.target.find('?');
+  const std::string path = request.target.substr(0, mark);
+  for (const JdcloudOperation& one : kOperations) {
+    const auto subject = subject_in(path, one.path);
+    if (request.method != one.method || !subject || is_elsewhere(request, one)) continue;
+    call.operation = &one;
+    const Result<Fields> decoded = parse_form("subject=" + *subject);
+    if (decoded) call.subject = decoded->at("subject");
+    call.readable = decoded.has_value() && !subject->contains('+');
+    break;
+  }
+  Result<Fields> query =
+      parse_form(mark == std::string::npos ? "" : request.target.substr(mark + 1));
+  const bool json = request.content_type.starts_with("application/json");
+  if (!query || (!json && !request.body.empty())) {
+    call.readable = false;
+    return call;
+  }
+  call.query = *std::move(query);
+  const bool of_domain = call.operation != nullptr &&
+                         (call.operation->verb == kGetDomain || call.operation->verb == kBind);
+  if (of_domain) call.domain = canonical_name(call.subject).value_or(call.subject);
+  return call;
+}
+
+std::optional<JdcloudRefusal> refuse_call(const JdcloudRequest& call) {
+  if (call.operation == nullptr) return not_found("api");
+  if (!call.readable) return invalid("path, query or body");
+  return std::nullopt;
+}
+
+JdcloudAnswer run_jdcloud_call(World& world,
+                               JdcloudState& state,
+                               const JdcloudRequest& call,
+                               milliseconds view_age) {
+  const SteadyTime moment = world.steady_now() - view_age;
+  switch (call.operation->verb) {
+    case kListStored:
+      return list_stored(world, call, moment);
+    case kGetStored:
+      return get_stored(world, call);
+    case kUpload:
+      return upload(world, call);
+    case kDelete:
+      return remove(world, call);
+    case kListDomains:
+      return list_domains(world, state, call);
+    case kGetDomain:
+      return get_domain(world, state, call, moment);
+    case kBind:
+      return bind(world, state, call);
+  }
+  return Json::object();
+}
+
+JdcloudAnswer pretend_jdcloud_call(World& world, const JdcloudRequest& call) {
+  if (call.operation->verb == kUpload) return stored_as(world.spend_id(), "pretended");
+  return Json::object();
+}
+
+}  // namespace certferry::sandbox
