@@ -17,6 +17,8 @@
 #include "providers/dogecloud/metadata.h"
 #include "providers/huaweicloud/huaweicloud.h"
 #include "providers/huaweicloud/metadata.h"
+#include "providers/jdcloud/jdcloud.h"
+#include "providers/jdcloud/metadata.h"
 #include "providers/qiniu/metadata.h"
 #include "providers/qiniu/qiniu.h"
 #include "providers/tencentcloud/metadata.h"
@@ -99,6 +101,14 @@ std::unique_ptr<Provider> make_huaweicloud(const ProviderOptions& options, Provi
   return std::make_unique<HuaweiCloud>(std::move(config), ports.http, ports.clock);
 }
 
+std::unique_ptr<Provider> make_jdcloud(const ProviderOptions& options, ProviderPorts ports) {
+  JdcloudConfig config{.endpoint = options.endpoint,
+                       .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
+                               .secret = options.credentials.at("access_key_secret"),
+                               .session_token = {}}};
+  return std::make_unique<Jdcloud>(std::move(config), ports.http, ports.clock, ports.random);
+}
+
 std::unique_ptr<Provider> make_qiniu(const ProviderOptions& options, ProviderPorts ports) {
   QiniuConfig config{.endpoint = options.endpoint,
                      .key = {.id = std::string(options.credentials.at("access_key").reveal()),
@@ -134,6 +144,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = upyun_metadata, .make = make_upyun},
     Vendor{.metadata = tencentcloud_metadata, .make = make_tencentcloud},
     Vendor{.metadata = baiducloud_metadata, .make = make_baiducloud},
+    Vendor{.metadata = jdcloud_metadata, .make = make_jdcloud},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

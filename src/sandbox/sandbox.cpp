@@ -7,6 +7,7 @@
 #include "sandbox/edge_server.h"
 #include "sandbox/http_server.h"
 #include "sandbox/huaweicloud/huaweicloud_api.h"
+#include "sandbox/jdcloud/jdcloud_api.h"
 #include "sandbox/qiniu/qiniu_api.h"
 #include "sandbox/tencentcloud/tencent_api.h"
 #include "sandbox/upyun/upyun_api.h"
@@ -75,6 +76,13 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
         BaiduCloudOptions{.credentials = {.access_key_id = keys.access_key,
                                           .secret_access_key = keys.secret_key,
                                           .session_token = {}}},
+        world,
+        faults);
+  }
+  if (options.provider == "jdcloud") {
+    return std::make_unique<JdcloudApi>(
+        JdcloudOptions{.credentials = {.access_key_id = keys.access_key,
+                                       .access_key_secret = keys.secret_key}},
         world,
         faults);
   }

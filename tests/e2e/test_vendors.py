@@ -104,6 +104,16 @@ class BaiduTest(CloudCase):
         self.refused("cdn", "Baidu AI Cloud refused the account's keys", "SignatureDoesNotMatch")
 
 
+class JdTest(CloudCase):
+    vendor = "jdcloud"
+
+    def test_cdn(self):
+        self.check("cdn")
+
+    def test_keys_that_are_wrong(self):
+        self.refused("cdn", "JD Cloud refused the account's keys", "HMAC signature does not match")
+
+
 class VolcengineTest(CloudCase):
     vendor = "volcengine"
 

@@ -1,0 +1,56 @@
+// One account at JD Cloud: its keys, and one signed call or one list.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "ports/http_client.h"
+#include "providers/jdcloud/replies.h"
+#include "signing/request.h"
+
+namespace certferry {
+
+struct JdcloudConfig {
+  /// Without a slash at the end; `{service}` in it stands for the service called.
+  std::string endpoint;
+  AccessKey key;
+};
+
+struct JdcloudCall {
+  std::string_view service;  ///< "cdn", "ssl"
+  JdcloudAction action;
+  std::string doing;  ///< becomes the errors' activity
+  std::string method = "GET";
+  std::string path;  ///< percent-encoded, as it is sent
+  QueryParameters query = {};
+  std::optional<Secret> body = {};  ///< JSON
+};
+
+/// Throws, beside what HttpClient throws: the kinds named in replies.h and page_walk.h,
+/// invalid_input for keys that cannot go into a header.
+class JdcloudAccount {
+ public:
+  JdcloudAccount(JdcloudConfig config, HttpClient& http, const Clock& clock, Random& random)
+      : config_(std::move(config)), http_(http), clock_(clock), random_(random) {}
+
+  /// The answer's result.
+  Task<nlohmann::json> call(JdcloudCall call);
+  /// Every item of every page; `array`: the member of the result that has them.
+  Task<std::vector<nlohmann::json>> list(JdcloudCall call, std::string array, unsigned size);
+  const Clock& clock() const { return clock_; }
+
+ private:
+  Result<HttpRequest> signed_request(const JdcloudCall& call);
+  std::string endpoint_of(std::string_view service) const;
+
+  JdcloudConfig config_;
+  HttpClient& http_;
+  const Clock& clock_;
+  Random& random_;
+};
+
+}  // namespace certferry

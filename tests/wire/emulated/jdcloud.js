@@ -1,0 +1,65 @@
+// JD Cloud: its own clients of SSL certificates and CDN.
+'use strict';
+
+const assert = require('assert');
+const JDCloud = require('jdcloud-sdk-js');
+
+JDCloud.config.logger = () => {};  // it prints whole requests
+
+module.exports = async ({ address, credentials, pairs }) => {
+  const keys = (secret = credentials.access_key_secret) => ({
+    credentials: new JDCloud.Credentials(credentials.access_key_id, secret),
+    endpoint: { protocol: 'http', host: address },
+  });
+  const ssl = new JDCloud.SSL(keys());
+  const cdn = new JDCloud.CDN(keys());
+  let steps = 0;
+  const done = async (call) => {
+    steps += 1;
+    const { requestId, result } = await call;
+    assert.match(requestId, /./);
+    return result;
+  };
+  const refused = async (code, status, call) => {
+    steps += 1;
+    await assert.rejects(call, ({ error, requestId }) => {
+      assert.deepStrictEqual([error.code, error.status], [code, status]);
+      assert.match(requestId, /./);
+      return true;
+    });
+  };
+
+  const { domains, totalCount } = await done(cdn.getDomainList({ pageNumber: 1, pageSize: 50 }));
+  assert.deepStrictEqual(domains.map((one) => [one.domain, one.status]), [['cdn.example.com', 'online']]);
+  assert.strictEqual(totalCount, 1);
+  const detail = (domain) => done(cdn.getDomainDetail({ domain }));
+  assert.strictEqual((await detail('cdn.example.com')).httpType, 'http');
+
+  const upload = (certName, { chain, key }) => ssl.uploadCert({ certName, certFile: chain, keyFile: key });
+  const { certId } = await done(upload('com', pairs[0]));
+  const second = (await done(upload('net', pairs[1]))).certId;
+  await refused(400, 'INVALID_ARGUMENT', upload('com', { chain: pairs[0].chain, key: pairs[1].key }));
+  const listed = await done(ssl.describeCerts({ pageNumber: 1, pageSize: 100 }));
+  assert.deepStrictEqual(listed.certListDetails.map((one) => [one.certId, one.certName, one.dnsNames, one.deletable]), [
+    [certId, 'com', ['*.example.com'], 1], [second, 'net', ['*.example.net'], 1],
+  ]);
+
+  const bind = (domain, sslCertId) => cdn.setHttpType({ domain, httpType: 'https', certFrom: 'ssl', sslCertId, jumpType: 'https' });
+  await refused(404, 'NOT_FOUND', bind('gone.example.com', certId));
+  await refused(400, 'INVALID_ARGUMENT', bind('cdn.example.com', second));
+  assert.match((await done(bind('cdn.example.com', certId))).taskId, /./);
+  await refused(400, 'FAILED_PRECONDITION', bind('cdn.example.com', certId)); // it is being configured
+  const bound = await detail('cdn.example.com');
+  assert.deepStrictEqual(
+    [bound.status, bound.httpType, bound.certFrom, bound.sslCertId, bound.jumpType],
+    ['configuring', 'https', 'ssl', certId, 'https'],
+  );
+  const { certDescDetail } = await done(ssl.describeCert({ certId }));
+  assert.strictEqual(certDescDetail.deletable, 0);
+  assert.deepStrictEqual(certDescDetail.usedBy, [{ bindFrom: 'cdn', bindId: 'cdn.example.com' }]);
+
+  await done(ssl.deleteCerts({ certId: second }));
+  await refused(404, 'NOT_FOUND', ssl.deleteCerts({ certId: second }));
+  await refused(401, 'UNAUTHENTICATED', new JDCloud.SSL(keys('another secret')).describeCerts());
+  return steps;
+};
