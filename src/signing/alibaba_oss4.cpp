@@ -37,8 +37,8 @@ Result<Signature> sign_oss4(const UnsignedRequest& request,
 
   RequestHeaders covered = request.headers;
   covered.insert(covered.end(), out.headers.begin(), out.headers.end());
-  const std::string path =
-      "/" + std::string(bucket) + percent_encode(percent_decode(request.path), "/");
+  const std::string of_bucket = bucket.empty() ? "" : "/" + std::string(bucket);
+  const std::string path = of_bucket + percent_encode(percent_decode(request.path), "/");
   // The empty line is for names of further headers, of which there are none.
   out.canonical = text_of_lines({request.method,
                                  path,

@@ -13,7 +13,8 @@
 namespace certferry {
 
 /// `request.headers` are `content-type`, `content-md5` and what begins with `x-oss-`, and no
-/// others. `region` is without `oss-`: cn-hangzhou. Error: as `check_signable`. Source:
+/// others. `bucket` is empty in a call that is about none. `region` is without `oss-`: cn-hangzhou.
+/// Error: as `check_signable`. Source:
 /// https://help.aliyun.com/zh/oss/developer-reference/recommend-to-use-signature-version-4,
 /// tests/wire/fixtures/aliyun_oss.json
 Result<Signature> sign_oss4(const UnsignedRequest& request,

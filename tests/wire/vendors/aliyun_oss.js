@@ -23,6 +23,9 @@ module.exports = {
     'tags by a call of the client': () =>
       new OSS({ region: `oss-${inputs.region}`, accessKeyId: inputs.id, accessKeySecret: inputs.secret, secure: true, authorizationV4: true })
         .putBucketTags(inputs.bucket, { a: 'b' }),
+    'list buckets': () =>
+      new OSS({ region: `oss-${inputs.region}`, accessKeyId: inputs.id, accessKeySecret: inputs.secret, secure: true, authorizationV4: true })
+        .listBuckets({ 'max-keys': 100, marker: 'm' }),
     'awkward query': () => call('GET', { cname: '' }, { query: { text: awkward.text, name: awkward.chinese, lock: awkward.emoji } }),
     'awkward object': () => call('GET', undefined, { object: `${awkward.chinese}/a b+c*d~e(f)!@,=&$` }),
     'Chinese body': () => call('POST', { cname: '', comp: 'add' }, { content: `<a>${awkward.chinese}</a>` }),
