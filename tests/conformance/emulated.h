@@ -42,6 +42,8 @@ class Emulated {
   virtual sandbox::Fault fails_inside() const = 0;
   /// Whether the product's binds are jobs, accepted first and carried out later.
   virtual bool has_jobs(const std::string& /*product*/) const { return false; }
+  /// Whether its lists say where the edge answers for a name; else the name itself has addresses.
+  virtual bool gives_edge_names(const std::string& /*product*/) const { return true; }
   /// What a run says somewhere of a bind that was accepted and failed after that.
   virtual std::string words_of_failed_job(const std::string& /*product*/) const { return {}; }
   /// The most domains that one call lists.
