@@ -10,8 +10,25 @@ namespace {
 
 using Json = nlohmann::json;
 
-const AliyunRefusal kThrottled{.code = "Throttling.User",
-                               .message = "Request was denied due to user flow control."};
+/// What it says of itself when a fault has it refuse; nothing when the fault is on the way.
+std::optional<AliyunRefusal> refusal_of(const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kThrottle:
+    case FaultKind::kThrottleWait:
+    case FaultKind::kThrottleBody:
+      return AliyunRefusal{.code = "Throttling.User",
+                           .message = "Request was denied due to user flow control."};
+    case FaultKind::kAuthRefused:
+      return AliyunRefusal{.code = "InvalidAccessKeyId.Inactive",
+                           .message = "Specified access key is disabled."};
+    case FaultKind::kErrorYetDone:
+      return AliyunRefusal{.status = 500, .code = "InternalError", .message = "内部错误。"};
+    case FaultKind::kErrorCode:
+      return AliyunRefusal{.status = fault.code, .code = fault.message, .message = "as told"};
+    default:
+      return std::nullopt;
+  }
+}
 
 }  // namespace
 
@@ -23,6 +40,7 @@ AliyunApi::AliyunApi(AliyunOptions options, World& world, Faults& faults)
 
 Reply AliyunApi::handle(const Request& request) {
   world_.advance();
+  if (is_for_oss(request)) return handle_oss(request);
   const AliyunRequest call = read_aliyun_request(request);
   count(call);
   const std::optional<AliyunRefusal> refusal = refuse(request, call);
@@ -102,31 +120,96 @@ Reply AliyunApi::reply_to(const AliyunAnswer& answer, bool with_request_id) {
   return reply;
 }
 
-Reply AliyunApi::spoil(const Fault& fault, Reply reply) {
-  switch (fault.kind) {
-    case FaultKind::kThrottle:
-      return reply_to(kThrottled);
-    case FaultKind::kThrottleWait:
-      reply = reply_to(kThrottled);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
-    case FaultKind::kThrottleBody:
-      reply = reply_to(kThrottled);
-      reply.status = 200;
-      return reply;
-    case FaultKind::kAuthRefused:
-      return reply_to(AliyunRefusal{.status = 400,
-                                    .code = "InvalidAccessKeyId.Inactive",
-                                    .message = "Specified access key is disabled."});
-    case FaultKind::kErrorYetDone:
-      return reply_to(
-          AliyunRefusal{.status = 500, .code = "InternalError", .message = "内部错误。"});
-    case FaultKind::kErrorCode:
-      return reply_to(
-          AliyunRefusal{.status = fault.code, .code = fault.message, .message = "as told"});
-    default:
-      return spoil_on_the_way(fault, std::move(reply));
+Reply AliyunApi::handle_oss(const Request& request) {
+  const OssRequest call = read_oss_request(request);
+  ++counters_.by_endpoint[call.action];
+  if (call.changes()) ++counters_.changing;
+  std::optional<AliyunRefusal> refusal =
+      refuse_oss_signature(request, call, options_.credentials, world_.now());
+  if (refusal) ++counters_.unauthorized;
+  if (!refusal && options_.denied.contains(call.permission())) {
+    refusal = AliyunRefusal{.status = 403,
+                            .code = "AccessDenied",
+                            .message = "You have no right to access this object."};
   }
+  const std::optional<Fault> fault = faults_.take(call.shape());
+  Reply reply;
+  if (refusal) {
+    reply = oss_reply(*refusal);
+  } else if (fault) {
+    reply = oss_reply(apply_oss(call, *fault), fault->kind != FaultKind::kBindWithoutCode);
+  } else {
+    reply = oss_reply(run_oss(call, options_.list_lag));
+  }
+  if (fault && !refusal) reply = spoil_oss(*fault, std::move(reply));
+  reply.date = format_http_date(world_.now());
+  return reply;
+}
+
+OssAnswer AliyunApi::run_oss(const OssRequest& call, milliseconds view_age) {
+  OssAnswer answer = run_oss_call(world_, call, options_.region, view_age);
+  if (call.changes() && std::holds_alternative<std::string>(answer)) ++counters_.applied;
+  return answer;
+}
+
+OssAnswer AliyunApi::apply_oss(const OssRequest& call, const Fault& fault) {
+  switch (traits(fault.kind).effect) {
+    case Effect::kNow: {
+      const bool stale = fault.kind == FaultKind::kStaleList;
+      OssAnswer answer = run_oss(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
+      if (fault.kind == FaultKind::kBindResetsSettings) world_.set_origin(call.domain, "");
+      return answer;
+    }
+    case Effect::kLate:
+      world_.after(fault.delay, [this, call] { run_oss(call, {}); });
+      return "";
+    case Effect::kNever:
+      break;
+  }
+  return "";
+}
+
+Reply AliyunApi::oss_reply(const OssAnswer& answer, bool with_request_id) {
+  const std::string id = "SANDBOX-" + std::to_string(next_request_++);
+  Reply reply;
+  reply.content_type = "application/xml";
+  if (const auto* body = std::get_if<std::string>(&answer)) {
+    reply.body = *body;
+  } else {
+    const auto& refusal = std::get<AliyunRefusal>(answer);
+    reply.status = refusal.status;
+    reply.body = oss_error_body(refusal, id);
+  }
+  if (with_request_id) reply.headers.emplace_back("x-oss-request-id", id);
+  return reply;
+}
+
+Reply AliyunApi::spoil_oss(const Fault& fault, Reply reply) {
+  if (auto refusal = refusal_of(fault)) {
+    // Of these it has words of its own.
+    if (refusal->code == "Throttling.User") refusal->code = "QpsLimitExceeded";
+    if (fault.kind == FaultKind::kAuthRefused) refusal->code = "InvalidAccessKeyId";
+    Reply refused = oss_reply(*refusal);
+    if (fault.kind == FaultKind::kThrottleBody) refused.status = 200;
+    if (fault.kind == FaultKind::kThrottleWait) {
+      refused.retry_after = std::chrono::ceil<seconds>(fault.delay);
+    }
+    return refused;
+  }
+  if (fault.kind == FaultKind::kHugeReply && reply.body.empty()) return reply;
+  return spoil_on_the_way(fault, std::move(reply));
+}
+
+Reply AliyunApi::spoil(const Fault& fault, Reply reply) {
+  if (auto refusal = refusal_of(fault)) {
+    Reply refused = reply_to(*refusal);
+    if (fault.kind == FaultKind::kThrottleBody) refused.status = 200;
+    if (fault.kind == FaultKind::kThrottleWait) {
+      refused.retry_after = std::chrono::ceil<seconds>(fault.delay);
+    }
+    return refused;
+  }
+  return spoil_on_the_way(fault, std::move(reply));
 }
 
 }  // namespace certferry::sandbox

@@ -1,4 +1,5 @@
-// Alibaba Cloud's CAS, CDN and DCDN, over a World whose domains belong to one of the two networks.
+// Alibaba Cloud's CAS, CDN, DCDN, Live, VOD, ESA and OSS, over a World whose domains belong to one
+// of them.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // dates, nonces, names and pages, as documents and SDKs show them; error codes are those of the
@@ -13,6 +14,7 @@
 
 #include "sandbox/aliyun/acs3.h"
 #include "sandbox/aliyun/aliyun_calls.h"
+#include "sandbox/aliyun/oss.h"
 #include "sandbox/api.h"
 #include "sandbox/faults.h"
 #include "sandbox/world.h"
@@ -41,6 +43,11 @@ class AliyunApi final : public Api {
   AliyunAnswer apply(const AliyunRequest& call, const Fault& fault);
   Reply reply_to(const AliyunAnswer& answer, bool with_request_id = true);
   Reply spoil(const Fault& fault, Reply reply);
+  Reply handle_oss(const Request& request);
+  OssAnswer run_oss(const OssRequest& call, milliseconds view_age);
+  OssAnswer apply_oss(const OssRequest& call, const Fault& fault);
+  Reply spoil_oss(const Fault& fault, Reply reply);
+  Reply oss_reply(const OssAnswer& answer, bool with_request_id = true);
 
   AliyunOptions options_;
   World& world_;

@@ -18,6 +18,9 @@ using testing::ElementsAre;
 const std::string kCdn = "2018-05-10";
 const std::string kDcdn = "2018-01-15";
 const std::string kCas = "2020-04-07";
+const std::string kLive = "2016-11-01";
+const std::string kVod = "2017-03-21";
+const std::string kEsa = "2024-09-10";
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -63,9 +66,12 @@ struct AliyunApiTest : testing::Test {
         {"x-acs-date", format_time(clock.now())},
         {"x-acs-signature-nonce", "n" + std::to_string(nonce++)},
         {"x-acs-version", version}};
-    headers["host"] = version == kCas   ? "cas.sandbox.test"
-                      : version == kCdn ? "cdn.sandbox.test"
-                                        : "dcdn.sandbox.test";
+    headers["host"] = version == kCas    ? "cas.sandbox.test"
+                      : version == kCdn  ? "cdn.sandbox.test"
+                      : version == kLive ? "live.sandbox.test"
+                      : version == kVod  ? "vod.cn-shanghai.sandbox.test"
+                      : version == kEsa  ? "esa.cn-hangzhou.sandbox.test"
+                                         : "dcdn.sandbox.test";
     if (!form.empty()) headers["content-type"] = request.content_type;
     sign(request, headers, query);
     return request;
@@ -259,6 +265,79 @@ TEST_F(AliyunApiTest, ServesBothNetworksFromOneStore) {
   EXPECT_EQ(https.at("CertInfos").at("CertInfo").at(1).at("DomainName"), "*.example.net");
   EXPECT_EQ(https.at("CertInfos").at("CertInfo").at(0).at("CertUpdateTime"), "2026-01-02 03:04:05");
   EXPECT_EQ(world.serve(world.add_edge({.address = "192.0.2.7"}), "a.example.net").entry->id, id);
+}
+
+TEST_F(AliyunApiTest, ServesLiveByTheNameOfACertificate) {
+  world.ensure_domain("live.example.com", "live");
+  const std::int64_t id = world.upload("n1", pair_for({"*.example.com"}));
+  const std::string bind = "SetLiveDomainCertificate";
+  auto parameters = bind_to(id, "live.example.com");
+  EXPECT_EQ(code(kLive, "DescribeLiveHttpsDomainList"), "NoHttpsDomain");
+  EXPECT_EQ(code(kLive, bind, parameters), "MissingCertName");
+  parameters["CertName"] = "n2";
+  EXPECT_EQ(code(kLive, bind, parameters), "Certificate.NotFind");
+  parameters["CertName"] = "n1";
+  parameters["CertId"] = "7";
+  EXPECT_EQ(code(kLive, bind, parameters), "InvalidParameter");
+  parameters.erase("CertId");
+  EXPECT_EQ(code(kLive, bind, parameters), "none");
+  EXPECT_EQ(world.find_domain("live.example.com")->bound()->id, id);
+
+  const Json domains = call(kLive, "DescribeLiveUserDomains");
+  const Json& one = domains.at("Domains").at("PageData").at(0);
+  EXPECT_EQ(one.at("LiveDomainStatus"), "online");
+  EXPECT_FALSE(one.contains("SslProtocol"));
+  const Json https = call(kLive, "DescribeLiveHttpsDomainList");
+  EXPECT_EQ(https.at("CertInfos").at("CertInfo").at(0).at("CertName"), "n1");
+  EXPECT_EQ(code(kLive, "DescribeLiveUserDomains", {{"PageSize", "51"}}), "InvalidParameter");
+}
+
+TEST_F(AliyunApiTest, ServesVodByIdAndListsNoCertificates) {
+  world.ensure_domain("vod.example.com", "vod");
+  const std::int64_t id = world.upload("n1", pair_for({"*.example.com"}));
+  EXPECT_EQ(code(kVod, "SetVodDomainSSLCertificate", bind_to(id, "vod.example.com")), "none");
+  const Json info =
+      call(kVod, "DescribeVodDomainCertificateInfo", {{"DomainName", "vod.example.com"}});
+  const Json& one = info.at("CertInfos").at("CertInfo").at(0);
+  EXPECT_EQ(one.at("CertId"), std::to_string(id));
+  EXPECT_EQ(one.at("ServerCertificateStatus"), "on");
+  EXPECT_EQ(code(kVod, "DescribeVodUserDomains", {{"PageSize", "51"}}), "InvalidParameter");
+  EXPECT_EQ(code(kVod, "DescribeVodHttpsDomainList"), "InvalidAction.NotFound");
+}
+
+TEST_F(AliyunApiTest, UpdatesACustomHostnameAsAWhole) {
+  const Domain& domain = world.ensure_domain("esa.example.com", "esa");
+  const std::string hostname = std::to_string(domain.id);
+  world.set_origin("esa.example.com", "origin.example.net");
+  const std::int64_t id = world.upload("n1", pair_for({"*.example.com"}));
+  EXPECT_EQ(code(kEsa, "ListSites"), "UnsupportedHTTPMethod");
+  const Json listed = call(kEsa, "ListCustomHostnames", {{"SiteId", "7001"}});
+  const Json& one = listed.at("Hostnames").at(0);
+  EXPECT_EQ(one.at("Hostname"), "esa.example.com");
+  EXPECT_EQ(one.at("SslFlag"), "off");
+  EXPECT_EQ(code(kEsa, "ListCustomHostnames", {{"SiteId", "7002"}}), "SiteNotFound");
+  std::map<std::string, std::string> parameters = {{"HostnameId", hostname},
+                                                   {"RecordId", one.at("RecordId").dump()},
+                                                   {"SslFlag", "on"},
+                                                   {"CertType", "cas"},
+                                                   {"CasId", std::to_string(id)},
+                                                   {"CasRegion", "cn-hangzhou"}};
+  const auto with = [&](const std::string& name, const std::string& value) {
+    auto changed = parameters;
+    changed[name] = value;
+    return code(kEsa, "UpdateCustomHostname", changed);
+  };
+  EXPECT_EQ(with("HostnameId", "1"), "CustomHostnameNotFound");
+  EXPECT_EQ(with("CertType", "free"), "InvalidParameter");
+  EXPECT_EQ(with("CasRegion", "ap-southeast-1"), "InvalidParameter");
+  EXPECT_EQ(with("CasId", "7"), "Certificate.NotFind");
+  EXPECT_EQ(with("SslFlag", "on"), "none");
+  EXPECT_EQ(world.find_domain("esa.example.com")->origin, "origin.example.net");
+  const Json got = call(kEsa, "GetCustomHostname", {{"HostnameId", hostname}});
+  EXPECT_EQ(got.at("CustomHostnameModel").at("CasId"), id);
+  // Whoever leaves the record out loses it.
+  EXPECT_EQ(with("RecordId", ""), "none");
+  EXPECT_EQ(world.find_domain("esa.example.com")->origin, "");
 }
 
 TEST_F(AliyunApiTest, RefusesWhatDoesNotFit) {

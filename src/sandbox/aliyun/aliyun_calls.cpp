@@ -31,6 +31,16 @@ constexpr std::array kActions{
     AliyunAction{
         "dcdn", "2018-01-15", "DescribeDcdnDomainCertificateInfo", kGetCertificate, "dcdn"},
     AliyunAction{"dcdn", "2018-01-15", "SetDcdnDomainSSLCertificate", kBind, "dcdn"},
+    AliyunAction{"live", "2016-11-01", "DescribeLiveUserDomains", kListDomains, "live"},
+    AliyunAction{"live", "2016-11-01", "DescribeLiveHttpsDomainList", kListHttps, "live"},
+    AliyunAction{"live", "2016-11-01", "SetLiveDomainCertificate", kBind, "live"},
+    AliyunAction{"vod", "2017-03-21", "DescribeVodUserDomains", kListDomains, "vod"},
+    AliyunAction{"vod", "2017-03-21", "DescribeVodDomainCertificateInfo", kGetCertificate, "vod"},
+    AliyunAction{"vod", "2017-03-21", "SetVodDomainSSLCertificate", kBind, "vod"},
+    AliyunAction{"esa", "2024-09-10", "ListSites", kListSites, "esa"},
+    AliyunAction{"esa", "2024-09-10", "ListCustomHostnames", kListHostnames, "esa"},
+    AliyunAction{"esa", "2024-09-10", "GetCustomHostname", kGetHostname, "esa"},
+    AliyunAction{"esa", "2024-09-10", "UpdateCustomHostname", kUpdateHostname, "esa"},
 };
 
 std::string_view text_of(const AliyunRequest& call, std::string_view name) {
@@ -130,8 +140,31 @@ std::vector<const Domain*> domains_of(const World& world, std::string_view produ
   return out;
 }
 
+/// The two networks, and the two video services, which give less at once.
+bool is_video(const AliyunRequest& call) {
+  return call.action->service == "live" || call.action->service == "vod";
+}
+
+/// What only some of them say of a domain.
+Json own_members(const AliyunRequest& call, const Domain& domain, SteadyTime moment) {
+  const std::string status = domain.online ? "online" : "offline";
+  const char* https = domain.bound_at(moment) ? "on" : "off";
+  const Json sources = {{"Source", {{{"Content", domain.origin}, {"Type", "domain"}}}}};
+  if (call.action->service == "live") {
+    return {{"LiveDomainStatus", status},
+            {"LiveDomainType", "liveVideo"},
+            {"RegionName", "cn-shanghai"},
+            {"Description", domain.origin}};
+  }
+  return {{"DomainStatus", status},
+          {"DomainId", domain.id},
+          {call.action->service == "dcdn" ? "SSLProtocol" : "SslProtocol", https},
+          {"Sandbox", "normal"},
+          {"Sources", sources}};
+}
+
 AliyunAnswer list_domains(const World& world, const AliyunRequest& call, SteadyTime moment) {
-  const auto page = page_of(call, {});
+  const auto page = page_of(call, {.size_most = is_video(call) ? 50 : 500});
   if (const auto* refusal = std::get_if<AliyunRefusal>(&page)) return *refusal;
   std::vector<const Domain*> all = domains_of(world, call.action->service);
   const std::string_view status = text_of(call, "DomainStatus");
@@ -139,17 +172,12 @@ AliyunAnswer list_domains(const World& world, const AliyunRequest& call, SteadyT
     const std::string_view own = one->online ? "online" : "offline";
     return (!status.empty() && status != own) || (!call.domain.empty() && call.domain != one->name);
   });
-  const bool dcdn = call.action->service == "dcdn";
   Json items = Json::array();
   for (const Domain* one : std::get<Page>(page).of(all)) {
     items.push_back({{"DomainName", dotted(one->name)},
                      {"Cname", one->cname},
-                     {"DomainStatus", one->online ? "online" : "offline"},
-                     {"DomainId", one->id},
-                     {"GmtCreated", format_time(one->created_at)},
-                     {dcdn ? "SSLProtocol" : "SslProtocol", one->bound_at(moment) ? "on" : "off"},
-                     {"Sandbox", "normal"},
-                     {"Sources", {{"Source", {{{"Content", one->origin}, {"Type", "domain"}}}}}}});
+                     {"GmtCreated", format_time(one->created_at)}});
+    items.back().update(own_members(call, *one, moment));
   }
   return Json{{"TotalCount", all.size()},
               {"PageNumber", std::get<Page>(page).number},
@@ -167,7 +195,7 @@ SteadyTime changed_at(const Domain& domain, SteadyTime moment) {
 }
 
 AliyunAnswer list_https(const World& world, const AliyunRequest& call, SteadyTime moment) {
-  const auto page = page_of(call, {});
+  const auto page = page_of(call, {.size_most = is_video(call) ? 50 : 500});
   if (const auto* refusal = std::get_if<AliyunRefusal>(&page)) return *refusal;
   std::vector<const Domain*> all = domains_of(world, call.action->service);
   std::erase_if(all, [&](const Domain* one) { return one->bound_at(moment) == nullptr; });
@@ -221,6 +249,34 @@ AliyunAnswer switch_off(World& world, const AliyunRequest& call) {
   return "{}";
 }
 
+AliyunAnswer point_at(World& world,
+                      const std::string& domain,
+                      std::int64_t id,
+                      const AliyunRequest& call) {
+  switch (world.bind(id, domain)) {
+    case Outcome::kUnknownCertificate:
+      return unknown_certificate(call);
+    case Outcome::kNotCovered:
+      return AliyunRefusal{.code = "Certificate.DomainMissMatch",
+                           .message = "The certificate does not match the domain."};
+    default:
+      return "{}";
+  }
+}
+
+/// Live's way: the name says which, and an id may come along.
+AliyunAnswer bind_by_name(World& world, const AliyunRequest& call) {
+  const std::string_view name = text_of(call, "CertName");
+  if (name.empty()) return missing("CertName");
+  const std::string_view id = text_of(call, "CertId");
+  for (const auto& [number, entry] : world.entries()) {
+    if (entry->note != name) continue;
+    if (!id.empty() && id != std::to_string(number)) return invalid("CertId");
+    return point_at(world, call.domain, number, call);
+  }
+  return unknown_certificate(call);
+}
+
 AliyunAnswer bind(World& world, const AliyunRequest& call, const std::string& region) {
   if (text_of(call, "DomainName").empty()) return missing("DomainName");
   const std::string_view protocol = text_of(call, "SSLProtocol");
@@ -234,6 +290,7 @@ AliyunAnswer bind(World& world, const AliyunRequest& call, const std::string& re
   }
   if (protocol == "off") return switch_off(world, call);
   if (text_of(call, "CertType") != "cas") return invalid("CertType");
+  if (call.action->service == "live") return bind_by_name(world, call);
   const auto id = integer_of(text_of(call, "CertId"));
   if (!id) return invalid("CertId");
   const std::string_view where = text_of(call, "CertRegion");
@@ -242,15 +299,112 @@ AliyunAnswer bind(World& world, const AliyunRequest& call, const std::string& re
                          .message = "The CertRegion is not supported."};
   }
   if ((where.empty() ? "cn-hangzhou" : where) != region) return unknown_certificate(call);
-  switch (world.bind(*id, call.domain)) {
-    case Outcome::kUnknownCertificate:
-      return unknown_certificate(call);
-    case Outcome::kNotCovered:
-      return AliyunRefusal{.code = "Certificate.DomainMissMatch",
-                           .message = "The certificate does not match the domain."};
-    default:
-      return "{}";
+  return point_at(world, call.domain, *id, call);
+}
+
+// Sites of ESA hold so many hostnames here that there are several soon.
+constexpr std::size_t kHostnamesASite = 500;
+constexpr std::int64_t kFirstSite = 7001;
+
+AliyunRefusal no_such_hostname() {
+  return {.status = 404,
+          .code = "CustomHostnameNotFound",
+          .message = "The specified custom hostname does not exist."};
+}
+
+AliyunAnswer list_sites(const World& world, const AliyunRequest& call) {
+  const auto page = page_of(call, {.size_default = 500});
+  if (const auto* refusal = std::get_if<AliyunRefusal>(&page)) return *refusal;
+  const std::size_t hostnames = domains_of(world, "esa").size();
+  std::vector<std::int64_t> all;
+  for (std::size_t at = 0; at < hostnames; at += kHostnamesASite) {
+    all.push_back(kFirstSite + static_cast<std::int64_t>(all.size()));
   }
+  Json items = Json::array();
+  for (const std::int64_t id : std::get<Page>(page).of(all)) {
+    items.push_back({{"SiteId", id},
+                     {"SiteName", "site-" + std::to_string(id) + ".test"},
+                     {"Status", "active"},
+                     {"AccessType", "CNAME"}});
+  }
+  return Json{{"TotalCount", all.size()}, {"Sites", items}}.dump();
+}
+
+Json hostname_members(const World& world, const Domain& domain, SteadyTime moment) {
+  const EntryPtr entry = domain.bound_at(moment);
+  Json one = {{"HostnameId", domain.id},
+              {"Hostname", domain.name},
+              {"RecordId", std::hash<std::string>()(domain.origin) >> 12U},
+              {"RecordName", domain.origin},
+              {"Status", domain.online ? "active" : "offline"},
+              {"SslFlag", entry ? "on" : "off"},
+              {"UpdateTime", wall_time(world, changed_at(domain, moment))}};
+  if (entry) {
+    one.update({{"CertType", "cas"},
+                {"CertStatus", "OK"},
+                {"CertNotAfter", format_time(entry->pair.leaf.not_after)}});
+  }
+  return one;
+}
+
+AliyunAnswer list_hostnames(const World& world, const AliyunRequest& call, SteadyTime moment) {
+  const auto page = page_of(call, {.size_default = 100});
+  if (const auto* refusal = std::get_if<AliyunRefusal>(&page)) return *refusal;
+  const auto site = integer_of(text_of(call, "SiteId"));
+  if (!site) return missing("SiteId");
+  std::vector<const Domain*> all = domains_of(world, "esa");
+  const auto from =
+      static_cast<std::size_t>(std::max<std::int64_t>(0, *site - kFirstSite)) * kHostnamesASite;
+  if (*site < kFirstSite || from >= all.size()) {
+    return AliyunRefusal{
+        .status = 404, .code = "SiteNotFound", .message = "There is no such site."};
+  }
+  all.erase(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(from));
+  if (all.size() > kHostnamesASite) all.resize(kHostnamesASite);
+  Json items = Json::array();
+  for (const Domain* one : std::get<Page>(page).of(all)) {
+    items.push_back(hostname_members(world, *one, moment));
+  }
+  return Json{{"TotalCount", all.size()}, {"Hostnames", items}}.dump();
+}
+
+const Domain* hostname_of(const World& world, const AliyunRequest& call) {
+  const auto id = integer_of(text_of(call, "HostnameId"));
+  for (const Domain* one : domains_of(world, "esa")) {
+    if (id == one->id) return one;
+  }
+  return nullptr;
+}
+
+AliyunAnswer get_hostname(const World& world, const AliyunRequest& call, SteadyTime moment) {
+  const Domain* domain = hostname_of(world, call);
+  if (domain == nullptr) return no_such_hostname();
+  Json model = hostname_members(world, *domain, moment);
+  if (const EntryPtr entry = domain->bound_at(moment)) model["CasId"] = entry->id;
+  return Json{{"CustomHostnameModel", model}}.dump();
+}
+
+/// What is not given becomes empty, for nobody promises that it stays.
+AliyunAnswer update_hostname(World& world, const AliyunRequest& call, const std::string& region) {
+  const Domain* domain = hostname_of(world, call);
+  if (domain == nullptr) return no_such_hostname();
+  const std::string name = domain->name;
+  const auto record = hostname_members(world, *domain, world.steady_now()).at("RecordId");
+  const std::string_view flag = text_of(call, "SslFlag");
+  if (flag != "on" && flag != "off") return invalid("SslFlag");
+  if (flag == "on" && text_of(call, "CertType") != "cas") return invalid("CertType");
+  const auto id = integer_of(text_of(call, "CasId"));
+  if (flag == "on" && !id) return missing("CasId");
+  if (flag == "on" && text_of(call, "CasRegion") != region) return invalid("CasRegion");
+  AliyunAnswer answer = "{}";
+  if (flag == "off") {
+    world.unbind(name);
+  } else {
+    answer = point_at(world, name, *id, call);
+  }
+  const bool done = std::holds_alternative<std::string>(answer);
+  if (done && text_of(call, "RecordId") != record.dump()) world.set_origin(name, "");
+  return answer;
 }
 
 AliyunAnswer list_stored(const World& world, const AliyunRequest& call, SteadyTime moment) {
@@ -350,11 +504,11 @@ CallShape AliyunRequest::shape() const {
           .domain = domain,
           .changes = changes,
           .lists = action != nullptr && !changes,
-          .binds = action != nullptr && action->verb == kBind};
+          .binds = action != nullptr && (action->verb == kBind || action->verb == kUpdateHostname)};
 }
 
 AliyunRequest read_aliyun_request(const Request& request) {
-  AliyunRequest call{.name = request.header("x-acs-action")};
+  AliyunRequest call{.name = request.header("x-acs-action"), .method = request.method};
   const std::string version = request.header("x-acs-version");
   const auto found = std::ranges::find_if(kActions, [&](const AliyunAction& one) {
     return one.name == call.name && one.version == version && !is_elsewhere(request, one);
@@ -391,6 +545,10 @@ std::optional<AliyunRefusal> refuse_call(const AliyunRequest& call) {
         .message = "Specified api is not found, please check your url and method."};
   }
   if (!call.readable) return invalid("query or form");
+  if (call.method != (call.action->verb == kListSites ? "GET" : "POST")) {
+    return AliyunRefusal{.code = "UnsupportedHTTPMethod",
+                         .message = "The specified HTTP method is not supported for this action."};
+  }
   return std::nullopt;
 }
 
@@ -414,6 +572,14 @@ AliyunAnswer run_aliyun_call(World& world,
       return get_certificate(world, call, region, moment);
     case kBind:
       return bind(world, call, region);
+    case kListSites:
+      return list_sites(world, call);
+    case kListHostnames:
+      return list_hostnames(world, call, moment);
+    case kGetHostname:
+      return get_hostname(world, call, moment);
+    case kUpdateHostname:
+      return update_hostname(world, call, region);
   }
   return "{}";
 }

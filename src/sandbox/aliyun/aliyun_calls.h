@@ -1,4 +1,4 @@
-// What each action of CAS, CDN and DCDN does to the world, and what it answers.
+// What each action of CAS, CDN, DCDN, Live, VOD and ESA does to the world, and what it answers.
 #pragma once
 
 #include <map>
@@ -21,6 +21,10 @@ enum class AliyunVerb {
   kListHttps,
   kGetCertificate,
   kBind,
+  kListSites,
+  kListHostnames,
+  kGetHostname,
+  kUpdateHostname,
 };
 
 struct AliyunAction {
@@ -31,14 +35,16 @@ struct AliyunAction {
   std::string_view ram;  ///< what its permission begins with
 
   bool changes() const {
-    return verb == AliyunVerb::kUpload || verb == AliyunVerb::kDelete || verb == AliyunVerb::kBind;
+    return verb == AliyunVerb::kUpload || verb == AliyunVerb::kDelete ||
+           verb == AliyunVerb::kBind || verb == AliyunVerb::kUpdateHostname;
   }
   std::string permission() const { return std::string(ram) + ":" + std::string(name); }
 };
 
 /// One request, taken apart.
 struct AliyunRequest {
-  std::string name;                      ///< the action's, known or not
+  std::string name;  ///< the action's, known or not
+  std::string method = {};
   const AliyunAction* action = nullptr;  ///< null: there is none of that name and version
   std::map<std::string, std::string, std::less<>> parameters;  ///< of query and form together
   std::string domain;  ///< canonical; empty when it is about none
