@@ -1,7 +1,5 @@
 #include "conformance/emulated.h"
 
-#include "providers/common/store_name.h"
-#include "sandbox/aliyun/aliyun_api.h"
 #include "sandbox/dogecloud_api.h"
 
 namespace certferry::conformance {
@@ -44,52 +42,6 @@ class EmulatedDogeCloud final : public Emulated {
       faults};
 };
 
-class EmulatedAliyun final : public Emulated {
- public:
-  using Emulated::Emulated;
-
-  sandbox::Reply handle(const sandbox::Request& request) override { return api_.handle(request); }
-  ProviderOptions account() const override {
-    return {.endpoint = "https://{service}.aliyuncs.test",
-            .credentials = {{"access_key_id", Secret("AKIDEXAMPLE")},
-                            {"access_key_secret", Secret(kSecretKey)}}};
-  }
-  CallNames calls(const std::string& product) const override {
-    return {
-        .upload = "UploadUserCertificate",
-        .bind = product == "dcdn" ? "SetDcdnDomainSSLCertificate" : "SetCdnDomainSSLCertificate",
-        .remove = "DeleteUserCertificate"};
-  }
-  std::string call_of(const sandbox::Request& request) const override {
-    return request.header("x-acs-action");
-  }
-  std::string strange_note(const std::string& /*fingerprint*/) const override {
-    return "bought by hand";
-  }
-  std::string note_of(const std::string& label, Time not_after) const override {
-    return store_name(label, not_after);
-  }
-  Fault refuses_to_delete() const override {
-    return {
-        .kind = FaultKind::kErrorCode, .code = 400, .message = "InvalidStatus.DeleteProtection"};
-  }
-  Fault fails_inside() const override {
-    return {.kind = FaultKind::kErrorCode, .code = 200, .message = "IllegalOperation"};
-  }
-  std::string forbid_to_bind(const std::string& product) override {
-    const std::string permission = product + ":" + calls(product).bind;
-    api_.deny(permission);
-    return permission;
-  }
-
- private:
-  sandbox::AliyunApi api_{{.credentials = {.access_key_id = "AKIDEXAMPLE",
-                                           .access_key_secret = Secret(kSecretKey),
-                                           .security_token = {}}},
-                          world,
-                          faults};
-};
-
 }  // namespace
 
 std::unique_ptr<Emulated> emulate(const std::string& provider,
@@ -98,10 +50,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
   if (provider == "dogecloud") {
     return std::make_unique<EmulatedDogeCloud>(std::move(options), clock);
   }
-  if (provider == "aliyun") {
-    options.guards_use = false;
-    return std::make_unique<EmulatedAliyun>(std::move(options), clock);
-  }
+  if (provider == "aliyun") return emulate_aliyun(std::move(options), clock);
   if (provider == "tencentcloud") return emulate_tencentcloud(std::move(options), clock);
   if (provider == "baiducloud") return emulate_baiducloud(std::move(options), clock);
   if (provider == "jdcloud") return emulate_jdcloud(std::move(options), clock);

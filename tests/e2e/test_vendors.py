@@ -60,6 +60,18 @@ class AliyunTest(CloudCase):
     def test_dcdn(self):
         self.check("dcdn")
 
+    def test_live(self):
+        self.check("live")
+
+    def test_vod(self):
+        self.check("vod")
+
+    def test_esa(self):
+        self.check("esa")
+
+    def test_oss(self):
+        self.check("oss")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Alibaba Cloud refused the account's keys", "SignatureDoesNotMatch")
 

@@ -20,8 +20,9 @@ namespace certferry::fuzz {
 
 namespace {
 
-// Those that json_api.h, page_walk.h and each vendor's replies.h promise.
-constexpr std::array<std::string_view, 19> kCodes = {"reply.not_json",
+// Those that json_api.h, xml_api.h, page_walk.h and each vendor's replies.h promise.
+constexpr std::array<std::string_view, 20> kCodes = {"reply.not_json",
+                                                     "reply.not_xml",
                                                      "reply.malformed",
                                                      "reply.shape",
                                                      "reply.no_id",

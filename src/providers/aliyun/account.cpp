@@ -45,14 +45,15 @@ std::string AliyunAccount::endpoint_of(const AliyunService& service) const {
   const auto at = endpoint.find(kPlaceholder);
   if (at == std::string::npos) return endpoint;
   std::string host(service.id);
-  if (config_.region != "cn-hangzhou") host += "." + config_.region;
+  const std::string where = is_mainland() ? std::string(service.home) : config_.region;
+  if (!where.empty()) host += "." + where;
   return endpoint.replace(at, kPlaceholder.size(), host);
 }
 
 Result<HttpRequest> AliyunAccount::signed_request(const AliyunCall& call) {
   const std::string endpoint = endpoint_of(*call.action.service);
   HttpRequest request;
-  request.method = "POST";
+  request.method = call.action.method;
   request.url = endpoint + "/";
   if (!call.query.empty()) request.url += "?" + canonical_query(call.query);
   request.changes_state = call.action.effect == Effect::kChanges;
@@ -66,7 +67,8 @@ Result<HttpRequest> AliyunAccount::signed_request(const AliyunCall& call) {
   // A path of the endpoint is not signed: a gateway that adds one has to take it off again.
   const std::string host = endpoint.substr(endpoint.find("//") + 2);
   TRY(Signature signature,
-      sign_acs3({.host = host.substr(0, host.find('/')),
+      sign_acs3({.method = request.method,
+                 .host = host.substr(0, host.find('/')),
                  .query = call.query,
                  .headers = request.headers,
                  .body = request.body.reveal()},

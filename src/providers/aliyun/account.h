@@ -47,6 +47,7 @@ class AliyunAccount {
 
   /// "cn-hangzhou" or "ap-southeast-1": which of the vendor's two certificate stores.
   const std::string& region() const { return config_.region; }
+  bool is_mainland() const { return config_.region == "cn-hangzhou"; }
   Task<nlohmann::json> call(AliyunCall call);
   /// Every item of every page.
   Task<std::vector<nlohmann::json>> list(AliyunList list);

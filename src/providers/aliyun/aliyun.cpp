@@ -5,7 +5,10 @@
 #include "providers/aliyun/aliyun.h"
 
 #include "base/text.h"
+#include "providers/aliyun/domains.h"
+#include "providers/aliyun/esa.h"
 #include "providers/aliyun/metadata.h"
+#include "providers/aliyun/oss.h"
 #include "providers/common/still_bound.h"
 
 namespace certferry {
@@ -26,28 +29,36 @@ AliyunConfig checked(AliyunConfig config) {
 
 }  // namespace
 
+bool never_opened(const Error& error) {
+  return error.vendor_code.ends_with("ServiceNotFound") || error.vendor_code.contains("NotOpen");
+}
+
 Aliyun::Aliyun(AliyunConfig config, HttpClient& http, const Clock& clock, Random& random)
-    : account_(checked(std::move(config)), http, clock, random) {
-  for (const AliyunProduct* product : {&kAliyunCdn, &kAliyunDcdn}) {
-    products_.emplace_back(*product, account_);
+    : account_(checked(config), http, clock, random) {
+  for (const AliyunNetwork* network : {&kAliyunCdn, &kAliyunDcdn, &kAliyunLive, &kAliyunVod}) {
+    products_.push_back(std::make_unique<AliyunDomains>(*network, account_, cas_));
   }
+  products_.push_back(std::make_unique<AliyunEsa>(account_));
+  products_.push_back(std::make_unique<AliyunOss>(checked(std::move(config)), http, clock));
 }
 
 const ProviderMetadata& Aliyun::metadata() const {
   return aliyun_metadata();
 }
 
-AliyunDomains& Aliyun::domains_of(const std::string& product) {
-  for (AliyunDomains& one : products_) {
-    if (one.product().id == product) return one;
+AliyunProduct& Aliyun::product_of(const std::string& id) {
+  std::vector<std::string> known;
+  for (const auto& one : products_) {
+    if (one->id() == id) return *one;
+    known.emplace_back(one->id());
   }
   throw Error(ErrorKind::kUnsupported,
-              "Alibaba Cloud has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: cdn, dcdn");
+              "Alibaba Cloud has no product '" + printable(id, 60) + "' here")
+      .with_hint("its products are: " + join(known, ", "));
 }
 
 Task<std::vector<Binding>> Aliyun::list_bindings(std::string product) {
-  co_return co_await domains_of(product).list();
+  co_return co_await product_of(product).list();
 }
 
 Task<std::vector<StoredCertificate>> Aliyun::list_stored() {
@@ -60,16 +71,15 @@ Task<std::string> Aliyun::upload(BundlePtr bundle, std::string label) {
 
 Task<BindDone> Aliyun::bind(BindRequest request) {
   ASSERT(!request.stored_id.empty());
-  AliyunDomains& domains = domains_of(request.product);
-  co_await domains.bind(std::move(request.binding), std::move(request.stored_id));
-  co_return BindDone{};
+  AliyunProduct& product = product_of(request.product);
+  co_return co_await product.bind(std::move(request.binding), std::move(request.stored_id));
 }
 
 Task<void> Aliyun::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
-  for (AliyunDomains& domains : products_) {
-    const std::vector<Binding> bindings = co_await domains.list();
-    require_unbound(bindings, stored_id, domains.product().name);
+  for (const auto& product : products_) {
+    const std::vector<Binding> bindings = co_await product->list();
+    require_unbound(bindings, stored_id, product->name());
   }
   co_await cas_.remove(std::move(stored_id));
 }

@@ -1,12 +1,13 @@
 // One Alibaba Cloud account: its certificate store, and the products that serve from it.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "providers/aliyun/account.h"
 #include "providers/aliyun/cas.h"
-#include "providers/aliyun/domains.h"
+#include "providers/aliyun/products.h"
 
 namespace certferry {
 
@@ -26,11 +27,11 @@ class Aliyun : public Provider {
   Task<void> remove(std::string stored_id) override;
 
  private:
-  AliyunDomains& domains_of(const std::string& product);
+  AliyunProduct& product_of(const std::string& id);
 
   AliyunAccount account_;
   AliyunCas cas_{account_};
-  std::vector<AliyunDomains> products_;
+  std::vector<std::unique_ptr<AliyunProduct>> products_;
 };
 
 }  // namespace certferry

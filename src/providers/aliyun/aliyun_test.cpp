@@ -5,6 +5,7 @@
 
 #include "base/fixed_random.h"
 #include "model/label.h"
+#include "providers/aliyun/domains.h"
 #include "providers/aliyun/metadata.h"
 #include "providers/common/store_name.h"
 #include "providers/testing/recording_http.h"
@@ -50,11 +51,26 @@ struct AliyunTest : ::testing::Test {
     will_answer(R"("CertInfos":{"CertInfo":[{)" + members + "}]}");
   }
 
+  void will_answer_xml(const std::string& body) {
+    http.will_answer({.status = 200, .headers = {{"x-oss-request-id", "R-2"}}, .body = body});
+  }
+  void will_list_buckets(const std::string& buckets, const std::string& next = "") {
+    const std::string more =
+        next.empty() ? "<IsTruncated>false</IsTruncated>"
+                     : "<IsTruncated>true</IsTruncated><NextMarker>" + next + "</NextMarker>";
+    will_answer_xml("<ListAllMyBucketsResult>" + more + "<Buckets>" + buckets +
+                    "</Buckets></ListAllMyBucketsResult>");
+  }
+  void will_list_names(const std::string& names) {
+    will_answer_xml("<ListCnameResult>" + names + "</ListCnameResult>");
+  }
+
   /// What was asked for: service and action, and the domain that it was about.
   std::vector<std::string> asked() const {
     std::vector<std::string> out;
     for (const auto& one : http.sent) {
-      std::string what = one.headers.at("x-acs-action");
+      const auto action = one.headers.find("x-acs-action");
+      std::string what = action == one.headers.end() ? one.url : action->second;
       const auto domain = one.url.find("DomainName=");
       if (domain != std::string::npos) what += " " + one.url.substr(domain + 11);
       out.push_back(what.substr(0, what.find('&')));
@@ -319,28 +335,293 @@ TEST_F(AliyunTest, DeletesNothingThatAnyProductUses) {
 TEST_F(AliyunTest, DeletesWhatNoProductUses) {
   will_list_domains(0, "");
   http.will_answer(400, R"({"RequestId":"R","Code":"DcdnServiceNotFound","Message":"not opened"})");
+  will_list_domains(0, "");  // Live
+  will_list_domains(0, "");  // VOD
+  will_answer(R"("TotalCount":0,"Sites":[])");
+  will_list_buckets("");
   will_answer("");
   ASSERT_TRUE(finish(account.remove("7")).has_value());
-  EXPECT_EQ(http.sent.at(2).url, "https://cas.aliyuncs.com/?CertId=7");
-  EXPECT_EQ(http.sent.at(2).headers.at("x-acs-action"), "DeleteUserCertificate");
+  EXPECT_EQ(http.sent.back().url, "https://cas.aliyuncs.com/?CertId=7");
+  EXPECT_EQ(http.sent.back().headers.at("x-acs-action"), "DeleteUserCertificate");
+}
+
+TEST_F(AliyunTest, DeletesNothingWhenAProductMayNotBeAsked) {
+  will_list_domains(0, "");
+  http.will_answer(403, R"({"RequestId":"R","Code":"Forbidden.RAM","Message":"not yours"})");
+  const auto removed = finish(account.remove("7"));
+  EXPECT_EQ(removed.error().code, "vendor.permission");
+  EXPECT_THAT(removed.error().text(), HasSubstr("dcdn:DescribeDcdnUserDomains"));
+  EXPECT_THAT(asked(), Not(::testing::Contains("DeleteUserCertificate")));
+}
+
+std::string live_domain(const std::string& name) {
+  return R"({"DomainName":")" + name +
+         R"(","Cname":"c.example.net","LiveDomainStatus":"online","LiveDomainType":"liveEdge"})";
+}
+
+TEST_F(AliyunTest, KnowsALiveDomainsCertificateByItsName) {
+  will_list_domains(4,
+                    live_domain("a.example.com") + "," + live_domain(".b.example.com") + "," +
+                        live_domain("c.example.com") + "," + live_domain("d.example.com"));
+  will_list_https(3,
+                  row("a.example.com", our_name()) + "," + row("*.b.example.com", "elsewhere") +
+                      R"(,{"DomainName":"c.example.com","CertName":"bought","CertType":"upload"})");
+  will_answer(
+      R"("TotalCount":2,"CertificateOrderList":[{"CertificateId":9007199254740993,"Name":")" +
+      our_name() + R"("},{"CertificateId":7,"Name":"bought"}])");
+  will_answer(R"("TotalCount":0)");
+  const auto bindings = finish(account.list_bindings("live")).value();
+  EXPECT_EQ(http.sent.at(0).url, "https://live.aliyuncs.com/?PageNumber=1&PageSize=50");
+  std::vector<std::string> ids;
+  for (const Binding& one : bindings) ids.push_back(one.stored_id.value_or("none"));
+  // A copy of its own is nothing that the store could answer for.
+  EXPECT_THAT(ids,
+              ElementsAre("9007199254740993", "uploaded:elsewhere", "uploaded:bought", "none"));
+  EXPECT_TRUE(bindings[0].online);
+  EXPECT_EQ(bindings[0].settings.at("LiveDomainType"), "\"liveEdge\"");
+  EXPECT_EQ(bindings[1].vendor_name, ".b.example.com");
+}
+
+TEST_F(AliyunTest, BindsByNameInLive) {
+  will_answer(R"("CertId":7)");
+  auto bundle = std::make_shared<Bundle>();
+  bundle->key_pem = Secret("K");
+  bundle->leaf.not_after = parse_time("2026-04-15T08:30:59Z").value();
+  ASSERT_TRUE(finish(account.upload(bundle, label_for(kFingerprint, 7))).has_value());
+  will_answer("");
+  BindRequest request{.product = "live", .stored_id = "7"};
+  request.binding.vendor_name = "a.example.com";
+  ASSERT_TRUE(finish(account.bind(request)).has_value());
+  EXPECT_EQ(http.sent.at(1).url,
+            "https://live.aliyuncs.com/?CertId=7&CertName=" + our_name() +
+                "&CertType=cas&DomainName=a.example.com&SSLProtocol=on");
+  // A name that nobody said yet is looked for, and without one nothing is sent.
+  will_answer(R"("TotalCount":0)");
+  will_answer(R"("TotalCount":0)");
+  request.stored_id = "8";
+  EXPECT_EQ(finish(account.bind(request)).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(http.sent.size(), 4U);
+}
+
+TEST_F(AliyunTest, AsksEachVodDomainThatHasHttps) {
+  for (int round = 0; round < 2; ++round) {
+    will_list_domains(2, domain("a.example.com") + "," + domain("b.example.com", "off"));
+    will_say_certificate(R"("CertId":"7","ServerCertificateStatus":"on")");
+    const auto bindings = finish(account.list_bindings("vod")).value();
+    EXPECT_EQ(bindings[0].stored_id, "7");
+    EXPECT_EQ(bindings[1].stored_id, std::nullopt);
+  }
+  // Nothing shows that it was not changed, so every time.
+  EXPECT_EQ(http.sent.size(), 4U);
+  EXPECT_EQ(http.sent.at(1).url, "https://vod.cn-shanghai.aliyuncs.com/?DomainName=a.example.com");
+}
+
+std::string hostname(const std::string& members) {
+  return R"("TotalCount":1,"Hostnames":[{"HostnameId":9007199254740993,"Hostname":"a.example.com",)" +
+         members + "}]";
+}
+
+TEST_F(AliyunTest, AsksACustomHostnameAgainWhenItHasChanged) {
+  const auto list = [&](const std::string& updated) {
+    will_answer(R"("TotalCount":1,"Sites":[{"SiteId":9007199254740995}])");
+    will_answer(hostname(R"("Status":"active","SslFlag":"on","CertType":"cas","UpdateTime":")" +
+                         updated + "\""));
+  };
+  list("1");
+  will_answer(R"("CustomHostnameModel":{"CasId":7})");
+  const auto bindings = finish(account.list_bindings("esa")).value();
+  EXPECT_EQ(bindings[0].stored_id, "7");
+  EXPECT_TRUE(bindings[0].online);
+  EXPECT_THAT(asked(), ElementsAre("ListSites", "ListCustomHostnames", "GetCustomHostname"));
+  EXPECT_EQ(http.sent.at(0).method, "GET");
+  EXPECT_EQ(http.sent.at(0).url, "https://esa.cn-hangzhou.aliyuncs.com/?PageNumber=1&PageSize=500");
+  EXPECT_THAT(http.sent.at(1).url, HasSubstr("SiteId=9007199254740995"));
+  EXPECT_THAT(http.sent.at(2).url, HasSubstr("HostnameId=9007199254740993"));
+  list("1");
+  EXPECT_EQ(finish(account.list_bindings("esa")).value()[0].stored_id, "7");
+  list("2");
+  will_answer(R"("CustomHostnameModel":{"CasId":8})");
+  EXPECT_EQ(finish(account.list_bindings("esa")).value()[0].stored_id, "8");
+}
+
+TEST_F(AliyunTest, AsksNoCustomHostnameThatHasACertificateOfItsOwn) {
+  for (const char* kind : {"free", "upload"}) {
+    will_answer(R"("TotalCount":1,"Sites":[{"SiteId":1}])");
+    will_answer(
+        hostname(R"("Status":"offline","SslFlag":"on","CertType":")" + std::string(kind) + "\""));
+    const auto bindings = finish(account.list_bindings("esa")).value();
+    EXPECT_EQ(bindings[0].stored_id, "of its own: " + std::string(kind));
+    EXPECT_FALSE(bindings[0].online);
+  }
+}
+
+TEST_F(AliyunTest, QuotesNoAnswerThatMayHoldAKey) {
+  will_answer(R"("TotalCount":1,"Sites":[{"SiteId":1}])");
+  will_answer(hostname(R"("Status":"active","SslFlag":"on","CertType":"cas")"));
+  http.will_answer(200, R"({"CustomHostnameModel":{"PrivateKey":"SECRET)");
+  const auto listed = finish(account.list_bindings("esa"));
+  EXPECT_EQ(listed.error().code, "reply.malformed");
+  EXPECT_THAT(listed.error().text(), Not(HasSubstr("SECRET")));
+}
+
+TEST_F(AliyunTest, BindsACustomHostnameWithItsRecord) {
+  will_answer(R"("TotalCount":1,"Sites":[{"SiteId":1}])");
+  will_answer(hostname(R"("Status":"active","SslFlag":"off","RecordId":9007199254740997)"));
+  will_answer("");
+  BindRequest request{.product = "esa", .stored_id = "7"};
+  request.binding.vendor_name = "a.example.com";
+  EXPECT_TRUE(finish(account.bind(request)).value().wrote_settings);
+  EXPECT_EQ(http.sent.at(2).url,
+            "https://esa.cn-hangzhou.aliyuncs.com/?CasId=7&CasRegion=cn-hangzhou&CertType=cas&"
+            "HostnameId=9007199254740993&RecordId=9007199254740997&SslFlag=on");
+  EXPECT_TRUE(http.sent.at(2).changes_state);
+}
+
+std::string bucket(const std::string& name, const std::string& place = "oss-cn-beijing") {
+  return "<Bucket><Name>" + name + "</Name><Location>" + place + "</Location><ExtranetEndpoint>" +
+         place + ".aliyuncs.com</ExtranetEndpoint></Bucket>";
+}
+
+std::string cname(const std::string& name, const std::string& certificate = "") {
+  return "<Cname><Domain>" + name + "</Domain><Status>Enabled</Status>" + certificate + "</Cname>";
+}
+
+TEST_F(AliyunTest, ListsTheDomainsOfEveryBucket) {
+  const auto of = [](const std::string& id, const std::string& more) {
+    return "<Certificate><CertId>" + id + "</CertId>" + more + "</Certificate>";
+  };
+  will_list_buckets(bucket("b1"), "b1");
+  will_list_buckets(bucket("b2"));
+  will_list_names(cname("a.example.com", of("9007199254740993-cn-hangzhou", "<Type>CAS</Type>")) +
+                  cname("b.example.com", of("7-ap-southeast-1", "<Type>CAS</Type>")) +
+                  cname("c.example.com", of("8", "<Type>Upload</Type>")) +
+                  cname("d.example.com", of("9-cn-hangzhou", "<Status>Disabled</Status>")) +
+                  "<Cname><Domain>e.example.com</Domain><Status>Disabled</Status></Cname>"
+                  "<Cname><Domain>f.example.com</Domain><Status>Enabled</Status>"
+                  "<IsWildCard>true</IsWildCard></Cname>");
+  http.will_answer(404, "<Error><Code>NoSuchBucket</Code></Error>");
+  const auto bindings = finish(account.list_bindings("oss")).value();
+  EXPECT_THAT(asked(),
+              ElementsAre("https://oss-cn-hangzhou.aliyuncs.com/?max-keys=100",
+                          "https://oss-cn-hangzhou.aliyuncs.com/?max-keys=100",
+                          "https://b1.oss-cn-beijing.aliyuncs.com/?cname",
+                          "https://b2.oss-cn-beijing.aliyuncs.com/?cname"));
+  EXPECT_TRUE(http.sent.at(1).url.ends_with("&marker=b1"));
+  EXPECT_EQ(http.sent.at(2).method, "GET");
+  EXPECT_THAT(http.sent.at(2).headers.at("Authorization"),
+              HasSubstr("Credential=AKIDEXAMPLE/20260102/cn-beijing/oss/aliyun_v4_request,"));
+  std::vector<std::string> ids;
+  for (const Binding& one : bindings) ids.push_back(one.stored_id.value_or("none"));
+  EXPECT_THAT(
+      ids,
+      ElementsAre("9007199254740993", "7-ap-southeast-1", "uploaded:8", "none", "none", "none"));
+  EXPECT_EQ(bindings[0].edge_name, "b1.oss-cn-beijing.aliyuncs.com");
+  EXPECT_EQ(bindings[0].settings.at("bucket"), "b1");
+  EXPECT_TRUE(bindings[3].online);
+  EXPECT_FALSE(bindings[4].online);
+  EXPECT_EQ(bindings[4].status, "offline");
+  // Nobody says how a wildcard takes a certificate.
+  EXPECT_EQ(bindings[5].name, "*.f.example.com");
+  EXPECT_FALSE(bindings[5].online);
+}
+
+TEST_F(AliyunTest, PutsACertificateOnABucketsDomain) {
+  will_list_buckets(bucket("b1"));
+  will_list_names(cname("a.example.com"));
+  will_answer_xml("");
+  BindRequest request{.product = "oss", .stored_id = "9007199254740993"};
+  request.binding.vendor_name = "a.example.com";
+  ASSERT_TRUE(finish(account.bind(request)).has_value());
+  const auto& sent = http.sent.at(2);
+  EXPECT_EQ(sent.method, "POST");
+  EXPECT_EQ(sent.url, "https://b1.oss-cn-beijing.aliyuncs.com/?cname&comp=add");
+  EXPECT_EQ(sent.body,
+            "<BucketCnameConfiguration><Cname><Domain>a.example.com</Domain>"
+            "<CertificateConfiguration><CertId>9007199254740993-cn-hangzhou</CertId>"
+            "<Force>true</Force></CertificateConfiguration></Cname></BucketCnameConfiguration>");
+  EXPECT_TRUE(sent.changes_state);
+  EXPECT_EQ(sent.headers.at("Content-Type"), "application/xml");
+  EXPECT_EQ(sent.headers.at("Content-MD5").size(), 24U);
+  // Back to one of the other site's store, whose id says where it is.
+  will_answer_xml("");
+  request.stored_id = "7-ap-southeast-1";
+  ASSERT_TRUE(finish(account.bind(request)).has_value());
+  EXPECT_THAT(http.sent.at(3).body, HasSubstr("<CertId>7-ap-southeast-1</CertId>"));
+  will_list_buckets("");
+  request.binding.vendor_name = "gone.example.com";
+  EXPECT_EQ(finish(account.bind(request)).error().kind, ErrorKind::kNotFound);
+}
+
+TEST_F(AliyunTest, TakesNoAnswerOfOssForAnother) {
+  struct Case {
+    int status;
+    std::string body;
+    std::string request_id;
+    std::string code;
+    ErrorKind kind;
+  };
+  using enum ErrorKind;
+  const auto failure = [&](const std::string& code) {
+    return "<Error><Code>" + code + "</Code><Message>m</Message></Error>";
+  };
+  const Case cases[] = {
+      {200, "", "", "reply.shape", kMaybeApplied},
+      {200, "<html>portal", "", "reply.not_xml", kMaybeApplied},
+      {200, "<A/>", "", "reply.shape", kMaybeApplied},
+      {200, failure("IllegalOperation"), "R", "vendor.rejected", kRejected},
+      {403, failure("AccessDenied"), "R", "vendor.permission", kUnauthorized},
+      {409, failure("CnameAlreadyExists"), "R", "vendor.rejected", kRejected},
+      {503, failure("QpsLimitExceeded"), "R", "vendor.throttled", kThrottled},
+      {500, failure("InternalError"), "R", "vendor.maybe_applied", kMaybeApplied},
+      {502, "<html>gateway", "", "vendor.maybe_applied", kMaybeApplied},
+  };
+  will_list_buckets(bucket("b1"));
+  will_list_names(cname("a.example.com"));
+  ASSERT_TRUE(finish(account.list_bindings("oss")).has_value());
+  BindRequest request{.product = "oss", .stored_id = "7"};
+  request.binding.vendor_name = "a.example.com";
+  for (const Case& one : cases) {
+    http.will_answer({.status = one.status,
+                      .headers = {{"x-oss-request-id", one.request_id}},
+                      .body = one.body});
+    const auto bound = finish(account.bind(request));
+    ASSERT_FALSE(bound.has_value()) << one.body;
+    EXPECT_EQ(bound.error().code, one.code) << one.body;
+    EXPECT_EQ(bound.error().kind, one.kind) << one.body;
+    EXPECT_THAT(bound.error().activity, HasSubstr("pointing a.example.com of OSS"));
+  }
+}
+
+TEST_F(AliyunTest, TakesNoListOfBucketsWithHoles) {
+  will_list_buckets(bucket("b1"), "b1");
+  will_list_buckets(bucket("b1"), "b1");
+  EXPECT_EQ(finish(account.list_bindings("oss")).error().code, "reply.paging");
+  will_list_buckets(bucket("evil.example.net/"));
+  EXPECT_EQ(finish(account.list_bindings("oss")).error().code, "reply.shape");
+  will_answer_xml("<Other/>");
+  EXPECT_EQ(finish(account.list_bindings("oss")).error().code, "reply.shape");
 }
 
 TEST_F(AliyunTest, HasNoOtherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("esa")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.list_bindings("waf")).error().kind, ErrorKind::kUnsupported);
 }
 
 TEST(AliyunMetadataTest, AllowsWhatIsCalledAndNothingElse) {
   const std::string_view policy = aliyun_metadata().policy;
-  for (const AliyunProduct* product : {&kAliyunCdn, &kAliyunDcdn}) {
+  for (const AliyunNetwork* product : {&kAliyunCdn, &kAliyunDcdn, &kAliyunLive, &kAliyunVod}) {
     for (const std::string_view action :
          {product->list_domains, product->list_https, product->get_certificate, product->bind}) {
+      if (action.empty()) continue;
       const std::string permission =
           std::string(product->service.ram) + ":" + std::string(action) + "\"";
       EXPECT_THAT(policy, HasSubstr(permission));
     }
   }
-  EXPECT_EQ(std::ranges::count(policy, ':'), 11 + 5);  // the actions, and the five keys
-  EXPECT_THAT(policy, Not(HasSubstr("Detail")));
+  EXPECT_EQ(std::ranges::count(policy, ':'), 27 + 5);  // the actions, and the five keys
+  for (const char* of_oss : {"oss:ListBuckets", "oss:ListCname", "oss:PutCname"}) {
+    EXPECT_THAT(policy, HasSubstr(of_oss));
+  }
+  EXPECT_THAT(policy, Not(HasSubstr("GetUserCertificateDetail")));
 }
 
 }  // namespace

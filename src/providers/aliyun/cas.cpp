@@ -99,6 +99,7 @@ Task<std::vector<StoredCertificate>> AliyunCas::list() {
     for (const Json& item : items) {
       Result<StoredCertificate> one = read_stored(item);
       if (!one) throw std::move(one).error().while_doing(doing);
+      names_[one->id] = text_of(item, "Name");
       if (seen.insert(one->id).second) all.push_back(*std::move(one));
     }
   }
@@ -107,8 +108,9 @@ Task<std::vector<StoredCertificate>> AliyunCas::list() {
 
 Task<std::string> AliyunCas::upload(BundlePtr bundle, std::string label) {
   const std::string doing = "uploading the certificate to CAS at Alibaba Cloud";
+  const std::string name = store_name(label, bundle->leaf.not_after);
   FormBody form;
-  form.field("Name", store_name(label, bundle->leaf.not_after));
+  form.field("Name", name);
   form.field("Cert", bundle->chain_pem);
   form.field("Key", bundle->key_pem.reveal());
   AliyunCall call{.action = {.service = &kCas,
@@ -120,7 +122,27 @@ Task<std::string> AliyunCas::upload(BundlePtr bundle, std::string label) {
   const Json reply = co_await account_.call(std::move(call));
   Result<std::string> id = id_of(reply, "CertId", Effect::kChanges);
   if (!id) throw std::move(id).error().while_doing(doing);
+  names_[*id] = name;
   co_return *std::move(id);
+}
+
+Task<std::string> AliyunCas::name_of(std::string stored_id) {
+  if (!names_.contains(stored_id)) (void)co_await list();
+  const auto found = names_.find(stored_id);
+  if (found != names_.end() && !found->second.empty()) co_return found->second;
+  throw Error(ErrorKind::kNotFound,
+              "CAS at Alibaba Cloud has no certificate " + printable(stored_id, 100))
+      .with_code("vendor.not_found");
+}
+
+Task<std::map<std::string, std::string>> AliyunCas::ids_by_name() {
+  const std::vector<StoredCertificate> stored = co_await list();
+  std::map<std::string, std::string> ids;
+  for (const StoredCertificate& one : stored) ids.insert_or_assign(names_[one.id], one.id);
+  // An upload that lists do not show yet.
+  for (const auto& [id, name] : names_) ids.try_emplace(name, id);
+  ids.erase("");
+  co_return ids;
 }
 
 Task<void> AliyunCas::remove(std::string stored_id) {

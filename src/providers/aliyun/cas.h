@@ -1,6 +1,7 @@
 // Alibaba Cloud's certificate store, which its products share.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,15 @@ class AliyunCas {
   Task<std::string> upload(BundlePtr bundle, std::string label);
   /// Does not ask whether anything uses it, and neither does the vendor.
   Task<void> remove(std::string stored_id);
+  /// What the store calls it; asks only for one that neither a list nor an upload has named.
+  /// Throws also: not_found `vendor.not_found`.
+  Task<std::string> name_of(std::string stored_id);
+  /// The ids by name as the store has them now; names are unique.
+  Task<std::map<std::string, std::string>> ids_by_name();
 
  private:
   AliyunAccount& account_;
+  std::map<std::string, std::string> names_;  ///< by id
 };
 
 }  // namespace certferry

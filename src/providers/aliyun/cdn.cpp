@@ -5,7 +5,7 @@
 
 namespace certferry {
 
-const AliyunProduct kAliyunCdn = {
+const AliyunNetwork kAliyunCdn = {
     .id = "cdn",
     .name = "CDN",
     .service = {.id = "cdn", .version = "2018-05-10", .ram = "cdn"},

@@ -8,7 +8,7 @@
 
 namespace certferry {
 
-const AliyunProduct kAliyunDcdn = {
+const AliyunNetwork kAliyunDcdn = {
     .id = "dcdn",
     .name = "DCDN",
     .service = {.id = "dcdn", .version = "2018-01-15", .ram = "dcdn"},

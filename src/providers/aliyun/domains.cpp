@@ -1,4 +1,4 @@
-// CDN and DCDN: certificates lie in CAS; a domain points at one by its id there.
+// CDN, DCDN, Live and VOD: certificates lie in CAS; a domain points at one by its id there.
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - which id a domain points at, only a call for that one domain says .. docs:
@@ -39,7 +39,13 @@ std::string vendor_spelling(const std::string& spelled) {
 /// What else the list says of a domain, but what changes by itself or by a bind.
 std::map<std::string, std::string> settings_of(const Json& domain) {
   std::map<std::string, std::string> settings;
-  for (const char* key : {"CdnType", "Coverage", "ResourceGroupId", "Sandbox", "Sources"}) {
+  for (const char* key : {"CdnType",
+                          "Coverage",
+                          "LiveDomainType",
+                          "RegionName",
+                          "ResourceGroupId",
+                          "Sandbox",
+                          "Sources"}) {
     const Json* value = member(domain, key);
     if (value == nullptr) continue;
     settings.emplace(key, json_text(*value));
@@ -48,13 +54,13 @@ std::map<std::string, std::string> settings_of(const Json& domain) {
 }
 
 /// Throws `reply.shape`.
-Binding read_domain(const Json& domain) {
+Binding read_domain(const Json& domain, std::string_view status) {
   const std::string spelled = text_of(domain, "DomainName");
   if (spelled.empty()) throw bad_shape("a domain in the list has no name", Effect::kReads);
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = vendor_spelling(spelled),
                   .edge_name = text_of(domain, "Cname"),
-                  .status = text_of(domain, "DomainStatus"),
+                  .status = text_of(domain, status),
                   .settings = settings_of(domain)};
   binding.online = binding.status == "online";
   return binding;
@@ -63,7 +69,7 @@ Binding read_domain(const Json& domain) {
 }  // namespace
 
 AliyunCall AliyunDomains::call(std::string_view action, Effect effect, std::string doing) const {
-  return {.action = {.service = &product_.service, .name = action, .effect = effect},
+  return {.action = {.service = &network_.service, .name = action, .effect = effect},
           .doing = std::move(doing)};
 }
 
@@ -71,19 +77,19 @@ Task<std::vector<Json>> AliyunDomains::list_items(AliyunList list) {
   try {
     co_return co_await account_.list(std::move(list));
   } catch (const Error& error) {
-    // No domain with HTTPS, or the service was never opened: no domain at all.
-    const bool none =
-        error.vendor_code == "NoHttpsDomain" || error.vendor_code.ends_with("ServiceNotFound");
-    if (!none) throw;
+    // No domain with HTTPS, or no domain at all.
+    if (error.vendor_code != "NoHttpsDomain" && !never_opened(error)) throw;
   }
   co_return std::vector<Json>();
 }
 
 Task<AliyunDomains::Rows> AliyunDomains::list_https() {
-  AliyunList list{.call = call(product_.list_https,
+  if (network_.list_https.empty()) co_return Rows();
+  AliyunList list{.call = call(network_.list_https,
                                Effect::kReads,
                                "listing which certificates the domains of " +
-                                   std::string(product_.name) + " at Alibaba Cloud have"),
+                                   std::string(network_.name) + " at Alibaba Cloud have"),
+                  .items_a_page = network_.domains_a_page,
                   .place = {"CertInfos", "CertInfo"}};
   const std::vector<Json> items = co_await list_items(std::move(list));
   Rows rows;
@@ -91,7 +97,8 @@ Task<AliyunDomains::Rows> AliyunDomains::list_https() {
     rows[canonical_of_spelled(text_of(item, "DomainName"))] = {
         .certificate = text_of(item, "CertName"),
         .updated_at = text_of(item, "CertUpdateTime"),
-        .whole = json_text(item)};
+        .whole = json_text(item),
+        .stored = text_of(item, "CertType") != "upload"};
   }
   co_return rows;
 }
@@ -122,10 +129,10 @@ Task<AliyunDomains::BoundId> AliyunDomains::ask(std::string name,
   if (row && before != answered_.end() && before->second.first == row->whole) {
     co_return before->second.second;
   }
-  const std::string doing = "asking " + std::string(product_.name) +
+  const std::string doing = "asking " + std::string(network_.name) +
                             " at Alibaba Cloud for the certificate of " +
                             printable(vendor_name, 100);
-  AliyunCall question = call(product_.get_certificate, Effect::kReads, doing);
+  AliyunCall question = call(network_.get_certificate, Effect::kReads, doing);
   question.query = {{"DomainName", vendor_name}};
   const Json reply = co_await account_.call(std::move(question));
   Result<BoundId> id = read_certificate(reply);
@@ -136,23 +143,45 @@ Task<AliyunDomains::BoundId> AliyunDomains::ask(std::string name,
 
 Task<std::vector<Binding>> AliyunDomains::list() {
   const std::string doing =
-      "listing the domains of " + std::string(product_.name) + " at Alibaba Cloud";
-  AliyunList wanted{.call = call(product_.list_domains, Effect::kReads, doing),
+      "listing the domains of " + std::string(network_.name) + " at Alibaba Cloud";
+  AliyunList wanted{.call = call(network_.list_domains, Effect::kReads, doing),
+                    .items_a_page = network_.domains_a_page,
                     .place = {"Domains", "PageData"}};
   const std::vector<Json> items = co_await list_items(std::move(wanted));
-  std::vector<Binding> bindings;
-  std::vector<std::size_t> with_https;
+  Bindings bindings;
+  bool any_https = network_.https_flag.empty() && !items.empty();
   try {
     for (const Json& item : items) {
-      if (text_of(item, product_.https_flag) == "on") with_https.push_back(bindings.size());
-      bindings.push_back(read_domain(item));
+      bindings.push_back(read_domain(item, network_.status));
+      // Until its certificate is known: whether it has one.
+      if (text_of(item, network_.https_flag) == "on") bindings.back().stored_id = "";
+      any_https = any_https || bindings.back().stored_id.has_value();
     }
   } catch (Error& error) {
     throw std::move(error).while_doing(doing);
   }
-  if (with_https.empty()) co_return bindings;
+  if (!any_https) co_return bindings;
+  Rows rows = co_await list_https();
+  if (network_.get_certificate.empty()) {
+    co_return co_await name_certificates(std::move(bindings), std::move(rows));
+  }
+  co_return co_await ask_for_certificates(std::move(bindings), std::move(rows));
+}
 
-  const Rows rows = co_await list_https();
+Task<AliyunDomains::Bindings> AliyunDomains::name_certificates(Bindings bindings, Rows rows) {
+  if (rows.empty()) co_return bindings;
+  const std::map<std::string, std::string> ids = co_await cas_.ids_by_name();
+  for (Binding& one : bindings) {
+    const auto row = rows.find(one.name);
+    if (row == rows.end()) continue;
+    const auto id = ids.find(row->second.certificate);
+    const bool known = row->second.stored && id != ids.end();
+    one.stored_id = known ? id->second : "uploaded:" + printable(row->second.certificate, 80);
+  }
+  co_return bindings;
+}
+
+Task<AliyunDomains::Bindings> AliyunDomains::ask_for_certificates(Bindings bindings, Rows rows) {
   // Of a name of ours the latest domain speaks for all: what was stored anew under it has another
   // id.
   std::map<std::string, std::size_t> speakers;
@@ -161,13 +190,14 @@ Task<std::vector<Binding>> AliyunDomains::list() {
     const auto row = rows.find(bindings[at].name);
     return row == rows.end() ? std::nullopt : std::optional(row->second);
   };
-  for (const std::size_t at : with_https) {
+  for (std::size_t at = 0; at < bindings.size(); ++at) {
     const auto row = row_of(at);
-    if (!row || !read_store_name(row->certificate)) continue;
+    if (!bindings[at].stored_id || !row || !read_store_name(row->certificate)) continue;
     const auto [speaker, first] = speakers.try_emplace(row->certificate, at);
     if (!first && row_of(speaker->second)->updated_at < row->updated_at) speaker->second = at;
   }
-  for (const std::size_t at : with_https) {
+  for (std::size_t at = 0; at < bindings.size(); ++at) {
+    if (!bindings[at].stored_id) continue;
     const auto row = row_of(at);
     const auto shared = row ? speakers.find(row->certificate) : speakers.end();
     if (shared == speakers.end()) {
@@ -186,18 +216,24 @@ Task<std::vector<Binding>> AliyunDomains::list() {
   co_return bindings;
 }
 
-Task<void> AliyunDomains::bind(Binding binding, std::string stored_id) {
+Task<BindDone> AliyunDomains::bind(Binding binding, std::string stored_id) {
   AliyunCall order =
-      call(product_.bind,
+      call(network_.bind,
            Effect::kChanges,
-           "pointing " + printable(binding.vendor_name, 100) + " of " + std::string(product_.name) +
+           "pointing " + printable(binding.vendor_name, 100) + " of " + std::string(network_.name) +
                " at certificate " + printable(stored_id, 100) + " of Alibaba Cloud");
   order.query = {{"DomainName", binding.vendor_name},
                  {"SSLProtocol", "on"},
                  {"CertType", "cas"},
-                 {"CertId", stored_id},
-                 {"CertRegion", account_.region()}};
+                 {"CertId", stored_id}};
+  if (network_.get_certificate.empty()) {
+    std::string name = co_await cas_.name_of(stored_id);
+    order.query.emplace_back("CertName", std::move(name));
+  } else {
+    order.query.emplace_back("CertRegion", account_.region());
+  }
   co_await account_.call(std::move(order));
+  co_return BindDone{};
 }
 
 }  // namespace certferry

@@ -8,35 +8,39 @@
 #include <utility>
 #include <vector>
 
-#include "ports/provider.h"
-#include "providers/aliyun/account.h"
+#include "providers/aliyun/products.h"
 
 namespace certferry {
 
-/// What CDN and DCDN call the same things by; their answers differ in no more.
-struct AliyunProduct {
+/// What CDN, DCDN, Live and VOD call the same things by, and which of them each has.
+struct AliyunNetwork {
   std::string_view id;    ///< "dcdn", as the configuration has it
   std::string_view name;  ///< "DCDN", for people
   AliyunService service;
   std::string_view list_domains;
-  std::string_view list_https;
-  std::string_view get_certificate;
+  std::string_view list_https;       ///< empty: no list says which certificates there are
+  std::string_view get_certificate;  ///< empty: by the list of HTTPS, which has names, not ids
   std::string_view bind;
-  std::string_view https_flag;  ///< of a domain in the list: "on" or "off"
+  std::string_view https_flag;  ///< of a domain in the list: "on" or "off"; empty: it has none
+  std::string_view status = "DomainStatus";
+  unsigned domains_a_page = 500;
 };
 
-extern const AliyunProduct kAliyunCdn;   // cdn.cpp
-extern const AliyunProduct kAliyunDcdn;  // dcdn.cpp
+extern const AliyunNetwork kAliyunCdn;   // cdn.cpp
+extern const AliyunNetwork kAliyunDcdn;  // dcdn.cpp
+extern const AliyunNetwork kAliyunLive;  // live.cpp
+extern const AliyunNetwork kAliyunVod;   // vod.cpp
 
-/// Lifetime: product and account outlive it and its tasks.
-class AliyunDomains {
+/// Lifetime: network, account and store outlive it and its tasks.
+class AliyunDomains final : public AliyunProduct {
  public:
-  AliyunDomains(const AliyunProduct& product, AliyunAccount& account)
-      : product_(product), account_(account) {}
+  AliyunDomains(const AliyunNetwork& network, AliyunAccount& account, AliyunCas& cas)
+      : network_(network), account_(account), cas_(cas) {}
 
-  const AliyunProduct& product() const { return product_; }
-  Task<std::vector<Binding>> list();
-  Task<void> bind(Binding binding, std::string stored_id);
+  std::string_view id() const override { return network_.id; }
+  std::string_view name() const override { return network_.name; }
+  Task<std::vector<Binding>> list() override;
+  Task<BindDone> bind(Binding binding, std::string stored_id) override;
 
  private:
   /// What the list of HTTPS domains says of one: enough to see that its certificate was changed.
@@ -44,19 +48,24 @@ class AliyunDomains {
     std::string certificate;  ///< by its name in the store
     std::string updated_at;
     std::string whole;
+    bool stored = true;  ///< false: the domain has a copy that the store may know nothing of
   };
   using Rows = std::map<std::string, Row>;  // by canonical name
   using BoundId = std::optional<std::string>;
+  using Bindings = std::vector<Binding>;
 
   Task<std::vector<nlohmann::json>> list_items(AliyunList list);
   Task<Rows> list_https();
+  Task<Bindings> name_certificates(Bindings bindings, Rows rows);
+  Task<Bindings> ask_for_certificates(Bindings bindings, Rows rows);
   /// The certificate of one domain: by what was answered before, if its row is as it was then.
   Task<BoundId> ask(std::string name, std::string vendor_name, std::optional<Row> row);
   AliyunCall call(std::string_view action, Effect effect, std::string doing) const;
   Result<BoundId> read_certificate(const nlohmann::json& reply) const;
 
-  const AliyunProduct& product_;
+  const AliyunNetwork& network_;
   AliyunAccount& account_;
+  AliyunCas& cas_;
   std::map<std::string, std::pair<std::string, BoundId>> answered_;  ///< row and answer, by name
 };
 

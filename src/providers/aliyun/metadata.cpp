@@ -23,7 +23,23 @@ constexpr std::string_view kPolicy = R"({
         "dcdn:DescribeDcdnUserDomains",
         "dcdn:DescribeDcdnHttpsDomainList",
         "dcdn:DescribeDcdnDomainCertificateInfo",
-        "dcdn:SetDcdnDomainSSLCertificate"
+        "dcdn:SetDcdnDomainSSLCertificate",
+        "live:DescribeLiveUserDomains",
+        "live:DescribeLiveHttpsDomainList",
+        "live:SetLiveDomainCertificate",
+        "vod:DescribeVodUserDomains",
+        "vod:DescribeVodDomainCertificateInfo",
+        "vod:SetVodDomainSSLCertificate",
+        "esa:ListSites",
+        "esa:ListCustomHostnames",
+        "esa:GetCustomHostname",
+        "esa:UpdateCustomHostname",
+        "oss:ListBuckets",
+        "oss:ListCname",
+        "oss:PutCname",
+        "yundun-cert:DescribeSSLCertificatePrivateKey",
+        "yundun-cert:DescribeSSLCertificatePublicKeyDetail",
+        "yundun-cert:CreateSSLCertificate"
       ]
     }
   ]
@@ -69,6 +85,27 @@ ProductMetadata product(std::string_view id, std::string_view title) {
                       .why = "its yes to a bind is final: no job ends later and says how"}}};
 }
 
+std::vector<ProductMetadata> products() {
+  ProductMetadata vod = product("vod", "ApsaraVideo VOD");
+  vod.exempt.push_back({.which = "ObservingTakesNoMoreCallsForMoreDomains",
+                        .why = "VOD has no list that says which certificates domains have: each "
+                               "that has HTTPS is asked"});
+  ProductMetadata esa = product("esa", "Alibaba Cloud ESA, custom hostnames");
+  esa.exempt.push_back({.which = "ObservingTakesNoMoreCallsForMoreDomains",
+                        .why = "ESA's list says only that a hostname's certificate is one of CAS: "
+                               "which, each is asked"});
+  ProductMetadata oss = product("oss", "Alibaba Cloud OSS");
+  oss.exempt.push_back({.which = "WildcardName",
+                        .why = "how a wildcard takes a certificate OSS does not say: it is shown, "
+                               "and left alone"});
+  return {product("cdn", "Alibaba Cloud CDN"),
+          product("dcdn", "Alibaba Cloud DCDN"),
+          product("live", "ApsaraVideo Live"),
+          std::move(vod),
+          std::move(esa),
+          std::move(oss)};
+}
+
 std::vector<Oddity> oddities() {
   return {
       {.what =
@@ -76,9 +113,10 @@ std::vector<Oddity> oddities() {
            "anew",
        .evidence = "docs: signature v3; tests/wire/fixtures/aliyun.json"},
       {.what =
-           "Certificates lie in CAS, which CDN and DCDN share: one upload serves both, and they "
-           "name it by its id and its store's region",
-       .evidence = "docs: SetCdnDomainSSLCertificate, CertType cas"},
+           "Certificates lie in CAS, which all products share: one upload serves them all. CDN, "
+           "DCDN, VOD and ESA name it by its id and its store's region",
+       .evidence =
+           "docs: SetCdnDomainSSLCertificate, CertType cas; UpdateCustomHostname, CasRegion"},
       {.what =
            "Private keys are sent in the body, not in the URL as the vendor's own SDK does, for "
            "URLs are logged; that version 3 of the signature takes them there was not seen",
@@ -107,11 +145,12 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: GetUserCertificateDetail, CertFilter"},
       {.what =
            "CAS deletes a certificate that CDN or DCDN use, and they go on serving their copies; "
-           "so both are asked before, whichever of them the configuration names",
+           "so all products are asked before, whichever of them the configuration names, and one "
+           "that the keys may not ask keeps it from being deleted",
        .evidence = "nothing refuses it in the documents",
        .confirmed = false},
       {.what =
-           "Whether other products (ESA, OSS, SLB, ALB, WAF, Live, VOD) use a certificate is not "
+           "Whether other products (sites of ESA, SLB, ALB, WAF) use a certificate is not "
            "asked before it is deleted: bind what certferry uploaded to no product that it does "
            "not serve",
        .evidence = "ListCloudResources would say it, from copies of an unknown age",
@@ -128,6 +167,94 @@ std::vector<Oddity> oddities() {
       {.what = "Without any HTTPS domain the list of them is the error NoHttpsDomain",
        .evidence = "docs: DescribeDcdnHttpsDomainList; taken for CDN as well",
        .confirmed = false},
+      {.what = "Live knows certificates by their names in CAS alone: its list of HTTPS domains and "
+               "CAS's own list say together which id a domain has",
+       .evidence = "docs: DescribeLiveHttpsDomainList, SetLiveDomainCertificate"},
+      {.what =
+           "Live's page wants the key pair with every bind; for a certificate that is in CAS its "
+           "name and id are sent instead",
+       .evidence = "certd and dnsmgr, two clients that know nothing of each other, do so",
+       .confirmed = false},
+      {.what =
+           "Live lists the domains that streams are pushed to beside those they are played from; "
+           "either kind takes a certificate, and both are asked at port 443",
+       .evidence = "docs: DescribeLiveUserDomains, LiveDomainType; SetLiveDomainCertificate",
+       .confirmed = false},
+      {.what =
+           "No list of VOD's says which certificates domains have, so each that has HTTPS is asked "
+           "whenever they are listed: a hundred domains take ten seconds",
+       .evidence = "@alicloud/vod20170321 has no such call"},
+      {.what =
+           "That VOD says the id of a domain's certificate is in its newest SDK, and on no page",
+       .evidence = "@alicloud/vod20170321: DescribeVodDomainCertificateInfo, CertId",
+       .confirmed = false},
+      {.what = "VOD is called in Shanghai, wherever in mainland China its domains are",
+       .evidence = "docs: SetVodDomainSSLCertificate"},
+      {.what = "Live and VOD give 50 domains a page",
+       .evidence = "docs: DescribeLiveUserDomains, DescribeVodUserDomains; of Live's list of HTTPS "
+                   "domains none is written, and the same is asked for"},
+      {.what =
+           "A code that ends in ServiceNotFound or has NotOpen in it is taken for a service that "
+           "the account never opened, where nothing can use a certificate",
+       .evidence = "docs: CdnServiceNotFound; the other services' codes were not seen",
+       .confirmed = false},
+      {.what =
+           "Of ESA custom hostnames are served, which have a certificate each. A site's own names "
+           "are not: its certificates are a pile that the edge picks from, so that one more of "
+           "them "
+           "changes what names serve that nobody chose, and which of two it picks is not written",
+       .evidence = "docs: SetCertificate, ListCertificates",
+       .confirmed = false},
+      {.what =
+           "ESA's list of hostnames says that a certificate is one of CAS; which one, a call for "
+           "each says, again whenever the list shows the hostname changed",
+       .evidence = "@alicloud/esa20240910: ListCustomHostnames, GetCustomHostname"},
+      {.what = "That call answers with the private key of a certificate that was uploaded to ESA "
+               "itself: only hostnames with one of CAS are asked, and the answer is never quoted",
+       .evidence = "@alicloud/esa20240910: GetCustomHostname, PrivateKey"},
+      {.what =
+           "What a bind leaves out of a custom hostname may be emptied, so the record that it is "
+           "attached to goes along as it was listed",
+       .evidence = "docs: UpdateCustomHostname calls RecordId optional and says no more",
+       .confirmed = false},
+      {.what = "ESA's list names no edge: a custom hostname is looked up by itself",
+       .evidence = "@alicloud/esa20240910: ListCustomHostnames"},
+      {.what = "ESA lists sites by GET; every other call here is a POST",
+       .evidence = "@alicloud/esa20240910: ListSites"},
+      {.what = "OSS has its own signature and XML; buckets of all regions are listed at once, and "
+               "their "
+               "domains bucket by bucket, so an account of many buckets takes a call for each",
+       .evidence = "docs: signature version 4, ListBuckets, ListCname; "
+                   "tests/wire/fixtures/aliyun_oss.json"},
+      {.what = "OSS names a certificate by its id and its store's region: 10741304-cn-hangzhou",
+       .evidence = "docs: PutCname, CertId; GetUserCertificateDetail, CertIdentifier"},
+      {.what =
+           "OSS's bind is the call that adds a domain to a bucket: one that somebody takes away at "
+           "that very moment comes back, if OSS still takes it for the account's",
+       .evidence = "docs: PutCname"},
+      {.what =
+           "OSS replaces a certificate only if told to: Force is sent, as every other product here "
+           "replaces what is bound; PreviousCertId would let it refuse, by a code that no page "
+           "names",
+       .evidence = "docs: PutCname, PreviousCertId and Force"},
+      {.what = "OSS fetches the certificate from CAS with the rights of whoever binds it, so the "
+               "policy "
+               "has three lines that let the keys read private keys in CAS: leave them and "
+               "oss:PutCname "
+               "out where no bucket is served",
+       .evidence = "docs: PutCname, permissions"},
+      {.what =
+           "OSS lists a wildcard without its '*.', told by IsWildCard; it is shown and left alone",
+       .evidence = "docs: ListCname, IsWildCard"},
+      {.what = "An <Error> counts whatever HTTP status it comes with, and without an "
+               "x-oss-request-id nothing is decided",
+       .evidence = "every sample in the documents has one"},
+      {.what = "The fingerprint in OSS's list is of an unnamed algorithm, and not used",
+       .evidence = "docs: ListCname, Fingerprint"},
+      {.what =
+           "Where an account's `endpoint:` names no {service}, a bucket stands in the path, as the "
+           "vendor's client has it where a host takes no other label",
+       .evidence = "ali-oss, sldEnable"},
       {.what = "A wildcard is written .example.com; *.example.com is understood in lists too",
        .evidence = "certimate; samples of both forms in the documents"},
       {.what = "A domain whose status is not 'online' is taken for one that is not served, "
@@ -179,9 +306,21 @@ const ProviderMetadata& aliyun_metadata() {
            ("https://help.aliyun.com/zh/cdn/developer-reference/"
             "api-cdn-2018-05-10-describecdnhttpsdomainlist"),
            ("https://help.aliyun.com/zh/dcdn/developer-reference/"
-            "api-dcdn-2018-01-15-describedcdnhttpsdomainlist")},
+            "api-dcdn-2018-01-15-describedcdnhttpsdomainlist"),
+           ("https://help.aliyun.com/zh/live/developer-reference/"
+            "api-live-2016-11-01-describelivehttpsdomainlist"),
+           ("https://help.aliyun.com/zh/live/developer-reference/"
+            "api-live-2016-11-01-setlivedomaincertificate"),
+           ("https://help.aliyun.com/zh/vod/developer-reference/"
+            "api-vod-2017-03-21-setvoddomainsslcertificate"),
+           ("https://help.aliyun.com/zh/vod/developer-reference/"
+            "api-vod-2017-03-21-describevoddomaincertificateinfo"),
+           ("https://help.aliyun.com/zh/edge-security-acceleration/esa/"
+            "api-esa-2024-09-10-updatecustomhostname"),
+           "https://help.aliyun.com/zh/oss/developer-reference/putcname",
+           "https://help.aliyun.com/zh/oss/developer-reference/listcname"},
       .fields = fields(),
-      .products = {product("cdn", "Alibaba Cloud CDN"), product("dcdn", "Alibaba Cloud DCDN")},
+      .products = products(),
       .policy = kPolicy,
       .limits = {.calls_per_second = 10,
                  .burst = 10,

@@ -39,6 +39,10 @@ struct Rule {
 
 /// The first that fits counts.
 constexpr std::array kRules{
+    // What OSS says of names: that one is forbidden has nothing to do with rights.
+    Rule{"Cname", Meaning::kRefused},
+    Rule{"QpsLimitExceeded", Meaning::kThrottled},
+    Rule{"RateLimitExceeded", Meaning::kThrottled},
     Rule{"Throttling", Meaning::kThrottled},
     Rule{"FlowControl", Meaning::kThrottled},
     Rule{"InvalidAccessKeyId", Meaning::kWrongKey},
@@ -46,10 +50,12 @@ constexpr std::array kRules{
     Rule{"IncompleteSignature", Meaning::kWrongKey},
     Rule{"SecurityToken", Meaning::kWrongKey},
     Rule{"InvalidTimeStamp", Meaning::kWrongClock},
+    Rule{"RequestTimeTooSkewed", Meaning::kWrongClock},
     Rule{"SignatureNonceUsed", Meaning::kSentBefore},
     Rule{"Forbidden", Meaning::kNoPermission},
     Rule{"NoPermission", Meaning::kNoPermission},
     Rule{"PermissionDenied", Meaning::kNoPermission},
+    Rule{"AccessDenied", Meaning::kNoPermission},
     Rule{"InsufficientQuota", Meaning::kFull},
     Rule{"QuotaExceeded", Meaning::kFull},
     Rule{"LimitExceeded", Meaning::kFull},
@@ -58,6 +64,7 @@ constexpr std::array kRules{
     Rule{"NameRepeat", Meaning::kNameTaken},
     Rule{"NotFound", Meaning::kNotFound},
     Rule{"NotFind", Meaning::kNotFound},
+    Rule{"NoSuch", Meaning::kNotFound},
     Rule{"ServiceUnavailable", Meaning::kFailed},
     Rule{"ServiceBusy", Meaning::kFailed},
     Rule{"InternalError", Meaning::kFailed},
@@ -170,10 +177,16 @@ std::optional<milliseconds> wait_asked_for(const HttpResponse& response) {
   return std::clamp(milliseconds(count), milliseconds(seconds(1)), milliseconds(hours(6)));
 }
 
-Error error_of(const HttpResponse& response,
-               const std::string& code,
-               const nlohmann::json& reply,
-               const AliyunAction& action) {
+}  // namespace
+
+std::string AliyunAction::permission() const {
+  return std::string(service->ram) + ":" + std::string(name);
+}
+
+Error aliyun_error(const HttpResponse& response,
+                   const AliyunFailure& failure,
+                   const AliyunAction& action) {
+  const std::string& code = failure.code;
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
   const Meaning meaning = meaning_of(code, response.status);
   ErrorKind kind = kind_of(meaning, action.effect);
@@ -186,16 +199,10 @@ Error error_of(const HttpResponse& response,
   Error error = Error(kind, sentence(meaning, action) + " (" + came + ")")
                     .with_code(code_of(meaning, kind))
                     .with_hint(hint(meaning, action))
-                    .with_vendor(quotable(code, 80), quotable(text_of(reply, "Message")))
+                    .with_vendor(quotable(code, 80), quotable(failure.message))
                     .with_retry_after(wait_asked_for(response));
-  error.request_id = quotable(text_of(reply, "RequestId"), 80);
+  error.request_id = quotable(failure.request_id, 80);
   return error;
-}
-
-}  // namespace
-
-std::string AliyunAction::permission() const {
-  return std::string(service->ram) + ":" + std::string(name);
 }
 
 Result<nlohmann::json> read_aliyun_reply(const HttpResponse& response, const AliyunAction& action) {
@@ -206,7 +213,12 @@ Result<nlohmann::json> read_aliyun_reply(const HttpResponse& response, const Ali
   nlohmann::json body = reply ? *std::move(reply) : nlohmann::json();
   const std::string code = text_of(body, "Code");
   const bool says_yes = code.empty() || code == "200" || code == "OK" || code == "Success";
-  if (!success || !says_yes) return std::unexpected(error_of(response, code, body, action));
+  if (!success || !says_yes) {
+    const AliyunFailure failure = {.code = code,
+                                   .message = text_of(body, "Message"),
+                                   .request_id = text_of(body, "RequestId")};
+    return std::unexpected(aliyun_error(response, failure, action));
+  }
   if (text_of(body, "RequestId").empty()) {
     return std::unexpected(bad_shape("the answer has no RequestId", action.effect));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 
 #include "providers/common/reply.h"
@@ -13,6 +14,8 @@ struct AliyunService {
   std::string_view id;       ///< the first label of its host: "cdn"
   std::string_view version;  ///< of its API
   std::string_view ram;      ///< what the names of its permissions begin with
+  /// Where mainland China's is, when its host says so: "cn-shanghai".
+  std::string_view home = {};
 };
 
 /// What reading an answer needs to know of its call. The texts outlive it.
@@ -20,11 +23,25 @@ struct AliyunAction {
   const AliyunService* service = nullptr;
   std::string_view name;  ///< "SetCdnDomainSSLCertificate"
   Effect effect = Effect::kReads;
-  bool carried_key = false;  ///< the request had a private key, so its answer is not quoted
+  /// The request had a private key, or the answer may have: it is not quoted.
+  bool carried_key = false;
+  std::string_view method = "POST";
 
   /// "cdn:SetCdnDomainSSLCertificate": whom a policy may allow it.
   std::string permission() const;
 };
+
+/// How a failure is told, in whatever form.
+struct AliyunFailure {
+  std::string code;
+  std::string message;
+  std::string request_id;
+};
+
+/// By the vendor's code where there is one, else by what answered in its place.
+Error aliyun_error(const HttpResponse& response,
+                   const AliyunFailure& failure,
+                   const AliyunAction& action);
 
 /// The whole object of a success.
 ///

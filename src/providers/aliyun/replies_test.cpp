@@ -59,6 +59,13 @@ TEST(AliyunRepliesTest, ClassifiesByTheVendorsCode) {
       {"ServiceUnavailable", kMaybeApplied, kUnavailable, ""},
       {"InternalError", kMaybeApplied, kUnavailable, ""},
       {"InvalidDomain.Offline", kRejected, kRejected, "vendor.rejected"},
+      // OSS has words of its own.
+      {"AccessDenied", kUnauthorized, kUnauthorized, "vendor.permission"},
+      {"RequestTimeTooSkewed", kUnauthorized, kUnauthorized, "vendor.clock"},
+      {"QpsLimitExceeded", kThrottled, kThrottled, "vendor.throttled"},
+      {"NoSuchBucket", kNotFound, kNotFound, "vendor.not_found"},
+      {"NoSuchCnameInRecord", kRejected, kRejected, "vendor.rejected"},
+      {"CnameIsForbidden", kRejected, kRejected, "vendor.rejected"},
       {"Certificate.MissMatch", kRejected, kRejected, "vendor.rejected"},
   };
   for (const Case& one : cases) {

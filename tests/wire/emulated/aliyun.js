@@ -1,9 +1,11 @@
-// Alibaba Cloud: CAS and CDN by their own packages, DCDN by the client that those are made of.
+// Alibaba Cloud: CAS and CDN by their own packages; DCDN, Live, VOD and ESA by the client that those are made of; OSS
+// by its own.
 'use strict';
 
 const assert = require('assert');
 const { default: OpenApi, $OpenApiUtil: Util } = require('@alicloud/openapi-core');
 const { RuntimeOptions } = require('@darabonba/typescript');
+const OSS = require('ali-oss');
 const cas = require('@alicloud/cas20200407');
 const cdn = require('@alicloud/cdn20180510');
 
@@ -27,10 +29,10 @@ module.exports = async ({ address, credentials, pairs }) => {
     assert.ok(body.requestId || body.RequestId, 'an answer has a RequestId');
     return body;
   };
-  const dcdn = (action, query) =>
+  const dcdn = (action, query, version = '2018-01-15', method = 'POST') =>
     other.callApi(
       new Util.Params({
-        action, version: '2018-01-15', protocol: 'HTTPS', pathname: '/', method: 'POST', authType: 'AK', style: 'RPC',
+        action, version, protocol: 'HTTPS', pathname: '/', method, authType: 'AK', style: 'RPC',
         reqBodyType: 'formData', bodyType: 'json',
       }),
       new Util.OpenApiRequest({ query }),
@@ -90,6 +92,62 @@ module.exports = async ({ address, credentials, pairs }) => {
   );
   const there = await answered(dcdn('DescribeDcdnDomainCertificateInfo', { DomainName: 'dcdn.example.com' }));
   assert.strictEqual(there.CertInfos.CertInfo[0].CertId, String(certId));
+
+  const live = (action, query) => dcdn(action, query, '2016-11-01');
+  assert.strictEqual((await answered(live('DescribeLiveUserDomains', { PageSize: '50' }))).TotalCount, 1);
+  await refused('NoHttpsDomain', live('DescribeLiveHttpsDomainList', {}));
+  await answered(
+    live('SetLiveDomainCertificate', {
+      DomainName: 'live.example.com', SSLProtocol: 'on', CertType: 'cas', CertName: 'cert-1', CertId: String(certId),
+    }),
+  );
+  const named = await answered(live('DescribeLiveHttpsDomainList', {}));
+  assert.strictEqual(named.CertInfos.CertInfo[0].CertName, 'cert-1');
+
+  const vod = (action, query) => dcdn(action, query, '2017-03-21');
+  assert.strictEqual((await answered(vod('DescribeVodUserDomains', {}))).Domains.PageData[0].SslProtocol, 'off');
+  await answered(
+    vod('SetVodDomainSSLCertificate', {
+      DomainName: 'vod.example.com', SSLProtocol: 'on', CertType: 'cas', CertId: String(certId), CertRegion: 'cn-hangzhou',
+    }),
+  );
+  const played = await answered(vod('DescribeVodDomainCertificateInfo', { DomainName: 'vod.example.com' }));
+  assert.strictEqual(played.CertInfos.CertInfo[0].CertId, String(certId));
+
+  const esa = (action, query, method) => dcdn(action, query, '2024-09-10', method);
+  await refused('UnsupportedHTTPMethod', esa('ListSites', {}));
+  const [site] = (await answered(esa('ListSites', {}, 'GET'))).Sites;
+  const [hostname] = (await answered(esa('ListCustomHostnames', { SiteId: String(site.SiteId) }))).Hostnames;
+  assert.strictEqual(hostname.Hostname, 'esa.example.com');
+  await answered(
+    esa('UpdateCustomHostname', {
+      HostnameId: String(hostname.HostnameId), RecordId: String(hostname.RecordId), SslFlag: 'on', CertType: 'cas',
+      CasId: String(certId), CasRegion: 'cn-hangzhou',
+    }),
+  );
+  const owned = await answered(esa('GetCustomHostname', { HostnameId: String(hostname.HostnameId) }));
+  assert.strictEqual(owned.CustomHostnameModel.CasId, certId);
+
+  // A bucket stands in the path here; the client has no call for its domains, so its request is used.
+  const storage = new OSS({
+    endpoint: `http://${address}`, region: 'oss-cn-hangzhou', accessKeyId: credentials.access_key_id,
+    accessKeySecret: credentials.access_key_secret, authorizationV4: true, sldEnable: true,
+  });
+  const cname = (method, subres, content) =>
+    storage.request({ method, bucket: 'bucket-0001', subres, content, mime: 'xml', successStatuses: [200] });
+  const bucket_bind = (domain, id) =>
+    cname('POST', { cname: '', comp: 'add' },
+      `<BucketCnameConfiguration><Cname><Domain>${domain}</Domain><CertificateConfiguration><CertId>${id}-cn-hangzhou</CertId>` +
+      '<Force>true</Force></CertificateConfiguration></Cname></BucketCnameConfiguration>');
+  steps += 3;
+  const { buckets } = await storage.listBuckets({ 'max-keys': 10 });
+  assert.deepStrictEqual(buckets.map((one) => [one.name, one.region]), [['bucket-0001', 'oss-cn-hangzhou']]);
+  await refused('InvalidArgument', bucket_bind('oss.example.com', 7));
+  await refused('NeedVerifyDomainOwnership', bucket_bind('other.example.com', certId));
+  await bucket_bind('oss.example.com', certId);
+  const listed_names = await storage.parseXML((await cname('GET', 'cname')).data);
+  assert.strictEqual(listed_names.Cname.Domain, 'oss.example.com');
+  assert.strictEqual(listed_names.Cname.Certificate.CertId, `${certId}-cn-hangzhou`);
 
   const remove = (id) => store.deleteUserCertificate(new cas.DeleteUserCertificateRequest({ certId: id }));
   await answered(remove(second));

@@ -1,0 +1,139 @@
+// ESA (ESA 2024-09-10), custom hostnames: names of others that a site serves, each with a
+// certificate of its own, which may be one of CAS.
+//
+// What is odd here, each with its evidence (all of it in metadata.cpp):
+//  - a site's own names are not served here: their certificates are a pile that the edge picks
+//  from,
+//    so that adding one to it changes what any name of the site serves .. docs: SetCertificate
+//  - hostnames can be listed only site by site ................ docs: ListCustomHostnames
+//  - the list says that a certificate is of CAS; which one, a call for each hostname .. SDK
+//  - that call gives away the keys of certificates that were uploaded, so it is made for those of
+//    CAS alone, and its answer is never quoted ................ SDK: GetCustomHostname, PrivateKey
+//  - a bind takes the record that the hostname is attached to along .. docs: UpdateCustomHostname
+//  - sites are listed by GET, all else goes by POST ........... SDK
+//  - the list has no name of an edge, so hostnames are looked up by themselves
+// API: https://help.aliyun.com/zh/edge-security-acceleration/esa/api-esa-2024-09-10-overview
+
+#include "providers/aliyun/esa.h"
+
+#include "base/text.h"
+#include "providers/common/json_api.h"
+#include "providers/common/spelled_name.h"
+
+namespace certferry {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr AliyunService kEsa{
+    .id = "esa", .version = "2024-09-10", .ram = "esa", .home = "cn-hangzhou"};
+constexpr AliyunAction kListSites{.service = &kEsa, .name = "ListSites", .method = "GET"};
+constexpr AliyunAction kListHostnames{.service = &kEsa, .name = "ListCustomHostnames"};
+constexpr AliyunAction kGetHostname{
+    .service = &kEsa, .name = "GetCustomHostname", .carried_key = true};
+constexpr AliyunAction kUpdateHostname{
+    .service = &kEsa, .name = "UpdateCustomHostname", .effect = Effect::kChanges};
+
+}  // namespace
+
+Task<std::vector<Json>> AliyunEsa::list_sites(std::string doing) {
+  AliyunList wanted{.call = {.action = kListSites, .doing = std::move(doing)}, .place = {"Sites"}};
+  try {
+    co_return co_await account_.list(std::move(wanted));
+  } catch (const Error& error) {
+    if (!never_opened(error)) throw;
+  }
+  co_return std::vector<Json>();
+}
+
+Task<std::string> AliyunEsa::ask(std::string id, std::string doing) {
+  AliyunCall question{.action = kGetHostname, .doing = doing, .query = {{"HostnameId", id}}};
+  const Json reply = co_await account_.call(std::move(question));
+  const Json* model = member(reply, "CustomHostnameModel");
+  if (model == nullptr) {
+    throw bad_shape("the answer has no hostname", Effect::kReads).while_doing(std::move(doing));
+  }
+  Result<std::string> certificate = id_of(*model, "CasId", Effect::kReads);
+  if (!certificate) throw std::move(certificate).error().while_doing(std::move(doing));
+  co_return *std::move(certificate);
+}
+
+Task<Binding> AliyunEsa::read_hostname(Json item, std::string doing) {
+  const std::string spelled = text_of(item, "Hostname");
+  Result<std::string> id = id_of(item, "HostnameId", Effect::kReads);
+  if (!id) throw std::move(id).error().while_doing(doing);
+  if (spelled.empty()) {
+    throw bad_shape("a hostname in the list has no name", Effect::kReads).while_doing(doing);
+  }
+  Binding binding{.name = canonical_of_spelled(spelled),
+                  .vendor_name = spelled,
+                  .status = printable(text_of(item, "Status"), 60),
+                  .settings = {{"RecordId", text_of(item, "RecordId")}}};
+  binding.online = binding.status == "active";
+  Hostname known{.id = *id, .record_id = text_of(item, "RecordId"), .row = json_text(item)};
+  const std::string kind = text_of(item, "CertType");
+  if (text_of(item, "SslFlag") == "on" && kind == "cas") {
+    const auto before = hostnames_.find(spelled);
+    if (before != hostnames_.end() && before->second.row == known.row) {
+      known.certificate = before->second.certificate;
+    } else {
+      known.certificate = co_await ask(known.id, doing);
+    }
+    binding.stored_id = known.certificate;
+  } else if (text_of(item, "SslFlag") == "on") {
+    // What is in none of our lists must not look like nothing at all.
+    binding.stored_id = "of its own: " + printable(kind, 40);
+  }
+  hostnames_.insert_or_assign(spelled, std::move(known));
+  co_return binding;
+}
+
+Task<std::vector<Binding>> AliyunEsa::list() {
+  const std::string doing = "listing the custom hostnames of ESA at Alibaba Cloud";
+  const std::vector<Json> sites = co_await list_sites(doing);
+  std::vector<Binding> all;
+  for (const Json& site : sites) {
+    Result<std::string> id = id_of(site, "SiteId", Effect::kReads);
+    if (!id) throw std::move(id).error().while_doing(doing);
+    AliyunList wanted{
+        .call = {.action = kListHostnames, .doing = doing, .query = {{"SiteId", *id}}},
+        .items_a_page = 100,
+        .place = {"Hostnames"}};
+    const std::vector<Json> items = co_await account_.list(std::move(wanted));
+    for (const Json& item : items) {
+      Binding binding = co_await read_hostname(item, doing);
+      all.push_back(std::move(binding));
+    }
+  }
+  co_return all;
+}
+
+Task<BindDone> AliyunEsa::bind(Binding binding, std::string stored_id) {
+  const std::string doing = "pointing " + printable(binding.vendor_name, 100) +
+                            " of ESA at certificate " + printable(stored_id, 100) +
+                            " of Alibaba Cloud";
+  if (!hostnames_.contains(binding.vendor_name)) (void)co_await list();
+  const auto found = hostnames_.find(binding.vendor_name);
+  if (found == hostnames_.end()) {
+    throw Error(ErrorKind::kNotFound, "Alibaba Cloud knows no such hostname in this account")
+        .with_code("vendor.not_found")
+        .while_doing(doing);
+  }
+  // Two changes may look the same in the list.
+  found->second.row.clear();
+  AliyunCall order{.action = kUpdateHostname,
+                   .doing = doing,
+                   .query = {{"HostnameId", found->second.id},
+                             {"SslFlag", "on"},
+                             {"CertType", "cas"},
+                             {"CasId", std::move(stored_id)},
+                             {"CasRegion", account_.region()}}};
+  if (!found->second.record_id.empty()) {
+    order.query.emplace_back("RecordId", found->second.record_id);
+  }
+  co_await account_.call(std::move(order));
+  co_return BindDone{.wrote_settings = true};
+}
+
+}  // namespace certferry

@@ -1,0 +1,27 @@
+// What each of Alibaba Cloud's products does that serves from the certificate store.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ports/provider.h"
+#include "providers/aliyun/account.h"
+#include "providers/aliyun/cas.h"
+
+namespace certferry {
+
+class AliyunProduct {
+ public:
+  virtual ~AliyunProduct() = default;
+  virtual std::string_view id() const = 0;    ///< "dcdn", as the configuration has it
+  virtual std::string_view name() const = 0;  ///< "DCDN", for people
+  virtual Task<std::vector<Binding>> list() = 0;
+  virtual Task<BindDone> bind(Binding binding, std::string stored_id) = 0;
+};
+
+/// Whether the account has never opened the service that was asked: then it has no domains there.
+bool never_opened(const Error& error);
+
+}  // namespace certferry

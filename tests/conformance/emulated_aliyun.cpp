@@ -1,0 +1,71 @@
+#include "conformance/emulated.h"
+#include "providers/common/store_name.h"
+#include "sandbox/aliyun/aliyun_api.h"
+
+namespace certferry::conformance {
+
+namespace {
+
+using sandbox::Fault;
+using sandbox::FaultKind;
+
+class EmulatedAliyun final : public Emulated {
+ public:
+  using Emulated::Emulated;
+
+  sandbox::Reply handle(const sandbox::Request& request) override { return api_.handle(request); }
+  ProviderOptions account() const override {
+    return {.endpoint = "https://{service}.aliyuncs.test",
+            .credentials = {{"access_key_id", Secret("AKIDEXAMPLE")},
+                            {"access_key_secret", Secret(kSecretKey)}}};
+  }
+  CallNames calls(const std::string& product) const override {
+    return {.upload = "UploadUserCertificate",
+            .bind = product == "cdn"    ? "SetCdnDomainSSLCertificate"
+                    : product == "dcdn" ? "SetDcdnDomainSSLCertificate"
+                    : product == "live" ? "SetLiveDomainCertificate"
+                    : product == "vod"  ? "SetVodDomainSSLCertificate"
+                    : product == "esa"  ? "UpdateCustomHostname"
+                                        : "PutCname",
+            .remove = "DeleteUserCertificate"};
+  }
+  std::string call_of(const sandbox::Request& request) const override {
+    const std::string action = request.header("x-acs-action");
+    return action.empty() ? sandbox::read_oss_request(request).action : action;
+  }
+  std::string strange_note(const std::string& /*fingerprint*/) const override {
+    return "bought by hand";
+  }
+  std::string note_of(const std::string& label, Time not_after) const override {
+    return store_name(label, not_after);
+  }
+  Fault refuses_to_delete() const override {
+    return {
+        .kind = FaultKind::kErrorCode, .code = 400, .message = "InvalidStatus.DeleteProtection"};
+  }
+  Fault fails_inside() const override {
+    return {.kind = FaultKind::kErrorCode, .code = 200, .message = "IllegalOperation"};
+  }
+  bool gives_edge_names(const std::string& product) const override { return product != "esa"; }
+  std::string forbid_to_bind(const std::string& product) override {
+    const std::string permission = product + ":" + calls(product).bind;
+    api_.deny(permission);
+    return permission;
+  }
+
+ private:
+  sandbox::AliyunApi api_{{.credentials = {.access_key_id = "AKIDEXAMPLE",
+                                           .access_key_secret = Secret(kSecretKey),
+                                           .security_token = {}}},
+                          world,
+                          faults};
+};
+
+}  // namespace
+
+std::unique_ptr<Emulated> emulate_aliyun(sandbox::WorldOptions options, const Clock& clock) {
+  options.guards_use = false;
+  return std::make_unique<EmulatedAliyun>(std::move(options), clock);
+}
+
+}  // namespace certferry::conformance
