@@ -46,6 +46,10 @@ class EmulatedAliyun final : public Emulated {
   Fault fails_inside() const override {
     return {.kind = FaultKind::kErrorCode, .code = 200, .message = "IllegalOperation"};
   }
+  int domains_a_page(const std::string& product) const override {
+    if (product == "live" || product == "vod") return 50;
+    return product == "esa" || product == "oss" ? 100 : 500;
+  }
   bool gives_edge_names(const std::string& product) const override { return product != "esa"; }
   std::string forbid_to_bind(const std::string& product) override {
     const std::string permission = product + ":" + calls(product).bind;

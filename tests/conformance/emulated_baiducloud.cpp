@@ -40,6 +40,7 @@ class EmulatedBaiduCloud final : public Emulated {
   Fault fails_inside() const override {
     return {.kind = FaultKind::kErrorCode, .code = 200, .message = "OperationDenied"};
   }
+  int domains_a_page(const std::string& /*product*/) const override { return 100; }
   void adorn(const std::string& name) override {
     nlohmann::json& https = api_.state().https_of(name);
     https["httpRedirect"] = true;

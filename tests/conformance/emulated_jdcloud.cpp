@@ -42,6 +42,7 @@ class EmulatedJdcloud final : public Emulated {
   Fault fails_inside() const override {
     return {.kind = FaultKind::kErrorCode, .code = 200, .message = "ABORTED as told"};
   }
+  int domains_a_page(const std::string& /*product*/) const override { return 50; }
   std::string forbid_to_bind(const std::string& /*product*/) override {
     const std::string permission = "cdn:setHttpType";
     api_.deny(permission);
