@@ -13,6 +13,8 @@
 #include "providers/baiducloud/metadata.h"
 #include "providers/byteplus/byteplus.h"
 #include "providers/byteplus/metadata.h"
+#include "providers/cloudflare/cloudflare.h"
+#include "providers/cloudflare/metadata.h"
 #include "providers/dogecloud/dogecloud.h"
 #include "providers/dogecloud/metadata.h"
 #include "providers/huaweicloud/huaweicloud.h"
@@ -73,6 +75,14 @@ VolcengineConfig volcengine_config(const ProviderOptions& options) {
 
 std::unique_ptr<Provider> make_byteplus(const ProviderOptions& options, ProviderPorts ports) {
   return std::make_unique<BytePlus>(volcengine_config(options), ports.http, ports.clock);
+}
+
+std::unique_ptr<Provider> make_cloudflare(const ProviderOptions& options, ProviderPorts ports) {
+  CloudflareConfig config{.endpoint = options.endpoint,
+                          .zone_id = std::string(options.credentials.at("zone_id").reveal()),
+                          .cname_target = std::string(credential(options, "cname_target").reveal()),
+                          .api_token = options.credentials.at("api_token")};
+  return std::make_unique<Cloudflare>(std::move(config), ports.http);
 }
 
 std::unique_ptr<Provider> make_volcengine(const ProviderOptions& options, ProviderPorts ports) {
@@ -145,6 +155,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = tencentcloud_metadata, .make = make_tencentcloud},
     Vendor{.metadata = baiducloud_metadata, .make = make_baiducloud},
     Vendor{.metadata = jdcloud_metadata, .make = make_jdcloud},
+    Vendor{.metadata = cloudflare_metadata, .make = make_cloudflare},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

@@ -57,6 +57,7 @@ TEST(RegistryTest, EveryVendorSaysWhatAPersonNeeds) {
   EXPECT_TRUE(ids.contains("huaweicloud"));
   EXPECT_TRUE(ids.contains("qiniu"));
   EXPECT_TRUE(ids.contains("upyun"));
+  EXPECT_TRUE(ids.contains("cloudflare"));
 }
 
 TEST(RegistryTest, MakesAnAccountAtTheVendorsOwnEndpointOrAtAnother) {

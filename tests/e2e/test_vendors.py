@@ -181,3 +181,37 @@ class UpyunTest(CloudCase):
 
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "UPYUN refused the account's name and password")
+
+
+class InPlaceCase(CloudCase):
+    """Products whose names hold their certificates themselves: nothing is stored apart from them."""
+
+    def check(self, product):
+        sandbox = harness.Sandbox(self.folder / product, product=f"{self.vendor}/{product}")
+        self.addCleanup(sandbox.stop)
+        config = str(sandbox.folder / "certferry.yaml")
+        self.assertEqual(harness.certferry("--config", config, "check").status, 0)
+        served = None
+        for _ in range(2):
+            result = harness.certferry("--config", config, "apply", "--wait")
+            self.assertEqual(result.status, 0, result.out + result.err)
+            state = sandbox.state()
+            self.assertEqual(len(state["certificates"]), len(sandbox.domains))
+            [now] = {one["fingerprint"] for one in state["certificates"]}
+            self.assertNotEqual(now, served)
+            served = now
+            for name in sandbox.domains:
+                self.assertEqual(sandbox.served(name), {served})
+            self.assertEqual(harness.certferry("--config", config, "apply").status, 0)
+            self.assertEqual(sandbox.state()["calls"]["changing"], state["calls"]["changing"])
+            sandbox.renew()
+
+
+class CloudflareTest(InPlaceCase):
+    vendor = "cloudflare"
+
+    def test_saas(self):
+        self.check("saas")
+
+    def test_token_that_is_wrong(self):
+        self.refused("saas", "Cloudflare refused the account's API token", "10000")

@@ -1,0 +1,49 @@
+// Cloudflare's API for one zone of custom hostnames, over a World.
+//
+// An independent witness for the adapter: the two share no code. It is strict about the token, the
+// zone, pages, and what a change of ssl has to hold; what such a change leaves out is reset. Codes
+// are those that the documents and other clients name, where they are known.
+#pragma once
+
+#include <string>
+
+#include "base/secret.h"
+#include "sandbox/api.h"
+#include "sandbox/cloudflare/cloudflare_calls.h"
+#include "sandbox/faults.h"
+#include "sandbox/world.h"
+
+namespace certferry::sandbox {
+
+struct CloudflareOptions {
+  std::string zone_id;
+  Secret api_token;
+  milliseconds list_lag{};  ///< lists show the zone as it was so long ago
+};
+
+/// Lifetime: world and faults outlive it. A fault's endpoint is "list", "get" or "edit".
+class CloudflareApi final : public Api {
+ public:
+  CloudflareApi(CloudflareOptions options, World& world, Faults& faults)
+      : options_(std::move(options)), world_(world), faults_(faults) {}
+
+  Reply handle(const Request& request) override;
+
+  /// The token may only read from here on.
+  void allow_reads_only() { reads_only_ = true; }
+  CloudflareState& state() { return state_; }
+
+ private:
+  void count(const CloudflareRequest& call);
+  std::optional<CloudflareRefusal> refuse(const Request& request, const CloudflareRequest& call);
+  CloudflareAnswer run(const CloudflareRequest& call, milliseconds view_age);
+  CloudflareAnswer apply(const CloudflareRequest& call, const Fault& fault);
+
+  CloudflareOptions options_;
+  World& world_;
+  Faults& faults_;
+  CloudflareState state_;
+  bool reads_only_ = false;
+};
+
+}  // namespace certferry::sandbox

@@ -1,0 +1,67 @@
+#include "conformance/emulated.h"
+#include "sandbox/cloudflare/cloudflare_api.h"
+
+namespace certferry::conformance {
+
+namespace {
+
+using sandbox::Fault;
+using sandbox::FaultKind;
+
+constexpr const char* kZone = "023e105f4ecef8ad9ca31a8372d0c353";
+
+class EmulatedCloudflare final : public Emulated {
+ public:
+  using Emulated::Emulated;
+
+  sandbox::Reply handle(const sandbox::Request& request) override { return api_.handle(request); }
+  ProviderOptions account() const override {
+    return {.endpoint = "https://api.cloudflare.test",
+            .credentials = {{"zone_id", Secret(kZone)},
+                            {"api_token", Secret(kSecretKey)},
+                            {"cname_target", Secret("customers.sandbox-edge.test")}}};
+  }
+  CallNames calls(const std::string& /*product*/) const override {
+    return {.upload = {}, .bind = "edit", .remove = {}};
+  }
+  std::string call_of(const sandbox::Request& request) const override {
+    return sandbox::read_cloudflare_request(world, request).name;
+  }
+  // There is no store, so there are no names in it.
+  std::string strange_note(const std::string& /*fingerprint*/) const override { return ""; }
+  std::string note_of(const std::string& /*label*/, Time /*not_after*/) const override {
+    return "";
+  }
+  Fault refuses_to_delete() const override { return {}; }
+  Fault fails_inside() const override {
+    return {.kind = FaultKind::kErrorCode, .code = 1434, .message = "ssl type is required"};
+  }
+  void adorn(const std::string& name) override {
+    world.set_origin(name, "origin.saas.example");
+    api_.state().hostnames[name] = {
+        .method = "txt",
+        .bundle_method = "optimal",
+        .wildcard = true,
+        .settings = {{"min_tls_version", "1.2"}, {"ciphers", {"ECDHE-RSA-AES128-GCM-SHA256"}}}};
+  }
+  std::string settings(const std::string& name) override {
+    const sandbox::CloudflareHostname& own = api_.state().hostnames[name];
+    return world.find_domain(name)->origin + " " + own.method + " " + own.bundle_method + " " +
+           (own.wildcard ? "wildcard " : "") + own.settings.dump();
+  }
+  std::string forbid_to_bind(const std::string& /*product*/) override {
+    api_.allow_reads_only();
+    return "SSL and Certificates: Edit";
+  }
+
+ private:
+  sandbox::CloudflareApi api_{{.zone_id = kZone, .api_token = Secret(kSecretKey)}, world, faults};
+};
+
+}  // namespace
+
+std::unique_ptr<Emulated> emulate_cloudflare(sandbox::WorldOptions options, const Clock& clock) {
+  return std::make_unique<EmulatedCloudflare>(std::move(options), clock);
+}
+
+}  // namespace certferry::conformance
