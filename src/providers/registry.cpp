@@ -11,6 +11,8 @@
 #include "providers/aliyun/metadata.h"
 #include "providers/baiducloud/baiducloud.h"
 #include "providers/baiducloud/metadata.h"
+#include "providers/bunny/bunny.h"
+#include "providers/bunny/metadata.h"
 #include "providers/byteplus/byteplus.h"
 #include "providers/byteplus/metadata.h"
 #include "providers/cloudflare/cloudflare.h"
@@ -71,6 +73,12 @@ VolcengineConfig volcengine_config(const ProviderOptions& options) {
           .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
                   .secret = options.credentials.at("secret_access_key"),
                   .session_token = credential(options, "session_token")}};
+}
+
+std::unique_ptr<Provider> make_bunny(const ProviderOptions& options, ProviderPorts ports) {
+  BunnyConfig config{.endpoint = options.endpoint,
+                     .access_key = options.credentials.at("access_key")};
+  return std::make_unique<Bunny>(std::move(config), ports.http);
 }
 
 std::unique_ptr<Provider> make_byteplus(const ProviderOptions& options, ProviderPorts ports) {
@@ -156,6 +164,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = baiducloud_metadata, .make = make_baiducloud},
     Vendor{.metadata = jdcloud_metadata, .make = make_jdcloud},
     Vendor{.metadata = cloudflare_metadata, .make = make_cloudflare},
+    Vendor{.metadata = bunny_metadata, .make = make_bunny},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

@@ -58,6 +58,7 @@ TEST(RegistryTest, EveryVendorSaysWhatAPersonNeeds) {
   EXPECT_TRUE(ids.contains("qiniu"));
   EXPECT_TRUE(ids.contains("upyun"));
   EXPECT_TRUE(ids.contains("cloudflare"));
+  EXPECT_TRUE(ids.contains("bunny"));
 }
 
 TEST(RegistryTest, MakesAnAccountAtTheVendorsOwnEndpointOrAtAnother) {

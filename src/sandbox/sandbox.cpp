@@ -3,6 +3,7 @@
 #include "model/name.h"
 #include "sandbox/aliyun/aliyun_api.h"
 #include "sandbox/baiducloud/baiducloud_api.h"
+#include "sandbox/bunny/bunny_api.h"
 #include "sandbox/cloudflare/cloudflare_api.h"
 #include "sandbox/control.h"
 #include "sandbox/edge_server.h"
@@ -71,6 +72,9 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
   if (options.provider == "cloudflare") {
     return std::make_unique<CloudflareApi>(
         CloudflareOptions{.zone_id = keys.access_key, .api_token = keys.secret_key}, world, faults);
+  }
+  if (options.provider == "bunny") {
+    return std::make_unique<BunnyApi>(BunnyOptions{.access_key = keys.secret_key}, world, faults);
   }
   if (options.provider == "upyun") {
     return std::make_unique<UpyunApi>(

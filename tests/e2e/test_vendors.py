@@ -215,3 +215,13 @@ class CloudflareTest(InPlaceCase):
 
     def test_token_that_is_wrong(self):
         self.refused("saas", "Cloudflare refused the account's API token", "10000")
+
+
+class BunnyTest(InPlaceCase):
+    vendor = "bunny"
+
+    def test_cdn(self):
+        self.check("cdn")
+
+    def test_key_that_is_wrong(self):
+        self.refused("cdn", "bunny.net refused the account's API key")
