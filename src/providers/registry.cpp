@@ -19,6 +19,8 @@
 #include "providers/cloudflare/metadata.h"
 #include "providers/dogecloud/dogecloud.h"
 #include "providers/dogecloud/metadata.h"
+#include "providers/gcore/gcore.h"
+#include "providers/gcore/metadata.h"
 #include "providers/huaweicloud/huaweicloud.h"
 #include "providers/huaweicloud/metadata.h"
 #include "providers/jdcloud/jdcloud.h"
@@ -106,6 +108,12 @@ std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, Provide
   return std::make_unique<DogeCloud>(std::move(config), ports.http);
 }
 
+std::unique_ptr<Provider> make_gcore(const ProviderOptions& options, ProviderPorts ports) {
+  GcoreConfig config{.endpoint = options.endpoint,
+                     .api_token = options.credentials.at("api_token")};
+  return std::make_unique<Gcore>(std::move(config), ports.http);
+}
+
 std::unique_ptr<Provider> make_huaweicloud(const ProviderOptions& options, ProviderPorts ports) {
   const auto text = [&](const char* key) { return std::string(credential(options, key).reveal()); };
   HuaweiCloudConfig config{.endpoint = options.endpoint,
@@ -165,6 +173,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = jdcloud_metadata, .make = make_jdcloud},
     Vendor{.metadata = cloudflare_metadata, .make = make_cloudflare},
     Vendor{.metadata = bunny_metadata, .make = make_bunny},
+    Vendor{.metadata = gcore_metadata, .make = make_gcore},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

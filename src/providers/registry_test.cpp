@@ -59,6 +59,7 @@ TEST(RegistryTest, EveryVendorSaysWhatAPersonNeeds) {
   EXPECT_TRUE(ids.contains("upyun"));
   EXPECT_TRUE(ids.contains("cloudflare"));
   EXPECT_TRUE(ids.contains("bunny"));
+  EXPECT_TRUE(ids.contains("gcore"));
 }
 
 TEST(RegistryTest, MakesAnAccountAtTheVendorsOwnEndpointOrAtAnother) {

@@ -7,6 +7,7 @@
 #include "sandbox/cloudflare/cloudflare_api.h"
 #include "sandbox/control.h"
 #include "sandbox/edge_server.h"
+#include "sandbox/gcore/gcore_api.h"
 #include "sandbox/http_server.h"
 #include "sandbox/huaweicloud/huaweicloud_api.h"
 #include "sandbox/jdcloud/jdcloud_api.h"
@@ -75,6 +76,9 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
   }
   if (options.provider == "bunny") {
     return std::make_unique<BunnyApi>(BunnyOptions{.access_key = keys.secret_key}, world, faults);
+  }
+  if (options.provider == "gcore") {
+    return std::make_unique<GcoreApi>(GcoreOptions{.api_token = keys.secret_key}, world, faults);
   }
   if (options.provider == "upyun") {
     return std::make_unique<UpyunApi>(

@@ -225,3 +225,13 @@ class BunnyTest(InPlaceCase):
 
     def test_key_that_is_wrong(self):
         self.refused("cdn", "bunny.net refused the account's API key")
+
+
+class GcoreTest(CloudCase):
+    vendor = "gcore"
+
+    def test_cdn(self):
+        self.check("cdn")
+
+    def test_token_that_is_wrong(self):
+        self.refused("cdn", "Gcore refused the account's API token")
