@@ -6,6 +6,7 @@
 #include "sandbox/bunny/bunny_api.h"
 #include "sandbox/cloudflare/cloudflare_api.h"
 #include "sandbox/control.h"
+#include "sandbox/ctyun/ctyun_api.h"
 #include "sandbox/edge_server.h"
 #include "sandbox/gcore/gcore_api.h"
 #include "sandbox/http_server.h"
@@ -104,6 +105,13 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
         TencentOptions{.credentials = {.secret_id = keys.access_key,
                                        .secret_key = keys.secret_key,
                                        .session_token = {}}},
+        world,
+        faults);
+  }
+  if (options.provider == "ctyun") {
+    return std::make_unique<CtyunApi>(
+        CtyunOptions{
+            .credentials = {.access_key = keys.access_key, .security_key = keys.secret_key}},
         world,
         faults);
   }
