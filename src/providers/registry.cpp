@@ -17,6 +17,8 @@
 #include "providers/byteplus/metadata.h"
 #include "providers/cloudflare/cloudflare.h"
 #include "providers/cloudflare/metadata.h"
+#include "providers/ctyun/ctyun.h"
+#include "providers/ctyun/metadata.h"
 #include "providers/dogecloud/dogecloud.h"
 #include "providers/dogecloud/metadata.h"
 #include "providers/gcore/gcore.h"
@@ -101,6 +103,14 @@ std::unique_ptr<Provider> make_volcengine(const ProviderOptions& options, Provid
       volcengine_config(options), std::move(project), ports.http, ports.clock);
 }
 
+std::unique_ptr<Provider> make_ctyun(const ProviderOptions& options, ProviderPorts ports) {
+  CtyunConfig config{.endpoint = options.endpoint,
+                     .key = {.id = std::string(options.credentials.at("access_key").reveal()),
+                             .secret = options.credentials.at("security_key"),
+                             .session_token = {}}};
+  return std::make_unique<Ctyun>(std::move(config), ports.http, ports.clock, ports.random);
+}
+
 std::unique_ptr<Provider> make_dogecloud(const ProviderOptions& options, ProviderPorts ports) {
   DogeCloudConfig config{.endpoint = options.endpoint,
                          .access_key = std::string(options.credentials.at("access_key").reveal()),
@@ -174,6 +184,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = cloudflare_metadata, .make = make_cloudflare},
     Vendor{.metadata = bunny_metadata, .make = make_bunny},
     Vendor{.metadata = gcore_metadata, .make = make_gcore},
+    Vendor{.metadata = ctyun_metadata, .make = make_ctyun},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

@@ -67,6 +67,7 @@ std::unique_ptr<Emulated> emulate_aliyun(sandbox::WorldOptions options, const Cl
 std::unique_ptr<Emulated> emulate_baiducloud(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_bunny(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_cloudflare(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_ctyun(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_gcore(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_huaweicloud(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_jdcloud(sandbox::WorldOptions options, const Clock& clock);

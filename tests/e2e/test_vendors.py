@@ -160,6 +160,19 @@ class QiniuTest(CloudCase):
         self.refused("cdn", "Qiniu refused the account's keys")
 
 
+class CtyunTest(CloudCase):
+    vendor = "ctyun"
+
+    def test_cdn(self):
+        self.check("cdn")
+
+    def test_icdn(self):
+        self.check("icdn")
+
+    def test_keys_that_are_wrong(self):
+        self.refused("cdn", "CTYun refused the account's keys", "10009")
+
+
 class UpyunTest(CloudCase):
     """Its store keeps no names, so what is no longer used stays there."""
 

@@ -104,7 +104,7 @@ class EchoingHttp : public HttpClient {
       require(c > 0x20 && c < 0x7f, "a URL has no blanks or foreign bytes", request.url);
     }
     for (const auto& [name, value] : request.headers) {
-      if (name == "Authorization") authorization = value.reveal();
+      if (name.ends_with("Authorization")) authorization = value.reveal();
     }
     require(!authorization.empty() || !form_, "every request is signed");
     const std::string_view body = request.body.reveal();

@@ -1,0 +1,59 @@
+// What is odd about the account as a whole: a certificate goes by its name, which is unique, and
+// CDN and ICDN name the same ones. Evidence in metadata.cpp.
+
+#include "providers/ctyun/ctyun.h"
+
+#include "base/text.h"
+#include "providers/common/still_bound.h"
+#include "providers/ctyun/metadata.h"
+
+namespace certferry {
+
+Ctyun::Ctyun(CtyunConfig config, HttpClient& http, const Clock& clock, Random& random)
+    : account_(std::move(config), http, clock, random) {
+  for (const CtyunProduct* product : {&kCtyunCdn, &kCtyunIcdn}) {
+    products_.emplace_back(*product, account_);
+  }
+}
+
+const ProviderMetadata& Ctyun::metadata() const {
+  return ctyun_metadata();
+}
+
+CtyunDomains& Ctyun::domains_of(const std::string& product) {
+  for (CtyunDomains& one : products_) {
+    if (one.product().id == product) return one;
+  }
+  throw Error(ErrorKind::kUnsupported, "CTYun has no product '" + printable(product, 60) + "' here")
+      .with_hint("its products are: cdn, icdn");
+}
+
+Task<std::vector<Binding>> Ctyun::list_bindings(std::string product) {
+  co_return co_await domains_of(product).list();
+}
+
+Task<std::vector<StoredCertificate>> Ctyun::list_stored() {
+  return certificates_.list();
+}
+
+Task<std::string> Ctyun::upload(BundlePtr bundle, std::string label) {
+  return certificates_.upload(std::move(bundle), std::move(label));
+}
+
+Task<BindDone> Ctyun::bind(BindRequest request) {
+  ASSERT(!request.stored_id.empty());
+  CtyunDomains& domains = domains_of(request.product);
+  co_await domains.bind(std::move(request.binding), std::move(request.stored_id));
+  co_return BindDone{.wrote_settings = true};
+}
+
+Task<void> Ctyun::remove(std::string stored_id) {
+  ASSERT(!stored_id.empty());
+  for (CtyunDomains& domains : products_) {
+    const std::vector<Binding> bindings = co_await domains.list();
+    require_unbound(bindings, stored_id, domains.product().name);
+  }
+  co_await certificates_.remove(std::move(stored_id));
+}
+
+}  // namespace certferry

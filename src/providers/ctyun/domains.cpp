@@ -1,0 +1,135 @@
+// CDN (CDN加速) and ICDN (全站加速): a domain has the name of its certificate.
+//
+// What is odd here, each with its evidence (all of it in metadata.cpp):
+//  - the list has the domains of all products, told apart by a code of three digits
+//  - which certificate a domain has, only a call for that one domain says, and no row of the list
+//    says when it was changed: each domain is asked each time
+//  - a bind is a change of the domain that names nothing but HTTPS; the rest is left as it is
+//  - the same change soon again is refused, whether the first one came to be or not
+// API: https://eop.ctyun.cn/ebp/ctapiDocument/search?sid=108&api=11308&data=161&isNormal=1&vid=154
+
+#include "providers/ctyun/domains.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.h"
+#include "providers/common/json_api.h"
+#include "providers/common/json_body.h"
+#include "providers/common/spelled_name.h"
+#include "providers/ctyun/certificates.h"
+
+namespace certferry {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::array<std::string_view, 4> kCdnCodes{"001", "003", "004", "008"};
+constexpr std::array<std::string_view, 1> kIcdnCodes{"006"};
+
+/// Statuses of domains that are not served: not yet, no longer, or that could not be begun. One
+/// that is being changed (3), or could not be (10), is served as before.
+constexpr std::array<std::int64_t, 8> kNotServed{1, 5, 6, 7, 8, 9, 11, 12};
+
+/// Throws `reply.shape`.
+Binding read_domain(const Json& domain) {
+  const std::string spelled = text_of(domain, "domain");
+  if (spelled.empty()) throw bad_shape("a domain in the list has no name", Effect::kReads);
+  Binding binding{.name = canonical_of_spelled(spelled),
+                  .vendor_name = spelled,
+                  .edge_name = text_of(domain, "cname"),
+                  .status = text_of(domain, "status")};
+  const std::optional<std::int64_t> status = integer_of(domain, "status");
+  binding.online = status && std::ranges::find(kNotServed, *status) == kNotServed.end();
+  if (status == 6) binding.status = "offline";  // by its owner
+  if (const Json* area = member(domain, "area_scope")) {
+    binding.settings.emplace("area_scope", json_text(*area));
+  }
+  return binding;
+}
+
+/// What a change of the domain could change with it. Of a domain without HTTPS the switches for it
+/// are off.
+void add_settings(Binding& binding, const Json& detail) {
+  for (const char* key : {"origin", "req_host", "ssl", "http2_status"}) {
+    if (const Json* value = member(detail, key)) binding.settings.emplace(key, json_text(*value));
+  }
+  const Json* basic = member(detail, "https_basic");
+  for (const char* key : {"https_force", "http_force"}) {
+    const std::string value = basic == nullptr ? "" : text_of(*basic, key);
+    binding.settings.emplace("https_basic." + std::string(key), value.empty() ? "off" : value);
+  }
+  const std::string stapling = text_of(detail, "ssl_stapling");
+  binding.settings.emplace("ssl_stapling", stapling.empty() ? "off" : stapling);
+}
+
+}  // namespace
+
+const CtyunProduct kCtyunCdn = {
+    .id = "cdn", .name = "CDN", .service = "ctcdn-global", .codes = kCdnCodes};
+const CtyunProduct kCtyunIcdn = {
+    .id = "icdn", .name = "ICDN", .service = "icdn-global", .codes = kIcdnCodes};
+
+Task<std::optional<Binding>> CtyunDomains::ask(Binding binding, std::string code) {
+  CtyunCall question{.action = {.path = "/v1/domain/query-domain-detail"},
+                     .doing = "asking " + std::string(product_.name) +
+                              " at CTYun for the certificate of " +
+                              printable(binding.vendor_name, 100),
+                     .service = product_.service,
+                     .query = {{"domain", binding.vendor_name}, {"product_code", code}}};
+  try {
+    const Json detail = co_await account_.call(std::move(question));
+    if (detail.is_null()) co_return std::nullopt;
+    const std::string name = text_of(detail, "cert_name");
+    if (text_of(detail, "https_status") == "on" && !name.empty()) {
+      binding.stored_id = ctyun_stored_id(name);
+    }
+    add_settings(binding, detail);
+    co_return binding;
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::kNotFound) throw;
+  }
+  co_return std::nullopt;
+}
+
+Task<std::vector<Binding>> CtyunDomains::list() {
+  const std::string doing = "listing the domains of " + std::string(product_.name) + " at CTYun";
+  CtyunList wanted{.call = {.action = {.path = "/v1/domain/query-domain-list"},
+                            .doing = doing,
+                            .service = product_.service},
+                   .size = "page_size",
+                   .items_a_page = 100,
+                   .count = "total"};
+  const std::vector<Json> items = co_await account_.list(std::move(wanted));
+  std::vector<Binding> bindings;
+  for (const Json& item : items) {
+    std::string code = text_of(item, "product_code");
+    if (std::ranges::find(product_.codes, code) == product_.codes.end()) continue;
+    Binding listed;
+    try {
+      listed = read_domain(item);
+    } catch (Error& error) {
+      throw std::move(error).while_doing(doing);
+    }
+    std::optional<Binding> binding = co_await ask(std::move(listed), std::move(code));
+    if (binding) bindings.push_back(*std::move(binding));
+  }
+  co_return bindings;
+}
+
+Task<void> CtyunDomains::bind(Binding binding, std::string stored_id) {
+  JsonBody body;
+  body.text("domain", binding.vendor_name);
+  body.text("https_status", "on");
+  body.text("cert_name", stored_id);
+  CtyunCall order{.action = {.path = "/v1/domain/update-domain", .effect = Effect::kChanges},
+                  .doing = "pointing " + printable(binding.vendor_name, 100) + " of " +
+                           std::string(product_.name) + " at certificate " +
+                           printable(stored_id, 100) + " of CTYun",
+                  .service = product_.service,
+                  .body = body.take()};
+  co_await account_.call(std::move(order));
+}
+
+}  // namespace certferry
