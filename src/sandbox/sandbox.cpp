@@ -16,6 +16,7 @@
 #include "sandbox/tencentcloud/tencent_api.h"
 #include "sandbox/upyun/upyun_api.h"
 #include "sandbox/volcengine/volcengine_api.h"
+#include "sandbox/wangsu/wangsu_api.h"
 
 namespace certferry::sandbox {
 
@@ -25,7 +26,7 @@ WorldOptions world_options(const SandboxOptions& options) {
   WorldOptions out{.domains = {},
                    .product = options.product,
                    .first_certificate_id = options.first_certificate_id,
-                   .guards_use = options.provider == "dogecloud",
+                   .guards_use = options.provider == "dogecloud" || options.provider == "wangsu",
                    .default_certificate = options.default_certificate};
   for (const std::string& domain : options.domains) {
     Result<std::string> name = canonical_name(domain);
@@ -112,6 +113,13 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
     return std::make_unique<CtyunApi>(
         CtyunOptions{
             .credentials = {.access_key = keys.access_key, .security_key = keys.secret_key}},
+        world,
+        faults);
+  }
+  if (options.provider == "wangsu") {
+    return std::make_unique<WangsuApi>(
+        WangsuOptions{
+            .credentials = {.access_key = keys.access_key, .secret_key = keys.secret_key}},
         world,
         faults);
   }
