@@ -35,6 +35,8 @@
 #include "providers/upyun/upyun.h"
 #include "providers/volcengine/metadata.h"
 #include "providers/volcengine/volcengine.h"
+#include "providers/wangsu/metadata.h"
+#include "providers/wangsu/wangsu.h"
 
 namespace certferry {
 
@@ -170,6 +172,14 @@ std::unique_ptr<Provider> make_tencentcloud(const ProviderOptions& options, Prov
   return std::make_unique<TencentCloud>(std::move(config), ports.http, ports.clock, ports.sleeper);
 }
 
+std::unique_ptr<Provider> make_wangsu(const ProviderOptions& options, ProviderPorts ports) {
+  WangsuConfig config{.endpoint = options.endpoint,
+                      .key = {.id = std::string(options.credentials.at("access_key").reveal()),
+                              .secret = options.credentials.at("secret_key"),
+                              .session_token = {}}};
+  return std::make_unique<Wangsu>(std::move(config), ports.http, ports.clock);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
@@ -185,6 +195,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = bunny_metadata, .make = make_bunny},
     Vendor{.metadata = gcore_metadata, .make = make_gcore},
     Vendor{.metadata = ctyun_metadata, .make = make_ctyun},
+    Vendor{.metadata = wangsu_metadata, .make = make_wangsu},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

@@ -173,6 +173,16 @@ class CtyunTest(CloudCase):
         self.refused("cdn", "CTYun refused the account's keys", "10009")
 
 
+class WangsuTest(CloudCase):
+    vendor = "wangsu"
+
+    def test_cdn(self):
+        self.check("cdn")
+
+    def test_keys_that_are_wrong(self):
+        self.refused("cdn", "Wangsu refused the account's keys", "InvalidSignature")
+
+
 class UpyunTest(CloudCase):
     """Its store keeps no names, so what is no longer used stays there."""
 
