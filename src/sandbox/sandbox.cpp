@@ -14,6 +14,7 @@
 #include "sandbox/jdcloud/jdcloud_api.h"
 #include "sandbox/qiniu/qiniu_api.h"
 #include "sandbox/tencentcloud/tencent_api.h"
+#include "sandbox/ucloud/ucloud_api.h"
 #include "sandbox/upyun/upyun_api.h"
 #include "sandbox/volcengine/volcengine_api.h"
 #include "sandbox/wangsu/wangsu_api.h"
@@ -120,6 +121,13 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
     return std::make_unique<WangsuApi>(
         WangsuOptions{
             .credentials = {.access_key = keys.access_key, .secret_key = keys.secret_key}},
+        world,
+        faults);
+  }
+  if (options.provider == "ucloud") {
+    return std::make_unique<UcloudApi>(
+        UcloudOptions{
+            .credentials = {.public_key = keys.access_key, .private_key = keys.secret_key}},
         world,
         faults);
   }

@@ -1,0 +1,56 @@
+// What each action of UCloud's USSL and UCDN does to the world, and what it answers.
+#pragma once
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <variant>
+
+#include "sandbox/faults.h"
+#include "sandbox/fields.h"
+#include "sandbox/message.h"
+#include "sandbox/world.h"
+
+namespace certferry::sandbox {
+
+enum class UcloudVerb { kListStored, kUpload, kDelete, kListDomains, kGetDomains, kBind };
+
+/// How the vendor says no; in HTTP 200 as a rule.
+struct UcloudRefusal {
+  int code = 0;
+  std::string message;
+  int status = 200;
+};
+
+/// One request, taken apart.
+struct UcloudRequest {
+  std::string name;  ///< the action's, known or not
+  std::optional<UcloudVerb> verb;
+  Fields parameters;
+  std::string domain;  ///< canonical; empty when it is about none
+  bool readable = true;
+
+  bool changes() const;
+  CallShape shape() const;
+};
+
+/// The world knows which domain a number stands for.
+UcloudRequest read_ucloud_request(const World& world, const Request& request);
+
+/// The areas that domains serve, where it is not China alone: "abroad" or "all".
+using UcloudAreas = std::map<std::string, std::string>;
+
+/// The members of an answer, RetCode and Action aside; or how the vendor says no.
+using UcloudAnswer = std::variant<nlohmann::json, UcloudRefusal>;
+
+/// What no action is there for, or cannot be read.
+std::optional<UcloudRefusal> refuse_ucloud_call(const UcloudRequest& call);
+/// Lists show the world as it was `view_age` ago.
+UcloudAnswer run_ucloud_call(World& world,
+                             const UcloudAreas& areas,
+                             const UcloudRequest& call,
+                             milliseconds view_age);
+/// What it would answer if all went well, with nothing changed.
+UcloudAnswer pretend_ucloud_call(World& world, const UcloudRequest& call);
+
+}  // namespace certferry::sandbox
