@@ -31,6 +31,8 @@
 #include "providers/qiniu/qiniu.h"
 #include "providers/tencentcloud/metadata.h"
 #include "providers/tencentcloud/tencentcloud.h"
+#include "providers/ucloud/metadata.h"
+#include "providers/ucloud/ucloud.h"
 #include "providers/upyun/metadata.h"
 #include "providers/upyun/upyun.h"
 #include "providers/volcengine/metadata.h"
@@ -180,6 +182,15 @@ std::unique_ptr<Provider> make_wangsu(const ProviderOptions& options, ProviderPo
   return std::make_unique<Wangsu>(std::move(config), ports.http, ports.clock);
 }
 
+std::unique_ptr<Provider> make_ucloud(const ProviderOptions& options, ProviderPorts ports) {
+  UcloudConfig config{.endpoint = options.endpoint,
+                      .key = {.id = std::string(options.credentials.at("public_key").reveal()),
+                              .secret = options.credentials.at("private_key"),
+                              .session_token = credential(options, "security_token")},
+                      .project = std::string(credential(options, "project_id").reveal())};
+  return std::make_unique<Ucloud>(std::move(config), ports.http);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
@@ -196,6 +207,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = gcore_metadata, .make = make_gcore},
     Vendor{.metadata = ctyun_metadata, .make = make_ctyun},
     Vendor{.metadata = wangsu_metadata, .make = make_wangsu},
+    Vendor{.metadata = ucloud_metadata, .make = make_ucloud},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

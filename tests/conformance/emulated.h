@@ -73,6 +73,7 @@ std::unique_ptr<Emulated> emulate_huaweicloud(sandbox::WorldOptions options, con
 std::unique_ptr<Emulated> emulate_jdcloud(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_qiniu(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_tencentcloud(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_ucloud(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_upyun(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_wangsu(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_volcengine(const std::string& provider,

@@ -183,6 +183,16 @@ class WangsuTest(CloudCase):
         self.refused("cdn", "Wangsu refused the account's keys", "InvalidSignature")
 
 
+class UcloudTest(CloudCase):
+    vendor = "ucloud"
+
+    def test_ucdn(self):
+        self.check("ucdn")
+
+    def test_keys_that_are_wrong(self):
+        self.refused("ucdn", "UCloud refused the account's keys", "171")
+
+
 class UpyunTest(CloudCase):
     """Its store keeps no names, so what is no longer used stays there."""
 

@@ -1,0 +1,33 @@
+// One UCloud account: its certificate store, and the domains that serve from it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "providers/ucloud/account.h"
+#include "providers/ucloud/ucdn.h"
+#include "providers/ucloud/ussl.h"
+
+namespace certferry {
+
+/// Throws, beside what UcloudAccount throws: unsupported for a product that it does not have.
+/// Lifetime: the client outlives the account.
+class Ucloud : public Provider {
+ public:
+  Ucloud(UcloudConfig config, HttpClient& http) : account_(std::move(config), http) {}
+
+  const ProviderMetadata& metadata() const override;
+  Task<std::vector<Binding>> list_bindings(std::string product) override;
+  Task<std::vector<StoredCertificate>> list_stored() override;
+  Task<std::string> upload(BundlePtr bundle, std::string label) override;
+  Task<BindDone> bind(BindRequest request) override;
+  /// Whether the vendor deletes what is in use is not known, so the domains are asked before.
+  Task<void> remove(std::string stored_id) override;
+
+ private:
+  UcloudAccount account_;
+  UcloudUssl ussl_{account_};
+  UcloudUcdn ucdn_{account_, ussl_};
+};
+
+}  // namespace certferry

@@ -1,0 +1,60 @@
+#include "conformance/emulated.h"
+#include "providers/common/store_name.h"
+#include "sandbox/fields.h"
+#include "sandbox/ucloud/ucloud_api.h"
+
+namespace certferry::conformance {
+
+namespace {
+
+using sandbox::Fault;
+using sandbox::FaultKind;
+
+class EmulatedUcloud final : public Emulated {
+ public:
+  using Emulated::Emulated;
+
+  sandbox::Reply handle(const sandbox::Request& request) override { return api_.handle(request); }
+  ProviderOptions account() const override {
+    return {.endpoint = "https://api.ucloud.test",
+            .credentials = {{"public_key", Secret("PUBEXAMPLE")},
+                            {"private_key", Secret(kSecretKey)},
+                            {"project_id", Secret("org-xyz")}}};
+  }
+  CallNames calls(const std::string& /*product*/) const override {
+    return {.upload = "UploadNormalCertificate",
+            .bind = "UpdateUcdnDomainHttpsConfigV2",
+            .remove = "DeleteSSLCertificate"};
+  }
+  std::string call_of(const sandbox::Request& request) const override {
+    const auto parameters = sandbox::parse_form(request.body);
+    return parameters ? std::string(sandbox::text_field(*parameters, "Action")) : request.target;
+  }
+  std::string strange_note(const std::string& fingerprint) const override {
+    return "certferry-" + fingerprint;  // another one of us: its lists do not say what is stored
+  }
+  std::string note_of(const std::string& label, Time not_after) const override {
+    return store_name(label, not_after);
+  }
+  Fault refuses_to_delete() const override {
+    return {.kind = FaultKind::kErrorCode, .code = 80020, .message = "certificate is in use"};
+  }
+  Fault fails_inside() const override {
+    return {.kind = FaultKind::kErrorCode, .code = 44021, .message = "domain is disabled"};
+  }
+
+ private:
+  sandbox::UcloudApi api_{
+      {.credentials = {.public_key = "PUBEXAMPLE", .private_key = Secret(kSecretKey)}},
+      world,
+      faults};
+};
+
+}  // namespace
+
+std::unique_ptr<Emulated> emulate_ucloud(sandbox::WorldOptions options, const Clock& clock) {
+  options.guards_use = false;
+  return std::make_unique<EmulatedUcloud>(std::move(options), clock);
+}
+
+}  // namespace certferry::conformance
