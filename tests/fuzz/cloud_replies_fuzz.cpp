@@ -21,12 +21,13 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that json_api.h, xml_api.h, page_walk.h and each vendor's replies.h promise.
-constexpr std::array<std::string_view, 20> kCodes = {
-    "reply.not_json",       "reply.not_xml",       "reply.malformed",  "reply.shape",
-    "reply.no_id",          "reply.too_large",     "reply.paging",     "vendor.unauthorized",
-    "vendor.permission",    "vendor.clock",        "vendor.not_found", "vendor.conflict",
-    "vendor.in_use",        "vendor.quota",        "vendor.throttled", "vendor.unavailable",
-    "vendor.maybe_applied", "vendor.no_such_call", "vendor.rejected",  "vendor.busy"};
+constexpr std::array<std::string_view, 21> kCodes = {
+    "reply.not_json",     "reply.not_xml",        "reply.malformed",     "reply.shape",
+    "reply.no_id",        "reply.too_large",      "reply.paging",        "vendor.unauthorized",
+    "vendor.permission",  "vendor.signature",     "vendor.clock",        "vendor.not_found",
+    "vendor.conflict",    "vendor.in_use",        "vendor.quota",        "vendor.throttled",
+    "vendor.unavailable", "vendor.maybe_applied", "vendor.no_such_call", "vendor.rejected",
+    "vendor.busy"};
 
 /// One account of the vendor, with the same secret wherever it takes one.
 ProviderOptions account_of(const ProviderMetadata& vendor) {
