@@ -78,11 +78,12 @@ constexpr std::array kRules{
 constexpr std::string_view kCenterIsBusy = "2000";
 
 Meaning meaning_of(const std::string& code, int status) {
+  // Some gateways say ...LimitExceeded to both too many calls and too many certificates.
+  if (status == 429) return Meaning::kThrottled;
   const auto rule =
       std::ranges::find_if(kRules, [&](const Rule& one) { return code.contains(one.part); });
   if (rule != kRules.end()) return rule->meaning;
   if (status >= 500 || code == kCenterIsBusy) return Meaning::kFailed;
-  if (status == 429) return Meaning::kThrottled;
   return Meaning::kRefused;
 }
 
@@ -248,11 +249,15 @@ Result<Json> read_volcengine_reply(const HttpResponse& response, const Volcengin
 }
 
 Error volcengine_bind_error(std::string_view words, const VolcengineAction& action) {
-  const std::string lower = to_lower(words);
+  const std::string lower = to_lower(trim(words));
   const auto says = [&](std::initializer_list<std::string_view> any) {
     return std::ranges::any_of(any, [&](std::string_view one) { return lower.contains(one); });
   };
   Meaning meaning = Meaning::kRefused;
+  // A failure of the vendor's own, or one without a word, has decided nothing.
+  if (lower.empty() || says({"busy", "internal", "timeout", "timed out", "系统", "繁忙", "超时"})) {
+    meaning = Meaning::kFailed;
+  }
   if (says({"configuring", "deploying", "配置中", "部署中"})) meaning = Meaning::kBusy;
   if (says({"not found", "not exist", "不存在"})) meaning = Meaning::kNotFound;
   const ErrorKind kind = kind_of(meaning, action.effect);

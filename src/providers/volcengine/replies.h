@@ -47,7 +47,8 @@ Result<nlohmann::json> read_volcengine_reply(const HttpResponse& response,
 /// Why a domain has not got its certificate, out of an answer that is a success on the whole.
 ///
 /// Only words for people say why: `unavailable` where they speak of a change under way,
-/// `not_found` where they know no such domain, otherwise `rejected`.
+/// `not_found` where they know no such domain, `maybe_applied` where the vendor itself has failed
+/// or says nothing, otherwise `rejected`.
 Error volcengine_bind_error(std::string_view words, const VolcengineAction& action);
 
 }  // namespace certferry

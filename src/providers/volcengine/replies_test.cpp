@@ -175,6 +175,11 @@ TEST(VolcengineRepliesTest, WaitsAsLongAsItIsAsked) {
             seconds(7));
 }
 
+TEST(VolcengineRepliesTest, TakesHttp429ForTooManyCallsWhateverTheCode) {
+  EXPECT_EQ(read(429, failure("AccountLimitExceeded")).error().kind, ErrorKind::kThrottled);
+  EXPECT_EQ(read(400, failure("AccountLimitExceeded")).error().kind, ErrorKind::kQuota);
+}
+
 TEST(VolcengineRepliesTest, TellsWhyADomainDidNotGetItsCertificate) {
   struct Case {
     std::string words;
@@ -186,7 +191,12 @@ TEST(VolcengineRepliesTest, TellsWhyADomainDidNotGetItsCertificate) {
       {"domain not found", ErrorKind::kNotFound},
       {"域名不存在", ErrorKind::kNotFound},
       {"the domain is not in the SAN", ErrorKind::kRejected},
-      {"", ErrorKind::kRejected},
+      {"System BUSY, try again later", ErrorKind::kMaybeApplied},
+      {"internal error", ErrorKind::kMaybeApplied},
+      {"request timeout", ErrorKind::kMaybeApplied},
+      {"系统异常", ErrorKind::kMaybeApplied},
+      {"服务繁忙", ErrorKind::kMaybeApplied},
+      {"", ErrorKind::kMaybeApplied},
   };
   for (const Case& one : cases) {
     const Error error = volcengine_bind_error(one.words, action(Effect::kChanges));
