@@ -86,11 +86,12 @@ TEST_F(BytePlusTest, UploadsThroughCdnEvenWhatIsThereAlready) {
 }
 
 TEST_F(BytePlusTest, BindsByTheIdOfTheCentre) {
+  will_answer(R"({"DomainConfig":{"HTTPS":null}})");
   will_answer(R"({"DeployResult":[{"Domain":"a.example.com","Status":"success"}]})");
   BindRequest request{.product = "cdn", .stored_id = "cert-9f"};
   request.binding.vendor_name = "a.example.com";
   ASSERT_TRUE(finish(account.bind(request)).has_value());
-  EXPECT_EQ(http.sent.at(0).body, R"({"CertId":"cert-9f","Domain":"a.example.com"})");
+  EXPECT_EQ(http.sent.at(1).body, R"({"CertId":"cert-9f","Domain":"a.example.com"})");
 }
 
 TEST_F(BytePlusTest, DeletesByTheIdInTheQuery) {

@@ -114,6 +114,11 @@ std::vector<Oddity> oddities() {
                "words for people only",
        .evidence = "docs: BatchDeployCert, DeployResult"},
       {.what =
+           "What a bind by one id does to a domain with two certificates was not seen: a domain is "
+           "asked for before each bind, and one with two is refused",
+       .evidence = "docs: BatchDeployCert, CertId2",
+       .confirmed = false},
+      {.what =
            "A domain that is managed by a delivery policy may refuse BatchDeployCert; the call for "
            "those (UpdateTemplateDomain) is not used, and such a bind is reported as refused",
        .evidence = "docs: UpdateTemplateDomain",

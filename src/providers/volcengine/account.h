@@ -49,6 +49,7 @@ class VolcengineAccount {
   Task<nlohmann::json> call(VolcengineCall call);
   /// Every item of every page.
   Task<std::vector<nlohmann::json>> list(VolcengineList list);
+  Time now() const { return clock_.now(); }
 
  private:
   Result<HttpRequest> signed_request(const VolcengineCall& call);

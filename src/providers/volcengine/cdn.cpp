@@ -6,6 +6,8 @@
 //    says which domains each has ............................... docs: ListCertInfo
 //  - so do not those of another store, and of a domain with two of them both: such domains are
 //    asked one by one, and again only when their row has changed  docs: DescribeCdnConfig
+//  - what a bind by one id does to a domain with two is not known, so that such a domain is asked
+//    for before and refused ................................... docs: BatchDeployCert, CertId2
 //  - a bind that failed is told inside of a success ............. docs: BatchDeployCert
 //  - a domain that is being configured serves, and refuses changes docs: DescribeCdnConfig, Status
 // API: https://www.volcengine.com/docs/6454/75269, https://docs.byteplus.com/en/docs/byteplus-cdn
@@ -13,6 +15,7 @@
 #include "providers/volcengine/cdn.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "providers/common/json_api.h"
@@ -25,6 +28,8 @@ namespace certferry {
 namespace {
 
 using Json = nlohmann::json;
+
+constexpr minutes kSettled(1);
 
 /// What else the list says of a domain, but what changes by itself or by a bind.
 std::map<std::string, std::string> settings_of(const Json& domain) {
@@ -62,15 +67,42 @@ bool is_true(const Json* value) {
   return value != nullptr && value->is_boolean() && value->get<bool>();
 }
 
+/// What the domain's configuration says of HTTPS. Null for nothing.
+const Json* https_in(const Json& result) {
+  const Json* config = member(result, "DomainConfig");
+  return config == nullptr ? nullptr : member(*config, "HTTPS");
+}
+
 /// The certificate that a domain's configuration names; of two the first. Null for none.
 const Json* certificate_in(const Json& result) {
-  const Json* config = member(result, "DomainConfig");
-  const Json* https = config == nullptr ? nullptr : member(*config, "HTTPS");
+  const Json* https = https_in(result);
   if (https == nullptr || !is_true(member(*https, "Switch"))) return nullptr;
   if (const Json* one = member(*https, "CertInfo")) return one;
   const Json* several = member(*https, "CertInfoList");
   if (several == nullptr || !several->is_array() || several->empty()) return nullptr;
   return &several->front();
+}
+
+/// One for RSA and one for ECC, or one for SM2; the list may repeat the only one.
+bool has_two_certificates(const Json& result) {
+  const Json* https = https_in(result);
+  if (https == nullptr) return false;
+  std::set<std::string> ids;
+  if (const Json* one = member(*https, "CertInfo")) ids.insert(text_of(*one, "CertId"));
+  const Json* several = member(*https, "CertInfoList");
+  if (several != nullptr && several->is_array()) {
+    for (const Json& one : *several) ids.insert(text_of(one, "CertId"));
+  }
+  ids.erase("");
+  return ids.size() > 1;
+}
+
+/// Whether two reads of the domain would say the same: what has just been changed may come from
+/// different copies of the vendor's data.
+bool is_settled(const Json& domain, Time now) {
+  const std::optional<std::int64_t> changed = integer_of(domain, "UpdateTime");  // of 1970
+  return changed && now.time_since_epoch() - seconds(*changed) > kSettled &&
+         text_of(domain, "Status") != "configuring";
 }
 
 }  // namespace
@@ -113,22 +145,28 @@ Task<std::vector<Json>> VolcengineCdn::list_certificates() {
   });
 }
 
-Task<VolcengineCdn::BoundId> VolcengineCdn::ask(std::string vendor_name, std::string row) {
-  const auto before = answered_.find(vendor_name);
-  if (before != answered_.end() && before->second.first == row) co_return before->second.second;
-  const std::string doing =
-      "asking " + name() + " for the certificate of " + printable(vendor_name, 100);
+VolcengineCall VolcengineCdn::config_call(const std::string& vendor_name) const {
   JsonBody body;
   body.text("Domain", vendor_name);
-  const Json result = co_await account_.call(
-      {.action = action("DescribeCdnConfig", Effect::kReads), .doing = doing, .body = body.take()});
+  return {.action = action("DescribeCdnConfig", Effect::kReads),
+          .doing = "asking " + name() + " for the certificate of " + printable(vendor_name, 100),
+          .body = body.take()};
+}
+
+Task<VolcengineCdn::BoundId> VolcengineCdn::ask(std::string vendor_name, Json domain) {
+  std::string row = json_text(domain);
+  const auto before = answered_.find(vendor_name);
+  if (before != answered_.end() && before->second.first == row) co_return before->second.second;
+  VolcengineCall question = config_call(vendor_name);
+  const std::string doing = question.doing;
+  const Json result = co_await account_.call(std::move(question));
   BoundId bound;
   if (const Json* certificate = certificate_in(result)) {
     Result<std::string> id = id_of(*certificate, "CertId", Effect::kReads);
     if (!id) throw std::move(id).error().while_doing(doing);
     bound = *std::move(id);
   }
-  answered_[vendor_name] = {std::move(row), bound};
+  if (is_settled(domain, account_.now())) answered_[vendor_name] = {std::move(row), bound};
   co_return bound;
 }
 
@@ -168,7 +206,7 @@ Task<std::vector<Binding>> VolcengineCdn::list() {
     if (known != ids.end() && known->second.size() == 1) {
       binding.stored_id = known->second.front();
     } else {
-      binding.stored_id = co_await ask(binding.vendor_name, json_text(items[at]));
+      binding.stored_id = co_await ask(binding.vendor_name, items[at]);
     }
   }
   co_return bindings;
@@ -178,6 +216,18 @@ Task<void> VolcengineCdn::bind(Binding binding, std::string stored_id) {
   const VolcengineAction deploy = action("BatchDeployCert", Effect::kChanges);
   const std::string doing = "pointing " + printable(binding.vendor_name, 100) + " of " + name() +
                             " at certificate " + printable(stored_id, 100);
+  answered_.erase(binding.vendor_name);
+  VolcengineCall question = config_call(binding.vendor_name);
+  const Json config = co_await account_.call(std::move(question));
+  if (const Json* known = member(config, "DomainConfig"); known == nullptr || !known->is_object()) {
+    throw bad_shape("the answer has no 'DomainConfig'", Effect::kReads).while_doing(doing);
+  }
+  if (has_two_certificates(config)) {
+    throw Error(ErrorKind::kRejected, "the domain has two certificates, of which one would be lost")
+        .with_code("vendor.two_certificates")
+        .with_hint("set both in the console of CDN, or take one of them away there")
+        .while_doing(doing);
+  }
   JsonBody body;
   body.text("CertId", stored_id).text("Domain", binding.vendor_name);
   const Json result =

@@ -28,6 +28,8 @@ class VolcengineCdn {
       : words_(words), account_(account) {}
 
   Task<std::vector<Binding>> list();
+  /// Reads the domain's configuration before: throws `vendor.two_certificates`, and sends nothing,
+  /// for a domain that has two, of which the other would be lost.
   Task<void> bind(Binding binding, std::string stored_id);
   /// The certificates of the centre that cover a domain of CDN's, each with the domains it has.
   Task<std::vector<nlohmann::json>> list_certificates();
@@ -35,8 +37,10 @@ class VolcengineCdn {
  private:
   using BoundId = std::optional<std::string>;
 
-  /// The certificate of one domain: by what was answered before, if its row is as it was then.
-  Task<BoundId> ask(std::string vendor_name, std::string row);
+  /// The certificate of one domain: by what was answered before, if its row is as it was then, and
+  /// was no longer changing.
+  Task<BoundId> ask(std::string vendor_name, nlohmann::json domain);
+  VolcengineCall config_call(const std::string& vendor_name) const;
   VolcengineAction action(std::string_view name, Effect effect) const;
   std::string name() const;
 

@@ -139,8 +139,9 @@ std::vector<Oddity> oddities() {
            "which; it is asked again when its row in the list has changed",
        .evidence = "docs: DescribeCdnConfig, CertInfo and CertInfoList"},
       {.what =
-           "What a bind by one id does to a domain with two certificates was not seen; the edge is "
-           "asked what it serves, as always",
+           "What a bind by one id does to a domain with two certificates was not seen, nor for "
+           "which key either of two ids is: a domain is asked for before each bind, and one with "
+           "two is refused",
        .evidence = "docs: BatchDeployCert, CertId2",
        .confirmed = false},
       {.what = "BatchDeployCert tells inside of a success that a domain did not get its "

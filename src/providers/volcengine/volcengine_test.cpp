@@ -51,6 +51,9 @@ struct VolcengineAccountTest : ::testing::Test {
   void will_list_certificates(int total, const std::string& items) {
     will_answer(R"({"Total":)" + std::to_string(total) + R"(,"CertInfo":[)" + items + "]}");
   }
+  void will_say_config(const std::string& https) {
+    will_answer(R"({"DomainConfig":{"HTTPS":)" + https + "}}");
+  }
   void will_list_dcdn(int total, const std::string& items) {
     will_answer(R"({"Total":)" + std::to_string(total) + R"(,"DomainList":[)" + items + "]}");
   }
@@ -259,6 +262,25 @@ TEST_F(VolcengineAccountTest, AsksForADomainWhoseCertificateNoListHasOrTwoHave) 
   EXPECT_THAT(ids_of(finish(account.list_bindings("cdn")).value()), ElementsAre("none", "cert-2"));
 }
 
+TEST_F(VolcengineAccountTest, AsksAgainForADomainThatWasStillChanging) {
+  const auto now = static_cast<int>(clock.at.time_since_epoch() / seconds(1));
+  const auto asks = [&](const std::string& row) {
+    const std::size_t before = http.sent.size();
+    for (int i = 0; i < 2; ++i) {
+      will_list_domains(1, row);
+      will_list_certificates(0, "");
+      will_answer(R"({"DomainConfig":{"HTTPS":{"Switch":true,"CertInfo":{"CertId":"c"}}}})");
+      EXPECT_THAT(ids_of(finish(account.list_bindings("cdn")).value()), ElementsAre("c"));
+    }
+    return http.sent.size() - before;
+  };
+  EXPECT_EQ(asks(domain("just.example.com", true, now - 59)), 6U);
+  EXPECT_EQ(asks(R"({"Domain":"b.example.com","Status":"configuring","HTTPS":true,)"
+                 R"("UpdateTime":1})"),
+            6U);
+  EXPECT_EQ(asks(R"({"Domain":"c.example.com","Status":"online","HTTPS":true})"), 6U);
+}
+
 TEST_F(VolcengineAccountTest, TakesNoIdThatIsNone) {
   will_list_domains(1, domain("a.example.com"));
   will_list_certificates(1, certificate("cert\\u001b[2J", "a.example.com"));
@@ -299,14 +321,34 @@ BindRequest bind_request(const std::string& product, const std::string& name) {
 }
 
 TEST_F(VolcengineAccountTest, BindsOneDomainAndReadsWhatBecameOfIt) {
+  will_say_config(R"({"Switch":true,"CertInfo":{"CertId":"x"},"CertInfoList":[{"CertId":"x"}]})");
   will_answer(R"({"DeployResult":[{"Domain":"a.example.com","Status":"success"}]})");
   ASSERT_TRUE(finish(account.bind(bind_request("cdn", "a.example.com"))).has_value());
   EXPECT_THAT(called(),
-              ElementsAre(R"(BatchDeployCert {"CertId":"cert-9f","Domain":"a.example.com"})"));
-  EXPECT_TRUE(http.sent.at(0).changes_state);
+              ElementsAre(R"(DescribeCdnConfig {"Domain":"a.example.com"})",
+                          R"(BatchDeployCert {"CertId":"cert-9f","Domain":"a.example.com"})"));
+  EXPECT_FALSE(http.sent.at(0).changes_state);
+  EXPECT_TRUE(http.sent.at(1).changes_state);
+}
+
+TEST_F(VolcengineAccountTest, TakesNoSecondCertificateAway) {
+  for (const char* https :
+       {R"({"Switch":true,"CertInfo":null,"CertInfoList":[{"CertId":"x"},{"CertId":"y"}]})",
+        R"({"Switch":true,"CertInfo":{"CertId":"x"},"CertInfoList":[{"CertId":"y"}]})"}) {
+    will_say_config(https);
+    const auto bound = finish(account.bind(bind_request("cdn", "a.example.com")));
+    EXPECT_EQ(bound.error().code, "vendor.two_certificates") << https;
+    EXPECT_EQ(bound.error().kind, ErrorKind::kRejected);
+  }
+  // Nor while it cannot be known whether there is one.
+  will_answer(R"({"DomainConfig":null})");
+  EXPECT_EQ(finish(account.bind(bind_request("cdn", "a.example.com"))).error().kind,
+            ErrorKind::kUnavailable);
+  EXPECT_EQ(http.sent.size(), 3U);
 }
 
 TEST_F(VolcengineAccountTest, SeesAFailureInsideOfASuccess) {
+  will_say_config("null");
   will_answer(
       R"({"DeployResult":[{"Domain":"a.example.com","Status":"fail","ErrorMsg":"not in SAN"}]})");
   const auto bound = finish(account.bind(bind_request("cdn", "a.example.com")));
@@ -322,6 +364,7 @@ TEST_F(VolcengineAccountTest, ABindThatDoesNotSayWhatBecameOfItMayHaveBeenMade) 
                              R"({"DeployResult":[]})",
                              R"({"DeployResult":[7]})",
                              R"({"DeployResult":[{"Domain":"a.example.com"}]})"}) {
+    will_say_config("null");
     will_answer(result);
     const auto bound = finish(account.bind(bind_request("cdn", "a.example.com")));
     EXPECT_EQ(bound.error().kind, ErrorKind::kMaybeApplied) << result;
