@@ -63,6 +63,7 @@ class HuaweiCloudAccount {
   Task<std::vector<nlohmann::json>> list(HuaweiCloudList list);
   /// The one named in the configuration, or "all": without it CDN shows the default one's domains.
   std::string enterprise_project() const;
+  Time now() const { return clock_.now(); }
 
  private:
   Result<HttpRequest> signed_request(const HuaweiCloudCall& call) const;

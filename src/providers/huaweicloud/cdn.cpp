@@ -5,7 +5,8 @@
 //  - which id a domain points at, only a call for that one domain says
 //    ................................................ docs: ShowDomainFullConfig
 //  - one list has all HTTPS domains, with the names that certificates were given at a bind: ours
-//    names the id, so that nobody needs to be asked .. docs: ShowCertificatesHttpsInfo
+//    names the id, so that one domain is asked for all that have the same certificate by the same
+//    name ............................................ docs: ShowCertificatesHttpsInfo
 //  - the call that sets a certificate writes the whole block of HTTPS settings, and what it leaves
 //    out may go back to its default: so it is read before .. docs: UpdateDomainFullConfig
 //  - the call for many domains at once resets more (the way to the origin, HTTP/2, redirects) and
@@ -28,6 +29,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "crypto/digest.h"
 #include "crypto/pem.h"
 #include "model/name.h"
 #include "providers/common/json_api.h"
@@ -40,6 +42,7 @@ using Json = nlohmann::json;
 
 constexpr std::string_view kNamePrefix = "certferry-";
 constexpr int kOfScm = 2;
+constexpr minutes kSettled(1);
 constexpr std::string_view kMayRead = "cdn:configuration:queryDomains";
 constexpr std::string_view kMayReadHttps = "cdn:configuration:queryHttpsConf";
 constexpr std::string_view kMayBind = "cdn:configuration:modifyHttpsConf";
@@ -119,6 +122,14 @@ std::optional<std::string> id_in_name(const std::string& name) {
   return usable ? std::optional(id) : std::nullopt;
 }
 
+/// Whether two reads of the domain would say the same: what has just been changed may come from
+/// different copies of the vendor's data.
+bool is_settled(const Json& domain, Time now) {
+  const std::optional<std::int64_t> changed = integer_of(domain, "modify_time");  // ms of 1970
+  return changed && now.time_since_epoch() - milliseconds(*changed) > kSettled &&
+         text_of(domain, "domain_status") != "configuring";
+}
+
 /// One for SM2 would have to be written again with its private key, which nobody gives away.
 bool has_second_certificate(const Json& https) {
   if (text_of(https, "certificate_type") == "server_sm") return true;
@@ -133,7 +144,7 @@ bool has_second_certificate(const Json& https) {
 
 HuaweiCloudCall HuaweiCloudCdn::config_call(const std::string& vendor_name) const {
   return {.service = HuaweiCloudService::kCdn,
-          .action = {.permission = kMayRead},
+          .action = {.permission = kMayRead, .carried_key = true},  // it may hold private_key
           .doing = "asking CDN at Huawei Cloud for the settings of " + printable(vendor_name, 100),
           .path = "/v1.1/cdn/configuration/domains/" + url_encode(vendor_name) + "/configs",
           .query = {{"enterprise_project_id", account_.enterprise_project()}}};
@@ -159,7 +170,7 @@ Task<HuaweiCloudCdn::Rows> HuaweiCloudCdn::list_rows() {
   const std::string doing = "listing which certificates the domains of CDN at Huawei Cloud have";
   // A hundred certificates with their chains are as much as an answer may hold with safety.
   HuaweiCloudList list{
-      .call = {.action = {.permission = kMayReadHttps},
+      .call = {.action = {.permission = kMayReadHttps, .carried_key = true},  // as that may
                .doing = doing,
                .path = "/v1.0/cdn/domains/https-certificate-info",
                .query = {{"enterprise_project_id", account_.enterprise_project()}}},
@@ -176,16 +187,18 @@ Task<HuaweiCloudCdn::Rows> HuaweiCloudCdn::list_rows() {
         .certificate = text_of(item, "cert_name"),
         .leaf = leaf->second,
         .kind = static_cast<int>(integer_of(item, "certificate_type").value_or(kOfScm)),
-        .whole = text_of_value(item),
+        .digest = sha256_hex(text_of_value(item)),
         .settings = picked(
             item, {"force_redirect_config", "force_redirect_https", "http2", "https_status"})};
   }
   co_return rows;
 }
 
-Task<HuaweiCloudCdn::BoundId> HuaweiCloudCdn::ask(Binding binding, std::string state) {
+Task<HuaweiCloudCdn::BoundId> HuaweiCloudCdn::ask(Binding binding, State state) {
   const auto before = answered_.find(binding.name);
-  if (before != answered_.end() && before->second.first == state) co_return before->second.second;
+  if (before != answered_.end() && before->second.first == state.text) {
+    co_return before->second.second;
+  }
   const Json https = co_await https_config(binding.vendor_name);
   BoundId id;
   if (text_of(https, "https_status") == "on") {
@@ -195,7 +208,7 @@ Task<HuaweiCloudCdn::BoundId> HuaweiCloudCdn::ask(Binding binding, std::string s
                            text_of(https, "certificate_name"));
     }
   }
-  answered_[binding.name] = {std::move(state), id};
+  if (state.settled) answered_[binding.name] = {std::move(state.text), id};
   co_return id;
 }
 
@@ -223,8 +236,9 @@ Task<std::vector<Binding>> HuaweiCloudCdn::list() {
 
   const Rows rows = co_await list_rows();
   // Domains that show the same certificate under the same name are asked once: it is the same entry
-  // of the store, or one with the same content.
-  std::map<std::pair<std::string, std::string>, BoundId> spoken;
+  // of the store, or one with the same content. Once for good, where the name is one of ours and a
+  // domain has said that it tells the id: anybody may give a name.
+  std::map<Shown, BoundId> spoken;
   for (const std::size_t at : with_https) {
     Binding& binding = bindings[at];
     const auto found = rows.find(binding.name);
@@ -237,17 +251,22 @@ Task<std::vector<Binding>> HuaweiCloudCdn::list() {
       binding.stored_id = own_certificate(row.leaf, row.certificate);
       continue;
     }
-    binding.stored_id = id_in_name(row.certificate);
-    if (binding.stored_id) continue;
-    const std::pair key{row.certificate, row.leaf};
-    const auto known = row.leaf.empty() ? spoken.end() : spoken.find(key);
+    const Shown shown{row.certificate, row.leaf};
+    const BoundId named = id_in_name(row.certificate);
+    if (named && proven_.contains(shown)) {
+      binding.stored_id = named;
+      continue;
+    }
+    const auto known = row.leaf.empty() ? spoken.end() : spoken.find(shown);
     if (known != spoken.end()) {
       binding.stored_id = known->second;
       continue;
     }
-    const std::string state = row.whole + text_of(items[at], "modify_time");
-    const BoundId id = co_await ask(binding, state);
-    bindings[at].stored_id = spoken[key] = id;
+    State state{.text = row.digest + text_of(items[at], "modify_time"),
+                .settled = is_settled(items[at], account_.now())};
+    const BoundId id = co_await ask(binding, std::move(state));
+    if (named && named == id && !row.leaf.empty()) proven_.insert(shown);
+    bindings[at].stored_id = spoken[shown] = id;
   }
   co_return bindings;
 }

@@ -266,19 +266,66 @@ TEST_F(HuaweiCloudTest, AsksNothingMoreWhenNoDomainHasHttps) {
   EXPECT_EQ(http.sent.size(), 1U);
 }
 
-TEST_F(HuaweiCloudTest, ReadsTheIdOfOurBindsInTheNameOfTheCertificate) {
-  will_list_domains({domain("a.example.com"), domain("b.example.com"), domain("c.example.com")});
-  will_list_https({row("a.example.com", "certferry-scs1600313391074"),
-                   row("b.example.com", "my own", 0),
-                   row("c.example.com", "certferry-scs1600313391075")});
+TEST_F(HuaweiCloudTest, ReadsTheIdOfOurBindsInTheNameOnceADomainHasSaidThatItIsRight) {
+  const std::vector<Json> domains{domain("a.example.com"), domain("b.example.com")};
+  const auto lists = [&](const std::string& second) {
+    will_list_domains(domains);
+    will_list_https({row("a.example.com", "certferry-scs1"), row("b.example.com", second)});
+  };
+  lists("certferry-scs1");
+  will_say_config({{"https_status", "on"}, {"scm_certificate_id", "scs1"}});
   const auto bindings = finish(account.list_bindings("cdn")).value();
-  EXPECT_THAT(ids_of(bindings),
-              ElementsAre("scs1600313391074", "own:" + some_fingerprint(), "scs1600313391075"));
+  EXPECT_THAT(ids_of(bindings), ElementsAre("scs1", "scs1"));
   EXPECT_EQ(bindings[0].settings.at("http2"), "1");
   EXPECT_THAT(asked(),
               ElementsAre("GET https://cdn.myhuaweicloud.com/v1.0/cdn/domains",
                           "GET https://cdn.myhuaweicloud.com/v1.0/cdn/domains/"
-                          "https-certificate-info"));
+                          "https-certificate-info",
+                          "GET " + kConfigs + "a.example.com/configs"));
+  // A name that tells another id than the domain was given by hand.
+  lists("certferry-scs7");
+  will_say_config({{"https_status", "on"}, {"scm_certificate_id", "scs8"}});
+  EXPECT_THAT(ids_of(finish(account.list_bindings("cdn")).value()), ElementsAre("scs1", "scs8"));
+  EXPECT_EQ(asked().back(), "GET " + kConfigs + "b.example.com/configs");
+}
+
+TEST_F(HuaweiCloudTest, KnowsACertificateOfTheDomainsOwnByItsFingerprint) {
+  will_list_domains({domain("b.example.com")});
+  will_list_https({row("b.example.com", "my own", 0)});
+  EXPECT_THAT(ids_of(finish(account.list_bindings("cdn")).value()),
+              ElementsAre("own:" + some_fingerprint()));
+}
+
+TEST_F(HuaweiCloudTest, AsksAgainForADomainThatWasStillChanging) {
+  const auto asks = [&](const Json& changing) {
+    const std::size_t before = http.sent.size();
+    for (int i = 0; i < 2; ++i) {
+      will_list_domains({changing});
+      will_list_https({row("a.example.com", "bought")});
+      will_say_config({{"https_status", "on"}, {"scm_certificate_id", "scs7"}});
+      EXPECT_THAT(ids_of(finish(account.list_bindings("cdn")).value()), ElementsAre("scs7"));
+    }
+    return http.sent.size() - before;
+  };
+  Json changing = domain("a.example.com");
+  changing["modify_time"] = (clock.at.time_since_epoch() - seconds(59)) / milliseconds(1);
+  EXPECT_EQ(asks(changing), 6U);
+  changing["modify_time"] = 1;
+  changing["domain_status"] = "configuring";
+  EXPECT_EQ(asks(changing), 6U);
+  changing["domain_status"] = "online";
+  changing.erase("modify_time");
+  EXPECT_EQ(asks(changing), 6U);
+}
+
+TEST_F(HuaweiCloudTest, QuotesNothingOfWhatMayHoldAPrivateKey) {
+  will_list_domains({domain("a.example.com")});
+  http.will_answer(502, "<html>a key</html>");
+  EXPECT_THAT(finish(account.list_bindings("cdn")).error().text(), Not(HasSubstr("a key")));
+  http.will_answer(502, "<html>a key</html>");
+  const auto done = finish(
+      account.bind({.product = "cdn", .binding = binding("a.example.com"), .stored_id = "scs1"}));
+  EXPECT_THAT(done.error().text(), Not(HasSubstr("a key")));
 }
 
 TEST_F(HuaweiCloudTest, TellsTheSettingsOfADomainThatHasHttps) {
@@ -288,6 +335,7 @@ TEST_F(HuaweiCloudTest, TellsTheSettingsOfADomainThatHasHttps) {
                              : std::vector<Json>());
   };
   lists(true);
+  will_say_config({{"https_status", "on"}, {"scm_certificate_id", "scs1"}});
   const Binding first = finish(account.list_bindings("cdn")).value().front();
   EXPECT_EQ(first.settings.at("sources"), R"([{"ip_or_domain":"origin.example.com"}])");
   EXPECT_EQ(first.settings.at("http2"), "1");
@@ -444,10 +492,11 @@ TEST_F(HuaweiCloudTest, AsksCdnAndTheStoreBeforeItDeletes) {
 TEST_F(HuaweiCloudTest, DeletesNothingThatIsBound) {
   will_list_domains({domain("a.example.com")});
   will_list_https({row("a.example.com", "certferry-scs1")});
+  will_say_config({{"https_status", "on"}, {"scm_certificate_id", "scs1"}});
   const auto removed = finish(account.remove("scs1"));
   EXPECT_EQ(removed.error().kind, ErrorKind::kInUse);
   EXPECT_THAT(removed.error().text(), HasSubstr("a.example.com"));
-  EXPECT_EQ(http.sent.size(), 2U);
+  EXPECT_EQ(http.sent.size(), 3U);
 }
 
 TEST_F(HuaweiCloudTest, DeletesNothingThatTheStoreKnowsAnotherUserOf) {

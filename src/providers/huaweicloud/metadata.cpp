@@ -129,7 +129,8 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: ListDeployedResources; nothing refuses it in DeleteCertificate"},
       {.what = "Only the settings of one domain say which id it has. At a bind the id becomes the "
                "certificate's name at the domain (certferry-scs...), which one list shows for all; "
-               "domains that somebody else bound are asked once for each name and certificate",
+               "anybody may give such a name, so that one domain is asked for each name and "
+               "certificate",
        .evidence = "docs: ShowDomainFullConfig, scm_certificate_id; ShowCertificatesHttpsInfo, "
                    "cert_name. That CDN keeps the name was not seen; if not, domains are asked",
        .confirmed = false},

@@ -12,7 +12,7 @@ namespace certferry {
 struct HuaweiCloudAction {
   std::string_view permission;  ///< "scm:cert:import": what a policy allows it by
   Effect effect = Effect::kReads;
-  bool carried_key = false;  ///< the request had a private key, so its answer is not quoted
+  bool carried_key = false;  ///< request or answer may hold a private key: no answer is quoted
 };
 
 /// The whole object of a success; an empty one for HTTP 204, which says no more.
