@@ -506,10 +506,28 @@ TEST_F(HuaweiCloudTest, DeletesNothingThatTheStoreKnowsAnotherUserOf) {
   const auto removed = finish(account.remove("scs1"));
   EXPECT_EQ(removed.error().kind, ErrorKind::kInUse);
   EXPECT_THAT(removed.error().text(), HasSubstr("ELB"));
+}
+
+TEST_F(HuaweiCloudTest, DeletesNothingThatTheStoreDoesNotClearlyCallUnused) {
+  for (const char* body :
+       {"{}",
+        R"({"results":[]})",
+        R"({"results":[{"certificate_id":"scs2","total_num":0}]})",
+        R"({"results":[{"certificate_id":"scs1"}]})",
+        R"({"results":[{"certificate_id":"scs1","total_num":null}]})",
+        R"({"results":[{"certificate_id":"scs1","total_num":0},{"certificate_id":"scs1"}]})"}) {
+    will_list_domains({});
+    http.will_answer(200, body);
+    EXPECT_EQ(finish(account.remove("scs1")).error().code, "reply.shape") << body;
+  }
   will_list_domains({});
-  http.will_answer(200, "{}");
-  EXPECT_EQ(finish(account.remove("scs1")).error().code, "reply.shape");
-  EXPECT_EQ(http.sent.size(), 4U);
+  http.will_answer(200, R"({"results":[{"certificate_id":"scs1","total_num":0,
+      "deployed_resources":[{"service":"ELB","resource_num":0,"region_resources":[
+        {"region_id":"cn-east-3","is_error":false},{"region_id":"cn-south-1","is_error":true}]}]}]})");
+  const auto removed = finish(account.remove("scs1"));
+  EXPECT_EQ(removed.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(removed.error().text(), HasSubstr("could not ask cn-south-1"));
+  EXPECT_EQ(http.sent.size(), 14U);
 }
 
 TEST_F(HuaweiCloudTest, SaysWhatItWasDoing) {

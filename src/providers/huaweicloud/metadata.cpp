@@ -124,8 +124,8 @@ std::vector<Oddity> oddities() {
        .confirmed = false},
       {.what =
            "SCM deletes a certificate that products have; so CDN is asked before, and then SCM "
-           "itself, which knows of ELB and WAF as well. Regions that it could not ask are passed "
-           "over: what they serve are copies of their own",
+           "itself, which knows of ELB and WAF as well. Whatever it does not say, of a region that "
+           "it could not ask too, keeps the certificate",
        .evidence = "docs: ListDeployedResources; nothing refuses it in DeleteCertificate"},
       {.what = "Only the settings of one domain say which id it has. At a bind the id becomes the "
                "certificate's name at the domain (certferry-scs...), which one list shows for all; "

@@ -70,26 +70,50 @@ Result<StoredCertificate> read_stored(const Json& certificate) {
   return stored;
 }
 
-/// Throws in_use for a certificate that a product has. Regions that the store could not ask are
-/// passed over: it has no rights there that our keys have not, and what they serve are copies of
-/// their own.
+/// The regions that the store could not ask. `is_error` may be true, or what went wrong.
+std::string unasked_regions(const Json& deployed) {
+  std::string regions;
+  const Json* all = member(deployed, "region_resources");
+  if (all == nullptr || !all->is_array()) return regions;
+  for (const Json& one : *all) {
+    const Json* error = member(one, "is_error");
+    if (error == nullptr || *error == false || *error == 0 || *error == "false") continue;
+    regions += (regions.empty() ? "" : ", ") + printable(text_of(one, "region_id"), 40);
+  }
+  return regions;
+}
+
+/// Throws in_use for a certificate that a product has, unavailable where it cannot be known: when a
+/// region was not asked, or the answer does not say of this one certificate how many have it.
 void refuse_deployed(const Json& reply, const std::string& stored_id, const std::string& doing) {
   const Json* results = member(reply, "results");
-  if (results == nullptr || !results->is_array()) {
-    throw bad_shape("the answer has no list 'results'", Effect::kReads).while_doing(doing);
+  if (results == nullptr || !results->is_array() || results->size() != 1 ||
+      text_of(results->front(), "certificate_id") != stored_id) {
+    throw bad_shape("'results' is not about this one certificate", Effect::kReads)
+        .while_doing(doing);
   }
-  for (const Json& one : *results) {
-    if (text_of(one, "certificate_id") != stored_id) continue;
-    if (integer_of(one, "total_num").value_or(0) == 0) continue;
-    std::string services;
-    const Json* deployed = member(one, "deployed_resources");
-    for (const Json& at : deployed == nullptr ? Json::array() : *deployed) {
-      services += (services.empty() ? "" : ", ") + printable(text_of(at, "service"), 20);
-    }
+  const Json& one = results->front();
+  const std::optional<std::int64_t> count = integer_of(one, "total_num");
+  if (!count) throw bad_shape("'total_num' is no number", Effect::kReads).while_doing(doing);
+  const Json* deployed = member(one, "deployed_resources");
+  std::string services;
+  std::string unasked;
+  for (const Json& at : deployed == nullptr || !deployed->is_array() ? Json::array() : *deployed) {
+    services += (services.empty() ? "" : ", ") + printable(text_of(at, "service"), 20);
+    const std::string regions = unasked_regions(at);
+    if (!regions.empty()) unasked += (unasked.empty() ? "" : ", ") + regions;
+  }
+  if (*count != 0) {
     throw Error(ErrorKind::kInUse,
                 "certificate " + printable(stored_id, 100) + " is still deployed to " +
                     (services.empty() ? "a product" : services))
         .with_code("vendor.in_use")
+        .while_doing(doing);
+  }
+  if (!unasked.empty()) {
+    throw Error(ErrorKind::kUnavailable, "the store could not ask " + unasked)
+        .with_code("vendor.unasked_regions")
+        .with_hint("the certificate stays until every region says that nothing has it")
         .while_doing(doing);
   }
 }
