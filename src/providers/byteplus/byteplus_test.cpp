@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "model/label.h"
 #include "providers/byteplus/metadata.h"
 #include "providers/testing/recording_http.h"
@@ -118,6 +120,12 @@ TEST_F(BytePlusTest, DeletesNothingThatCdnUses) {
 
 TEST_F(BytePlusTest, HasNoOtherProduct) {
   EXPECT_EQ(finish(account.list_bindings("dcdn")).error().kind, ErrorKind::kUnsupported);
+}
+
+TEST(BytePlusMetadataTest, SaysThatItsPolicyWasNotTried) {
+  EXPECT_TRUE(std::ranges::any_of(byteplus_metadata().oddities, [](const Oddity& one) {
+    return !one.confirmed && one.what.contains("policy takes the service");
+  }));
 }
 
 TEST(BytePlusMetadataTest, AllowsWhatIsCalledAndNothingElse) {

@@ -132,6 +132,11 @@ std::vector<Oddity> oddities() {
                "taken",
        .evidence = "certimate",
        .confirmed = false},
+      {.what =
+           "What a policy calls each call by was not seen: the policy takes the service that the "
+           "call is signed for and the call's own name",
+       .evidence = "no list of them was found; a refusal names the one that is missing",
+       .confirmed = false},
       {.what = "A failure may come with HTTP 200: an Error in ResponseMetadata counts whatever the "
                "status",
        .evidence = "docs: API request responses"},

@@ -170,6 +170,11 @@ std::vector<Oddity> oddities() {
            "sent. Success false has no reason with it: the domain is read before anything is sent "
            "again",
        .evidence = "SDK: CreateCertBind"},
+      {.what =
+           "What a policy calls each call by was not seen: the policy takes the service that the "
+           "call is signed for and the call's own name",
+       .evidence = "no list of them was found; a refusal names the one that is missing",
+       .confirmed = false},
       {.what = "A failure may come with HTTP 200: an Error in ResponseMetadata counts whatever the "
                "status",
        .evidence = "docs: API request responses"},
