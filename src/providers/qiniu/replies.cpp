@@ -229,9 +229,6 @@ Result<nlohmann::json> read_qiniu_reply(const HttpResponse& response, const Qini
   if (!reply->is_object() && !reply->is_array()) {
     return std::unexpected(bad_shape("the answer is neither an object nor a list", action.effect));
   }
-  if (action.effect == Effect::kChanges && !refusal.code) {
-    return std::unexpected(bad_shape("the answer has no code", action.effect));
-  }
   return reply;
 }
 

@@ -17,11 +17,11 @@ struct QiniuAction {
 
 /// The whole answer of a success: an object, of a few calls a list.
 ///
-/// Success is HTTP 2xx and JSON without an error, whose code is 0 or 200; only what reads may leave
-/// the code out, for a change without one is undecided: `reply.shape`. Other errors: `reply.*` of
-/// json_api.h, `vendor.<kind>` for what the vendor refused or failed at, and three with a reason of
-/// their own: `vendor.permission` (unauthorized), `vendor.busy` (unavailable: nothing was changed),
-/// `vendor.unchanged` (conflict: the domain is set so already).
+/// Success is HTTP 2xx and JSON without an error, whose code is 0 or 200 where it has one: the
+/// answer to an upload is its id alone. Errors: `reply.*` of json_api.h, `vendor.<kind>` for what
+/// the vendor refused or failed at, and three with a reason of their own: `vendor.permission`
+/// (unauthorized), `vendor.busy` (unavailable: nothing was changed), `vendor.unchanged` (conflict:
+/// the domain is set so already).
 Result<nlohmann::json> read_qiniu_reply(const HttpResponse& response, const QiniuAction& action);
 
 /// Whether a bind was refused because the domain has these very settings.

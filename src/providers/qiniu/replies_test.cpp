@@ -104,10 +104,13 @@ TEST(QiniuRepliesTest, TakesALimitForAFullStoreOnlyOfAnUpload) {
   EXPECT_EQ(kind_of(false), ErrorKind::kRejected);
 }
 
-TEST(QiniuRepliesTest, TakesAnAnswerToAChangeOnlyWithItsCode) {
+TEST(QiniuRepliesTest, TakesAnAnswerToAChangeForWhatItIs) {
   EXPECT_EQ(read(200, R"({"code":200,"error":"","certID":"65a1"})").value().at("certID"), "65a1");
   EXPECT_TRUE(read(200, R"({"code":0})").has_value());
-  for (const char* body : {"{}", R"({"certID":"65a1"})", "[]", "null", "7"}) {
+  // Not every success repeats its code.
+  EXPECT_EQ(read(200, R"({"certID":"65a1"})").value().at("certID"), "65a1");
+  EXPECT_TRUE(read(200, "{}").has_value());
+  for (const char* body : {"null", "7"}) {
     const Error error = read(200, body).error();
     EXPECT_EQ(error.code, "reply.shape") << body;
     EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied) << body;

@@ -271,7 +271,7 @@ QiniuAnswer get_stored(const World& world, const QiniuRequest& call) {
 }
 
 Json upload_answer(std::int64_t id) {
-  return {{"code", 200}, {"error", ""}, {"certID", spelled(id)}};
+  return {{"certID", spelled(id)}};
 }
 
 QiniuAnswer upload(World& world, const QiniuRequest& call) {
