@@ -148,8 +148,10 @@ Task<std::optional<QiniuCdn::Https>> QiniuCdn::ask(Binding binding) {
       https.stored_id = *std::move(id);
     }
     co_return https;
-  } catch (const Error& error) {
-    if (error.kind != ErrorKind::kNotFound) throw;
+  } catch (Error& error) {
+    // A domain that is left out counts as gone: that only the vendor's own word may say.
+    if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnavailable;
+    if (!is_no_domain(error)) throw;
   }
   co_return std::nullopt;
 }

@@ -213,6 +213,29 @@ TEST_F(QiniuTest, ADomainThatWentWhileItWasListedIsNoTrouble) {
   EXPECT_EQ(bindings[0].name, "b.example.com");
 }
 
+TEST_F(QiniuTest, LeavesNoDomainOutByAnswersThatOthersGiveAsWell) {
+  struct Case {
+    int status;
+    std::string body;
+    bool gone;
+  };
+  const Case cases[] = {
+      {404, R"({"code":404001,"error":"无此域名"})", true},
+      {612, R"({"code":612,"error":"no such domain"})", true},
+      {400, R"({"code":400064,"error":"域名不属于该用户"})", true},
+      {404, "<html>no such page</html>", false},
+      {404, R"({"code":404,"error":"document not found"})", false},
+      {404, R"({"code":404908,"error":"证书不属于该用户"})", false},
+  };
+  for (const Case& one : cases) {
+    will_list("[" + domain("a.example.com") + "]");
+    http.will_answer(one.status, one.body);
+    const auto bindings = finish(account.list_bindings("cdn"));
+    ASSERT_EQ(bindings.has_value(), one.gone) << one.body;
+    if (!one.gone) EXPECT_EQ(bindings.error().kind, ErrorKind::kUnavailable) << one.body;
+  }
+}
+
 TEST_F(QiniuTest, KnowsWhichDomainsAreServed) {
   struct Case {
     std::string more;

@@ -40,9 +40,10 @@ struct Rule {
   Meaning meaning;
 };
 
+/// 404 alone is what any gateway says of an address that it does not know.
 constexpr std::array kRules{
     Rule{401, Meaning::kWrongKey},      Rule{403, Meaning::kNoPermission},
-    Rule{404, Meaning::kNotFound},      Rule{429, Meaning::kThrottled},
+    Rule{404, Meaning::kFailed},        Rule{429, Meaning::kThrottled},
     Rule{573, Meaning::kThrottled},     Rule{579, Meaning::kFailed},
     Rule{599, Meaning::kFailed},        Rule{612, Meaning::kNotFound},
     Rule{400013, Meaning::kBusy},       // the same operation twice
@@ -234,6 +235,11 @@ Result<nlohmann::json> read_qiniu_reply(const HttpResponse& response, const Qini
 
 bool is_unchanged(const Error& error) {
   return error.code == kUnchanged;
+}
+
+bool is_no_domain(const Error& error) {
+  constexpr std::array<std::string_view, 3> kCodes{"404001", "612", "400064"};
+  return std::ranges::find(kCodes, error.vendor_code) != kCodes.end();
 }
 
 }  // namespace certferry

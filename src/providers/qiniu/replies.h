@@ -27,4 +27,7 @@ Result<nlohmann::json> read_qiniu_reply(const HttpResponse& response, const Qini
 /// Whether a bind was refused because the domain has these very settings.
 bool is_unchanged(const Error& error);
 
+/// Whether the vendor says by a code of its own that the account has no such domain.
+bool is_no_domain(const Error& error);
+
 }  // namespace certferry

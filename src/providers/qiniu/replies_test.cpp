@@ -139,6 +139,7 @@ TEST(QiniuRepliesTest, DecidesNothingWithoutAWordOfTheVendors) {
       {401, "", ErrorKind::kUnauthorized},
       {429, "", ErrorKind::kThrottled},
       {612, "", ErrorKind::kNotFound},
+      {404, "<html>no such page</html>", ErrorKind::kMaybeApplied},
       {200, "", ErrorKind::kMaybeApplied},
   };
   for (const Case& one : cases) {
