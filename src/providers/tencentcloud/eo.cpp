@@ -187,10 +187,16 @@ Task<BindDone> TencentEo::bind(BindRequest request) {
                      .items_a_page = 200,
                      .items = "AccelerationDomains"};
   const std::vector<Json> items = co_await account_.list(std::move(wanted));
-  std::vector<Entry> entries;
-  for (const Json& item : items) {
-    if (text_of(item, "DomainName") == domain) entries = entries_of(item);
+  const auto row = std::ranges::find_if(
+      items, [&](const Json& item) { return text_of(item, "DomainName") == domain; });
+  if (row == items.end()) {
+    // What it has beside is not known then, and would be taken away.
+    throw Error(ErrorKind::kUnavailable, "EdgeOne's list lacks the domain, which it had before")
+        .with_code("vendor.unavailable")
+        .with_hint("nothing was changed; try again later")
+        .while_doing(doing);
   }
+  const std::vector<Entry> entries = entries_of(*row);
   // On the way back to a certificate of somebody else's, its key is known to the store alone.
   KeyType::Algorithm algorithm = KeyType::Algorithm::kOther;
   if (request.bundle) {

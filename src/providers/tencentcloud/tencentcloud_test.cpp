@@ -493,6 +493,22 @@ TEST_F(TencentCloudTest, BelievesLiveOnlyWhatItSaysOfTheDomain) {
         (Json{{"DomainInfos", Json::array({{{"DomainName", "a.example.com"}, {"Status", 1}}})},
               {"CloudCertId", "new"}}));
   }
+TEST_F(TencentCloudTest, SendsEdgeOneNothingWhenItsListLacksTheDomainForAMoment) {
+  const Json entry = eo_entry("rsa", "bought", "RSA 2048");
+  will_list_zones({"zone-1"});
+  will_list_eo({eo_domain("a.example.com", {entry})});
+  ASSERT_TRUE(finish(account.list_bindings("eo")).has_value());
+  http.sent.clear();
+  will_list_eo({});
+  BindRequest request = request_for("eo", "a.example.com", "new");
+  request.bundle = bundle_of(KeyType::Algorithm::kEcdsa);
+  const auto done = finish(account.bind(request));
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(done.error().activity, HasSubstr("a.example.com of EdgeOne"));
+  EXPECT_EQ(http.sent.size(), 1U);
+}
+
 }
 
 TEST_F(TencentCloudTest, ReadsAndBindsVodOfOneApplication) {
