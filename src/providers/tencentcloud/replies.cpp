@@ -81,10 +81,13 @@ constexpr std::array kRules{
     Rule{"InternalError.Crt", Meaning::kRefused},
     Rule{"FailedOperation.NetworkError", Meaning::kFailed},
     Rule{"FailedOperation.NetWorkError", Meaning::kFailed},
+    Rule{"FailedOperation.SystemError", Meaning::kFailed},
     Rule{"InternalError", Meaning::kFailed},
 };
 
 Meaning meaning_of(const std::string& code) {
+  // Without a detail it says no more than that something went wrong.
+  if (code == "FailedOperation") return Meaning::kFailed;
   const auto rule =
       std::ranges::find_if(kRules, [&](const Rule& one) { return code.starts_with(one.start); });
   return rule == kRules.end() ? Meaning::kRefused : rule->meaning;

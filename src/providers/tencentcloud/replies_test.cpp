@@ -82,8 +82,11 @@ TEST(TencentRepliesTest, TellsWhatAPersonOrTheEngineDoesDifferently) {
 }
 
 TEST(TencentRepliesTest, DoesNotKnowWhatAFailureOfTheVendorsDid) {
-  for (const char* code :
-       {"InternalError", "InternalError.DBError", "FailedOperation.NetWorkError"}) {
+  for (const char* code : {"InternalError",
+                           "InternalError.DBError",
+                           "FailedOperation.NetWorkError",
+                           "FailedOperation.SystemError",
+                           "FailedOperation"}) {
     EXPECT_EQ(read_tencent_reply(refusal(code), kRead).error().kind, ErrorKind::kUnavailable);
     EXPECT_EQ(read_tencent_reply(refusal(code), kChange).error().kind, ErrorKind::kMaybeApplied);
   }

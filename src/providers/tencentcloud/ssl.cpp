@@ -105,7 +105,7 @@ std::optional<Error> failure_of(const Json& task) {
       return error;
     }
     default:
-      return as_refusal("FailedOperation", task);
+      return as_refusal("OperationDenied", task);
   }
 }
 
