@@ -117,12 +117,13 @@ KeyType::Algorithm tencent_algorithm(const std::string& spelled) {
   return text.contains("ec") ? KeyType::Algorithm::kEcdsa : KeyType::Algorithm::kOther;
 }
 
+// 1000 a page are allowed, of some kilobytes each: that may be more than an answer may have here.
 Task<std::vector<StoredCertificate>> TencentSsl::list() {
   const std::string doing = "listing the certificates at Tencent Cloud";
   TencentList wanted{.action = kList,
                      .doing = doing,
                      .parameters = {{"CertificateType", "SVR"}},
-                     .items_a_page = 1000,
+                     .items_a_page = 200,
                      .items = "Certificates"};
   const std::vector<Json> items = co_await account_.list(std::move(wanted));
   std::vector<StoredCertificate> all;

@@ -201,7 +201,7 @@ TEST_F(TencentCloudTest, ReadsTheStoreWithTimesOfChina) {
   EXPECT_EQ(stored[0].not_after, parse_time("2026-04-15T08:30:59Z").value());
   EXPECT_THAT(stored[1].names, ElementsAre("other.example.com"));
   EXPECT_EQ(stored[1].not_after, Time{});
-  EXPECT_EQ(body(0), (Json{{"CertificateType", "SVR"}, {"Limit", 1000}, {"Offset", 0}}));
+  EXPECT_EQ(body(0), (Json{{"CertificateType", "SVR"}, {"Limit", 200}, {"Offset", 0}}));
 }
 
 TEST_F(TencentCloudTest, WalksEveryPageAndTakesNoneForAnother) {
