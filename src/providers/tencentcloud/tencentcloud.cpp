@@ -112,13 +112,14 @@ Task<void> TencentCloud::refuse_if_used(TencentProduct* product, std::string sto
   std::vector<TencentDomain> domains;
   try {
     domains = co_await product->list();
-  } catch (const Error& error) {
-    // A product that will not be asked (by keys without the right, in an account that moved,
-    // without the application's id) is no reason to keep everything: the vendor looks as well, with
-    // rights of its own. One that could not answer is.
-    const bool refused = error.code == "vendor.permission" || error.kind == ErrorKind::kRejected ||
-                         error.kind == ErrorKind::kNotFound;
-    if (!refused) throw;
+  } catch (Error& error) {
+    // A product that will not be asked (by keys without the right, without the application's id) is
+    // no reason to keep everything: the vendor looks as well, with rights of its own. One that
+    // could not answer is, and the certificate is not what was not found then.
+    const bool not_asked = error.code == "vendor.permission" || is_unopened(error) ||
+                           error.vendor_code == "InvalidParameterValue.SubAppId";
+    if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnavailable;
+    if (!not_asked) throw;
   }
   for (const TencentDomain& one : domains) {
     if (std::ranges::find(one.certificates, stored_id) == one.certificates.end()) continue;

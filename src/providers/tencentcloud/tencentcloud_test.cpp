@@ -677,9 +677,19 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   EXPECT_TRUE(finish(account.remove("abCD1234")).has_value());
   // What failed for another reason may be in use.
-  will_list_cdn({});
-  will_refuse("InternalError");
-  EXPECT_EQ(finish(account.remove("abCD1234")).error().kind, ErrorKind::kUnavailable);
+  for (const auto& [code, kind] :
+       {std::pair("InternalError", ErrorKind::kUnavailable),
+        std::pair("InvalidParameterValue.Filters", ErrorKind::kRejected),
+        std::pair("OperationDenied.UserMigrating", ErrorKind::kRejected),
+        std::pair("ResourceNotFound.SomethingElse", ErrorKind::kNotFound)}) {
+    will_refuse(code);
+    const auto removed = finish(account.remove("abCD1234"));
+    ASSERT_FALSE(removed.has_value()) << code;
+    EXPECT_EQ(removed.error().vendor_code, code);
+    // Of what is being deleted it must not be said that it is gone.
+    const bool gone = kind == ErrorKind::kNotFound;
+    EXPECT_EQ(removed.error().kind, gone ? ErrorKind::kUnavailable : kind) << code;
+  }
 }
 
 TEST_F(TencentCloudTest, HasNoOtherProduct) {
