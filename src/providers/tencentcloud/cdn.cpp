@@ -24,7 +24,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr TencentService kCdn{.id = "cdn", .version = "2018-06-06"};
-constexpr TencentAction kList{.service = &kCdn, .name = "DescribeDomainsConfig"};
+/// Its answer has a place for private keys.
+constexpr TencentAction kList{
+    .service = &kCdn, .name = "DescribeDomainsConfig", .carried_key = true};
 constexpr TencentAction kBind{
     .service = &kCdn, .name = "UpdateDomainConfig", .effect = Effect::kChanges};
 
@@ -42,18 +44,21 @@ std::string certificate_of(const Json& domain) {
   return https == nullptr ? std::string() : text_at(*https, "CertInfo", "CertId");
 }
 
-void list_setting(Binding& binding, const std::string& path, const Json* value) {
-  if (value == nullptr) return;
-  binding.settings.emplace(path, value->dump(-1, ' ', false, Json::error_handler_t::replace));
+/// What the vendor fills in by itself, and whose change is none of ours.
+void drop_dates(Json& client_certificates) {
+  if (!client_certificates.is_object()) return;
+  client_certificates.erase("ExpireTime");
+  client_certificates.erase("DeployTime");
 }
 
 /// All of the block that a bind sends, but the certificate; what is off may as well be missing.
-void list_https_settings(Binding& binding, const Json& https) {
-  for (const auto& [key, value] : https.items()) {
+void list_https_settings(Binding& binding, Json https) {
+  for (auto& [key, value] : https.items()) {
     if (key == "CertInfo" || key == "SslStatus" || key == "Switch") continue;
+    if (key == "ClientCertInfo") drop_dates(value);
     const bool off = value.is_null() || value == "off" || text_of(value, "Switch") == "off" ||
                      (value.is_structured() && value.empty());
-    if (!off) list_setting(binding, "Https." + key, &value);
+    if (!off) list_tencent_setting(binding, "Https." + key, &value);
   }
 }
 
@@ -101,7 +106,7 @@ TencentDomain read_domain(const Json& domain) {
                           "RequestHeader",
                           "ResponseHeader",
                           "ServiceType"}) {
-    list_setting(out.binding, key, member(domain, key));
+    list_tencent_setting(out.binding, key, member(domain, key));
   }
   return out;
 }
@@ -126,12 +131,17 @@ Json block_with(const Json& domain, const std::string& stored_id) {
   block["Switch"] = "on";
   block["CertInfo"] = {{"CertId", stored_id}};
   const auto client = block.find("ClientCertInfo");
-  if (client != block.end() && client->is_object()) {
-    client->erase("ExpireTime");
-    client->erase("DeployTime");
+  if (client != block.end()) {
+    drop_dates(*client);
     if (client->empty()) block.erase(client);
   }
   return block;
+}
+
+/// Reads may leave out what clients are verified by, and a block without it would switch that off.
+bool is_whole(const Json& block) {
+  if (text_of(block, "VerifyClient") != "on") return true;
+  return !text_at(block, "ClientCertInfo", "Certificate").empty();
 }
 
 class TencentCdn final : public TencentProduct {
@@ -196,7 +206,15 @@ Task<BindDone> TencentCdn::bind(BindRequest request) {
   const std::string doing = tencent_binding(request, name());
   const std::string domain = request.binding.vendor_name;
   const Json now = co_await read(domain, doing);
-  const Json parameters = {{"Domain", domain}, {"Https", block_with(now, request.stored_id)}};
+  Json block = block_with(now, request.stored_id);
+  if (!is_whole(block)) {
+    throw Error(ErrorKind::kRejected,
+                "the domain verifies its clients, by certificates that CDN does not give away")
+        .with_code("vendor.client_certificate")
+        .with_hint("a bind would take those away: set the certificate in the console of CDN")
+        .while_doing(doing);
+  }
+  const Json parameters = {{"Domain", domain}, {"Https", std::move(block)}};
   TencentCall order{.action = kBind, .doing = doing, .body = tencent_body(parameters)};
   co_await account_.call(std::move(order));
   co_return BindDone{.wrote_settings = true};

@@ -27,7 +27,9 @@ using Json = nlohmann::json;
 
 constexpr TencentService kEo{.id = "teo", .version = "2022-09-01"};
 constexpr TencentAction kListZones{.service = &kEo, .name = "DescribeZones"};
-constexpr TencentAction kListDomains{.service = &kEo, .name = "DescribeAccelerationDomains"};
+/// Its answer has a place for what a private origin is read with.
+constexpr TencentAction kListDomains{
+    .service = &kEo, .name = "DescribeAccelerationDomains", .carried_key = true};
 constexpr TencentAction kBind{
     .service = &kEo, .name = "ModifyHostsCertificate", .effect = Effect::kChanges};
 
@@ -111,9 +113,7 @@ TencentDomain read_domain(const Json& domain) {
     }
   }
   for (const char* key : {"HttpOriginPort", "HttpsOriginPort", "OriginDetail", "OriginProtocol"}) {
-    const Json* value = member(domain, key);
-    if (value == nullptr) continue;
-    binding.settings.emplace(key, value->dump(-1, ' ', false, Json::error_handler_t::replace));
+    list_tencent_setting(binding, key, member(domain, key));
   }
   return out;
 }

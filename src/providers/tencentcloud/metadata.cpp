@@ -144,6 +144,14 @@ std::vector<Oddity> oddities() {
                "read right before and sent back with another certificate in it; SslStatus, dates "
                "and names, which the vendor fills in, are not",
        .evidence = "docs: UpdateDomainConfig, Https; certimate sends it so"},
+      {.what = "A read may leave out the certificates that clients are verified by; a CDN domain "
+               "that verifies them without saying by which is refused before anything is sent",
+       .evidence = "docs: ClientCertInfo may be null; whether it is was not seen",
+       .confirmed = false},
+      {.what =
+           "Lists of CDN and EdgeOne have a place for the keys of an origin; those are dropped, "
+           "and the answers never quoted",
+       .evidence = "SDK: ServerCert.PrivateKey, OriginDetail.PrivateParameters"},
       {.what =
            "Of a CDN domain that had no HTTPS when it was first seen, the block is not compared "
            "after a bind: the defaults that come with it are no setting that was changed",

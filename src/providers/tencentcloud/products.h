@@ -39,6 +39,9 @@ std::unique_ptr<TencentProduct> make_tencent_vod(TencentAccount& account);  // v
 /// failed: no id, so that it never looks bound, and what the vendor says of it.
 std::string failed_deployment(const std::string& id);
 
+/// Lists a setting, as the vendor writes it, without the keys that lists give away.
+void list_tencent_setting(Binding& binding, const std::string& path, const nlohmann::json* value);
+
 /// As names are compared. One that is none stays under its own spelling, which no target matches.
 std::string tencent_name(const std::string& spelled);
 

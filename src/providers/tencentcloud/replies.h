@@ -20,7 +20,7 @@ struct TencentAction {
   const TencentService* service = nullptr;
   std::string_view name;  ///< "UpdateDomainConfig"
   Effect effect = Effect::kReads;
-  bool carried_key = false;  ///< the request had a private key, so its answer is not quoted
+  bool carried_key = false;  ///< request or answer may have one, so the answer is not quoted
 
   /// "cdn:UpdateDomainConfig": what a policy may allow.
   std::string permission() const;

@@ -36,7 +36,24 @@ TencentConfig checked(TencentConfig config) {
   return config;
 }
 
+/// Private keys of an origin's certificate, and what a private bucket is read with.
+void drop_keys(nlohmann::json& value) {
+  if (value.is_object()) {
+    for (const char* key : {"PrivateKey", "PrivateParameters"}) value.erase(key);
+  }
+  if (!value.is_structured()) return;
+  for (nlohmann::json& inner : value) drop_keys(inner);
+}
+
 }  // namespace
+
+void list_tencent_setting(Binding& binding, const std::string& path, const nlohmann::json* value) {
+  if (value == nullptr) return;
+  nlohmann::json kept = *value;
+  drop_keys(kept);
+  binding.settings.emplace(path,
+                           kept.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
 
 std::string failed_deployment(const std::string& id) {
   return printable(id, 80) + " (its deployment failed)";

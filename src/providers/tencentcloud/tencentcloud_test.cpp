@@ -112,6 +112,29 @@ Json block(const std::string& id, const std::string& job = "deployed") {
       {"CertInfo", {{"CertId", id}, {"CertName", "n"}, {"ExpireTime", "x"}, {"DeployTime", "y"}}}};
 }
 
+Json eo_domain(const std::string& name,
+               const std::vector<Json>& list,
+               const std::string& mode = "sslcert") {
+  return {{"DomainName", name},
+          {"DomainStatus", "online"},
+          {"Cname", name + ".eo.dnse1.com"},
+          {"OriginProtocol", "FOLLOW"},
+          {"Certificate", {{"Mode", mode}, {"List", list}}}};
+}
+
+Json eo_entry(const std::string& id,
+              const std::string& alias,
+              const std::string& algorithm,
+              const std::string& status = "deployed",
+              const std::string& ends = "2026-06-01T00:00:00Z") {
+  return {{"CertId", id},
+          {"Alias", alias},
+          {"SignAlgo", algorithm},
+          {"Status", status},
+          {"ExpireTime", ends},
+          {"DeployTime", "2025-12-01T00:00:00Z"}};
+}
+
 BindRequest request_for(const std::string& product,
                         const std::string& name,
                         const std::string& id) {
@@ -307,6 +330,57 @@ TEST_F(TencentCloudTest, KeepsTheClientCertificatesOfACdnDomain) {
             (Json{{"Certificate", "PEM"}, {"CertName", "n"}}));
 }
 
+TEST_F(TencentCloudTest, SendsCdnNoBlockThatLacksTheClientCertificatesItVerifiesBy) {
+  for (const Json& info : {Json(), Json{{"CertName", "n"}}, Json{{"Certificate", nullptr}}}) {
+    http.sent.clear();
+    Json https = block("old");
+    https["VerifyClient"] = "on";
+    https["ClientCertInfo"] = info;
+    will_list_cdn({cdn_domain("a.example.com", https)});
+    const auto done = finish(account.bind(request_for("cdn", "a.example.com", "new")));
+    ASSERT_FALSE(done.has_value()) << info;
+    EXPECT_EQ(done.error().code, "vendor.client_certificate");
+    EXPECT_EQ(done.error().kind, ErrorKind::kRejected);
+    EXPECT_THAT(done.error().activity, HasSubstr("a.example.com of CDN"));
+    EXPECT_EQ(http.sent.size(), 1U);
+  }
+}
+
+TEST_F(TencentCloudTest, ComparesNoDatesOfCdnsClientCertificates) {
+  std::vector<std::map<std::string, std::string>> settings;
+  for (const char* deployed : {"2026-01-01 00:00:00", "2026-01-02 00:00:00"}) {
+    Json https = block("old");
+    https["ClientCertInfo"] = {
+        {"Certificate", "PEM"}, {"ExpireTime", deployed}, {"DeployTime", deployed}};
+    will_list_cdn({cdn_domain("a.example.com", https)});
+    settings.push_back(only("cdn").settings);
+  }
+  EXPECT_EQ(settings[0], settings[1]);
+  EXPECT_EQ(settings[0].at("Https.ClientCertInfo"), R"({"Certificate":"PEM"})");
+}
+
+TEST_F(TencentCloudTest, KeepsAndQuotesNoKeyThatAListGivesAway) {
+  Json origin = cdn_domain("a.example.com", nullptr);
+  origin["Origin"]["AdvanceHttps"] = {{"CertInfo", {{"CertId", "o"}, {"PrivateKey", "canary"}}},
+                                      {"CustomTlsStatus", "on"}};
+  will_list_cdn({origin});
+  EXPECT_EQ(only("cdn").settings.at("Origin"),
+            R"({"AdvanceHttps":{"CertInfo":{"CertId":"o"},"CustomTlsStatus":"on"},)"
+            R"("Origins":["o.example.com"]})");
+  Json bucket = eo_domain("a.example.com", {});
+  const Json access = {{"Name", "SecretAccessKey"}, {"Value", "canary"}};
+  bucket["OriginDetail"] = {{"Origin", "o"}, {"PrivateParameters", Json::array({access})}};
+  will_list_zones({"zone-1"});
+  will_list_eo({bucket});
+  EXPECT_EQ(only("eo").settings.at("OriginDetail"), R"({"Origin":"o"})");
+  for (const char* product : {"cdn", "eo"}) {
+    if (product == std::string("eo")) will_list_zones({"zone-1"});
+    http.will_answer(502, R"({"PrivateKey":"canary"})");
+    const Error error = finish(account.list_bindings(product)).error();
+    EXPECT_THAT(error.text(), Not(HasSubstr("canary"))) << product;
+  }
+}
+
 TEST_F(TencentCloudTest, SwitchesHttpsOnWhereCdnHasNone) {
   will_list_cdn({cdn_domain("a.example.com", nullptr)});
   will_answer({});
@@ -327,29 +401,6 @@ TEST_F(TencentCloudTest, ComparesNoDefaultsThatCameWithHttps) {
   const auto before = only("cdn").settings;
   will_list_cdn({cdn_domain("a.example.com", block("new"))});
   EXPECT_EQ(only("cdn").settings, before);
-}
-
-Json eo_domain(const std::string& name,
-               const std::vector<Json>& list,
-               const std::string& mode = "sslcert") {
-  return {{"DomainName", name},
-          {"DomainStatus", "online"},
-          {"Cname", name + ".eo.dnse1.com"},
-          {"OriginProtocol", "FOLLOW"},
-          {"Certificate", {{"Mode", mode}, {"List", list}}}};
-}
-
-Json eo_entry(const std::string& id,
-              const std::string& alias,
-              const std::string& algorithm,
-              const std::string& status = "deployed",
-              const std::string& ends = "2026-06-01T00:00:00Z") {
-  return {{"CertId", id},
-          {"Alias", alias},
-          {"SignAlgo", algorithm},
-          {"Status", status},
-          {"ExpireTime", ends},
-          {"DeployTime", "2025-12-01T00:00:00Z"}};
 }
 
 TEST_F(TencentCloudTest, ReadsEdgeOneZoneByZone) {
@@ -442,6 +493,22 @@ TEST_F(TencentCloudTest, SendsEdgeOneNothingForADomainThatIsInNoZone) {
   EXPECT_EQ(done.error().kind, ErrorKind::kNotFound);
 }
 
+TEST_F(TencentCloudTest, SendsEdgeOneNothingWhenItsListLacksTheDomainForAMoment) {
+  const Json entry = eo_entry("rsa", "bought", "RSA 2048");
+  will_list_zones({"zone-1"});
+  will_list_eo({eo_domain("a.example.com", {entry})});
+  ASSERT_TRUE(finish(account.list_bindings("eo")).has_value());
+  http.sent.clear();
+  will_list_eo({});
+  BindRequest request = request_for("eo", "a.example.com", "new");
+  request.bundle = bundle_of(KeyType::Algorithm::kEcdsa);
+  const auto done = finish(account.bind(request));
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(done.error().activity, HasSubstr("a.example.com of EdgeOne"));
+  EXPECT_EQ(http.sent.size(), 1U);
+}
+
 TEST_F(TencentCloudTest, ReadsLivesTwoLists) {
   will_answer({{"AllCount", 3},
                {"DomainList",
@@ -493,22 +560,6 @@ TEST_F(TencentCloudTest, BelievesLiveOnlyWhatItSaysOfTheDomain) {
         (Json{{"DomainInfos", Json::array({{{"DomainName", "a.example.com"}, {"Status", 1}}})},
               {"CloudCertId", "new"}}));
   }
-TEST_F(TencentCloudTest, SendsEdgeOneNothingWhenItsListLacksTheDomainForAMoment) {
-  const Json entry = eo_entry("rsa", "bought", "RSA 2048");
-  will_list_zones({"zone-1"});
-  will_list_eo({eo_domain("a.example.com", {entry})});
-  ASSERT_TRUE(finish(account.list_bindings("eo")).has_value());
-  http.sent.clear();
-  will_list_eo({});
-  BindRequest request = request_for("eo", "a.example.com", "new");
-  request.bundle = bundle_of(KeyType::Algorithm::kEcdsa);
-  const auto done = finish(account.bind(request));
-  ASSERT_FALSE(done.has_value());
-  EXPECT_EQ(done.error().kind, ErrorKind::kUnavailable);
-  EXPECT_THAT(done.error().activity, HasSubstr("a.example.com of EdgeOne"));
-  EXPECT_EQ(http.sent.size(), 1U);
-}
-
 }
 
 TEST_F(TencentCloudTest, ReadsAndBindsVodOfOneApplication) {

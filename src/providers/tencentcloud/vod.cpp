@@ -68,9 +68,7 @@ TencentDomain read_domain(const Json& domain) {
     binding.stored_id = "own:" + printable(text_of(*https, "CertExpireTime"), 80);
   }
   for (const char* key : {"IPFilterPolicy", "QUICConfig", "RefererAuthPolicy", "Type"}) {
-    const Json* value = member(domain, key);
-    if (value == nullptr) continue;
-    binding.settings.emplace(key, value->dump(-1, ' ', false, Json::error_handler_t::replace));
+    list_tencent_setting(binding, key, member(domain, key));
   }
   return out;
 }
