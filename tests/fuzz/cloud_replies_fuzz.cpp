@@ -21,13 +21,31 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that json_api.h, xml_api.h, page_walk.h and each vendor's replies.h promise.
-constexpr std::array<std::string_view, 21> kCodes = {
-    "reply.not_json",     "reply.not_xml",        "reply.malformed",     "reply.shape",
-    "reply.no_id",        "reply.too_large",      "reply.paging",        "vendor.unauthorized",
-    "vendor.permission",  "vendor.signature",     "vendor.clock",        "vendor.not_found",
-    "vendor.conflict",    "vendor.in_use",        "vendor.quota",        "vendor.throttled",
-    "vendor.unavailable", "vendor.maybe_applied", "vendor.no_such_call", "vendor.rejected",
-    "vendor.busy"};
+constexpr std::array<std::string_view, 25> kCodes = {"reply.not_json",
+                                                     "reply.not_xml",
+                                                     "reply.malformed",
+                                                     "reply.shape",
+                                                     "reply.no_id",
+                                                     "reply.too_large",
+                                                     "reply.paging",
+                                                     "vendor.unauthorized",
+                                                     "vendor.permission",
+                                                     "vendor.signature",
+                                                     "vendor.clock",
+                                                     "vendor.not_found",
+                                                     "vendor.conflict",
+                                                     "vendor.in_use",
+                                                     "vendor.quota",
+                                                     "vendor.throttled",
+                                                     "vendor.unavailable",
+                                                     "vendor.maybe_applied",
+                                                     "vendor.no_such_call",
+                                                     "vendor.rejected",
+                                                     "vendor.busy",
+                                                     "vendor.moved",
+                                                     "vendor.role",
+                                                     "vendor.task",
+                                                     "vendor.client_certificate"};
 
 /// One account of the vendor, with the same secret wherever it takes one.
 ProviderOptions account_of(const ProviderMetadata& vendor) {
@@ -96,10 +114,10 @@ class Account {
     if (result) return;
     const ErrorKind kind = result.error().kind;
     const bool unsent = http_.calls == 0;
-    // A refusal as long as something else is at work is a definite one.
+    // One that is busy with an earlier change says so, and has done nothing.
     const bool busy = result.error().code == "vendor.busy";
-    require(unsent || busy || (kind != ErrorKind::kUnavailable && kind != ErrorKind::kTimedOut) ||
-                http_.last_reads,
+    require(unsent || busy || http_.last_reads ||
+                (kind != ErrorKind::kUnavailable && kind != ErrorKind::kTimedOut),
             "an unusable answer to a change decides nothing",
             result.error().text());
     require_refused(result);
