@@ -25,6 +25,7 @@ std::string version_of(const std::string& service) {
          : service == "cdn"  ? "2018-06-06"
          : service == "teo"  ? "2022-09-01"
          : service == "live" ? "2018-08-01"
+         : service == "waf"  ? "2018-01-25"
                              : "2018-07-17";
 }
 
@@ -53,6 +54,7 @@ struct TencentApiTest : testing::Test {
                        {"x-tc-action", action},
                        {"x-tc-version", version_of(service)},
                        {"x-tc-timestamp", at}};
+    if (!region.empty()) request.headers.emplace_back("x-tc-region", region);
     const std::string name = scoped.empty() ? service : scoped;
     const std::string scope = format_date(clock.now()) + "/" + name + "/tc3_request";
     const std::string canonical = "POST\n/\n\ncontent-type:application/json\nhost:" + host +
@@ -109,6 +111,7 @@ struct TencentApiTest : testing::Test {
         .at(0);
   }
 
+  std::string region;  ///< that calls name
   ManualClock clock;
   World world{{.guards_use = false, .fate = {.takes = seconds(8)}}, clock};
   Faults faults;
@@ -421,6 +424,39 @@ TEST_F(TencentApiTest, VodGoesBackWithoutAWordWhenADeploymentFails) {
   world.set_online("vod.example.com", false);
   EXPECT_EQ(domain().at("DeployStatus"), "Locked");
   EXPECT_EQ(code("vod", "SetVodDomainCertificate", bind(first)), "FailedOperation.DomainDeploying");
+}
+
+TEST_F(TencentApiTest, WafKeepsWhatIsLeftOutAndTakesNoCallWithoutItsRegion) {
+  const Domain& shielded = world.ensure_domain("waf.example.com", "waf");
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  Json named = {{"Domain", "waf.example.com"}, {"DomainId", "waf-" + std::to_string(shielded.id)}};
+  Json asked = named;
+  asked["InstanceId"] = "waf_sandbox";
+  named["InstanceID"] = "waf_sandbox";
+  named["CertType"] = 2;
+  named["SSLId"] = tencent_id(id);
+  EXPECT_EQ(code("waf", "DescribeDomainDetailsSaas", asked), "MissingParameter");
+  region = "ap-beijing";
+  EXPECT_EQ(code("waf", "DescribeDomainDetailsSaas", asked), "UnsupportedRegion");
+  region = "ap-guangzhou";
+  const auto info = [&] {
+    return call("waf", "DescribeDomainDetailsSaas", asked).at("DomainsPartInfo");
+  };
+  EXPECT_EQ(info().at("CertType"), 1);
+  Json changed = named;
+  changed["IsHttp2"] = 1;
+  EXPECT_EQ(code("waf", "ModifySpartaProtection", changed), "none");
+  EXPECT_EQ(info().at("State"), -1);
+  EXPECT_EQ(code("waf", "ModifySpartaProtection", named), "ResourceUnavailable");
+  clock.elapsed += seconds(8);
+  EXPECT_EQ(info().at("SSLId"), tencent_id(id));
+  EXPECT_EQ(code("waf", "ModifySpartaProtection", named), "none");
+  EXPECT_EQ(info().at("IsHttp2"), 1);
+  clock.elapsed += seconds(8);
+  world.set_online("waf.example.com", false);
+  EXPECT_EQ(code("waf", "ModifySpartaProtection", named), "InvalidParameter.PortParameterErr");
+  named["InstanceId"] = "waf_sandbox";
+  EXPECT_EQ(code("waf", "ModifySpartaProtection", named), "UnknownParameter");
 }
 
 TEST_F(TencentApiTest, DoesOnlyWhatTheKeysAreAllowed) {

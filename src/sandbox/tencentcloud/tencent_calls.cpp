@@ -35,6 +35,9 @@ constexpr std::array kActions{
     TencentAction{"live", "2018-08-01", "ModifyLiveDomainCertBindings", kBindLive},
     TencentAction{"vod", "2018-07-17", "DescribeVodDomains", kListVod},
     TencentAction{"vod", "2018-07-17", "SetVodDomainCertificate", kBindVod},
+    TencentAction{"waf", "2018-01-25", "DescribeDomains", kListWaf},
+    TencentAction{"waf", "2018-01-25", "DescribeDomainDetailsSaas", kAskWaf},
+    TencentAction{"waf", "2018-01-25", "ModifySpartaProtection", kBindWaf},
 };
 
 /// The domain that a call is about, wherever its action has it.
@@ -64,7 +67,8 @@ std::string tencent_id(std::int64_t id) {
 }
 
 bool TencentAction::binds() const {
-  return verb == kBindCdn || verb == kBindEo || verb == kBindLive || verb == kBindVod;
+  return verb == kBindCdn || verb == kBindEo || verb == kBindLive || verb == kBindVod ||
+         verb == kBindWaf;
 }
 
 bool TencentAction::changes() const {
@@ -81,7 +85,8 @@ CallShape TencentRequest::shape() const {
 }
 
 TencentRequest read_tencent_request(const Request& request) {
-  TencentRequest call{.name = request.header("x-tc-action")};
+  TencentRequest call{.name = request.header("x-tc-action"),
+                      .region = request.header("x-tc-region")};
   const std::string version = request.header("x-tc-version");
   const auto found = std::ranges::find_if(kActions, [&](const TencentAction& one) {
     return one.name == call.name && one.version == version;
@@ -129,6 +134,12 @@ TencentAnswer TencentState::run(const TencentRequest& call, milliseconds view_ag
       return list_vod(call, moment);
     case kBindVod:
       return bind_vod(call);
+    case kListWaf:
+      return list_waf(call);
+    case kAskWaf:
+      return ask_waf(call, moment);
+    case kBindWaf:
+      return bind_waf(call);
   }
   return Json::object();
 }

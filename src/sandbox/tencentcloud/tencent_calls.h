@@ -1,4 +1,4 @@
-// What each action of SSL, CDN, TEO, LIVE and VOD does to the world, and what it answers.
+// What each action of SSL, CDN, TEO, LIVE, VOD and WAF does to the world, and what it answers.
 #pragma once
 
 #include <map>
@@ -31,6 +31,9 @@ enum class TencentVerb {
   kBindLive,
   kListVod,
   kBindVod,
+  kListWaf,
+  kAskWaf,
+  kBindWaf,
 };
 
 struct TencentAction {
@@ -50,6 +53,7 @@ struct TencentRequest {
   const TencentAction* action = nullptr;  ///< null: there is none of that name and version
   nlohmann::json parameters = nlohmann::json::object();
   std::string domain;  ///< canonical; empty when it is about none
+  std::string region;
   bool readable = true;
 
   CallShape shape() const;
@@ -74,6 +78,8 @@ class TencentState {
 
   /// Settings of a CDN domain's HTTPS block, without the certificate.
   nlohmann::json& https_of(const std::string& domain) { return https_[domain]; }
+  /// What a WAF domain is set to, beside its certificate.
+  nlohmann::json& waf_of(const std::string& domain);
   /// Certificates of an EdgeOne domain beside the one that the world knows.
   std::vector<std::int64_t>& beside(const std::string& domain) { return beside_[domain]; }
   /// Whether the account has let the vendor look what uses a certificate.
@@ -102,6 +108,10 @@ class TencentState {
   TencentAnswer bind_live(const TencentRequest& call);
   TencentAnswer list_vod(const TencentRequest& call, SteadyTime moment) const;
   TencentAnswer bind_vod(const TencentRequest& call);
+  TencentAnswer list_waf(const TencentRequest& call) const;
+  TencentAnswer ask_waf(const TencentRequest& call, SteadyTime moment);
+  TencentAnswer bind_waf(const TencentRequest& call);
+  const Domain* waf_domain(const TencentRequest& call, std::string_view instance) const;
 
   nlohmann::json https_block(const Domain& domain, SteadyTime moment) const;
   nlohmann::json eo_certificates(const Domain& domain, SteadyTime moment) const;
@@ -110,6 +120,7 @@ class TencentState {
 
   World& world_;
   std::map<std::string, nlohmann::json, std::less<>> https_;
+  std::map<std::string, nlohmann::json, std::less<>> waf_;
   std::map<std::string, std::vector<std::int64_t>, std::less<>> beside_;
   std::map<std::string, DeleteTask, std::less<>> tasks_;
   std::uint64_t next_task_ = 1;
