@@ -23,6 +23,7 @@ class EmulatedTencentCloud final : public Emulated {
             .bind = product == "cdn"   ? "UpdateDomainConfig"
                     : product == "eo"  ? "ModifyHostsCertificate"
                     : product == "css" ? "ModifyLiveDomainCertBindings"
+                    : product == "waf" ? "ModifySpartaProtection"
                                        : "SetVodDomainCertificate",
             .remove = "DeleteCertificate"};
   }
@@ -51,9 +52,14 @@ class EmulatedTencentCloud final : public Emulated {
     https["Hsts"] = {{"Switch", "on"}, {"MaxAge", 600}};
     https["TlsVersion"] = nlohmann::json::array({"TLSv1.2", "TLSv1.3"});
     https["ClientCertInfo"] = nullptr;
+    nlohmann::json& waf = api_.state().waf_of(name);
+    waf["HttpsRewrite"] = 1;
+    waf["IsHttp2"] = 1;
+    waf["SrcList"] = nlohmann::json::array({"192.0.2.81", "192.0.2.82"});
   }
   std::string settings(const std::string& name) override {
-    return Emulated::settings(name) + api_.state().https_of(name).dump();
+    return Emulated::settings(name) + api_.state().https_of(name).dump() +
+           api_.state().waf_of(name).dump();
   }
   bool has_jobs(const std::string& product) const override { return product != "css"; }
   int domains_a_page(const std::string& product) const override {

@@ -92,6 +92,9 @@ class TencentTest(CloudCase):
     def test_vod(self):
         self.check("vod")
 
+    def test_waf(self):
+        self.check("waf")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Tencent Cloud refused the account's keys", "SignatureFailure")
 

@@ -53,6 +53,7 @@ Result<HttpRequest> TencentAccount::signed_request(const TencentCall& call) cons
   for (auto& header : signature.headers) request.headers.push_back(std::move(header));
   request.headers.emplace_back("X-TC-Action", Secret(std::string(call.action.name)));
   request.headers.emplace_back("X-TC-Version", Secret(std::string(call.action.service->version)));
+  if (!call.region.empty()) request.headers.emplace_back("X-TC-Region", Secret(call.region));
   request.headers.emplace_back("Accept", Secret("application/json"));
   return request;
 }
@@ -82,7 +83,10 @@ Task<std::vector<Json>> TencentAccount::list(TencentList list) {
     } else {
       parameters[list.page] = walk.page();
     }
-    TencentCall page{.action = list.action, .doing = list.doing, .body = tencent_body(parameters)};
+    TencentCall page{.action = list.action,
+                     .doing = list.doing,
+                     .body = tencent_body(parameters),
+                     .region = list.region};
     const Json reply = co_await call(std::move(page));
     const std::optional<std::int64_t> count = integer_of(reply, list.count);
     const Json* found = member(reply, list.items);

@@ -16,8 +16,9 @@ namespace certferry {
 struct TencentConfig {
   /// Without a slash at the end; `{service}` in it stands for the service called.
   std::string endpoint;
-  std::string site;     ///< "intl" for an international account; empty: mainland China's
-  std::string sub_app;  ///< of VOD: which of the account's applications; may be empty
+  std::string site;             ///< "intl" for an international account; empty: mainland China's
+  std::string sub_app;          ///< of VOD: which of the account's applications; may be empty
+  std::string waf_region = {};  ///< which of the two that WAF has; empty: mainland China's
   AccessKey key;
 };
 
@@ -25,6 +26,7 @@ struct TencentCall {
   TencentAction action;
   std::string doing;           ///< becomes the errors' activity
   Secret body = Secret("{}");  ///< one JSON object
+  std::string region = {};     ///< for a service that has some
 };
 
 /// A list in pages, as one service spells it.
@@ -39,6 +41,7 @@ struct TencentList {
   unsigned items_a_page = 100;
   std::string count = "TotalCount";
   std::string items;  ///< "Domains"
+  std::string region = {};
 };
 
 /// Throws, beside what HttpClient throws: the kinds named in replies.h and page_walk.h,

@@ -26,7 +26,10 @@ constexpr std::string_view kPolicy = R"({
         "live:DescribeLiveDomainCertBindings",
         "live:ModifyLiveDomainCertBindings",
         "vod:DescribeVodDomains",
-        "vod:SetVodDomainCertificate"
+        "vod:SetVodDomainCertificate",
+        "waf:DescribeDomains",
+        "waf:DescribeDomainDetailsSaas",
+        "waf:ModifySpartaProtection"
       ]
     }
   ]
@@ -55,6 +58,10 @@ std::vector<FieldMetadata> fields() {
        .help = "product vod only: which application's domains; must be there for accounts that "
                "began with VOD after 2023-12-25",
        .example = "1500012345"},
+      {.key = "waf_region",
+       .help = "product waf only: where its instances are, ap-guangzhou (mainland China, the "
+               "default) or ap-seoul (elsewhere)",
+       .example = "ap-guangzhou"},
   };
 }
 
@@ -84,10 +91,17 @@ std::vector<ProductMetadata> products() {
                 {.which = "DomainOffline",
                  .why = "its domains are not switched off; one that the vendor disabled or locked "
                         "is waited for"}};
+  ProductMetadata waf = product("waf", "Tencent Cloud WAF (SaaS)");
+  waf.exempt = {{.which = "ObservingTakesNoMoreCallsForMoreDomains",
+                 .why = "which certificate a domain has only a call for that one domain says"},
+                {.which = "DomainWithoutHttpsGetsIt",
+                 .why = "a domain without a port for HTTPS has to be given one in the console, and "
+                        "has a certificate from then on; until then it is held as offline"}};
   return {product("cdn", "Tencent Cloud CDN and ECDN"),
           product("eo", "Tencent Cloud EdgeOne"),
           live,
-          vod};
+          vod,
+          waf};
 }
 
 std::vector<Oddity> oddities() {
@@ -206,8 +220,42 @@ std::vector<Oddity> oddities() {
                "every area; both are left alone until they are served again",
        .evidence = "docs: DomainDetailInfo.DeployStatus; AccelerateAreaInfo.TencentDisableReason"},
       {.what =
-           "COS, CLB, WAF and others take certificates as well, and are not served by certferry "
-           "yet; what they use is not deleted, for the vendor looks",
+           "WAF's list does not say which certificate a domain has; a call for each domain does, "
+           "and gives away the private key of one that was uploaded to WAF itself: it is not "
+           "kept, and the answer never quoted",
+       .evidence = "docs: DescribeDomainDetailsSaas, PrivateKey"},
+      {.what = "A bind of WAF leaves everything else out, which then keeps its value; what could "
+               "have changed is compared afterwards",
+       .evidence = "docs: ModifySpartaProtection, what is not required; certimate relies on it",
+       .confirmed = false},
+      {.what = "The instance is InstanceId where WAF is read and InstanceID where it is changed",
+       .evidence = "docs: DescribeDomainDetailsSaas, ModifySpartaProtection"},
+      {.what =
+           "A WAF domain's State is -1 while a change is carried out and -2 when it failed; what "
+           "it lists then, the new certificate or the one before, is not documented, and both "
+           "are understood",
+       .evidence = "docs: DomainInfo.State",
+       .confirmed = false},
+      {.what =
+           "A WAF domain without a port for HTTPS cannot be given a certificate alone; it is held "
+           "as offline until the console gives it one",
+       .evidence = "docs: ModifySpartaProtection, CertType 0 and Ports"},
+      {.what =
+           "WAF's Offset is documented as the number of a page and as a multiple of its size; the "
+           "first is taken, from 1, and a list that does not come whole is an error",
+       .evidence = "docs: DescribeDomains, Offset and its example; the vendor's own exporter",
+       .confirmed = false},
+      {.what = "WAF in front of a load balancer (clb-waf) serves the load balancer's certificate; "
+               "those domains are not listed",
+       .evidence = "docs: DomainInfo.Edition"},
+      {.what = "What WAF tells an account that never opened it is not known; its refusal before "
+               "a delete counts only once it has answered, and the vendor looks in any case",
+       .evidence = "error codes of the official Go SDK have none for it",
+       .confirmed = false},
+      {.what = "WAF takes 2 binds a second; what is refused for that is tried again",
+       .evidence = "docs: ModifySpartaProtection"},
+      {.what = "COS, CLB and others take certificates as well, and are not served by certferry "
+               "yet; what they use is not deleted, for the vendor looks",
        .evidence = "docs: DeployCertificateInstance, ResourceType"},
       {.what = "20 calls a second are allowed for each action; 10 for all together are used",
        .evidence = "docs: DescribeCertDomains (20)",
@@ -239,7 +287,8 @@ const ProviderMetadata& tencentcloud_metadata() {
                     "https://cloud.tencent.com/document/api/1552/80764",
                     "https://cloud.tencent.com/document/api/1552/86336",
                     "https://cloud.tencent.com/document/api/267/58649",
-                    "https://cloud.tencent.com/document/api/266/88114"},
+                    "https://cloud.tencent.com/document/api/266/88114",
+                    "https://cloud.tencent.com/document/product/627/94309"},
       .fields = fields(),
       .products = products(),
       .policy = kPolicy,

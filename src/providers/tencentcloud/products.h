@@ -25,6 +25,9 @@ class TencentProduct {
   virtual std::string_view id() const = 0;    ///< "eo", as the configuration has it
   virtual std::string_view name() const = 0;  ///< "EdgeOne", for people
 
+  /// Whether a refusal may mean that the account never opened the service, for want of a code that
+  /// says so.
+  virtual bool may_be_unopened() const { return false; }
   virtual Task<std::vector<TencentDomain>> list() = 0;
   virtual Task<BindDone> bind(BindRequest request) = 0;
 };
@@ -34,6 +37,7 @@ std::unique_ptr<TencentProduct> make_tencent_eo(TencentAccount& account,
                                                 TencentSsl& ssl);           // eo.cpp
 std::unique_ptr<TencentProduct> make_tencent_css(TencentAccount& account);  // css.cpp
 std::unique_ptr<TencentProduct> make_tencent_vod(TencentAccount& account);  // vod.cpp
+std::unique_ptr<TencentProduct> make_tencent_waf(TencentAccount& account);  // waf.cpp
 
 /// What stands for a certificate that a name is set to and does not serve, for its deployment
 /// failed: no id, so that it never looks bound, and what the vendor says of it.

@@ -59,6 +59,7 @@ constexpr std::array kRules{
     Rule{"InvalidParameter.CrtDateNotFound", Meaning::kNotFound},
     Rule{"InvalidParameter.DomainNotFound", Meaning::kNotFound},
     Rule{"InvalidParameter.HostNotFound", Meaning::kNotFound},
+    Rule{"InvalidParameter.QueryCertBySSLIDFailed", Meaning::kNotFound},
     Rule{"InvalidParameterValue.DomainName", Meaning::kNotFound},
     Rule{"LimitExceeded", Meaning::kFull},
     Rule{"FailedOperation.ExceedsFreeLimit", Meaning::kFull},

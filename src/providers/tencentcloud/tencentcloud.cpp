@@ -27,6 +27,13 @@ TencentConfig checked(TencentConfig config) {
                       "`site:` is mainland, which it is when left out, or intl for accounts of "
                       "tencentcloud.com");
   }
+  if (!config.waf_region.empty() && config.waf_region != "ap-guangzhou" &&
+      config.waf_region != "ap-seoul") {
+    throw wrong_field(
+        "WAF of Tencent Cloud has no region '" + printable(config.waf_region, 60) + "'",
+        "`waf_region:` is ap-guangzhou, which it is when left out, or ap-seoul for "
+        "instances outside of mainland China");
+  }
   const bool digits = config.sub_app.find_first_not_of("0123456789") == std::string::npos;
   if (!digits || config.sub_app.size() > 18 || config.sub_app.starts_with('0')) {
     throw wrong_field("'" + printable(config.sub_app, 60) + "' is no id of an application of VOD",
@@ -86,6 +93,7 @@ TencentCloud::TencentCloud(TencentConfig config,
   products_.push_back(make_tencent_eo(account_, ssl_));
   products_.push_back(make_tencent_css(account_));
   products_.push_back(make_tencent_vod(account_));
+  products_.push_back(make_tencent_waf(account_));
 }
 
 const ProviderMetadata& TencentCloud::metadata() const {
@@ -133,8 +141,10 @@ Task<void> TencentCloud::refuse_if_used(TencentProduct* product, std::string sto
     // A product that will not be asked (by keys without the right, without the application's id) is
     // no reason to keep everything: the vendor looks as well, with rights of its own. One that
     // could not answer is, and the certificate is not what was not found then.
+    const bool refused = error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound;
     const bool not_asked = error.code == "vendor.permission" || is_unopened(error) ||
-                           error.vendor_code == "InvalidParameterValue.SubAppId";
+                           error.vendor_code == "InvalidParameterValue.SubAppId" ||
+                           (refused && product->may_be_unopened());
     if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnavailable;
     if (!not_asked) throw;
   }

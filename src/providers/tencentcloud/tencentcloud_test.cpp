@@ -70,11 +70,12 @@ struct TencentCloudTest : ::testing::Test {
     will_answer({{"TotalCount", ids.size()}, {"Zones", zones}});
   }
   /// No product has any domain.
-  void will_list_nothing() {
+  void will_list_nothing(bool waf_too = true) {
     will_list_cdn({});
     will_list_zones({});
     will_answer({{"AllCount", 0}, {"DomainList", nullptr}});
     will_answer({{"TotalCount", 0}, {"DomainSet", Json::array()}});
+    if (waf_too) will_answer({{"Total", 0}, {"Domains", Json::array()}});
   }
 
   Json body(std::size_t call) const { return Json::parse(http.sent.at(call).body); }
@@ -168,6 +169,7 @@ TEST_F(TencentCloudTest, CallsTheSiteOfTheAccount) {
   EXPECT_EQ(http.sent.at(0).url, "https://cdn.intl.tencentcloudapi.com/");
   EXPECT_THAT(http.sent.at(0).headers.at("Authorization"), HasSubstr("/cdn/tc3_request"));
   for (const TencentConfig& wrong : {TencentConfig{.site = "mars"},
+                                     TencentConfig{.site = "", .waf_region = "mars"},
                                      TencentConfig{.sub_app = "12x"},
                                      TencentConfig{.sub_app = "0123"}}) {
     try {
@@ -175,7 +177,7 @@ TEST_F(TencentCloudTest, CallsTheSiteOfTheAccount) {
       ADD_FAILURE() << "taken";
     } catch (const Error& error) {
       EXPECT_EQ(error.code, "provider.field");
-      EXPECT_THAT(error.text(), HasSubstr(wrong.site.empty() ? wrong.sub_app : wrong.site));
+      EXPECT_THAT(error.text(), HasSubstr(wrong.site + wrong.sub_app + wrong.waf_region));
     }
   }
 }
@@ -607,6 +609,107 @@ TEST_F(TencentCloudTest, TakesAVodDomainThatIsDisabledEverywhereForOneThatIsNotS
   }
 }
 
+Json waf_domain(const std::string& name,
+                const std::string& protocol = "https",
+                const std::string& edition = "sparta-waf") {
+  const Json port = {{"Port", "443"}, {"Protocol", protocol}};
+  return {{"Domain", name},
+          {"DomainId", "id of " + name},
+          {"InstanceId", "waf_1"},
+          {"Edition", edition},
+          {"Cname", name + ".qcloudwaf.com"},
+          {"Ports", Json::array({port})}};
+}
+
+Json waf_details(const std::string& name, const std::string& id, int state = 0) {
+  return {{"DomainsPartInfo",
+           {{"Domain", name},
+            {"CertType", id.empty() ? 1 : 2},
+            {"SSLId", id},
+            {"PrivateKey", "canary"},
+            {"IsHttp2", 1},
+            {"ModifyTime", "2026-01-01 00:00:00"},
+            {"State", state}}}};
+}
+
+TEST_F(TencentCloudTest, AsksWafForTheCertificateOfEachDomain) {
+  will_answer({{"Total", 6},
+               {"Domains",
+                {waf_domain("a.example.com"),
+                 waf_domain("b.example.com", "http"),
+                 waf_domain("c.example.com", "https", "clb-waf"),
+                 waf_domain("d.example.com"),
+                 waf_domain("e.example.com"),
+                 waf_domain("f.example.com")}}});
+  will_answer(waf_details("a.example.com", "abCD1234"));
+  will_answer(waf_details("d.example.com", ""));
+  will_answer(waf_details("e.example.com", "new", -1));
+  will_answer(waf_details("f.example.com", "new", -2));
+  const auto bindings = finish(account.list_bindings("waf")).value();
+  ASSERT_EQ(bindings.size(), 5U);
+  EXPECT_EQ(bindings[0].stored_id, "abCD1234");
+  EXPECT_TRUE(bindings[0].online);
+  EXPECT_EQ(bindings[0].edge_name, "a.example.com.qcloudwaf.com");
+  const std::map<std::string, std::string> settings = {{"IsHttp2", "1"}};
+  EXPECT_EQ(bindings[0].settings, settings);
+  EXPECT_FALSE(bindings[1].online);  // and nothing to ask of it
+  EXPECT_EQ(bindings[1].status, "offline");
+  EXPECT_THAT(bindings[2].stored_id.value(), HasSubstr("own:"));
+  EXPECT_EQ(bindings[3].stored_id, "new");
+  EXPECT_EQ(bindings[3].status, "deploying");
+  EXPECT_EQ(bindings[4].stored_id, "new (its deployment failed)");
+  EXPECT_EQ(body(0), (Json{{"Limit", 100}, {"Offset", 1}}));
+  EXPECT_EQ(body(1),
+            (Json{{"Domain", "a.example.com"},
+                  {"DomainId", "id of a.example.com"},
+                  {"InstanceId", "waf_1"}}));
+  EXPECT_EQ(http.sent.at(1).headers.at("X-TC-Region"), "ap-guangzhou");
+  EXPECT_FALSE(http.sent.at(1).changes_state);
+}
+
+TEST_F(TencentCloudTest, BindsAWafDomainInItsRegionAndSendsNothingElse) {
+  TencentCloud abroad = make({.waf_region = "ap-seoul"});
+  will_answer({{"Total", 1}, {"Domains", Json::array({waf_domain("a.example.com")})}});
+  will_answer(waf_details("a.example.com", "old"));
+  will_answer({});
+  const auto done = finish(abroad.bind(request_for("waf", "a.example.com", "new")));
+  ASSERT_TRUE(done.has_value()) << done.error().text();
+  EXPECT_TRUE(done->wrote_settings);
+  EXPECT_EQ(body(2),
+            (Json{{"Domain", "a.example.com"},
+                  {"DomainId", "id of a.example.com"},
+                  {"InstanceID", "waf_1"},
+                  {"CertType", 2},
+                  {"SSLId", "new"}}));
+  EXPECT_TRUE(http.sent.at(2).changes_state);
+  for (const auto& sent : http.sent) EXPECT_EQ(sent.headers.at("X-TC-Region"), "ap-seoul");
+  will_list_nothing(false);
+  will_answer({{"Total", 1}, {"Domains", Json::array({waf_domain("a.example.com")})}});
+  will_answer(waf_details("a.example.com", "new"));
+  EXPECT_EQ(finish(abroad.remove("new")).error().kind, ErrorKind::kInUse);
+  // It has answered before, so that a refusal is none of an account that never opened it.
+  will_list_nothing(false);
+  will_refuse("OperationDenied");
+  EXPECT_EQ(finish(abroad.remove("new")).error().kind, ErrorKind::kRejected);
+}
+
+TEST_F(TencentCloudTest, BelievesNoAnswerOfWafsThatIsNotAboutTheDomain) {
+  will_answer(
+      {{"Total", 2}, {"Domains", {waf_domain("a.example.com"), waf_domain("a.example.com")}}});
+  will_answer(waf_details("a.example.com", "abCD1234"));
+  EXPECT_EQ(finish(account.list_bindings("waf")).error().code, "reply.paging");
+  for (const Json& other : {waf_details("b.example.com", "x"), Json::object()}) {
+    TencentCloud fresh = make({});
+    will_answer({{"Total", 1}, {"Domains", Json::array({waf_domain("a.example.com")})}});
+    will_answer(other);
+    EXPECT_EQ(finish(fresh.list_bindings("waf")).error().code, "reply.shape");
+  }
+  TencentCloud quoted = make({});
+  will_answer({{"Total", 1}, {"Domains", Json::array({waf_domain("a.example.com")})}});
+  http.will_answer(502, "canary");
+  EXPECT_THAT(finish(quoted.list_bindings("waf")).error().text(), Not(HasSubstr("canary")));
+}
+
 TEST_F(TencentCloudTest, SaysOfADomainThatIsOffNoMoreThanThat) {
   will_list_cdn({cdn_domain("a.example.com", block("abCD1234", "deploying"), "offline")});
   EXPECT_EQ(only("cdn").status, "offline");
@@ -637,10 +740,10 @@ TEST_F(TencentCloudTest, HasTheVendorLookBeforeItDeletes) {
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   const auto removed = finish(account.remove("abCD1234"));
   ASSERT_TRUE(removed.has_value()) << removed.error().text();
-  EXPECT_EQ(body(4), (Json{{"CertificateId", "abCD1234"}, {"IsCheckResource", true}}));
-  EXPECT_TRUE(http.sent.at(4).changes_state);
-  EXPECT_EQ(body(5), (Json{{"TaskIds", Json::array({"T"})}}));
-  EXPECT_FALSE(http.sent.at(5).changes_state);
+  EXPECT_EQ(body(5), (Json{{"CertificateId", "abCD1234"}, {"IsCheckResource", true}}));
+  EXPECT_TRUE(http.sent.at(5).changes_state);
+  EXPECT_EQ(body(6), (Json{{"TaskIds", Json::array({"T"})}}));
+  EXPECT_FALSE(http.sent.at(6).changes_state);
   EXPECT_EQ(sleeper.slept, seconds(6));
 }
 
@@ -682,7 +785,7 @@ TEST_F(TencentCloudTest, DoesNotKnowWhatCameOfADeleteThatTakesLong) {
   const Error error = finish(account.remove("abCD1234")).error();
   EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied);
   EXPECT_EQ(error.code, "vendor.task");
-  EXPECT_EQ(http.sent.size(), 15U);
+  EXPECT_EQ(http.sent.size(), 16U);
   EXPECT_EQ(sleeper.slept, seconds(30));
 }
 
@@ -724,6 +827,7 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
   will_refuse("AuthFailure.UnauthorizedOperation");
   will_refuse("UnauthorizedOperation");
   will_refuse("InvalidParameterValue.SubAppId");
+  will_refuse("OperationDenied");  // of WAF, whose word for an unopened service is not known
   will_answer({{"DeleteResult", true}, {"TaskId", "T"}});
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   EXPECT_TRUE(finish(account.remove("abCD1234")).has_value());
@@ -746,20 +850,21 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
 TEST_F(TencentCloudTest, HasNoOtherProduct) {
   const Error error = finish(account.list_bindings("clb")).error();
   EXPECT_EQ(error.kind, ErrorKind::kUnsupported);
-  EXPECT_THAT(error.hint, HasSubstr("cdn, eo, css, vod"));
+  EXPECT_THAT(error.hint, HasSubstr("cdn, eo, css, vod, waf"));
 }
 
 TEST_F(TencentCloudTest, ItsPolicyNamesWhatItCallsAndNoMore) {
   // Every action that the tests above have seen it send stands there, and each service by its name.
   const Json policy = Json::parse(tencentcloud_metadata().policy);
   const Json& actions = policy.at("statement").at(0).at("action");
-  EXPECT_EQ(actions.size(), 14U);
+  EXPECT_EQ(actions.size(), 17U);
   for (const char* action : {"ssl:UploadCertificate",
                              "ssl:DescribeDeleteCertificatesTaskResult",
                              "cdn:UpdateDomainConfig",
                              "teo:ModifyHostsCertificate",
                              "live:ModifyLiveDomainCertBindings",
-                             "vod:SetVodDomainCertificate"}) {
+                             "vod:SetVodDomainCertificate",
+                             "waf:ModifySpartaProtection"}) {
     EXPECT_NE(std::find(actions.begin(), actions.end(), action), actions.end()) << action;
   }
 }

@@ -6,12 +6,14 @@ const { CommonClient } = require('tencentcloud-sdk-nodejs-common');
 
 const versions = {
   ssl: '2019-12-05', cdn: '2018-06-06', teo: '2022-09-01', live: '2018-08-01', vod: '2018-07-17',
+  waf: '2018-01-25',
 };
 
 module.exports = async ({ address, credentials, pairs }) => {
   const client = (service, secretKey = credentials.secret_key) =>
     new CommonClient(address, versions[service], {
       credential: { secretId: credentials.secret_id, secretKey },
+      region: service === 'waf' ? 'ap-guangzhou' : '',
       profile: { httpProfile: { protocol: 'http://', endpoint: address } },
     });
   let steps = 0;
@@ -92,6 +94,25 @@ module.exports = async ({ address, credentials, pairs }) => {
   await answered('vod', 'SetVodDomainCertificate', { Domain: 'vod.example.com', Operation: 'Set', CertID: first });
   const vod = async () => (await answered('vod', 'DescribeVodDomains')).DomainSet[0];
   assert.strictEqual((await vod()).DeployStatus, 'Deploying');
+
+  // WAF: a call for each domain, which a bind changes nothing of but the certificate.
+  const { Total, Domains: [shielded] } = await answered('waf', 'DescribeDomains', { Offset: 1, Limit: 100 });
+  assert.strictEqual(Total, 1);
+  const { Domain, DomainId, InstanceId } = shielded;
+  const waf = async () =>
+    (await answered('waf', 'DescribeDomainDetailsSaas', { Domain, DomainId, InstanceId })).DomainsPartInfo;
+  const before = await waf();
+  assert.deepStrictEqual([before.CertType, before.SSLId], [1, '']);
+  const shield = (SSLId) => ({ Domain, DomainId, InstanceID: InstanceId, CertType: 2, SSLId });
+  await refused('InvalidParameter.QueryCertBySSLIDFailed', 'waf', 'ModifySpartaProtection', shield('none'));
+  await refused('InvalidParameter.CertificationParameterErr', 'waf', 'ModifySpartaProtection', shield(second));
+  await refused('MissingParameter', 'waf', 'ModifySpartaProtection', { ...shield(first), InstanceID: undefined });
+  await answered('waf', 'ModifySpartaProtection', shield(first));
+  assert.strictEqual((await waf()).State, -1);
+  await until('WAF', async () => (await waf()).State === 0);
+  const { Cert, PrivateKey, CertType, SSLId, ...kept } = await waf();
+  assert.deepStrictEqual([Cert, PrivateKey, CertType, SSLId], ['', '', 2, first]);
+  for (const [key, value] of Object.entries(kept)) assert.deepStrictEqual(value, before[key], key);
 
   await until('what was deployed', async () => (await cdn()).Https.SslStatus === 'deployed');
   await until('the end of the others', async () => (await vod()).DeployStatus === 'Online');
