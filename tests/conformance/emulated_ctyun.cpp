@@ -30,6 +30,7 @@ class EmulatedCtyun final : public Emulated {
   std::string note_of(const std::string& label, Time not_after) const override {
     return store_name(label, not_after);
   }
+  int domains_a_page(const std::string& /*product*/) const override { return 100; }
   Fault refuses_to_delete() const override {
     return {.kind = FaultKind::kErrorCode, .code = 100412, .message = "证书正在使用中"};
   }

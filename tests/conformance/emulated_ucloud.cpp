@@ -36,6 +36,7 @@ class EmulatedUcloud final : public Emulated {
   std::string note_of(const std::string& label, Time not_after) const override {
     return store_name(label, not_after);
   }
+  int domains_a_page(const std::string& /*product*/) const override { return 50; }
   Fault refuses_to_delete() const override {
     return {.kind = FaultKind::kErrorCode, .code = 80020, .message = "certificate is in use"};
   }
