@@ -56,6 +56,18 @@ void Daemon::stop() {
   for (Share* share : shares_) share->wake.wake();
 }
 
+void Daemon::write_down() {
+  for (Share* share : shares_) {
+    if (share->engine != nullptr) share->engine->write_down();
+  }
+}
+
+std::optional<SteadyTime> Daemon::last_begin() const {
+  std::optional<SteadyTime> last;
+  for (const Share* share : shares_) last = std::max(last, share->begin);
+  return last;
+}
+
 std::map<std::string, Time> Daemon::next_runs() const {
   std::map<std::string, Time> next;
   const Time now = ports_.clock.now();
@@ -82,9 +94,13 @@ Task<void> Daemon::run_once(Share* share) {
   // After trouble what was seen may not have been written down.
   const bool look_anew = share->failures > 0 || ports_.clock.steady_now() >= share->look_by;
   Engine engine(share->fleet, settings_, ports_);
+  share->engine = &engine;
+  share->begin = ports_.clock.steady_now();
   DaemonRun done{.account = share->fleet.accounts.front().name};
   Result<Report> report =
       co_await attempt(engine.apply({.due_only = true, .trust_looks = !look_anew}));
+  share->engine = nullptr;
+  share->begin.reset();
   if (look_anew && report)
     share->look_by = ports_.clock.steady_now() + spread(times_.observe_every);
   for (const Job& job : share->fleet.jobs) read_.emplace(job.certificate, job.source);

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -54,6 +55,11 @@ class Daemon {
   Task<void> run();
   /// No run begins any more.
   void stop();
+  /// What the calls of the runs under way have come to, into the journal: before an end that does
+  /// not wait for the runs.
+  void write_down();
+  /// When the last one of the runs under way began; none: no run is.
+  std::optional<SteadyTime> last_begin() const;
   /// When each account is looked at next, for showing.
   std::map<std::string, Time> next_runs() const;
 
@@ -63,6 +69,8 @@ class Daemon {
     explicit Share(const boost::asio::any_io_executor& executor) : wake(executor) {}
     Fleet fleet;
     WakeUp wake;
+    Engine* engine = nullptr;         ///< of the run under way
+    std::optional<SteadyTime> begin;  ///< of the run under way
     SteadyTime look_by{};   ///< from when on a run looks at every edge, however lately it was seen
     bool changed = false;   ///< a source of it did, since the last run began
     SteadyTime due{};       ///< steady, so that a clock that is set neither hurries nor delays it

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/recover.h"
 #include "engine/testing/fake_watch.h"
 #include "engine/testing/world.h"
 
@@ -148,6 +149,27 @@ TEST_F(DaemonTest, WhatChangesDuringARunIsDeployedByTheNext) {
   serve_for(minutes(30));
   EXPECT_EQ(doge.bound(name), next.fingerprint());
   EXPECT_EQ(world.store.target({"doge", "cdn", name})->confirmed_fingerprint, next.fingerprint());
+}
+
+TEST_F(DaemonTest, WhatABindCameToIsWrittenDownForWhoDoesNotWaitForTheRun) {
+  write(&source, second);
+  Daemon daemon(world.fleet, world.settings, {}, world.ports(), files, [this](DaemonRun run) {
+    return note(this, std::move(run));
+  });
+  std::size_t open_before = 0;
+  std::size_t open = 0;
+  world.time.after(minutes(1), [&] {
+    EXPECT_EQ(doge.bound(name), second->fingerprint()) << "and it is being confirmed";
+    EXPECT_TRUE(daemon.last_begin().has_value());
+    open_before = open_entries(world.store).size();
+    daemon.write_down();
+    open = open_entries(world.store).size();
+    daemon.stop();
+  });
+  EXPECT_TRUE(world.time.run(serve_to_its_end(&daemon)));
+  EXPECT_EQ(daemon.last_begin(), std::nullopt);
+  EXPECT_EQ(open_before, 1U);
+  EXPECT_EQ(open, 0U);
 }
 
 TEST_F(DaemonTest, WhatBeginsWhenItIsIssuedIsSentAsSoonAsItMayBe) {

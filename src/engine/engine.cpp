@@ -18,7 +18,7 @@ Task<Report> Engine::run(std::string name, std::set<std::string> only, Share sha
   const Time started = ports_.clock.now();
   const ClockWatch clock(ports_.clock);
   Edge edge(settings_, ports_, co_await asio::this_coro::executor);
-  Journal journal(ports_.store, ports_.clock, std::move(name));
+  Journal& journal = journal_.emplace(ports_.store, ports_.clock, std::move(name));
   const auto executor = co_await asio::this_coro::executor;
   SharedSources sources(settings_, ports_, executor, jobs_for(fleet_, only));
 
@@ -66,6 +66,10 @@ Task<Report> Engine::roll_back(RollbackOptions options) {
   std::string name = options.send ? random_id(ports_.random) : "";
   Share share = [options](AccountRun& account) { return account.put_back(options); };
   co_return co_await run(std::move(name), only, std::move(share));
+}
+
+void Engine::write_down() {
+  if (journal_) static_cast<void>(journal_->flush());
 }
 
 }  // namespace certferry

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 
 #include "engine/account_run.h"
 #include "engine/fleet.h"
@@ -28,6 +29,10 @@ class Engine {
   /// confirms it at the edge. The report has the target alone, or problems. Throws as `apply` does.
   Task<Report> roll_back(RollbackOptions options);
 
+  /// What the calls of the run under way have come to, into the journal: for who will not wait
+  /// until it ends. What cannot be written is read back from the vendor by the next run.
+  void write_down();
+
  private:
   using Share = std::function<Task<void>(AccountRun&)>;
   Task<Report> run(std::string name, std::set<std::string> only, Share share);
@@ -35,6 +40,7 @@ class Engine {
   const Fleet& fleet_;
   const EngineSettings& settings_;
   EnginePorts ports_;
+  std::optional<Journal> journal_;  ///< of the last run
 };
 
 }  // namespace certferry

@@ -207,6 +207,18 @@ class FleetTest(FleetCase):
         self.wait_for("img.example.com", renewed)
         self.assertEqual(self.log.count("starting anew"), 1, "it was expected back")
 
+    def test_pairs_that_keep_coming_do_not_keep_it_from_deploying(self):
+        first, second = self.folder / "first", self.folder / "second"
+        fingerprint = self.issue(first, "img.example.com", 1)
+        self.issue(second, "new.example.com")
+        self.start_with_one()
+        first.rename(self.fleet / "b")
+        self.wait_for("img.example.com", fingerprint)
+        self.wait_for_log("2 confirmed")
+        second.rename(self.fleet / "c")
+        time.sleep(2)
+        self.assertEqual(self.log.count("starting anew"), 1, "at most one a minute")
+
     def test_the_whole_folder_goes_and_comes_back_with_more(self):
         self.start_with_one()
         away = self.fleet.rename(self.folder / "away")

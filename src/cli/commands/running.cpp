@@ -41,6 +41,12 @@ constexpr milliseconds kFolderLook = minutes(10);
 /// How long a folder must have been left alone, and until when a new pair is expected any moment.
 constexpr milliseconds kFolderQuiet = milliseconds(300);
 constexpr unsigned kFolderTries = 10;
+/// Each new start looks at everything anew and cuts short what is being confirmed: so long apart
+/// are those for new pairs, and so long is a run left in peace by them.
+constexpr milliseconds kNewPairsRest = minutes(1);
+
+/// What the process says to itself over a new start; never handed on.
+constexpr const char* kLastStartForPairs = "CERTFERRY_LAST_START_FOR_PAIRS";
 
 /// The files that a configuration is made of: its own, and those of its secrets and roots.
 std::vector<WatchPath> configuration_files(const std::string& path, const Settings& settings) {
@@ -83,6 +89,15 @@ std::string absolute(const std::string& path) {
   if (path.starts_with('/')) return path;
   const std::unique_ptr<char, decltype(&std::free)> here(::getcwd(nullptr, 0), &std::free);
   return here ? std::string(here.get()) + "/" + path : path;
+}
+
+/// When this process started anew for new pairs the last time.
+std::optional<SteadyTime> take_last_start_for_pairs() {
+  const char* text = std::getenv(kLastStartForPairs);
+  if (text == nullptr) return std::nullopt;
+  const SteadyTime last{milliseconds(std::strtoll(text, nullptr, 10))};
+  ::unsetenv(kLastStartForPairs);
+  return last;
 }
 
 /// What a run came to, in a line: "3 confirmed", or "2 confirmed, 1 failed (cdn.example.com: why)".
@@ -160,6 +175,8 @@ class Service {
   /// A folder of certificates may get new ones, and lose some.
   Task<void> watch_fleet();
   void on_fleet();
+  /// Whether a new start for new pairs disturbs too much as yet.
+  bool new_pairs_wait() const;
   Task<void> wait_for_fleet(milliseconds patience);
   Task<FleetNews> look_at_fleet();
   /// Says when the kernel has no room for what is to be watched, and when it has again.
@@ -188,6 +205,7 @@ class Service {
   WakeUp noted_;  ///< rung when there may be something to tell
   WakeUp fleet_changed_;
   bool fleet_touched_ = false;
+  std::optional<SteadyTime> last_start_for_pairs_ = take_last_start_for_pairs();
   FleetWatch sources_;
   InotifyWatch configuration_;
   Daemon daemon_;
@@ -347,8 +365,9 @@ Task<void> Service::drain() {
   while (under_way() > 0 && runtime_.edge.clock.steady_now() < until) {
     co_await runtime_.edge.sleeper.sleep(kStopLook);
   }
-  // The answers that came last are written down by those who waited for them.
+  // Those who waited for the answers that came last take them in.
   co_await runtime_.edge.sleeper.sleep(kStopLook);
+  daemon_.write_down();
   // Somebody may have gone on editing: with what is wrong now the new start would be the end.
   auto tells = Tells::kEverybody;
   while (again_ && !configuration_is_good(std::exchange(tells, Tells::kNobody))) {
@@ -371,6 +390,11 @@ Task<void> Service::watch_configuration() {
 void Service::on_fleet() {
   fleet_touched_ = true;
   fleet_changed_.wake();
+}
+
+bool Service::new_pairs_wait() const {
+  const SteadyTime latest = runtime_.edge.clock.steady_now() - kNewPairsRest;
+  return last_start_for_pairs_ > latest || daemon_.last_begin() > latest;
 }
 
 Task<void> Service::wait_for_fleet(milliseconds patience) {
@@ -426,6 +450,13 @@ Task<void> Service::watch_fleet() {
     // A panel moves a folder away and back, so what is gone is believed later, and is an error of
     // its certificate until then.
     if (whole || (all && !(news.added.empty() && news.gone.empty()))) {
+      if (new_pairs_wait()) {
+        while (new_pairs_wait()) co_await runtime_.edge.sleeper.sleep(kFolderQuiet);
+        patience = milliseconds(0);  // more may have come
+        if (all) look_by = runtime_.edge.clock.steady_now();
+        continue;
+      }
+      last_start_for_pairs_ = runtime_.edge.clock.steady_now();
       reload(news.text() + " in the folders");
     }
     tries = news.incomplete > 0 ? tries + 1 : 0;
@@ -469,7 +500,11 @@ Task<void> Service::keep_watchdog() {
 }
 
 /// The same command line, in this process; returns only when that cannot be done.
-void start_anew() {
+void start_anew(std::optional<SteadyTime> last_start_for_pairs) {
+  if (last_start_for_pairs) {
+    const std::string text = std::to_string(last_start_for_pairs->time_since_epoch().count());
+    ::setenv(kLastStartForPairs, text.c_str(), 1);
+  }
   std::vector<std::string> words;
   std::FILE* file = std::fopen("/proc/self/cmdline", "re");
   if (file == nullptr) return;
@@ -525,7 +560,7 @@ void Service::serve() {
   if (!again_) say(Status::kDone, "stopped");
   std::fflush(nullptr);
   // Nothing is unwound: that is the crash that the journal is made for.
-  if (again_) start_anew();
+  if (again_) start_anew(last_start_for_pairs_);
   _exit(again_ ? kNotAll : kAllWell);
 }
 
