@@ -70,6 +70,12 @@ bool is_surely_file(unsigned char type) {
   return type != DT_DIR && type != DT_LNK && type != DT_UNKNOWN;
 }
 
+/// Whether this error of stat(2), opendir(3) or readdir(3) says nothing of what is there: no
+/// descriptor was free, the disk or the server did not answer.
+bool is_passing(int error) {
+  return error != ENOENT && error != ENOTDIR && error != EACCES && error != ELOOP;
+}
+
 }  // namespace
 
 std::optional<FileIdentity> identity_at(const std::string& path) {
@@ -80,6 +86,7 @@ std::optional<FileIdentity> identity_at(const std::string& path) {
 
 struct FolderTree::Listing {
   bool there = true;
+  bool whole = true;   ///< else something kept us from reading it, which will pass
   bool links = false;  ///< what they lead to changes without a trace here
   std::uint64_t digest = 0;
   std::map<std::string, FileIdentity> folders;  ///< by path
@@ -109,13 +116,17 @@ FolderTree::Listing FolderTree::list(const Entered& folder) const {
   const std::unique_ptr<DIR, int (*)(DIR*)> open(::opendir(path.c_str()), &::closedir);
   if (!open) {
     // What is there but closed to us holds nothing that we could see.
-    listing.there = errno == EACCES;
+    listing.whole = !is_passing(errno);
+    listing.there = errno == EACCES || !listing.whole;
     return listing;
   }
+  errno = 0;
   while (const dirent* entry = ::readdir(open.get())) {
     const std::string_view name = entry->d_name;
     if (name != "." && name != "..") add(path, *entry, listing);
+    errno = 0;
   }
+  if (errno != 0) listing.whole = false;
   return listing;
 }
 
@@ -127,6 +138,7 @@ void FolderTree::add(const std::string& folder, const dirent& entry, Listing& li
     const std::string path = folder + "/" + entry.d_name;
     struct stat status{};
     const bool there = ::stat(path.c_str(), &status) == 0;
+    if (!there && is_passing(errno)) listing.whole = false;
     const FileIdentity identity = identity_of(status);
     if (there && S_ISDIR(status.st_mode)) {
       digest = mix(digest + mix(identity.inode) + identity.device);
@@ -161,12 +173,17 @@ bool FolderTree::look(Entered* folder) {
   visitor_.enter(path);
   // Before it is listed, so that what comes meanwhile shows in the next look.
   const std::optional<FileIdentity> identity = identity_at(path);
+  const bool passing = !identity && is_passing(errno);
   const Listing listing = list(*folder);
+  Below& known = folder->second;
+  if (passing || (identity && !listing.whole)) {
+    known.certain = false;
+    return false;
+  }
   if (!identity || !listing.there) {
     leave(path);
     return true;
   }
-  Below& known = folder->second;
   const bool changed = known.digest != listing.digest || !same_file(known.identity, *identity);
   known = {.identity = *identity,
            .digest = listing.digest,
@@ -209,6 +226,7 @@ bool FolderTree::look_at(const std::string& folder) {
 
 bool FolderTree::look_at_top() {
   const std::optional<FileIdentity> now = identity_at(top_);
+  if (!now && is_passing(errno)) return false;
   const auto known = below_.find(top_);
   const bool was = known != below_.end();
   if (was && now && same_file(known->second.identity, *now)) return false;
