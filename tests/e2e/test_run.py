@@ -318,6 +318,39 @@ class ConfigurationTest(RunCase):
         self.assertNotIn(text.strip(), self.log)
 
 
+class NewStartTest(RunCase):
+    """What happens at the worst moment of a new start: while a secret is fetched by a slow command."""
+
+    def setUp(self):
+        super().setUp()
+        self.fetched = self.folder / "fetched"
+        script = self.folder / "secret.sh"
+        script.write_text(
+            f"""#!/bin/sh
+echo >> {self.fetched}
+sleep 0.5
+cat {self.sandbox.folder / "secret_key"}
+"""
+        )
+        script.chmod(0o700)
+        self.config["accounts"]["doge"]["secret_key"] = {"command": [str(script)]}
+        self.start_and_serve()  # the first time it is fetched
+
+    def wait_for_fetch(self, number):
+        harness.wait_until(lambda: len(self.fetched.read_text()) >= number, f"fetch {number}")
+
+    def test_signals_are_heeded(self):
+        self.daemon.send_signal(signal.SIGHUP)
+        # Two trials of the configuration, then the program that is started anew.
+        self.wait_for_fetch(4)
+        self.daemon.send_signal(signal.SIGHUP)
+        self.wait_for_log("starting anew", times=2)
+        self.wait_for_fetch(6)
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(timeout=10), 0)
+        self.assertEqual(len(self.fetched.read_text()), 6, "it ended without another start")
+
+
 class ToldTest(RunCase):
     """What keeps it from working at all, and the channels that say so."""
 

@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <csignal>
@@ -44,6 +45,8 @@ constexpr unsigned kFolderTries = 10;
 /// Each new start looks at everything anew and cuts short what is being confirmed: so long apart
 /// are those for new pairs, and so long is a run left in peace by them.
 constexpr milliseconds kNewPairsRest = minutes(1);
+
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
 
 /// What the process says to itself over a new start; never handed on.
 constexpr const char* kLastStartForPairs = "CERTFERRY_LAST_START_FOR_PAIRS";
@@ -100,6 +103,26 @@ std::optional<SteadyTime> take_last_start_for_pairs() {
   return last;
 }
 
+/// While it lives, what is sent to the service waits, over a new start too: such a signal is
+/// pending until somebody is there who knows what to do. Threads that begin meanwhile never get
+/// one.
+class HeldSignals {
+ public:
+  HeldSignals() { set(SIG_BLOCK); }
+  ~HeldSignals() { release(); }
+  HeldSignals(const HeldSignals&) = delete;
+  HeldSignals& operator=(const HeldSignals&) = delete;
+  void release() { set(SIG_UNBLOCK); }
+
+ private:
+  static void set(int how) {
+    sigset_t signals;
+    ::sigemptyset(&signals);
+    for (const int signal : kSignals) ::sigaddset(&signals, signal);
+    ::pthread_sigmask(how, &signals, nullptr);
+  }
+};
+
 /// What a run came to, in a line: "3 confirmed", or "2 confirmed, 1 failed (cdn.example.com: why)".
 std::string summary_of(const Report& report) {
   std::map<Outcome, std::size_t> counts;
@@ -152,7 +175,7 @@ class Service {
                 sources_,
                 [this](DaemonRun run) { return after_run(std::move(run)); }),
         signals_(io()) {
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    for (const int signal : kSignals) {
       if (!is_ignored(signal)) signals_.add(signal);
     }
   }
@@ -557,6 +580,10 @@ void Service::serve() {
           count_of(runtime_.fleet.accounts.size(), "account"));
   manager_.tell("READY=1");
   io().run();
+  const HeldSignals held;
+  // One that came while the loop was busy with a trial of the configuration has not been heard yet.
+  io().restart();
+  io().poll();
   if (!again_) say(Status::kDone, "stopped");
   std::fflush(nullptr);
   // Nothing is unwound: that is the crash that the journal is made for.
@@ -568,10 +595,12 @@ void Service::serve() {
 
 int run_daemon(const GlobalOptions& global) {
   const ServiceManager manager = ServiceManager::from_environment();
+  HeldSignals held;
   std::optional<Settings> settings = read_settings(global);
   if (!settings) return kUsage;
   try {
     const auto service = std::make_unique<Service>(global, *std::move(settings), manager);
+    held.release();
     service->serve();
   } catch (const Error& error) {
     if (error.code != "state.io") throw;
