@@ -324,9 +324,11 @@ class NewStartTest(RunCase):
     def setUp(self):
         super().setUp()
         self.fetched = self.folder / "fetched"
+        self.locked = self.folder / "locked"
         script = self.folder / "secret.sh"
         script.write_text(
             f"""#!/bin/sh
+test -e {self.locked} && exit 1
 echo >> {self.fetched}
 sleep 0.5
 cat {self.sandbox.folder / "secret_key"}
@@ -349,6 +351,23 @@ cat {self.sandbox.folder / "secret_key"}
         self.daemon.send_signal(signal.SIGTERM)
         self.assertEqual(self.daemon.wait(timeout=10), 0)
         self.assertEqual(len(self.fetched.read_text()), 6, "it ended without another start")
+
+    def test_a_configuration_that_is_spoilt_at_the_last_moment_is_waited_for(self):
+        good = self.config_path.read_text()
+        self.daemon.send_signal(signal.SIGHUP)
+        self.wait_for_fetch(3)
+        self.config_path.write_text("{")
+        self.wait_for_log("certferry.yaml:")
+        time.sleep(1.5)
+        self.assertEqual(self.log.count("certferry.yaml:"), 1, "it is said once")
+        self.config_path.write_text(good)
+        self.wait_for_log("serving", times=2)
+        self.daemon.send_signal(signal.SIGHUP)
+        self.wait_for_fetch(6)
+        self.locked.touch()
+        self.wait_for_log("fetching 'secret_key'")
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(timeout=10), 0)
 
 
 class ToldTest(RunCase):

@@ -48,8 +48,8 @@ constexpr milliseconds kNewPairsRest = minutes(1);
 
 constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
 
-/// What the process says to itself over a new start; never handed on.
-constexpr const char* kLastStartForPairs = "CERTFERRY_LAST_START_FOR_PAIRS";
+/// What the process says to itself over a new start: when the last one for new pairs was, or 0.
+constexpr const char* kStartedAnew = "CERTFERRY_STARTED_ANEW";
 
 /// The files that a configuration is made of: its own, and those of its secrets and roots.
 std::vector<WatchPath> configuration_files(const std::string& path, const Settings& settings) {
@@ -94,13 +94,28 @@ std::string absolute(const std::string& path) {
   return here ? std::string(here.get()) + "/" + path : path;
 }
 
-/// When this process started anew for new pairs the last time.
-std::optional<SteadyTime> take_last_start_for_pairs() {
-  const char* text = std::getenv(kLastStartForPairs);
-  if (text == nullptr) return std::nullopt;
-  const SteadyTime last{milliseconds(std::strtoll(text, nullptr, 10))};
-  ::unsetenv(kLastStartForPairs);
-  return last;
+/// What went before this start in the same process.
+struct Before {
+  bool anew = false;  ///< there was one
+  std::optional<SteadyTime> last_start_for_pairs;
+
+  /// Out of the environment, so that it is handed on to nobody.
+  static Before take();
+  void leave() const;
+};
+
+Before Before::take() {
+  const char* text = std::getenv(kStartedAnew);
+  if (text == nullptr) return {};
+  const milliseconds last(std::strtoll(text, nullptr, 10));
+  ::unsetenv(kStartedAnew);
+  if (last == milliseconds(0)) return {.anew = true};
+  return {.anew = true, .last_start_for_pairs = SteadyTime(last)};
+}
+
+void Before::leave() const {
+  const SteadyTime last = last_start_for_pairs.value_or(SteadyTime());
+  ::setenv(kStartedAnew, std::to_string(last.time_since_epoch().count()).c_str(), 1);
 }
 
 /// While it lives, what is sent to the service waits, over a new start too: such a signal is
@@ -151,8 +166,12 @@ std::string summary_of(const Report& report) {
 /// what the journal is for.
 class Service {
  public:
-  Service(const GlobalOptions& global, Settings settings, const ServiceManager& manager)
+  Service(const GlobalOptions& global,
+          Settings settings,
+          const ServiceManager& manager,
+          const Before& before)
       : global_(global),
+        last_start_for_pairs_(before.last_start_for_pairs),
         settings_(std::move(settings)),
         manager_(manager),
         runtime_(settings_),
@@ -216,6 +235,7 @@ class Service {
   std::size_t under_way() const;
 
   const GlobalOptions& global_;
+  std::optional<SteadyTime> last_start_for_pairs_;
   Settings settings_;
   const ServiceManager& manager_;
   Runtime runtime_;
@@ -228,7 +248,6 @@ class Service {
   WakeUp noted_;  ///< rung when there may be something to tell
   WakeUp fleet_changed_;
   bool fleet_touched_ = false;
-  std::optional<SteadyTime> last_start_for_pairs_ = take_last_start_for_pairs();
   FleetWatch sources_;
   InotifyWatch configuration_;
   Daemon daemon_;
@@ -523,11 +542,8 @@ Task<void> Service::keep_watchdog() {
 }
 
 /// The same command line, in this process; returns only when that cannot be done.
-void start_anew(std::optional<SteadyTime> last_start_for_pairs) {
-  if (last_start_for_pairs) {
-    const std::string text = std::to_string(last_start_for_pairs->time_since_epoch().count());
-    ::setenv(kLastStartForPairs, text.c_str(), 1);
-  }
+void start_anew(const Before& before) {
+  before.leave();
   std::vector<std::string> words;
   std::FILE* file = std::fopen("/proc/self/cmdline", "re");
   if (file == nullptr) return;
@@ -587,19 +603,71 @@ void Service::serve() {
   if (!again_) say(Status::kDone, "stopped");
   std::fflush(nullptr);
   // Nothing is unwound: that is the crash that the journal is made for.
-  if (again_) start_anew(last_start_for_pairs_);
+  if (again_) start_anew({.anew = true, .last_start_for_pairs = last_start_for_pairs_});
   _exit(again_ ? kNotAll : kAllWell);
+}
+
+/// Serves; returns only what is in the way of that.
+std::vector<Error> try_to_serve(const GlobalOptions& global,
+                                const ServiceManager& manager,
+                                const Before& before,
+                                HeldSignals* held) {
+  ParsedSettings parsed = load_settings(global.config, catalogue());
+  if (!parsed.ok()) return std::move(parsed.problems);
+  try {
+    const auto service =
+        std::make_unique<Service>(global, std::move(parsed.settings), manager, before);
+    held->release();
+    service->serve();
+  } catch (const Error& error) {
+    if (error.code == "state.io") throw;
+    return {error};
+  }
+}
+
+/// Whether the service is to end; waits for that for a second, or until it is asked to load.
+bool is_told_to_end() {
+  sigset_t signals;
+  ::sigemptyset(&signals);
+  for (const int signal : kSignals) {
+    if (!is_ignored(signal)) ::sigaddset(&signals, signal);
+  }
+  const timespec second{.tv_sec = 1, .tv_nsec = 0};
+  const int signal = ::sigtimedwait(&signals, nullptr, &second);
+  return signal == SIGTERM || signal == SIGINT;
+}
+
+/// The configuration was good a moment ago, somebody is editing it, and systemd would not start us
+/// again after "wrong configuration".
+int serve_when_it_can(const GlobalOptions& global,
+                      const ServiceManager& manager,
+                      const Before& before) {
+  HeldSignals held;
+  std::string said;
+  do {
+    std::string text;
+    const std::vector<Error> problems = try_to_serve(global, manager, before, &held);
+    for (const Error& problem : problems) text += problem.text() + "\n";
+    if (std::exchange(said, text) != text) {
+      for (const Error& problem : problems) print_finding(global, LogLevel::kError, "", problem);
+      manager.tell("STATUS=waits for a configuration that is good");
+    }
+    if (manager.watchdog()) manager.tell("WATCHDOG=1");
+  } while (!is_told_to_end());
+  return kAllWell;
 }
 
 }  // namespace
 
 int run_daemon(const GlobalOptions& global) {
   const ServiceManager manager = ServiceManager::from_environment();
-  HeldSignals held;
-  std::optional<Settings> settings = read_settings(global);
-  if (!settings) return kUsage;
+  const Before before = Before::take();
   try {
-    const auto service = std::make_unique<Service>(global, *std::move(settings), manager);
+    if (before.anew) return serve_when_it_can(global, manager, before);
+    HeldSignals held;
+    std::optional<Settings> settings = read_settings(global);
+    if (!settings) return kUsage;
+    const auto service = std::make_unique<Service>(global, *std::move(settings), manager, before);
     held.release();
     service->serve();
   } catch (const Error& error) {
