@@ -415,6 +415,10 @@ class ToldTest(RunCase):
         self.assertEqual((notice["topic"], notice["level"]), ("failure", "error"))
         self.assertIn("provder", notice["text"])
         self.assertIn("The one in force stays", notice["text"])
+        self.daemon.send_signal(signal.SIGHUP)
+        self.wait_for_log("the one in force stays", times=2)
+        time.sleep(0.5)
+        self.assertEqual(len(self.hook.received), 1, "the same is not told again")
 
     def test_a_state_that_makes_no_sense_is_told_once_and_when_it_is_over(self):
         self.allow()

@@ -254,6 +254,7 @@ class Service {
   asio::signal_set signals_;
   std::map<std::string, std::string> last_;  ///< what each account's last run came to
   std::set<std::string> without_run_;        ///< accounts of which it was told that none can begin
+  std::string refused_;  ///< why the configuration that was there last was not taken
   bool stopping_ = false;
   bool again_ = false;  ///< start anew instead of ending
 };
@@ -338,7 +339,10 @@ bool Service::configuration_is_good(Tells tells) {
       problems.push_back(error);
     }
   }
-  if (problems.empty()) return true;
+  if (problems.empty()) {
+    refused_.clear();
+    return true;
+  }
   if (tells == Tells::kNobody) return false;
   std::string text;
   for (const Error& problem : problems) {
@@ -348,6 +352,8 @@ bool Service::configuration_is_good(Tells tells) {
         problem);
     text += problem.text() + "\n";
   }
+  // People are told once, however often it is looked at.
+  if (std::exchange(refused_, text) == text) return false;
   Notice notice{.id = random_id(runtime_.edge.random),
                 .at = runtime_.edge.clock.now(),
                 .level = NoticeLevel::kError,
