@@ -402,6 +402,18 @@ class ToldTest(RunCase):
         self.hook.hang.set()
         harness.wait_until(lambda: len(self.hook.received) > 1, "the second notice")
 
+    def test_a_channel_that_hangs_does_not_hold_up_the_end(self):
+        self.config["notify"][0]["webhook"]["timeout"] = "25s"
+        self.hook.hang.clear()
+        self.addCleanup(self.hook.hang.set)
+        self.allow()
+        self.start_and_serve()
+        harness.wait_until(lambda: self.hook.received, "the notice")
+        begun = time.monotonic()
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(timeout=10), 0)
+        self.assertLess(time.monotonic() - begun, 3)
+
     def test_a_configuration_that_is_not_taken_is_told(self):
         self.allow()
         self.start_and_serve()
