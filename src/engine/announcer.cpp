@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/alert_facts.h"
 #include "engine/attempt.h"
+#include "engine/parallel.h"
 
 namespace certferry {
 
@@ -150,29 +151,38 @@ Task<void> Announcer::deliver() {
   }
 }
 
-/// Which channel took it; empty when none did.
+/// Which channels took it; empty when none did.
 Task<std::string> Announcer::hand_over(Notice notice) {
+  std::vector<std::string> takers;
+  std::vector<Task<void>> work;
+  const auto asked = [&](const NoticeRoute& route, bool fallback) {
+    return route.fallback == fallback && route.wants(notice) &&
+           !failed_.contains(route.notifier->name());
+  };
+  // Side by side: one that hangs holds up no other.
+  for (const NoticeRoute& route : routes_) {
+    if (asked(route, false)) work.push_back(hand_to(route.notifier, notice, &takers));
+  }
+  co_await run_all(std::move(work));
+  for (const NoticeRoute& route : routes_) {
+    if (takers.empty() && asked(route, true)) co_await hand_to(route.notifier, notice, &takers);
+  }
+  co_return join(takers, ", ");
+}
+
+Task<void> Announcer::hand_to(Notifier* notifier, Notice notice, std::vector<std::string>* takers) {
   const auto waiting = [this](const Error& error, milliseconds wait) {
     say(Status::kProgress, error.text() + "; again in " + format_duration(wait), error);
   };
-  std::string taken_by;
-  for (const bool fallback : {false, true}) {
-    for (const NoticeRoute& route : routes_) {
-      if (route.fallback != fallback || !route.wants(notice)) continue;
-      if (fallback && !taken_by.empty()) break;
-      if (failed_.contains(route.notifier->name())) continue;
-      Delivery delivery =
-          co_await send_notice(route.notifier, notice, &ports_.random, &ports_.sleeper, waiting);
-      if (!delivery.error) {
-        taken_by += (taken_by.empty() ? "" : ", ") + delivery.channel;
-        say(Status::kDone, delivery.channel + ": " + notice.subject);
-        continue;
-      }
-      failed_.insert(delivery.channel);
-      say(Status::kFailed, delivery.error->text(), delivery.error);
-    }
+  Delivery delivery =
+      co_await send_notice(notifier, notice, &ports_.random, &ports_.sleeper, waiting);
+  if (delivery.error) {
+    failed_.insert(delivery.channel);
+    say(Status::kFailed, delivery.error->text(), delivery.error);
+    co_return;
   }
-  co_return taken_by;
+  takers->push_back(delivery.channel);
+  say(Status::kDone, delivery.channel + ": " + notice.subject);
 }
 
 void Announcer::commit(const StateChange& change, Durability durability) {

@@ -75,6 +75,8 @@ class Announcer {
   void keep(StateChange change);
   std::vector<NoticeRecord> waiting();
   Task<std::string> hand_over(Notice notice);
+  /// Adds the channel to `takers` when it took the notice.
+  Task<void> hand_to(Notifier* notifier, Notice notice, std::vector<std::string>* takers);
   /// What has been told and has not ended.
   std::vector<AlertRecord> told() const;
   /// Throws what the store throws, and remembers what it did not take.

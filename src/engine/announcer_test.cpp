@@ -198,6 +198,29 @@ TEST_F(AnnouncerTest, EveryChannelThatIsNoFallbackGetsIt) {
   EXPECT_TRUE(world_.store.notices().empty());
 }
 
+/// Takes ten seconds.
+class SlowNotifier final : public Notifier {
+ public:
+  SlowNotifier(std::string name, Sleeper& sleeper) : name_(std::move(name)), sleeper_(sleeper) {}
+  const std::string& kind() const override { return name_; }
+  const std::string& name() const override { return name_; }
+  Task<void> send(Notice) override { co_await sleeper_.sleep(seconds(10)); }
+
+ private:
+  std::string name_;
+  Sleeper& sleeper_;
+};
+
+TEST_F(AnnouncerTest, AChannelThatIsSlowHoldsUpNoOther) {
+  SlowNotifier one("one", world_.time);
+  SlowNotifier two("two", world_.time);
+  routes_ = {{.notifier = &one}, {.notifier = &two}, {.notifier = &ops_, .fallback = true}};
+  const Time before = world_.time.now();
+  announce(some_notice());
+  EXPECT_EQ(world_.time.now() - before, seconds(10));
+  EXPECT_THAT(ops_.told(), IsEmpty());
+}
+
 TEST_F(AnnouncerTest, AChannelGetsOnlyWhatItsLevelsAndTopicsLetThrough) {
   routes_ = {{.notifier = &ops_, .levels = {NoticeLevel::kCritical}},
              {.notifier = &mail_, .topics = {NoticeTopic::kChange}}};
