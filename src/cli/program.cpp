@@ -233,13 +233,14 @@ void add_doing_commands(CLI::App& app, CommandLine& line) {
                  "Try also what was put off, parked after a rollback or a contest, or whose vendor "
                  "asked for a pause")
       ->excludes(due);
-  apply->footer(
-      footer("  certferry apply\n  certferry apply --due\n  certferry apply --now cdn.example.com\n"
-             "  certferry apply --wait\n",
-             "0 all confirmed or nothing to do; 1 something failed or is unconfirmed;\n2 usage, "
-             "configuration, or a name that nothing goes by: nothing was sent.\nInterrupted by "
-             "SIGINT or SIGTERM it dies by that signal (a shell shows 130 or 143);\nthe next apply "
-             "goes on from the journal."));
+  apply->footer(footer(
+      "  certferry apply\n  certferry apply --due\n  certferry apply --now cdn.example.com\n"
+      "  certferry apply --wait\n",
+      "0 all confirmed or nothing to do; 1 something failed or is unconfirmed;\n2 usage, "
+      "configuration, or a name that nothing goes by: nothing was sent; or the\nstate is in use, "
+      "or cannot be written.\nInterrupted by "
+      "SIGINT or SIGTERM it dies by that signal (a shell shows 130 or 143);\nthe next apply "
+      "goes on from the journal."));
   apply->callback([&line] { line.status = run_apply(line.global, line.apply); });
 
   auto* daemon = app.add_subcommand(
@@ -408,6 +409,9 @@ void add_simulate_command(CLI::App& app, CommandLine& line) {
   most("--accounts-max", options.accounts_max, "At most so many accounts");
   most("--certificates-max", options.certificates_max, "At most so many certificates");
   most("--runs-max", options.runs_max, "At most so many runs of the tool");
+  simulate->footer(footer(
+      "  certferry simulate --seeds 1000\n  certferry simulate --seed 42 --trace\n",
+      "0 no rule was broken; 1 one was, and the command that replays it is printed; 2 usage."));
   simulate->callback([&line] { line.status = run_simulate(line.global, line.simulate); });
 }
 

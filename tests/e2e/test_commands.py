@@ -19,6 +19,7 @@ COMMANDS = (
     "check",
     "plan",
     "apply",
+    "run",
     "rollback",
     "status",
     "why",
@@ -28,6 +29,7 @@ COMMANDS = (
     "providers",
     "schema",
     "sandbox",
+    "simulate",
     "version",
 )
 ESCAPE = "\x1b"
