@@ -693,6 +693,14 @@ TEST_F(TencentCloudTest, BindsAWafDomainInItsRegionAndSendsNothingElse) {
   EXPECT_EQ(finish(abroad.remove("new")).error().kind, ErrorKind::kRejected);
 }
 
+TEST_F(TencentCloudTest, AWafThatHasListedItsDomainsIsOneThatIsOpened) {
+  will_list_nothing(false);
+  will_answer({{"Total", 1}, {"Domains", Json::array({waf_domain("a.example.com")})}});
+  will_refuse("OperationDenied");
+  EXPECT_EQ(finish(account.remove("abCD1234")).error().kind, ErrorKind::kRejected);
+  EXPECT_THAT(asked(), Not(Contains("DeleteCertificate")));
+}
+
 TEST_F(TencentCloudTest, BelievesNoAnswerOfWafsThatIsNotAboutTheDomain) {
   will_answer(
       {{"Total", 2}, {"Domains", {waf_domain("a.example.com"), waf_domain("a.example.com")}}});

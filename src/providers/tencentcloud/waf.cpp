@@ -161,6 +161,8 @@ Task<std::vector<TencentDomain>> TencentWaf::list() {
                      .items = "Domains",
                      .region = region()};
   const std::vector<Json> items = co_await account_.list(std::move(wanted));
+  // It is opened, whatever becomes of the calls below.
+  listed_ = true;
   std::vector<TencentDomain> all;
   std::set<std::string> ids;
   for (const Json& item : items) {
@@ -190,7 +192,6 @@ Task<std::vector<TencentDomain>> TencentWaf::list() {
     places_[spelled] = place;
     all.push_back(std::move(one));
   }
-  listed_ = true;
   co_return all;
 }
 
