@@ -11,7 +11,8 @@
 // So that a daemon with a thousand domains does not make a thousand calls each time, a domain is
 // asked again only after its row in the list has changed, which has the moment of its last change;
 // what was changed a moment ago is always asked, for list and domain may be read at different
-// places.
+// places. Before a certificate is deleted every domain is asked, for that the row changes with the
+// certificate was not seen.
 // API: https://docs.jdcloud.com/cn/cdn/api/sethttptype
 
 #include "providers/jdcloud/cdn.h"
@@ -108,7 +109,7 @@ Task<std::optional<JdcloudCdn::Details>> JdcloudCdn::ask(std::string vendor_name
   co_return std::nullopt;
 }
 
-Task<std::vector<Binding>> JdcloudCdn::list() {
+Task<std::vector<Binding>> JdcloudCdn::list(Ask which) {
   constexpr unsigned kItemsAPage = 50;
   const std::string doing = "listing the domains of CDN at JD Cloud";
   JdcloudCall call{.service = kService,
@@ -129,7 +130,8 @@ Task<std::vector<Binding>> JdcloudCdn::list() {
     const std::string text = json_text(row);
     const auto before = answered_.find(binding.vendor_name);
     std::optional<Details> details;
-    if (before != answered_.end() && before->second.first == text) {
+    const bool stands = which == Ask::kChanged && before != answered_.end();
+    if (stands && before->second.first == text) {
       details = before->second.second;
     } else {
       details = co_await ask(binding.vendor_name);

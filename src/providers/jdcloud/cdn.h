@@ -17,7 +17,10 @@ class JdcloudCdn {
  public:
   explicit JdcloudCdn(JdcloudAccount& account) : account_(account) {}
 
-  Task<std::vector<Binding>> list();
+  /// Whether what a domain said before may stand for it, or every one is asked.
+  enum class Ask { kChanged, kEvery };
+
+  Task<std::vector<Binding>> list(Ask which);
   /// Reads how the domain redirects, and sends that back with another certificate.
   Task<BindDone> bind(Binding binding, std::string stored_id);
 

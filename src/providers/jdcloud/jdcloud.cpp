@@ -28,7 +28,7 @@ const ProviderMetadata& Jdcloud::metadata() const {
 
 Task<std::vector<Binding>> Jdcloud::list_bindings(std::string product) {
   check_product(product);
-  co_return co_await cdn_.list();
+  co_return co_await cdn_.list(JdcloudCdn::Ask::kChanged);
 }
 
 Task<std::vector<StoredCertificate>> Jdcloud::list_stored() {
@@ -47,7 +47,7 @@ Task<BindDone> Jdcloud::bind(BindRequest request) {
 
 Task<void> Jdcloud::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
-  const std::vector<Binding> bindings = co_await cdn_.list();
+  const std::vector<Binding> bindings = co_await cdn_.list(JdcloudCdn::Ask::kEvery);
   require_unbound(bindings, stored_id, "CDN");
   co_await certificates_.remove(std::move(stored_id));
 }

@@ -202,6 +202,17 @@ TEST_F(JdcloudTest, AsksAgainOnlyWhenTheRowHasChangedAndIsSettled) {
   EXPECT_THAT(ids(), ElementsAre("cert-4"));
 }
 
+TEST_F(JdcloudTest, BeforeADeleteEveryDomainIsAsked) {
+  will_list({row("a.example.com")});
+  will_answer(details("cert-1"));
+  ASSERT_TRUE(finish(account.list_bindings("cdn")).has_value());
+  will_list({row("a.example.com")});  // with another certificate, and yet the same row
+  will_answer(details("cert-2"));
+  const Error used = finish(account.remove("cert-2")).error();
+  EXPECT_EQ(used.kind, ErrorKind::kInUse);
+  EXPECT_THAT(used.message, HasSubstr("a.example.com"));
+}
+
 TEST_F(JdcloudTest, ABindSendsTheRedirectBackAsItIs) {
   for (const auto& [before, redirect] :
        {std::pair(details("cert-1"), "https"), std::pair(details(), "default")}) {

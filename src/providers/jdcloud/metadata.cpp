@@ -120,7 +120,8 @@ std::vector<Oddity> oddities() {
                "certificates names related domains, but not how they redirect",
        .evidence = "docs: getDomainDetail; cdn getSslCertList, relatedDomains"},
       {.what = "A row of the list has the moment of its domain's last change, and is taken to "
-               "change with every change of the certificate",
+               "change with every change of the certificate; before a delete every domain is asked "
+               "all the same",
        .evidence = "jdcloud-sdk-go: ListDomainItem, modified",
        .confirmed = false},
       {.what = "setHttpType sets how a domain redirects (jumpType) as well, so that is read before "
