@@ -4,12 +4,15 @@
 //  - the list has no fingerprint; its digest is one of the private key's text .. docs: digest
 //  - dates may be of any zone; what a certificate of ours ends at stands in its name
 //  - nothing says that the same certificate again is refused, so a repeat looks for its name
-//  - the details of a certificate say who uses it, and whether it may be deleted, for what the
-//    refusal of a delete would look like is not said ............................ docs: usedBy
+//  - the details of a certificate say who uses it, and the list alone whether it may be deleted;
+//    both are asked, for what the refusal of a delete would look like is not said
+//    ................................................. docs: describeCert, describeCerts
 //  - a delete is one of the calls that operation protection keeps from keys ...... SDK: MFA
 // API: https://docs.jdcloud.com/cn/ssl-certificate/api/describecerts
 
 #include "providers/jdcloud/certificates.h"
+
+#include <algorithm>
 
 #include "base/text.h"
 #include "providers/common/json_api.h"
@@ -66,33 +69,37 @@ Result<StoredCertificate> read_stored(const Json& certificate) {
   return stored;
 }
 
-/// Throws in_use for a certificate that a product has, or that the vendor would not delete.
-void refuse_used(const Json& result, const std::string& stored_id, const std::string& doing) {
+/// Who uses a certificate, by its details; nothing when they do not say.
+///
+/// Throws `reply.shape`.
+std::optional<std::vector<std::string>> users_in(const Json& result) {
   const Json* detail = member(result, "certDescDetail");
   if (detail == nullptr || !detail->is_object()) {
-    throw bad_shape("the answer has no 'certDescDetail'", Effect::kReads).while_doing(doing);
+    throw bad_shape("the answer has no 'certDescDetail'", Effect::kReads);
   }
-  std::vector<std::string> users;
   const Json* listed = member(*detail, "usedBy");
-  for (const Json& one : listed != nullptr && listed->is_array() ? *listed : Json::array()) {
+  if (listed == nullptr || !listed->is_array()) return std::nullopt;
+  std::vector<std::string> users;
+  for (const Json& one : *listed) {
     users.push_back(text_of(one, "bindFrom") + " " + text_of(one, "bindId"));
   }
-  const bool deletable = integer_of(*detail, "deletable").value_or(1) != 0;
-  if (users.empty() && deletable) return;
-  throw still_used(stored_id, users).while_doing(doing);
+  return users;
 }
 
 }  // namespace
 
-Task<std::vector<StoredCertificate>> JdcloudCertificates::list() {
+Task<std::vector<Json>> JdcloudCertificates::list_rows(std::string doing) {
   constexpr unsigned kItemsAPage = 100;
-  const std::string doing = "listing the certificates at JD Cloud";
   JdcloudCall call{.service = kService,
                    .action = {.permission = "ssl:describeCerts"},
-                   .doing = doing,
+                   .doing = std::move(doing),
                    .path = "/v1/sslCert"};
-  const std::vector<Json> items =
-      co_await account_.list(std::move(call), "certListDetails", kItemsAPage);
+  co_return co_await account_.list(std::move(call), "certListDetails", kItemsAPage);
+}
+
+Task<std::vector<StoredCertificate>> JdcloudCertificates::list() {
+  const std::string doing = "listing the certificates at JD Cloud";
+  const std::vector<Json> items = co_await list_rows(doing);
   std::vector<StoredCertificate> all;
   for (const Json& item : items) {
     Result<StoredCertificate> one = read_stored(item);
@@ -121,22 +128,39 @@ Task<std::string> JdcloudCertificates::upload(BundlePtr bundle, std::string labe
   co_return *std::move(id);
 }
 
-Task<void> JdcloudCertificates::remove(std::string stored_id) {
-  const std::string shown = printable(stored_id, 100);
-  const std::string path = "/v1/sslCert/" + url_encode(stored_id);
+Task<void> JdcloudCertificates::refuse_used(std::string stored_id) {
+  const std::string doing = "asking JD Cloud what uses certificate " + printable(stored_id, 100);
   JdcloudCall question{.service = kService,
                        .action = {.permission = "ssl:describeCert"},
-                       .doing = "asking JD Cloud what uses certificate " + shown,
-                       .path = path};
-  const std::string doing = question.doing;
+                       .doing = doing,
+                       .path = "/v1/sslCert/" + url_encode(stored_id)};
   const Json result = co_await account_.call(std::move(question));
-  refuse_used(result, stored_id, doing);
+  const std::vector<Json> rows = co_await list_rows(doing);
+  try {
+    const auto users = users_in(result);
+    const auto row =
+        std::ranges::find(rows, stored_id, [](const Json& one) { return text_of(one, "certId"); });
+    const std::optional<std::int64_t> deletable =
+        row == rows.end() ? std::nullopt : integer_of(*row, "deletable");
+    if (!users && !deletable) {
+      throw bad_shape("nothing says whether the certificate is in use", Effect::kReads);
+    }
+    if ((users && !users->empty()) || deletable == 0) {
+      throw still_used(stored_id, users.value_or(std::vector<std::string>()));
+    }
+  } catch (Error& error) {
+    throw std::move(error).while_doing(doing);
+  }
+}
+
+Task<void> JdcloudCertificates::remove(std::string stored_id) {
+  co_await refuse_used(stored_id);
   JdcloudCall order{
       .service = kService,
       .action = {.permission = "ssl:deleteCerts", .effect = Effect::kChanges, .guarded = true},
-      .doing = "deleting certificate " + shown + " at JD Cloud",
+      .doing = "deleting certificate " + printable(stored_id, 100) + " at JD Cloud",
       .method = "DELETE",
-      .path = path};
+      .path = "/v1/sslCert/" + url_encode(stored_id)};
   co_await account_.call(std::move(order));
 }
 

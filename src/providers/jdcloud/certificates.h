@@ -20,6 +20,10 @@ class JdcloudCertificates {
   Task<void> remove(std::string stored_id);
 
  private:
+  Task<std::vector<nlohmann::json>> list_rows(std::string doing);
+  /// Throws in_use; `reply.shape` when the service says nothing of who uses it.
+  Task<void> refuse_used(std::string stored_id);
+
   JdcloudAccount& account_;
 };
 

@@ -136,9 +136,9 @@ std::vector<Oddity> oddities() {
                "that speaks of it is tried again",
        .evidence = "no document has it",
        .confirmed = false},
-      {.what = "The details of a certificate say who uses it and whether it may be deleted; both "
-               "are asked before, and CDN itself",
-       .evidence = "docs: describeCert, usedBy and deletable"},
+      {.what = "The details of a certificate say who uses it, and the list alone whether it may be "
+               "deleted; both are asked before a delete, and CDN itself",
+       .evidence = "docs: describeCert, usedBy; describeCerts, deletable"},
       {.what = "An account with operation protection (MFA) refuses deletes by keys alone; the "
                "hint of a refused one says so",
        .evidence = "jdcloud-sdk-go: DeleteCerts is marked as protected",

@@ -176,6 +176,7 @@ TEST_F(JdcloudApiTest, StoresListsAndDeletes) {
   EXPECT_EQ(listed["certListDetails"][0]["deletable"], 0);
   const Json detail = result("GET", "/v1/sslCert/" + id)["certDescDetail"];
   EXPECT_EQ(detail["usedBy"][0]["bindId"], "cdn.example.com");
+  EXPECT_FALSE(detail.contains("deletable"));
   EXPECT_EQ(status("DELETE", "/v1/sslCert/" + id), "none");
   EXPECT_EQ(status("DELETE", "/v1/sslCert/" + id), "NOT_FOUND");
   EXPECT_EQ(status("GET", "/v1/sslCert/" + id), "NOT_FOUND");

@@ -112,7 +112,8 @@ Json users_of(const World& world, std::int64_t id) {
   return users;
 }
 
-Json details_of(const World& world, const Entry& entry) {
+/// What list and call for one have in common.
+Json details_of(const Entry& entry) {
   const Certificate& leaf = entry.pair.leaf;
   return {{"certId", jdcloud_certificate_id(entry.id)},
           {"certName", entry.note},
@@ -121,10 +122,7 @@ Json details_of(const World& world, const Entry& entry) {
           {"certType", "upload"},
           {"startTime", china_time(leaf.not_before)},
           {"endTime", china_time(leaf.not_after)},
-          {"deletable", users_of(world, entry.id).empty() ? 1 : 0},
-          {"digest", sha256_hex(entry.pair.key_pem.reveal())},
-          {"downloadable", 1},
-          {"updateable", 1}};
+          {"digest", sha256_hex(entry.pair.key_pem.reveal())}};
 }
 
 JdcloudAnswer list_stored(const World& world, const JdcloudRequest& call, SteadyTime moment) {
@@ -133,7 +131,13 @@ JdcloudAnswer list_stored(const World& world, const JdcloudRequest& call, Steady
   const auto page = page_of(all, call, 10, 100);
   if (!page) return invalid("pageSize");
   Json items = Json::array();
-  for (const EntryPtr& one : *page) items.push_back(details_of(world, *one));
+  for (const EntryPtr& one : *page) {
+    Json item = details_of(*one);
+    item["deletable"] = users_of(world, one->id).empty() ? 1 : 0;
+    item["downloadable"] = 1;
+    item["updateable"] = 1;
+    items.push_back(std::move(item));
+  }
   return Json{{"certListDetails", items}, {"totalCount", all.size()}};
 }
 
@@ -141,7 +145,7 @@ JdcloudAnswer get_stored(const World& world, const JdcloudRequest& call) {
   const auto id = certificate_number(call.subject);
   const auto found = id ? world.entries().find(*id) : world.entries().end();
   if (found == world.entries().end()) return not_found("certificate");
-  Json detail = details_of(world, *found->second);
+  Json detail = details_of(*found->second);
   detail["usedBy"] = users_of(world, *id);
   return Json{{"certDescDetail", detail}};
 }

@@ -55,7 +55,7 @@ module.exports = async ({ address, credentials, pairs }) => {
     ['configuring', 'https', 'ssl', certId, 'https'],
   );
   const { certDescDetail } = await done(ssl.describeCert({ certId }));
-  assert.strictEqual(certDescDetail.deletable, 0);
+  assert.strictEqual(certDescDetail.deletable, undefined);
   assert.deepStrictEqual(certDescDetail.usedBy, [{ bindFrom: 'cdn', bindId: 'cdn.example.com' }]);
 
   await done(ssl.deleteCerts({ certId: second }));
