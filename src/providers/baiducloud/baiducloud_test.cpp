@@ -140,10 +140,11 @@ TEST_F(BaiduCloudTest, ReadsTheStoreAndWhoUsesWhat) {
                            {"certCommonName", "other.example.com"},
                            {"certStopTime", "2026-04-15T08:30:00Z"},
                            {"status", "IN_USE"}},
-                          {{"certId", "cert-3"}, {"certName", "x"}, {"certStopTime", "soon"}}}}}
+                          {{"certId", "cert-3"}, {"certName", "x"}, {"certStopTime", "soon"}},
+                          {{"certId", "cert-4"}, {"certName", "y"}, {"status", "UNUSED"}}}}}
                        .dump());
   const auto stored = finish(account.list_stored()).value();
-  ASSERT_EQ(stored.size(), 3U);
+  ASSERT_EQ(stored.size(), 4U);
   EXPECT_EQ(stored[0].label, label_for(kFingerprint, 7));
   EXPECT_THAT(stored[0].names, ElementsAre("cdn.example.com", "*.example.com"));
   EXPECT_EQ(stored[0].not_after, parse_time("2026-04-15T08:30:59Z").value());
@@ -152,7 +153,8 @@ TEST_F(BaiduCloudTest, ReadsTheStoreAndWhoUsesWhat) {
   EXPECT_EQ(stored[1].not_after, parse_time("2026-04-15T08:30:00Z").value());
   EXPECT_EQ(stored[1].in_use, 1U);
   EXPECT_EQ(stored[2].not_after, Time{});
-  EXPECT_FALSE(stored[2].in_use.has_value());
+  EXPECT_EQ(stored[2].in_use, 1U);  // nothing says that it is not
+  EXPECT_FALSE(stored[3].in_use.has_value());
 }
 
 TEST_F(BaiduCloudTest, ListsThatSayLessAreErrors) {
@@ -319,6 +321,23 @@ TEST_F(BaiduCloudTest, DeletesWhatNeitherCdnNorTheStoreSeesInUse) {
   const Error used = finish(account.remove("cert-3")).error();
   EXPECT_EQ(used.kind, ErrorKind::kInUse);
   EXPECT_THAT(used.message, HasSubstr("BLB lb-1"));
+}
+
+TEST_F(BaiduCloudTest, DeletesOnlyWhatTheListSaysIsUnused) {
+  const auto removed = [&](const Json& certificate) {
+    will_list_names({});
+    will_list_uses(Json::array({certificate}));
+    return finish(account.remove("cert-1")).error().kind;
+  };
+  Json one = {{"certId", "cert-1"}};
+  EXPECT_EQ(removed(one), ErrorKind::kInUse);
+  one["status"] = "DEPLOYING";
+  EXPECT_EQ(removed(one), ErrorKind::kInUse);
+  one["status"] = "UNUSED";
+  one["resources"] = {{{"serviceName", "BLB"}, {"resourceId", "lb-1"}}};
+  EXPECT_EQ(removed(one), ErrorKind::kInUse);
+  EXPECT_EQ(removed({{"certId", "cert-2"}, {"status", "UNUSED"}}), ErrorKind::kNotFound);
+  for (const auto& sent : http.sent) EXPECT_EQ(sent.method, "GET");
 }
 
 TEST_F(BaiduCloudTest, RefusesAnotherProduct) {

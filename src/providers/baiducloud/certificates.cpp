@@ -52,10 +52,6 @@ std::vector<std::string> names_of(const Json& certificate) {
   return names;
 }
 
-bool is_used(const Json& certificate) {
-  return text_of(certificate, "status") == "IN_USE";
-}
-
 std::vector<std::string> users_of(const Json& certificate) {
   std::vector<std::string> users;
   const Json* resources = member(certificate, "resources");
@@ -64,6 +60,11 @@ std::vector<std::string> users_of(const Json& certificate) {
     users.push_back(text_of(one, "serviceName") + " " + text_of(one, "resourceId"));
   }
   return users;
+}
+
+/// Unless the list says that it is not: a word that is not known is no such thing.
+bool is_used(const Json& certificate) {
+  return text_of(certificate, "status") != "UNUSED" || !users_of(certificate).empty();
 }
 
 Result<StoredCertificate> read_stored(const Json& certificate) {
@@ -155,7 +156,12 @@ Task<void> BaiduCloudCertificates::remove(std::string stored_id) {
   const std::vector<Json> items = co_await list_details(doing);
   const auto found =
       std::ranges::find(items, stored_id, [](const Json& one) { return text_of(one, "certId"); });
-  if (found != items.end() && is_used(*found)) {
+  if (found == items.end()) {
+    throw Error(ErrorKind::kNotFound, "Baidu AI Cloud lists no certificate " + shown)
+        .with_code("vendor.not_found")
+        .while_doing(doing);
+  }
+  if (is_used(*found)) {
     throw still_used(stored_id, users_of(*found)).while_doing(doing);
   }
   BaiduCloudCall order{

@@ -133,7 +133,8 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: common errors; names of codes in clients",
        .confirmed = false},
       {.what = "What a delete of a certificate in use does was not seen: CDN and the store's own "
-               "list of uses are asked before, which has load balancers too",
+               "list of uses are asked before, which has load balancers too; only what it lists, "
+               "as UNUSED and with nobody who uses it, is deleted",
        .evidence = "docs: status and resources of GET /v1/certificate/detail",
        .confirmed = false},
       {.what = "How many certificates an account may have, how many calls a second, and how long "
