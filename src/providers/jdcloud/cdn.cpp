@@ -3,8 +3,9 @@
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - which certificate a domain has, only a call for that one domain says, and its answer may have
 //    the private key of one that was given inline: it is never quoted .. docs: getDomainDetail
-//  - a bind sets how the domain redirects as well, so that is read and sent back
-//    .................................................................... docs: setHttpType
+//  - a bind sets how the domain redirects as well, so that is read and sent back; where a domain on
+//    HTTPS does not say it, its configuration is asked ................. docs: setHttpType,
+//    queryDomainConfig
 //  - a bind is a job: the domain is configuring for minutes, and served meanwhile; a setting that
 //    failed leaves it configure_failed ................................... docs: status
 //
@@ -63,11 +64,6 @@ bool is_settled(const Json& row, Time now) {
   return changed && *changed + kSettled < now;
 }
 
-std::string redirect_of(const Json& domain) {
-  const std::string type = text_of(domain, "jumpType");
-  return type.empty() ? std::string(kNoRedirect) : type;
-}
-
 /// Where HTTPS is on; a certificate that was given inline has no id, and must not look like none.
 std::optional<std::string> certificate_of(const Json& domain) {
   if (text_of(domain, "httpType") != "https") return std::nullopt;
@@ -94,11 +90,30 @@ Task<Json> JdcloudCdn::get(std::string vendor_name) {
   co_return domain;
 }
 
+Task<std::string> JdcloudCdn::redirect_of(std::string vendor_name, Json domain) {
+  if (std::string type = text_of(domain, "jumpType"); !type.empty()) co_return type;
+  // Without HTTPS there is nothing to redirect to or from.
+  if (text_of(domain, "httpType") != "https") co_return std::string(kNoRedirect);
+  JdcloudCall call{
+      .service = kService,
+      .action = {.permission = "cdn:queryDomainConfig", .has_key = true},
+      .doing = "asking CDN at JD Cloud how it redirects " + printable(vendor_name, 100),
+      .path = "/v1/domain/" + url_encode(vendor_name) + "/config"};
+  const std::string doing = call.doing;
+  const Json config = co_await account_.call(std::move(call));
+  std::string type = text_of(config, "httpsJumpType");
+  if (type.empty()) {
+    throw bad_shape("nothing says how the domain redirects", Effect::kReads).while_doing(doing);
+  }
+  co_return type;
+}
+
 Task<std::optional<JdcloudCdn::Details>> JdcloudCdn::ask(std::string vendor_name) {
   try {
-    const Json domain = co_await get(std::move(vendor_name));
+    const Json domain = co_await get(vendor_name);
     Details details{.stored_id = certificate_of(domain), .settings = {}};
-    details.settings.emplace("jumpType", redirect_of(domain));
+    std::string redirect = co_await redirect_of(std::move(vendor_name), domain);
+    details.settings.emplace("jumpType", std::move(redirect));
     for (const char* key : {"backSourceType", "defaultSourceHost", "source", "sourceType"}) {
       if (const Json* value = member(domain, key)) details.settings.emplace(key, json_text(*value));
     }
@@ -151,11 +166,12 @@ Task<std::vector<Binding>> JdcloudCdn::list(Ask which) {
 Task<BindDone> JdcloudCdn::bind(Binding binding, std::string stored_id) {
   answered_.erase(binding.vendor_name);
   const Json domain = co_await get(binding.vendor_name);
+  const std::string redirect = co_await redirect_of(binding.vendor_name, domain);
   JsonBody body;
   body.text("httpType", "https");
   body.text("certFrom", "ssl");
   body.text("sslCertId", stored_id);
-  body.text("jumpType", redirect_of(domain));
+  body.text("jumpType", redirect);
   JdcloudCall order{.service = kService,
                     .action = {.permission = "cdn:setHttpType", .effect = Effect::kChanges},
                     .doing = "pointing " + printable(binding.vendor_name, 100) +

@@ -31,6 +31,8 @@ class JdcloudCdn {
   };
 
   Task<nlohmann::json> get(std::string vendor_name);
+  /// How a domain redirects, of which its details may say nothing. Throws `reply.shape`.
+  Task<std::string> redirect_of(std::string vendor_name, nlohmann::json domain);
   /// Nothing when the domain has gone since it was listed.
   Task<std::optional<Details>> ask(std::string vendor_name);
 

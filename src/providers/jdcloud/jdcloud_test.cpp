@@ -240,6 +240,31 @@ TEST_F(JdcloudTest, ABindSendsTheRedirectBackAsItIs) {
   }
 }
 
+TEST_F(JdcloudTest, ARedirectThatTheDetailsLackIsReadFromTheConfiguration) {
+  Json silent = details("cert-1");
+  silent["jumpType"] = nullptr;
+  const BindRequest request{.product = "cdn",
+                            .binding = {.name = "a.example.com", .vendor_name = "a.example.com"},
+                            .stored_id = "cert-2"};
+  will_answer(silent);
+  will_answer({{"httpType", "https"}, {"httpsRsaKey", "a canary"}, {"httpsJumpType", "https"}});
+  will_answer({{"taskId", "t"}});
+  ASSERT_TRUE(finish(account.bind(request)).has_value());
+  EXPECT_EQ(asked().at(1), "GET https://cdn.jdcloud-api.com/v1/domain/a.example.com/config");
+  EXPECT_THAT(http.sent.at(2).body, HasSubstr(R"("jumpType":"https")"));
+
+  will_list({row("a.example.com")});
+  will_answer(silent);
+  will_answer({{"httpsJumpType", "http"}});
+  EXPECT_EQ(finish(account.list_bindings("cdn")).value().at(0).settings.at("jumpType"), "http");
+
+  // What nothing says is not made up.
+  will_answer(silent);
+  will_answer({{"httpType", "https"}});
+  EXPECT_EQ(finish(account.bind(request)).error().code, "reply.shape");
+  EXPECT_FALSE(http.sent.back().changes_state);
+}
+
 TEST_F(JdcloudTest, DeletesWhatNeitherCdnNorTheStoreSeesInUse) {
   will_list({});
   will_say_uses(Json::array(), 1);

@@ -18,6 +18,7 @@ constexpr std::string_view kPolicy = R"({
         "ssl:deleteCerts",
         "cdn:getDomainList",
         "cdn:getDomainDetail",
+        "cdn:queryDomainConfig",
         "cdn:setHttpType"
       ],
       "Resource": ["*"]
@@ -125,8 +126,9 @@ std::vector<Oddity> oddities() {
        .evidence = "jdcloud-sdk-go: ListDomainItem, modified",
        .confirmed = false},
       {.what = "setHttpType sets how a domain redirects (jumpType) as well, so that is read before "
-               "and sent back",
-       .evidence = "docs: setHttpType; certimate resends it"},
+               "and sent back. Where the details of a domain on HTTPS lack it, its configuration "
+               "(httpsJumpType) is asked; without either the domain is not touched",
+       .evidence = "docs: setHttpType, queryDomainConfig; certimate resends it"},
       {.what = "A bind is a job with an id (taskId), and the domain is configuring for minutes. It "
                "is taken for one that is served, as one that is configure_failed; when it names "
                "the new certificate was not seen, so that the edge is asked in any case",

@@ -205,6 +205,7 @@ TEST_F(JdcloudApiTest, ABindSetsTheRedirectAndTakesTime) {
   EXPECT_EQ(bind(id, {{"jumpType", "https"}}), "none");
   EXPECT_EQ(domain()["sslCertId"], id);
   EXPECT_EQ(domain()["jumpType"], "https");
+  EXPECT_EQ(result("GET", "/v1/domain/cdn.example.com/config")["httpsJumpType"], "https");
   EXPECT_EQ(domain()["status"], "configuring");
   EXPECT_EQ(bind(id), "FAILED_PRECONDITION");
   clock.elapsed += seconds(6);

@@ -22,6 +22,7 @@ constexpr std::array kOperations{
     JdcloudOperation{"deleteCerts", "ssl", "DELETE", "/v1/sslCert/*", kDelete},
     JdcloudOperation{"getDomainList", "cdn", "GET", "/v1/domain", kListDomains},
     JdcloudOperation{"getDomainDetail", "cdn", "GET", "/v1/domain/*", kGetDomain},
+    JdcloudOperation{"queryDomainConfig", "cdn", "GET", "/v1/domain/*/config", kGetConfig},
     JdcloudOperation{"setHttpType", "cdn", "POST", "/v1/domain/*/httpType", kBind},
 };
 
@@ -227,6 +228,11 @@ JdcloudAnswer list_domains(const World& world,
   return Json{{"domains", items}, {"totalCount", all.size()}};
 }
 
+std::string redirect_of(const JdcloudState& state, const Domain& domain) {
+  const auto redirect = state.redirects.find(domain.name);
+  return redirect == state.redirects.end() ? "default" : redirect->second;
+}
+
 JdcloudAnswer get_domain(const World& world,
                          const JdcloudState& state,
                          const JdcloudRequest& call,
@@ -234,11 +240,10 @@ JdcloudAnswer get_domain(const World& world,
   const Domain* domain = find_domain(world, call.domain);
   if (domain == nullptr) return not_found("domain");
   Json out = row_of(world, state, *domain);
-  const auto redirect = state.redirects.find(domain->name);
   out.update({{"source", {{"domain", {{{"domain", domain->origin}}}}}},
               {"sourceType", "domain"},
               {"backSourceType", "http"},
-              {"jumpType", redirect == state.redirects.end() ? "default" : redirect->second},
+              {"jumpType", redirect_of(state, *domain)},
               {"httpType", "http"}});
   const EntryPtr entry = domain->bound_at(moment);
   if (entry == nullptr) return out;
@@ -248,6 +253,16 @@ JdcloudAnswer get_domain(const World& world,
               {"certName", entry->note},
               {"sslCertEndTime", china_time(entry->pair.leaf.not_after)}});
   return out;
+}
+
+JdcloudAnswer get_config(const World& world,
+                         const JdcloudState& state,
+                         const JdcloudRequest& call) {
+  const Domain* domain = find_domain(world, call.domain);
+  if (domain == nullptr) return not_found("domain");
+  return Json{{"domain", domain->name},
+              {"httpType", domain->bound() == nullptr ? "http" : "https"},
+              {"httpsJumpType", redirect_of(state, *domain)}};
 }
 
 JdcloudAnswer bind(World& world, JdcloudState& state, const JdcloudRequest& call) {
@@ -321,7 +336,8 @@ JdcloudRequest read_jdcloud_request(const Request& request) {
   }
   call.query = *std::move(query);
   const bool of_domain = call.operation != nullptr &&
-                         (call.operation->verb == kGetDomain || call.operation->verb == kBind);
+                         (call.operation->verb == kGetDomain ||
+                          call.operation->verb == kGetConfig || call.operation->verb == kBind);
   if (of_domain) call.domain = canonical_name(call.subject).value_or(call.subject);
   return call;
 }
@@ -350,6 +366,8 @@ JdcloudAnswer run_jdcloud_call(World& world,
       return list_domains(world, state, call);
     case kGetDomain:
       return get_domain(world, state, call, moment);
+    case kGetConfig:
+      return get_config(world, state, call);
     case kBind:
       return bind(world, state, call);
   }

@@ -23,6 +23,7 @@ enum class JdcloudVerb {
   kDelete,
   kListDomains,
   kGetDomain,
+  kGetConfig,
   kBind,
 };
 
