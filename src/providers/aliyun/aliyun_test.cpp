@@ -552,6 +552,17 @@ TEST_F(AliyunTest, PutsACertificateOnABucketsDomain) {
   EXPECT_EQ(finish(account.bind(request)).error().kind, ErrorKind::kNotFound);
 }
 
+TEST_F(AliyunTest, TakesNoWildcardsBucketForThatOfTheNameItIsSpelledAs) {
+  will_list_buckets(bucket("b1") + bucket("b2"));
+  will_list_names(cname("example.com"));
+  will_list_names("<Cname><Domain>example.com</Domain><IsWildCard>true</IsWildCard></Cname>");
+  will_answer_xml("");
+  BindRequest request{.product = "oss", .stored_id = "7"};
+  request.binding.vendor_name = "example.com";
+  ASSERT_TRUE(finish(account.bind(request)).has_value());
+  EXPECT_TRUE(http.sent.at(3).url.starts_with("https://b1.oss-cn-beijing."));
+}
+
 TEST_F(AliyunTest, TakesNoAnswerOfOssForAnother) {
   struct Case {
     int status;

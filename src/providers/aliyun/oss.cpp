@@ -224,7 +224,8 @@ Task<std::vector<Binding>> AliyunOss::list() {
   for (const Bucket& bucket : buckets) {
     std::vector<Binding> names = co_await list_names(bucket, doing);
     for (Binding& one : names) {
-      buckets_.insert_or_assign(one.vendor_name, bucket);
+      // A wildcard is spelled as the name above it, which may be another bucket's.
+      if (!one.name.starts_with("*.")) buckets_.insert_or_assign(one.vendor_name, bucket);
       all.push_back(std::move(one));
     }
   }
