@@ -60,7 +60,10 @@ std::vector<Oddity> oddities() {
       {.what = "A failure is HTTP 200 with a RetCode other than 0. 171 (signature) and 172 (public "
                "key) are about the keys",
        .evidence = "docs: summary"},
-      {.what = "153 is taken for too many calls and 174 for a permission that is missing",
+      {.what =
+           "153 is taken for too many calls, 170 and 174 for keys or a session that are not right, "
+           "294, 295 and 299 for a permission that is missing, 292 for a project that is not "
+           "there, and 110, 130 and 150 for calls whose outcome nobody knows",
        .evidence = "tables of codes that others made",
        .confirmed = false},
       {.what = "Certificate and key are sent as base64 of PEM, with an MD5 over the two texts of "

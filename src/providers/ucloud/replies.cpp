@@ -22,6 +22,7 @@ enum class Meaning {
   kThrottled,
   kWrongKey,
   kNoPermission,
+  kNoProject,
   kNotFound,
   kFull,
   kInUse,
@@ -36,10 +37,18 @@ struct Rule {
 };
 
 constexpr std::array kRules{
+    Rule{110, Meaning::kFailed},  // nobody answered the gateway for a minute
+    Rule{130, Meaning::kFailed},  // nor at all
+    Rule{150, Meaning::kFailed},
     Rule{153, Meaning::kThrottled},
-    Rule{171, Meaning::kWrongKey},  // the signature does not match
+    Rule{170, Meaning::kWrongKey},  // there is no signature
+    Rule{171, Meaning::kWrongKey},  // it does not match
     Rule{172, Meaning::kWrongKey},  // no such public key
-    Rule{174, Meaning::kNoPermission},
+    Rule{174, Meaning::kWrongKey},  // the session is over
+    Rule{292, Meaning::kNoProject},
+    Rule{294, Meaning::kNoPermission},
+    Rule{295, Meaning::kNoPermission},
+    Rule{299, Meaning::kNoPermission},
     Rule{80035, Meaning::kStoredBefore},
 };
 
@@ -103,6 +112,7 @@ ErrorKind kind_of(Meaning meaning, Effect effect) {
       return ErrorKind::kThrottled;
     case Meaning::kWrongKey:
     case Meaning::kNoPermission:
+    case Meaning::kNoProject:
       return ErrorKind::kUnauthorized;
     case Meaning::kNotFound:
       return ErrorKind::kNotFound;
@@ -128,6 +138,8 @@ std::string sentence(Meaning meaning, const UcloudAction& action) {
       return "UCloud refused the account's keys";
     case Meaning::kNoPermission:
       return "the account's keys are right, but may not do this: " + std::string(action.name);
+    case Meaning::kNoProject:
+      return "UCloud knows no such project in this account";
     case Meaning::kNotFound:
       return "UCloud knows no such domain or certificate in this project";
     case Meaning::kFull:
@@ -155,6 +167,10 @@ std::string hint(Meaning meaning, const UcloudAction& action) {
     case Meaning::kNoPermission:
       return "give the keys' user full access to UCDN and USSL, and set `project_id:` when it is "
              "not the main account's";
+    case Meaning::kNoProject:
+      return "set `project_id:` to the id of the project that has the domains, as the console "
+             "shows "
+             "it";
     case Meaning::kFull:
       return "delete certificates that are no longer used in the console";
     case Meaning::kStoredBefore:

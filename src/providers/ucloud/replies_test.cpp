@@ -28,10 +28,17 @@ TEST(UcloudRepliesTest, ClassifiesByCodeAndByWords) {
       {153, "x", kThrottled, kThrottled},
       {171, "x", kUnauthorized, kUnauthorized},
       {172, "x", kUnauthorized, kUnauthorized},
+      {170, "x", kUnauthorized, kUnauthorized},
       {174, "x", kUnauthorized, kUnauthorized},
-      {299, "Permission denied", kUnauthorized, kUnauthorized},
+      {294, "x", kUnauthorized, kUnauthorized},
+      {295, "x", kUnauthorized, kUnauthorized},
+      {299, "x", kUnauthorized, kUnauthorized},
+      {300, "Permission denied", kUnauthorized, kUnauthorized},
       {80035, "x", kMaybeApplied, kUnavailable},
-      {130, "Service error", kMaybeApplied, kUnavailable},
+      {110, "x", kMaybeApplied, kUnavailable},
+      {130, "x", kMaybeApplied, kUnavailable},
+      {150, "x", kMaybeApplied, kUnavailable},
+      {8, "Service error", kMaybeApplied, kUnavailable},
       {80010, "certificate does not exist", kNotFound, kNotFound},
       {80020, "certificate is in use", kInUse, kInUse},
       {80036, "quota exceeded", kRejected, kRejected},
@@ -49,9 +56,17 @@ TEST(UcloudRepliesTest, ClassifiesByCodeAndByWords) {
 }
 
 TEST(UcloudRepliesTest, NamesTheActionThatIsNotAllowed) {
-  const Error error = read(200, R"({"RetCode":174,"Message":"x"})").error();
-  EXPECT_EQ(error.code, "vendor.permission");
-  EXPECT_THAT(error.text(), HasSubstr("UpdateUcdnDomainHttpsConfigV2"));
+  for (const char* code : {"294", "295", "299"}) {
+    const Error error =
+        read(200, R"({"RetCode":)" + std::string(code) + R"(,"Message":"x"})").error();
+    EXPECT_EQ(error.code, "vendor.permission") << code;
+    EXPECT_THAT(error.text(), HasSubstr("UpdateUcdnDomainHttpsConfigV2"));
+  }
+  // These are about the keys, or about where they are to work.
+  EXPECT_EQ(read(200, R"({"RetCode":174,"Message":"x"})").error().code, "vendor.unauthorized");
+  const Error project = read(200, R"({"RetCode":292,"Message":"x"})").error();
+  EXPECT_EQ(project.kind, ErrorKind::kUnauthorized);
+  EXPECT_THAT(project.hint, HasSubstr("project_id"));
 }
 
 TEST(UcloudRepliesTest, AFullStoreIsOneThatRefusesAnUpload) {
