@@ -13,10 +13,13 @@
 #include "providers/ucloud/ucdn.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.h"
 #include "providers/common/json_api.h"
+#include "providers/common/page_walk.h"
 #include "providers/common/spelled_name.h"
+#include "providers/common/still_bound.h"
 
 namespace certferry {
 
@@ -39,12 +42,13 @@ std::vector<Area> areas_of(const Json& domain) {
   return areas;
 }
 
-/// The certificate that the domain has there, by its number in USSL or else by its name.
+/// The certificate that the domain has there, by its number in USSL or else by its name. One that
+/// is being switched on, or failed to be, is set all the same.
 std::optional<std::string> bound_in(const Json& domain,
                                     const Area& area,
                                     const std::map<std::string, std::string>& numbers) {
   const std::string name = text_of(domain, area.certificate);
-  if (text_of(domain, area.status) != "enable" || name.empty()) return std::nullopt;
+  if (name.empty() || text_of(domain, area.status) == "disable") return std::nullopt;
   const auto number = numbers.find(name);
   return number == numbers.end() ? "named:" + printable(name, 100) : number->second;
 }
@@ -77,9 +81,11 @@ Task<std::vector<Json>> UcloudUcdn::configurations() {
   std::map<std::string, Place> places;
   for (std::size_t from = 0; from < listed.size(); from += kAskedAtOnce) {
     UcloudCall question{.action = {.name = "GetUcdnDomainConfig"}, .doing = doing};
+    std::set<std::string> wanting;
     for (std::size_t at = from; at < std::min(from + kAskedAtOnce, listed.size()); ++at) {
       Result<std::string> id = id_of(listed[at], "DomainId", Effect::kReads);
       if (!id) throw std::move(id).error().while_doing(doing);
+      wanting.insert(*id);
       question.parameters.emplace_back("DomainId." + std::to_string(at - from),
                                        Secret(*std::move(id)));
     }
@@ -91,45 +97,55 @@ Task<std::vector<Json>> UcloudUcdn::configurations() {
     for (const Json& domain : *domains) {
       Result<std::string> id = id_of(domain, "DomainId", Effect::kReads);
       if (!id) throw std::move(id).error().while_doing(doing);
+      if (wanting.erase(*id) == 0) {
+        throw bad_paging("the answer has a domain that was not asked for").while_doing(doing);
+      }
       const std::string code = text_of(domain, "AreaCode");
       places[text_of(domain, "Domain")] = {
           .id = *std::move(id), .in_china = code != "abroad", .abroad = code != "cn"};
       all.push_back(domain);
+    }
+    if (!wanting.empty()) {
+      throw bad_paging("the answer lacks a domain that is in the list").while_doing(doing);
     }
   }
   places_ = std::move(places);
   co_return all;
 }
 
-Task<std::vector<Binding>> UcloudUcdn::uses() {
+Task<std::vector<Binding>> UcloudUcdn::list() {
   const std::vector<Json> domains = co_await configurations();
-  std::vector<Binding> all;
-  if (domains.empty()) co_return all;
+  std::vector<Binding> bindings;
+  if (domains.empty()) co_return bindings;
   const std::map<std::string, std::string> numbers = co_await ussl_.numbers();
   for (const Json& domain : domains) {
-    for (const Area& area : areas_of(domain)) {
-      Binding binding = read_domain(domain);
-      binding.stored_id = bound_in(domain, area, numbers);
-      all.push_back(std::move(binding));
-    }
-  }
-  co_return all;
-}
-
-Task<std::vector<Binding>> UcloudUcdn::list() {
-  std::vector<Binding> bindings;
-  const std::vector<Binding> all = co_await uses();
-  for (const Binding& one : all) {
-    const bool again = !bindings.empty() && bindings.back().vendor_name == one.vendor_name;
-    if (!again) {
-      bindings.push_back(one);
-    } else if (bindings.back().stored_id != one.stored_id) {
+    Binding binding = read_domain(domain);
+    const std::vector<Area> areas = areas_of(domain);
+    binding.stored_id = bound_in(domain, areas.front(), numbers);
+    const std::optional<std::string> last = bound_in(domain, areas.back(), numbers);
+    if (binding.stored_id != last) {
       // No certificate of ours is what the domain has as a whole.
-      bindings.back().stored_id = bindings.back().stored_id.value_or("none") + " in China, " +
-                                  one.stored_id.value_or("none") + " abroad";
+      binding.stored_id =
+          binding.stored_id.value_or("none") + " in China, " + last.value_or("none") + " abroad";
     }
+    bindings.push_back(std::move(binding));
   }
   co_return bindings;
+}
+
+Task<void> UcloudUcdn::require_unused(std::string stored_id) {
+  const std::vector<Json> domains = co_await configurations();
+  if (domains.empty()) co_return;
+  // It may have been given another name since it was stored.
+  (void)co_await ussl_.numbers();
+  const std::string name = co_await ussl_.name_of(stored_id);
+  std::vector<std::string> users;
+  for (const Json& domain : domains) {
+    const bool uses =
+        text_of(domain, kChina.certificate) == name || text_of(domain, kAbroad.certificate) == name;
+    if (uses) users.push_back(text_of(domain, "Domain") + " of UCDN");
+  }
+  if (!users.empty()) throw still_used(stored_id, users);
 }
 
 Task<UcloudUcdn::Place> UcloudUcdn::place_of(std::string vendor_name) {

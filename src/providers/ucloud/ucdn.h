@@ -18,8 +18,9 @@ class UcloudUcdn {
   UcloudUcdn(UcloudAccount& account, UcloudUssl& ussl) : account_(account), ussl_(ussl) {}
 
   Task<std::vector<Binding>> list();
-  /// Each domain as often as it has certificates, one for each of its two areas.
-  Task<std::vector<Binding>> uses();
+  /// Throws in_use when any domain names a certificate of the same name, in whichever area and
+  /// whether HTTPS is on there or not; not_found when there is no such certificate.
+  Task<void> require_unused(std::string stored_id);
   Task<void> bind(Binding binding, std::string stored_id);
 
  private:

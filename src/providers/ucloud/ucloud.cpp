@@ -4,7 +4,6 @@
 #include "providers/ucloud/ucloud.h"
 
 #include "base/text.h"
-#include "providers/common/still_bound.h"
 #include "providers/ucloud/metadata.h"
 
 namespace certferry {
@@ -46,8 +45,7 @@ Task<BindDone> Ucloud::bind(BindRequest request) {
 
 Task<void> Ucloud::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
-  const std::vector<Binding> uses = co_await ucdn_.uses();
-  require_unbound(uses, stored_id, "UCDN");
+  co_await ucdn_.require_unused(stored_id);
   co_await ussl_.remove(std::move(stored_id));
 }
 

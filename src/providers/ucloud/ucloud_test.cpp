@@ -125,8 +125,9 @@ TEST_F(UcloudTest, TakesNoListForWholeThatIsNot) {
 
 TEST_F(UcloudTest, ReadsCertificatesByNameInTheAreasThatADomainServes) {
   will_list(R"([{"DomainId":"ucdn-1"},{"DomainId":"ucdn-2"},{"DomainId":"ucdn-3"},
-                {"DomainId":"ucdn-4"},{"DomainId":"ucdn-5"}])",
-            5);
+                {"DomainId":"ucdn-4"},{"DomainId":"ucdn-5"},{"DomainId":"ucdn-6"},
+                {"DomainId":"ucdn-7"}])",
+            7);
   const std::string off = R"("HttpsStatusCn":"disable","CertNameCn":"old")";
   will_detail(
       "[" +
@@ -153,15 +154,17 @@ TEST_F(UcloudTest, ReadsCertificatesByNameInTheAreasThatADomainServes) {
              R"("HttpsStatusCn":"enable","CertNameCn":"one","HttpsStatusAbroad":"disable")") +
       "," +
       domain("e.example.com", "ucdn-5", "cn", R"("HttpsStatusCn":"enable","CertNameCn":"twice")") +
-      "," + domain("f.example.com", "ucdn-6", "cn", off) + "]");
+      "," + domain("f.example.com", "ucdn-6", "cn", off) + "," +
+      domain("g.example.com", "ucdn-7", "cn", R"("HttpsStatusCn":"enableing","CertNameCn":"one")") +
+      "]");
   will_store(R"([{"CertificateID":7,"Name":"one"},{"CertificateID":8,"Name":"two"},
                  {"CertificateID":9,"Name":"twice"},{"CertificateID":10,"Name":"twice"}])",
              4);
   const auto bindings = finish(account.list_bindings("ucdn")).value();
   EXPECT_EQ(asked()[1],
             "DomainId.0=ucdn-1&DomainId.1=ucdn-2&DomainId.2=ucdn-3&DomainId.3=ucdn-4&"
-            "DomainId.4=ucdn-5&Action=GetUcdnDomainConfig");
-  ASSERT_EQ(bindings.size(), 6U);
+            "DomainId.4=ucdn-5&DomainId.5=ucdn-6&DomainId.6=ucdn-7&Action=GetUcdnDomainConfig");
+  ASSERT_EQ(bindings.size(), 7U);
   EXPECT_EQ(bindings[0].stored_id, "7");
   EXPECT_EQ(bindings[0].edge_name, "x.ucloud.com.cn");
   EXPECT_TRUE(bindings[0].online);
@@ -174,6 +177,17 @@ TEST_F(UcloudTest, ReadsCertificatesByNameInTheAreasThatADomainServes) {
   EXPECT_EQ(bindings[3].stored_id, "7 in China, none abroad");
   EXPECT_EQ(bindings[4].stored_id, "named:twice");
   EXPECT_EQ(bindings[5].stored_id, std::nullopt);
+  EXPECT_EQ(bindings[6].stored_id, "7");  // HTTPS is being switched on
+}
+
+TEST_F(UcloudTest, TakesNoSettingsForWholeThatAreOfOtherDomains) {
+  const std::string first = domain("a.example.com", "ucdn-1", "cn", R"("Status":"enable")");
+  const std::string other = domain("b.example.com", "ucdn-3", "cn", R"("Status":"enable")");
+  for (const std::string& answered : {first, first + "," + other, first + "," + first}) {
+    will_list(R"([{"DomainId":"ucdn-1"},{"DomainId":"ucdn-2"}])", 2);
+    will_detail("[" + answered + "]");
+    EXPECT_EQ(finish(account.list_bindings("ucdn")).error().code, "reply.paging") << answered;
+  }
 }
 
 TEST_F(UcloudTest, BindsByNumberAndNameInEachArea) {
@@ -212,27 +226,32 @@ TEST_F(UcloudTest, SendsNoChangeForWhatItDoesNotFind) {
 }
 
 TEST_F(UcloudTest, AsksBothAreasBeforeItDeletes) {
-  const auto will_show = [&] {
+  const auto will_show = [&](const std::string& settings) {
     will_list(R"([{"DomainId":"ucdn-1"}])", 1);
-    will_detail("[" +
-                domain("a.example.com",
-                       "ucdn-1",
-                       "all",
-                       R"("HttpsStatusCn":"enable","CertNameCn":"one",
-                          "HttpsStatusAbroad":"enable","CertNameAbroad":"two")") +
-                "]");
-    will_store(R"([{"CertificateID":7,"Name":"one"},{"CertificateID":8,"Name":"two"}])", 2);
+    will_detail("[" + domain("a.example.com", "ucdn-1", "cn", settings) + "]");
+    will_store(R"([{"CertificateID":7,"Name":"one"},{"CertificateID":8,"Name":"two"},
+                   {"CertificateID":9,"Name":"two"},{"CertificateID":10,"Name":"three"}])",
+               4);
   };
-  for (const char* used : {"7", "8"}) {
-    will_show();
-    const Error error = finish(account.remove(used)).error();
-    EXPECT_EQ(error.kind, ErrorKind::kInUse);
-    EXPECT_THAT(error.text(), HasSubstr("a.example.com of UCDN"));
+  // Whatever the switch says, and in the area that is not served as well.
+  for (const char* status : {"enable", "enableing", "fail", "disable", ""}) {
+    const std::string settings = R"("HttpsStatusCn":")" + std::string(status) +
+                                 R"(","CertNameCn":"one","CertNameAbroad":"two")";
+    for (const char* used : {"7", "8", "9"}) {
+      will_show(settings);
+      const Error error = finish(account.remove(used)).error();
+      EXPECT_EQ(error.kind, ErrorKind::kInUse) << status << used;
+      EXPECT_THAT(error.text(), HasSubstr("a.example.com of UCDN"));
+    }
   }
-  will_show();
+  for (const auto& sent : http.sent) EXPECT_FALSE(sent.changes_state);
+  will_show(R"("CertNameCn":"one")");
+  will_store("[]", 0);
+  EXPECT_EQ(finish(account.remove("11")).error().kind, ErrorKind::kNotFound);
+  will_show(R"("CertNameCn":"one")");
   http.will_answer(200, R"({"RetCode":0})");
-  ASSERT_TRUE(finish(account.remove("9")).has_value());
-  EXPECT_EQ(asked().back(), "CertificateMode=trust&CertificateID=9&Action=DeleteSSLCertificate");
+  ASSERT_TRUE(finish(account.remove("10")).has_value());
+  EXPECT_EQ(asked().back(), "CertificateMode=trust&CertificateID=10&Action=DeleteSSLCertificate");
 }
 
 TEST_F(UcloudTest, HasNoOtherProduct) {
