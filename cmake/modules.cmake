@@ -23,7 +23,7 @@ endif()
 # Rooms whose coverage tools/coverage prints, after the tests of the build with sanitizers.
 set(certferry_measured policy engine state)
 # Rooms that none of tests/fuzz reaches; counting there is a fifth of the compiler's time for nothing.
-set(certferry_unfuzzed engine policy sim virtual_time)
+set(certferry_unfuzzed cli engine policy sim virtual_time)
 
 # certferry_instrument(NAME): what a room is built with besides the sanitizers, for fuzzing and for measuring.
 function(certferry_instrument name)

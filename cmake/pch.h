@@ -1,4 +1,5 @@
-// What nearly every file pulls in anyway; compiled once, shared by every target.
+// What nearly every file pulls in anyway, and JSON, which takes a second to read;
+// compiled once, shared by each room.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +15,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <span>
