@@ -21,7 +21,7 @@ std::string completion_script(const CommandTree& tree, Shell shell) {
   return {};
 }
 
-std::string detail::quoted(std::string_view text) {
+std::string detail::shell_quoted(std::string_view text) {
   std::string out = "'";
   for (const char one : text) out += one == '\'' ? std::string(R"('\'')") : std::string(1, one);
   return out + "'";

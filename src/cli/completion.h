@@ -27,7 +27,7 @@ std::string zsh_completion(const CommandTree& tree);
 std::string fish_completion(const CommandTree& tree);
 
 /// A word or sentence in single quotes, as bash and zsh read it.
-std::string quoted(std::string_view text);
+std::string shell_quoted(std::string_view text);
 
 }  // namespace detail
 

@@ -47,12 +47,12 @@ std::string option_line(const OptionInfo& option) {
   if (!option.value.empty()) out += "=";
   out += "[" + plain(option.help) + "]";
   if (!option.value.empty()) out += ":" + plain(option.value) + ":" + action(option);
-  return detail::quoted(out);
+  return detail::shell_quoted(out);
 }
 
 std::string argument_line(const OptionInfo& argument) {
   const std::string place = argument.repeats ? "*" : argument.required ? "1" : "1:";
-  return detail::quoted(place + ":" + plain(argument.name) + ":" + action(argument));
+  return detail::shell_quoted(place + ":" + plain(argument.name) + ":" + action(argument));
 }
 
 std::string command_case(const CommandInfo& command) {
@@ -69,7 +69,7 @@ std::string detail::zsh_completion(const CommandTree& tree) {
   for (const OptionInfo& one : tree.program.options) out += "    " + option_line(one) + "\n";
   out += "  )\n  commands=(\n";
   for (const CommandInfo& one : tree.commands) {
-    out += "    " + quoted(one.name + ":" + plain(one.help)) + "\n";
+    out += "    " + shell_quoted(one.name + ":" + plain(one.help)) + "\n";
   }
   out += "  )\n  _arguments -C $every '1:command:->command' '*::argument:->argument' && return\n";
   // What stands before the command is forgotten once the command's own options are read.

@@ -76,7 +76,7 @@ void read_account(const Entry& entry, Reading& reading) {
   const MapReading map{
       .node = entry.value,
       .at = entry.key_at,
-      .where = "in account " + quoted(entry.key),
+      .where = "in account " + in_quotes(entry.key),
       .owner = entry.key,
       .reading = reading,
       .unknown = provider == nullptr ? UnknownKeys::kIgnore : UnknownKeys::kReport,
@@ -125,7 +125,7 @@ void read_named(const Value& value,
     }
     value.fail_at(entry.key_at,
                   "config.range",
-                  "has the name " + quoted(entry.key),
+                  "has the name " + in_quotes(entry.key),
                   "a name has 1 to 64 bytes, without blanks and '/'");
   }
 }

@@ -93,7 +93,7 @@ void read_except(const Value& value, TargetSelector& out) {
     std::string name;
     if (!element.host(name, Value::Wildcard::kAllowed)) return;
     if (!seen.insert(name).second) {
-      element.fail("config.duplicate", "has " + quoted(name) + " a second time");
+      element.fail("config.duplicate", "has " + in_quotes(name) + " a second time");
       return;
     }
     out.except.push_back(std::move(name));
@@ -148,15 +148,16 @@ void read_source(const Value& value, CertificateSettings& out) {
   if (source == sources.end()) {
     value.fail_at(entry.key_at,
                   "config.reference",
-                  "is " + quoted(entry.key) + ", which is not a known source",
+                  "is " + in_quotes(entry.key) + ", which is not a known source",
                   suggestion(entry.key, ids_of(sources), "sources"));
     return;
   }
-  const MapReading map{entry.value,
-                       entry.key_at,
-                       "in source " + quoted(entry.key) + " of certificate " + quoted(out.name),
-                       value.owner,
-                       value.reading};
+  const MapReading map{
+      entry.value,
+      entry.key_at,
+      "in source " + in_quotes(entry.key) + " of certificate " + in_quotes(out.name),
+      value.owner,
+      value.reading};
   out.from.kind = entry.key;
   out.from.at = entry.key_at;
   const std::vector<Key<SourceSettings>> keys = source_keys(*source);
@@ -181,7 +182,7 @@ void read_targets(const Value& value, CertificateSettings& out) {
     const std::string number = std::to_string(out.to.size() + 1);
     const MapReading map{element.node,
                          element.node.at,
-                         "in target " + number + " of certificate " + quoted(out.name),
+                         "in target " + number + " of certificate " + in_quotes(out.name),
                          value.owner,
                          value.reading};
     TargetSelector target;
@@ -211,7 +212,7 @@ constexpr std::array<Key<CertificateSettings>, 2> kCertificateKeys = {
 
 void read_certificate(const Entry& entry, Reading& reading) {
   const MapReading map{
-      entry.value, entry.key_at, "in certificate " + quoted(entry.key), entry.key, reading};
+      entry.value, entry.key_at, "in certificate " + in_quotes(entry.key), entry.key, reading};
   CertificateSettings certificate{.name = entry.key, .at = entry.key_at};
   read_map(map, certificate_keys(), certificate);
   reading.settings.certificates.push_back(std::move(certificate));

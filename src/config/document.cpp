@@ -156,7 +156,7 @@ class Builder : public YAML::EventHandler {
         problem_at(file_name_,
                    key.at,
                    {"config.duplicate",
-                    "key " + quoted(key.text) + " stands here a second time",
+                    "key " + in_quotes(key.text) + " stands here a second time",
                     "keep one; the first is in line " + std::to_string(first->second.line)}));
   }
 

@@ -33,7 +33,7 @@ std::set<std::string> report_unknown(const MapReading& map, std::span<const std:
     meant.insert(near);
     map.reading.problems.add(entry.key_at,
                              {"config.unknown_key",
-                              "unknown key " + quoted(entry.key) + " " + map.where,
+                              "unknown key " + in_quotes(entry.key) + " " + map.where,
                               suggestion(entry.key, names, "keys")});
   }
   return meant;

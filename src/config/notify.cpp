@@ -26,7 +26,7 @@ void read_words(const Value& value,
     if (!element.choice(word, words, what)) return;
     const auto index = std::ranges::find(words, word) - words.begin();
     if (out.insert(known[static_cast<std::size_t>(index)]).second) return;
-    element.fail("config.duplicate", "has " + quoted(word) + " a second time");
+    element.fail("config.duplicate", "has " + in_quotes(word) + " a second time");
   });
 }
 
@@ -46,7 +46,7 @@ void read_channel_name(const Value& value, ChannelSettings& out) {
     return;
   }
   value.fail(
-      "config.range", "is " + quoted(name), "a name has 1 to 64 bytes, without blanks and '/'");
+      "config.range", "is " + in_quotes(name), "a name has 1 to 64 bytes, without blanks and '/'");
 }
 
 constexpr double kSecond = 1000;
@@ -92,7 +92,7 @@ const ChannelMetadata* channel_of(const Entry& entry, const Value& element) {
   if (found != channels.end()) return &*found;
   element.fail_at(entry.key_at,
                   "config.reference",
-                  "has " + quoted(entry.key) + ", which is not a known channel",
+                  "has " + in_quotes(entry.key) + ", which is not a known channel",
                   suggestion(entry.key, ids_of(channels), "channels"));
   return nullptr;
 }
@@ -103,7 +103,7 @@ void note_name(const Value& element, const ChannelSettings& channel, const Setti
   if (same == settings.channels.end()) return;
   element.fail_at(channel.at,
                   "config.duplicate",
-                  "has a second channel of the name " + quoted(channel.name),
+                  "has a second channel of the name " + in_quotes(channel.name),
                   "give one of them another: 'name: …'");
 }
 
@@ -119,7 +119,7 @@ void read_channel(const Value& element, Settings& settings) {
   if (metadata == nullptr) return;
   ChannelSettings channel{.kind = entry.key, .name = entry.key, .at = entry.key_at};
   const MapReading map{
-      entry.value, entry.key_at, "in channel " + quoted(entry.key), entry.key, element.reading};
+      entry.value, entry.key_at, "in channel " + in_quotes(entry.key), entry.key, element.reading};
   const std::vector<Key<ChannelSettings>> keys = channel_keys(*metadata);
   read_map<ChannelSettings>(map, keys, channel);
   note_name(element, channel, settings);

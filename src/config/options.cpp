@@ -74,7 +74,7 @@ void read_address(const Value& value, std::vector<Address>& out) {
   const auto address = parse_address(written);
   if (!address) {
     value.fail("config.range",
-               "has " + quoted(written) + ", which is no IP address with a port",
+               "has " + in_quotes(written) + ", which is no IP address with a port",
                "write it like \"203.0.113.7:443\" or \"[2001:db8::1]:443\"");
     return;
   }
@@ -109,7 +109,7 @@ void read_listen(const Value& value, HealthSettings& out) {
     out.listen = *address;
   } else {
     value.fail("config.range",
-               "is " + quoted(written) + ", which is no IP address with a port",
+               "is " + in_quotes(written) + ", which is no IP address with a port",
                "write it like \"127.0.0.1:9464\" or \"[::1]:9464\"");
   }
 }

@@ -53,7 +53,7 @@ std::vector<Error> Problems::take() && {
   return out;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return "'" + printable(text, 80) + "'";
 }
 

@@ -50,7 +50,7 @@ class Problems {
 PlacedError problem_at(const std::string& file_name, Position at, ProblemText text);
 
 /// Text of the file as it may stand in a message: quoted, printable, at most 80 bytes.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// "did you mean 'x'?", or all there is to choose from when nothing is near: "known keys: a, b".
 std::string suggestion(std::string_view word,

@@ -95,7 +95,7 @@ bool Value::choice(std::string& out,
   if (!text(word)) return false;
   if (std::ranges::find(words, word) == words.end()) {
     return fail("config.reference",
-                "is " + quoted(word) + ", which is not known",
+                "is " + in_quotes(word) + ", which is not known",
                 suggestion(word, words, what));
   }
   out = std::move(word);
@@ -107,7 +107,7 @@ bool Value::path(std::string& out) const {
   if (!text(path)) return false;
   if (!path.starts_with('/')) {
     return fail("config.range",
-                "is " + quoted(path) + ", which is not an absolute path",
+                "is " + in_quotes(path) + ", which is not an absolute path",
                 "write the whole path, beginning with /");
   }
   out = std::move(path);
@@ -125,8 +125,8 @@ bool Value::count(std::optional<unsigned>& out) const {
   const auto [end, status] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (status != std::errc() || number < range.least || number > range.most) {
     return fail("config.range",
-                "is " + quoted(digits) + ", but must be from " + number_text(range.least) + " to " +
-                    number_text(range.most));
+                "is " + in_quotes(digits) + ", but must be from " + number_text(range.least) +
+                    " to " + number_text(range.most));
   }
   out = number;
   return true;
@@ -154,7 +154,7 @@ bool Value::rate(std::optional<double>& out) const {
   std::from_chars(written.data(), written.data() + written.size(), number);
   if (number < range.least || number > range.most) {
     return fail("config.range",
-                "is " + quoted(written) + ", but must be from " + number_text(range.least) +
+                "is " + in_quotes(written) + ", but must be from " + number_text(range.least) +
                     " to " + number_text(range.most));
   }
   out = number;
@@ -167,14 +167,14 @@ bool Value::duration(milliseconds& out) const {
   const auto parsed = parse_duration(written);
   if (!parsed && !has_duration_shape(written)) {
     return fail("config.type",
-                "is " + quoted(written) + ", which is not a duration",
+                "is " + in_quotes(written) + ", which is not a duration",
                 "write a number and its unit, like 250ms, 30s, 2m, 24h or 14d");
   }
   const milliseconds least(static_cast<std::int64_t>(range.least));
   const milliseconds most(static_cast<std::int64_t>(range.most));
   if (!parsed || *parsed < least || *parsed > most) {
     return fail("config.range",
-                "is " + quoted(written) + ", but must be from " + duration_text(least) + " to " +
+                "is " + in_quotes(written) + ", but must be from " + duration_text(least) + " to " +
                     duration_text(most));
   }
   out = *parsed;
@@ -194,14 +194,14 @@ bool Value::host(std::string& out, Wildcard wildcard) const {
   auto name = canonical_name(written);
   if (!name) {
     return fail("config.range",
-                "has " + quoted(written) + ", which is no host name",
+                "has " + in_quotes(written) + ", which is no host name",
                 written.find('*') == std::string::npos
                     ? "write it like cdn.example.com"
                     : "a wildcard stands for the whole first label: *.example.com");
   }
   if (wildcard == Wildcard::kRefused && name->starts_with("*.")) {
     return fail("config.range",
-                "has " + quoted(written) + ", but a wildcard cannot stand here",
+                "has " + in_quotes(written) + ", but a wildcard cannot stand here",
                 "write the names one by one");
   }
   out = *std::move(name);

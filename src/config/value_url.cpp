@@ -62,7 +62,7 @@ bool Value::endpoint(std::string& out) const {
   }
   if (url->scheme == "http" && !is_loopback(url->host)) {
     return fail("config.insecure",
-                "is " + quoted(written) + ", which would send credentials unencrypted",
+                "is " + in_quotes(written) + ", which would send credentials unencrypted",
                 "use https; http is allowed only to 127.0.0.0/8, [::1] and localhost");
   }
   if (url->has_query) return fail("config.range", "has a '?' or '#' part", "remove it");
