@@ -24,3 +24,11 @@
 #include <utility>
 #include <variant>
 #include <vector>
+
+// src/json compiles them, so that no other file has to.
+extern template class nlohmann::basic_json<>;
+extern template class nlohmann::detail::serializer<nlohmann::json>;
+extern template class nlohmann::detail::
+    lexer<nlohmann::json, nlohmann::detail::iterator_input_adapter<std::string::const_iterator>>;
+extern template class nlohmann::detail::
+    parser<nlohmann::json, nlohmann::detail::iterator_input_adapter<std::string::const_iterator>>;
