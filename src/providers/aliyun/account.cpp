@@ -11,6 +11,7 @@
 
 #include <utility>
 
+#include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "signing/alibaba_acs3.h"
@@ -40,14 +41,10 @@ Result<Json> items_in(const Json& reply,
 }  // namespace
 
 std::string AliyunAccount::endpoint_of(const AliyunService& service) const {
-  constexpr std::string_view kPlaceholder = "{service}";
-  std::string endpoint = config_.endpoint;
-  const auto at = endpoint.find(kPlaceholder);
-  if (at == std::string::npos) return endpoint;
   std::string host(service.id);
   const std::string where = is_mainland() ? std::string(service.home) : config_.region;
   if (!where.empty()) host += "." + where;
-  return endpoint.replace(at, kPlaceholder.size(), host);
+  return endpoint_of_service(config_.endpoint, host);
 }
 
 Result<HttpRequest> AliyunAccount::signed_request(const AliyunCall& call) {

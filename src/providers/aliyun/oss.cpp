@@ -17,6 +17,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/spelled_name.h"
 #include "signing/alibaba_oss4.h"
@@ -74,15 +75,11 @@ Result<std::optional<pugi::xml_document>> read_oss_reply(const HttpResponse& res
 }
 
 Result<HttpRequest> AliyunOss::signed_request(const Call& call) const {
-  constexpr std::string_view kPlaceholder = "{service}";
   const std::string& bucket = call.bucket.name;
-  std::string endpoint = config_.endpoint;
+  const std::string place = (bucket.empty() ? "" : bucket + ".") + "oss-" + call.bucket.region;
+  const std::string endpoint = endpoint_of_service(config_.endpoint, place);
   std::string path = "/";
-  const auto at = endpoint.find(kPlaceholder);
-  if (at != std::string::npos) {
-    const std::string host = (bucket.empty() ? "" : bucket + ".") + "oss-" + call.bucket.region;
-    endpoint.replace(at, kPlaceholder.size(), host);
-  } else if (!bucket.empty()) {
+  if (endpoint == config_.endpoint && !bucket.empty()) {
     // One address for everything: then the bucket stands in the path, as the vendor's own clients
     // have it where a host cannot have another label.
     path = "/" + bucket + "/";

@@ -11,17 +11,14 @@
 
 #include <utility>
 
+#include "providers/common/endpoint.h"
 #include "signing/baidu_bce.h"
 #include "signing/canonical.h"
 
 namespace certferry {
 
 std::string BaiduCloudAccount::endpoint_of(std::string_view service) const {
-  constexpr std::string_view kPlaceholder = "{service}";
-  std::string endpoint = config_.endpoint;
-  const auto at = endpoint.find(kPlaceholder);
-  if (at == std::string::npos) return endpoint;
-  return endpoint.replace(at, kPlaceholder.size(), service);
+  return endpoint_of_service(config_.endpoint, service);
 }
 
 Result<HttpRequest> BaiduCloudAccount::signed_request(const BaiduCloudCall& call) const {

@@ -9,6 +9,7 @@
 
 #include <utility>
 
+#include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "signing/canonical.h"
@@ -30,11 +31,7 @@ Result<Json> items_in(const Json& reply, std::optional<std::int64_t> count) {
 }  // namespace
 
 Result<HttpRequest> CtyunAccount::signed_request(const CtyunCall& call) {
-  constexpr std::string_view kPlaceholder = "{service}";
-  std::string endpoint = config_.endpoint;
-  if (const auto at = endpoint.find(kPlaceholder); at != std::string::npos) {
-    endpoint.replace(at, kPlaceholder.size(), call.service);
-  }
+  const std::string endpoint = endpoint_of_service(config_.endpoint, call.service);
   const std::string path(call.action.path);
   HttpRequest request;
   request.method = call.body ? "POST" : "GET";

@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "signing/canonical.h"
@@ -38,12 +39,8 @@ std::string HuaweiCloudAccount::enterprise_project() const {
 }
 
 std::string HuaweiCloudAccount::endpoint_of(HuaweiCloudService service) const {
-  constexpr std::string_view kPlaceholder = "{service}";
-  std::string endpoint = config_.endpoint;
-  const auto at = endpoint.find(kPlaceholder);
-  if (at == std::string::npos) return endpoint;
   const std::string host = service == HuaweiCloudService::kCdn ? "cdn" : "scm." + config_.region;
-  return endpoint.replace(at, kPlaceholder.size(), host);
+  return endpoint_of_service(config_.endpoint, host);
 }
 
 Result<HttpRequest> HuaweiCloudAccount::signed_request(const HuaweiCloudCall& call) const {

@@ -12,6 +12,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "signing/canonical.h"
@@ -53,11 +54,7 @@ Result<Json> items_in(const Json& result,
 }  // namespace
 
 std::string JdcloudAccount::endpoint_of(std::string_view service) const {
-  constexpr std::string_view kPlaceholder = "{service}";
-  std::string endpoint = config_.endpoint;
-  const auto at = endpoint.find(kPlaceholder);
-  if (at == std::string::npos) return endpoint;
-  return endpoint.replace(at, kPlaceholder.size(), service);
+  return endpoint_of_service(config_.endpoint, service);
 }
 
 Result<HttpRequest> JdcloudAccount::signed_request(const JdcloudCall& call) {

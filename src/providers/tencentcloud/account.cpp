@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "signing/tencent_tc3.h"
@@ -23,13 +24,9 @@ Secret tencent_body(const Json& parameters) {
 }
 
 std::string TencentAccount::endpoint_of(const TencentService& service) const {
-  constexpr std::string_view kPlaceholder = "{service}";
-  std::string endpoint = config_.endpoint;
-  const auto at = endpoint.find(kPlaceholder);
-  if (at == std::string::npos) return endpoint;
   std::string host(service.id);
   if (!config_.site.empty()) host += "." + config_.site;
-  return endpoint.replace(at, kPlaceholder.size(), host);
+  return endpoint_of_service(config_.endpoint, host);
 }
 
 Result<HttpRequest> TencentAccount::signed_request(const TencentCall& call) const {

@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "signing/canonical.h"
@@ -35,11 +36,7 @@ Result<Json> items_in(const Json& result,
 }  // namespace
 
 std::string VolcengineAccount::endpoint_of(const VolcengineService& service) const {
-  constexpr std::string_view kPlaceholder = "{service}";
-  std::string endpoint = config_.endpoint;
-  const auto at = endpoint.find(kPlaceholder);
-  if (at == std::string::npos) return endpoint;
-  return endpoint.replace(at, kPlaceholder.size(), service.host);
+  return endpoint_of_service(config_.endpoint, service.host);
 }
 
 Result<HttpRequest> VolcengineAccount::signed_request(const VolcengineCall& call) {
