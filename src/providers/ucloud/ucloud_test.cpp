@@ -183,7 +183,8 @@ TEST_F(UcloudTest, ReadsCertificatesByNameInTheAreasThatADomainServes) {
 TEST_F(UcloudTest, TakesNoSettingsForWholeThatAreOfOtherDomains) {
   const std::string first = domain("a.example.com", "ucdn-1", "cn", R"("Status":"enable")");
   const std::string other = domain("b.example.com", "ucdn-3", "cn", R"("Status":"enable")");
-  for (const std::string& answered : {first, first + "," + other, first + "," + first}) {
+  const std::vector<std::string> answers{first, first + "," + other, first + "," + first};
+  for (const std::string& answered : answers) {
     will_list(R"([{"DomainId":"ucdn-1"},{"DomainId":"ucdn-2"}])", 2);
     will_detail("[" + answered + "]");
     EXPECT_EQ(finish(account.list_bindings("ucdn")).error().code, "reply.paging") << answered;
