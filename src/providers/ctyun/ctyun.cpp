@@ -3,11 +3,16 @@
 
 #include "providers/ctyun/ctyun.h"
 
+#include <algorithm>
+#include <set>
+
 #include "base/text.h"
-#include "providers/common/still_bound.h"
+#include "providers/common/json_api.h"
 #include "providers/ctyun/metadata.h"
 
 namespace certferry {
+
+using Json = nlohmann::json;
 
 Ctyun::Ctyun(CtyunConfig config, HttpClient& http, const Clock& clock, Random& random)
     : account_(std::move(config), http, clock, random) {
@@ -49,9 +54,19 @@ Task<BindDone> Ctyun::bind(BindRequest request) {
 
 Task<void> Ctyun::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
-  for (CtyunDomains& domains : products_) {
-    const std::vector<Binding> bindings = co_await domains.list();
-    require_unbound(bindings, stored_id, domains.product().name);
+  // Either list may have domains of any product, and one that is in both is asked for once.
+  std::set<std::pair<std::string, std::string>> asked;
+  for (CtyunDomains& listing : products_) {
+    const std::vector<Json> rows = co_await listing.rows();
+    for (const Json& row : rows) {
+      const std::string domain = text_of(row, "domain");
+      const std::string code = text_of(row, "product_code");
+      if (!asked.emplace(domain, code).second) continue;
+      const auto owner =
+          std::ranges::find_if(products_, [&](const auto& one) { return one.has(code); });
+      CtyunDomains& asking = owner == products_.end() ? listing : *owner;
+      co_await asking.require_unused_by(domain, code, stored_id);
+    }
   }
   co_await certificates_.remove(std::move(stored_id));
 }

@@ -228,6 +228,45 @@ TEST_F(CtyunTest, AsksBothProductsBeforeItDeletes) {
   EXPECT_THAT(error.text(), ::testing::HasSubstr("b.example.com of ICDN"));
 }
 
+TEST_F(CtyunTest, DeletesNothingThatADomainOfAnyKindMayUse) {
+  // Of another product's, or with HTTPS off for the time being.
+  for (const char* code : {"020", "008"}) {
+    will_list("[" + row("a.example.com", code) + "]", 1);
+    will_return(R"({"https_status":"off","cert_name":"c-3"})");
+    EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kInUse) << code;
+  }
+  EXPECT_EQ(asked()[1].substr(asked()[1].find('?')), "?domain=a.example.com&product_code=020");
+  // Or one of which nothing is said.
+  will_list("[" + row("a.example.com", "020") + "]", 1);
+  will_return("null");
+  EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kInUse);
+  will_list("[" + row("a.example.com") + "]", 1);
+  will_return("null");
+  EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kUnavailable);
+  will_list("[" + row("a.example.com") + "]", 1);
+  http.will_answer(200, R"({"statusCode":100404,"error":"E","message":"域名不存在"})");
+  EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kUnavailable);
+  for (const auto& sent : http.sent) EXPECT_FALSE(sent.changes_state);
+}
+
+TEST_F(CtyunTest, WhatHttpsBringsWhenItIsSwitchedOnIsNoChangeOfASetting) {
+  const auto settings = [&](const std::string& https) {
+    will_list("[" + row("a.example.com") + "," + row("b.example.com") + "]", 2);
+    will_return(R"({"https_status":")" + https + R"(","cert_name":"c-1","ssl":"TLSv1.2",)" +
+                R"("http2_status":"on"})");
+    will_return(R"({"https_status":"on","cert_name":"c-1","ssl":"TLSv1.3"})");
+    return finish(account.list_bindings("cdn")).value();
+  };
+  const auto before = settings("off");
+  will_return("null");
+  BindRequest request = bind_to("cdn");
+  request.binding = before.at(0);
+  ASSERT_TRUE(finish(account.bind(request)).has_value());
+  const auto after = settings("on");
+  EXPECT_EQ(after.at(0).settings, before.at(0).settings);
+  EXPECT_EQ(after.at(1).settings.at("ssl"), R"("TLSv1.3")");  // which had HTTPS before
+}
+
 TEST_F(CtyunTest, HasNoOtherProduct) {
   EXPECT_EQ(finish(account.list_bindings("ao")).error().kind, ErrorKind::kUnsupported);
   EXPECT_EQ(finish(account.bind(bind_to("ao"))).error().kind, ErrorKind::kUnsupported);

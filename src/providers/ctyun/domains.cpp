@@ -17,6 +17,7 @@
 #include "providers/common/json_api.h"
 #include "providers/common/json_body.h"
 #include "providers/common/spelled_name.h"
+#include "providers/common/still_bound.h"
 #include "providers/ctyun/certificates.h"
 
 namespace certferry {
@@ -32,10 +33,8 @@ constexpr std::array<std::string_view, 1> kIcdnCodes{"006"};
 /// that is being changed (3), or could not be (10), is served as before.
 constexpr std::array<std::int64_t, 8> kNotServed{1, 5, 6, 7, 8, 9, 11, 12};
 
-/// Throws `reply.shape`.
 Binding read_domain(const Json& domain) {
   const std::string spelled = text_of(domain, "domain");
-  if (spelled.empty()) throw bad_shape("a domain in the list has no name", Effect::kReads);
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
                   .edge_name = text_of(domain, "cname"),
@@ -50,10 +49,14 @@ Binding read_domain(const Json& domain) {
 }
 
 /// What a change of the domain could change with it. Of a domain without HTTPS the switches for it
-/// are off.
-void add_settings(Binding& binding, const Json& detail) {
-  for (const char* key : {"origin", "req_host", "ssl", "http2_status"}) {
+/// are off; `of_https`: the versions that it speaks count as well.
+void add_settings(Binding& binding, const Json& detail, bool of_https) {
+  const auto add = [&](const char* key) {
     if (const Json* value = member(detail, key)) binding.settings.emplace(key, json_text(*value));
+  };
+  for (const char* key : {"origin", "req_host"}) add(key);
+  if (of_https) {
+    for (const char* key : {"ssl", "http2_status"}) add(key);
   }
   const Json* basic = member(detail, "https_basic");
   for (const char* key : {"https_force", "http_force"}) {
@@ -71,54 +74,80 @@ const CtyunProduct kCtyunCdn = {
 const CtyunProduct kCtyunIcdn = {
     .id = "icdn", .name = "ICDN", .service = "icdn-global", .codes = kIcdnCodes};
 
-Task<std::optional<Binding>> CtyunDomains::ask(Binding binding, std::string code) {
+Task<Json> CtyunDomains::detail_of(std::string domain, std::string code) {
   CtyunCall question{.action = {.path = "/v1/domain/query-domain-detail"},
                      .doing = "asking " + std::string(product_.name) +
-                              " at CTYun for the certificate of " +
-                              printable(binding.vendor_name, 100),
+                              " at CTYun for the certificate of " + printable(domain, 100),
                      .service = product_.service,
-                     .query = {{"domain", binding.vendor_name}, {"product_code", code}}};
+                     .query = {{"domain", domain}, {"product_code", code}}};
   try {
-    const Json detail = co_await account_.call(std::move(question));
-    if (detail.is_null()) co_return std::nullopt;
-    const std::string name = text_of(detail, "cert_name");
-    if (text_of(detail, "https_status") == "on" && !name.empty()) {
-      binding.stored_id = ctyun_stored_id(name);
-    }
-    add_settings(binding, detail);
-    co_return binding;
+    co_return co_await account_.call(std::move(question));
   } catch (const Error& error) {
     if (error.kind != ErrorKind::kNotFound) throw;
   }
-  co_return std::nullopt;
+  co_return Json();
+}
+
+Task<std::vector<Json>> CtyunDomains::rows() {
+  CtyunList wanted{
+      .call = {.action = {.path = "/v1/domain/query-domain-list"},
+               .doing = "listing the domains of " + std::string(product_.name) + " at CTYun",
+               .service = product_.service},
+      .size = "page_size",
+      .items_a_page = 100,
+      .count = "total"};
+  std::vector<Json> items = co_await account_.list(std::move(wanted));
+  for (const Json& item : items) {
+    if (!text_of(item, "domain").empty()) continue;
+    throw bad_shape("a domain in the list has no name", Effect::kReads)
+        .while_doing("listing the domains of " + std::string(product_.name) + " at CTYun");
+  }
+  co_return items;
+}
+
+bool CtyunDomains::has(std::string_view code) const {
+  return std::ranges::find(product_.codes, code) != product_.codes.end();
 }
 
 Task<std::vector<Binding>> CtyunDomains::list() {
-  const std::string doing = "listing the domains of " + std::string(product_.name) + " at CTYun";
-  CtyunList wanted{.call = {.action = {.path = "/v1/domain/query-domain-list"},
-                            .doing = doing,
-                            .service = product_.service},
-                   .size = "page_size",
-                   .items_a_page = 100,
-                   .count = "total"};
-  const std::vector<Json> items = co_await account_.list(std::move(wanted));
+  const std::vector<Json> items = co_await rows();
   std::vector<Binding> bindings;
   for (const Json& item : items) {
-    std::string code = text_of(item, "product_code");
-    if (std::ranges::find(product_.codes, code) == product_.codes.end()) continue;
-    Binding listed;
-    try {
-      listed = read_domain(item);
-    } catch (Error& error) {
-      throw std::move(error).while_doing(doing);
-    }
-    std::optional<Binding> binding = co_await ask(std::move(listed), std::move(code));
-    if (binding) bindings.push_back(*std::move(binding));
+    const std::string code = text_of(item, "product_code");
+    if (!has(code)) continue;
+    Binding binding = read_domain(item);
+    const Json detail = co_await detail_of(binding.vendor_name, code);
+    if (detail.is_null()) continue;  // it has gone meanwhile
+    const bool on = text_of(detail, "https_status") == "on";
+    const std::string name = text_of(detail, "cert_name");
+    if (on && !name.empty()) binding.stored_id = ctyun_stored_id(name);
+    add_settings(binding, detail, on && !begun_.contains(binding.vendor_name));
+    bindings.push_back(std::move(binding));
   }
   co_return bindings;
 }
 
+Task<void> CtyunDomains::require_unused_by(std::string domain,
+                                           std::string code,
+                                           std::string stored_id) {
+  const Json detail = co_await detail_of(domain, code);
+  const std::vector<std::string> who = {
+      domain + " of " + (has(code) ? std::string(product_.name) : "product " + code)};
+  if (detail.is_null()) {
+    // Of another product it may never be told, which is no failure.
+    if (!has(code)) throw still_used(stored_id, who);
+    throw Error(ErrorKind::kUnavailable,
+                "CTYun lists " + printable(who.front(), 200) +
+                    ", and does not say which certificate it has")
+        .with_code("vendor.unavailable")
+        .with_hint("nothing is deleted that it may use");
+  }
+  const std::string name = text_of(detail, "cert_name");
+  if (!name.empty() && ctyun_stored_id(name) == stored_id) throw still_used(stored_id, who);
+}
+
 Task<void> CtyunDomains::bind(Binding binding, std::string stored_id) {
+  if (!binding.stored_id) begun_.insert(binding.vendor_name);
   JsonBody body;
   body.text("domain", binding.vendor_name);
   body.text("https_status", "on");

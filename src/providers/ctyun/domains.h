@@ -1,7 +1,8 @@
 // The domains of one of CTYun's content networks, and which certificate each is set to.
 #pragma once
 
-#include <optional>
+#include <nlohmann/json_fwd.hpp>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,15 +31,25 @@ class CtyunDomains {
       : product_(product), account_(account) {}
 
   const CtyunProduct& product() const { return product_; }
+  /// Whether a domain with that code in the list is one of this product's.
+  bool has(std::string_view code) const;
+  /// The list as it is, with the domains of all products. Each has a name.
+  Task<std::vector<nlohmann::json>> rows();
   Task<std::vector<Binding>> list();
+  /// Throws in_use when the domain names the certificate, whether HTTPS is on or not; when nothing
+  /// is said of the domain, unavailable for one of this product's, and in_use for any other.
+  Task<void> require_unused_by(std::string domain, std::string code, std::string stored_id);
   Task<void> bind(Binding binding, std::string stored_id);
 
  private:
-  /// Adds what only the call for this one domain says; nothing when the domain has gone.
-  Task<std::optional<Binding>> ask(Binding binding, std::string code);
+  /// What only the call for this one domain says; null when there is no such domain.
+  Task<nlohmann::json> detail_of(std::string domain, std::string code);
 
   const CtyunProduct& product_;
   CtyunAccount& account_;
+  /// Domains that had no HTTPS until a bind switched it on. What it brought with it is no change of
+  /// a setting.
+  std::set<std::string> begun_;
 };
 
 }  // namespace certferry

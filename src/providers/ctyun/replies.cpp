@@ -36,7 +36,11 @@ enum class Meaning {
 };
 
 /// When a rule is looked at, for the same words say another thing of another call.
-enum class Of { kAny, kUploads };
+enum class Of {
+  kAny,
+  kUploads,
+  kKeyless,  ///< no upload, whose answer may speak of the certificate's own signature
+};
 
 struct Rule {
   std::string_view part;  ///< of the code or the message, in lower case, anywhere in it
@@ -48,8 +52,8 @@ struct Rule {
 constexpr std::array kRules{
     Rule{"ctapi_10002", Meaning::kWrongKey},  // no such access key
     Rule{"ctapi_10009", Meaning::kWrongSignature},
-    Rule{"signature", Meaning::kWrongSignature},
-    Rule{"签名", Meaning::kWrongSignature},
+    Rule{"signature", Meaning::kWrongSignature, Of::kKeyless},
+    Rule{"签名", Meaning::kWrongSignature, Of::kKeyless},
     Rule{"eop-date", Meaning::kWrongSignature},
     Rule{"flowlimit", Meaning::kThrottled},
     Rule{"too many requests", Meaning::kThrottled},
@@ -121,7 +125,8 @@ std::optional<Meaning> meaning_of_status(int status) {
 Meaning meaning_of(const Refusal& refusal, int status, const CtyunAction& action) {
   const std::string words = to_lower(refusal.status + " " + refusal.code + " " + refusal.message);
   const auto fits = [&](const Rule& rule) {
-    return (rule.of == Of::kAny || action.carried_key) && words.contains(rule.part);
+    const bool counts = rule.of == Of::kAny || (rule.of == Of::kUploads) == action.carried_key;
+    return counts && words.contains(rule.part);
   };
   const auto rule = std::ranges::find_if(kRules, fits);
   if (rule != kRules.end()) return rule->meaning;

@@ -52,6 +52,19 @@ TEST(CtyunRepliesTest, ClassifiesByCodeAndByWords) {
   }
 }
 
+TEST(CtyunRepliesTest, ASignatureThatAnUploadIsRefusedForIsTheCertificates) {
+  const CtyunAction upload{
+      .path = "/v1/cert/creat-cert", .effect = Effect::kChanges, .carried_key = true};
+  const auto error = [&](int status, const std::string& code, const std::string& message) {
+    const std::string body = R"({"statusCode":")" + code + R"(","message":")" + message + "\"}";
+    return read_ctyun_reply({.status = status, .headers = {}, .body = body}, upload).error();
+  };
+  EXPECT_EQ(error(200, "100410", "证书签名算法不支持").kind, ErrorKind::kRejected);
+  EXPECT_EQ(error(200, "100410", "unsupported signature algorithm").kind, ErrorKind::kRejected);
+  EXPECT_EQ(error(200, "CTAPI_10009", "签名错误").code, "vendor.signature");
+  EXPECT_EQ(error(401, "E", "签名错误").kind, ErrorKind::kUnauthorized);
+}
+
 TEST(CtyunRepliesTest, AFullStoreIsOneThatRefusesAnUpload) {
   const HttpResponse response{.status = 200,
                               .headers = {},
