@@ -49,15 +49,26 @@ std::vector<std::string> names_of(const Json& certificate) {
   return names;
 }
 
+/// The domains that use it; null is none of them, and without a word of them nothing is known.
+Result<Json> users_of(const Json& certificate) {
+  const auto found = certificate.find("relatedDomains");
+  if (found != certificate.end() && found->is_null()) return Json::array();
+  if (found != certificate.end() && found->is_array()) return *found;
+  return std::unexpected(
+      bad_shape("a certificate in the list has no list 'relatedDomains'", Effect::kReads));
+}
+
 Result<StoredCertificate> read_stored(const Json& certificate) {
   TRY(std::string id, id_of(certificate, "certificateId", Effect::kReads));
+  TRY(const Json users, users_of(certificate));
   const std::string name = text_of(certificate, "name");
   const std::optional<StoreName> ours = read_store_name(name);
   return StoredCertificate{.id = std::move(id),
                            .label = ours ? ours->label : name,
                            .names = names_of(certificate),
                            .not_before = time_of(certificate, "certificateValidityFrom"),
-                           .not_after = time_of(certificate, "certificateValidityTo")};
+                           .not_after = time_of(certificate, "certificateValidityTo"),
+                           .in_use = users.size()};
 }
 
 }  // namespace
@@ -70,6 +81,10 @@ Task<Json> WangsuCertificates::entries(std::string doing) {
   const Json reply = co_await account_.call(std::move(call));
   if (!reply.contains("data")) {
     throw bad_shape("the answer has no list 'data'", Effect::kReads).while_doing(doing);
+  }
+  // An empty list is believed only with a word that it is the answer.
+  if (text_of(reply, "code").empty()) {
+    throw bad_shape("the answer has no code", Effect::kReads).while_doing(doing);
   }
   const Json& data = reply.at("data");
   if (data.is_null()) co_return Json::array();
@@ -99,8 +114,8 @@ Task<std::map<std::string, std::string>> WangsuCertificates::uses() {
   for (const Json& item : items) {
     Result<std::string> id = id_of(item, "certificateId", Effect::kReads);
     if (!id) throw std::move(id).error().while_doing(doing);
-    const Json* domains = member(item, "relatedDomains");
-    if (domains == nullptr || !domains->is_array()) continue;
+    const Result<Json> domains = users_of(item);
+    if (!domains) throw Error(domains.error()).while_doing(doing);
     for (const Json& domain : *domains) {
       const std::string name = canonical_of_spelled(text_of(domain, "domainName"));
       // Of several that a domain has, the one with the higher number was stored later.

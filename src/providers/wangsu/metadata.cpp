@@ -103,7 +103,7 @@ std::vector<Oddity> oddities() {
       {.what = "A domain whose status is deploying is served as before",
        .evidence = "wangsu-sdk-go, domainStatus",
        .confirmed = false},
-      {.what = "A success has the code 0; a word for it and the HTTP status once more are taken as "
+      {.what = "A success has the code 0; a word for it and a status of success are taken as "
                "well",
        .evidence = "wangsu-sdk-go: Response code, 0 means successful; domainList speaks of 202",
        .confirmed = false},

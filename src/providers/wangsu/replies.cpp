@@ -32,7 +32,11 @@ enum class Meaning {
 };
 
 /// When a rule is looked at, for the same words say another thing of another call.
-enum class Of { kAny, kUploads };
+enum class Of {
+  kAny,
+  kUploads,
+  kKeyless,  ///< no upload, whose answer may speak of the certificate's own signature
+};
 
 struct Rule {
   std::string_view part;  ///< of the code or the message, in lower case, anywhere in it
@@ -46,9 +50,9 @@ constexpr std::array kRules{
     Rule{"too many requests", Meaning::kThrottled},
     Rule{"requestlimit", Meaning::kThrottled},
     Rule{"频繁", Meaning::kThrottled},
-    Rule{"signature", Meaning::kWrongKey},
-    Rule{"accesskey", Meaning::kWrongKey},
-    Rule{"签名", Meaning::kWrongKey},
+    Rule{"signature", Meaning::kWrongKey, Of::kKeyless},
+    Rule{"accesskey", Meaning::kWrongKey, Of::kKeyless},
+    Rule{"签名", Meaning::kWrongKey, Of::kKeyless},
     Rule{"permission", Meaning::kNoPermission},
     Rule{"权限", Meaning::kNoPermission},
     Rule{"quota", Meaning::kFull, Of::kUploads},
@@ -79,9 +83,12 @@ struct Refusal {
   bool decided() const { return !code.empty() || !message.empty(); }
 };
 
-bool is_yes(const std::string& code, int status) {
+/// Of an answer whose status is a success. Which status a code repeats need not be its own.
+bool is_yes(const std::string& code) {
   const std::string word = to_lower(code);
-  return code == "0" || word == "success" || word == "ok" || code == std::to_string(status);
+  const bool like_a_status = code.size() == 3 && code.front() == '2' &&
+                             code.find_first_not_of("0123456789") == std::string::npos;
+  return code == "0" || word == "success" || word == "ok" || like_a_status;
 }
 
 std::optional<Meaning> meaning_of_status(int status) {
@@ -96,7 +103,8 @@ std::optional<Meaning> meaning_of_status(int status) {
 Meaning meaning_of(const Refusal& refusal, const WangsuAction& action) {
   const std::string words = to_lower(refusal.code + " " + refusal.message);
   const auto fits = [&](const Rule& rule) {
-    return (rule.of == Of::kAny || action.carried_key) && words.contains(rule.part);
+    const bool counts = rule.of == Of::kAny || (rule.of == Of::kUploads) == action.carried_key;
+    return counts && words.contains(rule.part);
   };
   const auto rule = std::ranges::find_if(kRules, fits);
   if (rule != kRules.end()) return rule->meaning;
@@ -216,7 +224,7 @@ Result<Json> read_wangsu_reply(const HttpResponse& response, const WangsuAction&
   if (!reply && success) return reply;
   Json body = reply ? *std::move(reply) : Json();
   const std::string code = text_of(body, "code");
-  if (!success || (!code.empty() && !is_yes(code, response.status))) {
+  if (!success || (!code.empty() && !is_yes(code))) {
     return std::unexpected(error_of(response, body, action));
   }
   if (!body.is_object()) {

@@ -17,7 +17,7 @@ struct WangsuAction {
 
 /// The whole object of a success.
 ///
-/// Success is HTTP 2xx and JSON whose code is 0, a word for it or the status once more; only what
+/// Success is HTTP 2xx and JSON whose code is 0, a word for it or a status of success; only what
 /// reads may leave it out, for a change without one is undecided: `reply.shape`. Other errors:
 /// `reply.*` of json_api.h, `vendor.<kind>` for what the vendor refused or failed at, and
 /// `vendor.permission` (unauthorized), which names the call.

@@ -70,6 +70,8 @@ TEST(WangsuRepliesTest, WordsOfAnUploadAreOfTheStore) {
   EXPECT_EQ(kind("证书名称已存在"), ErrorKind::kMaybeApplied);
   EXPECT_EQ(kind("the name already exists"), ErrorKind::kMaybeApplied);
   EXPECT_EQ(kind("证书数量已达上限"), ErrorKind::kQuota);
+  EXPECT_EQ(kind("证书签名算法不支持"), ErrorKind::kRejected);
+  EXPECT_EQ(kind("signature algorithm of the certificate"), ErrorKind::kRejected);
 }
 
 TEST(WangsuRepliesTest, TakesEverySpellingOfYesAndNoChangeWithoutOne) {
@@ -77,7 +79,12 @@ TEST(WangsuRepliesTest, TakesEverySpellingOfYesAndNoChangeWithoutOne) {
     EXPECT_TRUE(read(200, body).has_value()) << body;
   }
   EXPECT_TRUE(read(202, R"({"code":202})").has_value());
-  EXPECT_EQ(read(200, R"({"code":202})").error().kind, ErrorKind::kRejected);
+  EXPECT_TRUE(read(200, R"({"code":202})").has_value());
+  for (const char* code : {"302", "2", "2000", "20x"}) {
+    EXPECT_EQ(read(200, R"({"code":")" + std::string(code) + "\"}").error().kind,
+              ErrorKind::kRejected)
+        << code;
+  }
   EXPECT_TRUE(read(200, R"({"data":[]})", Effect::kReads).has_value());
   for (const char* body : {"{}", "[]", "7"}) {
     const Error error = read(200, body).error();

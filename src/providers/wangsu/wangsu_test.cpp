@@ -98,8 +98,10 @@ TEST_F(WangsuTest, ListsCertificatesByTheirDatesInChina) {
   will_store(R"([{"certificateId":7,"name":")" + ours +
              R"(","dnsNames":["cdn.example.com","*.EXAMPLE.com"],
                  "certificateValidityFrom":"2026-01-15 08:30:00",
-                 "certificateValidityTo":"2026-04-15 08:30:59"},
-                {"certificateId":"8","name":"bought","certificateValidityTo":"some day"}])");
+                 "certificateValidityTo":"2026-04-15 08:30:59",
+                 "relatedDomains":[{"domainName":"a.example.com"},{"domainName":"b.example.com"}]},
+                {"certificateId":"8","name":"bought","certificateValidityTo":"some day",
+                 "relatedDomains":[]}])");
   const auto stored = finish(account.list_stored()).value();
   EXPECT_THAT(asked(), ElementsAre("POST /api/terraform/certificates"));
   EXPECT_EQ(http.sent[0].body, "{}");
@@ -109,6 +111,8 @@ TEST_F(WangsuTest, ListsCertificatesByTheirDatesInChina) {
   EXPECT_THAT(stored[0].names, ElementsAre("cdn.example.com", "*.example.com"));
   EXPECT_EQ(stored[0].not_before, parse_time("2026-01-15T00:30:00Z").value());
   EXPECT_EQ(stored[0].not_after, parse_time("2026-04-15T00:30:59Z").value());
+  EXPECT_EQ(stored[0].in_use, 2U);
+  EXPECT_EQ(stored[1].in_use, 0U);
   EXPECT_EQ(stored[1].label, "bought");
   EXPECT_EQ(stored[1].not_after, Time{});
 }
@@ -116,12 +120,24 @@ TEST_F(WangsuTest, ListsCertificatesByTheirDatesInChina) {
 TEST_F(WangsuTest, TakesNoListForWholeThatIsNot) {
   will_store("null");
   EXPECT_TRUE(finish(account.list_stored()).value().empty());
-  for (const char* body : {R"({"code":"0"})", R"({"code":"0","data":{}})", "[]"}) {
+  for (const char* body : {R"({"code":"0"})",
+                           R"({"code":"0","data":{}})",
+                           R"({"data":null})",
+                           R"({"data":[]})",
+                           "[]"}) {
     http.will_answer(200, body);
     EXPECT_EQ(finish(account.list_stored()).error().code, "reply.shape") << body;
   }
   will_store(R"([{"name":"without a number"}])");
   EXPECT_EQ(finish(account.list_stored()).error().code, "reply.no_id");
+  for (const char* entry :
+       {R"({"certificateId":7})", R"({"certificateId":7,"relatedDomains":"a.example.com"})"}) {
+    will_store("[" + std::string(entry) + "]");
+    EXPECT_EQ(finish(account.list_stored()).error().code, "reply.shape") << entry;
+    will_list("[" + domain("a.example.com") + "]", 1);
+    will_store("[" + std::string(entry) + "]");
+    EXPECT_EQ(finish(account.list_bindings("cdn")).error().code, "reply.shape") << entry;
+  }
   will_list("[]", 1);
   EXPECT_EQ(finish(account.list_bindings("cdn")).error().code, "reply.paging");
   http.will_answer(200, R"({"code":"0","totalCount":1})");
