@@ -16,6 +16,7 @@
 #include "providers/common/json_api.h"
 #include "providers/common/json_body.h"
 #include "providers/common/spelled_name.h"
+#include "providers/common/still_bound.h"
 
 namespace certferry {
 
@@ -57,10 +58,9 @@ std::map<std::string, std::string> settings_of(const Json& resource,
   return settings;
 }
 
-/// Throws `reply.shape`, `reply.no_id`.
-std::optional<std::string> stored_id_of(const Json& resource) {
-  const Json* id = member(resource, "sslData");
-  if (id == nullptr || !is_true(resource, "sslEnabled")) return std::nullopt;
+/// What the resource refers to, whether it serves it or not. Throws `reply.no_id`.
+std::optional<std::string> referred_id(const Json& resource) {
+  if (member(resource, "sslData") == nullptr) return std::nullopt;
   Result<std::string> text = id_of(resource, "sslData", Effect::kReads);
   if (!text) throw std::move(text).error();
   return *text == "0" ? std::nullopt : std::optional(*std::move(text));
@@ -75,7 +75,7 @@ void read_resource(const Json& resource, const std::string& edge, std::vector<Bi
   std::string status = printable(text_of(resource, "status"), 60);
   const bool online = status == "active" || status == "processed";
   if (status == "suspended") status = "offline";  // by its owner
-  const std::optional<std::string> stored_id = stored_id_of(resource);
+  const auto stored_id = is_true(resource, "sslEnabled") ? referred_id(resource) : std::nullopt;
   const auto settings = settings_of(resource, names);
   for (const std::string& name : names) {
     into.push_back({.name = canonical_of_spelled(name),
@@ -114,19 +114,38 @@ Task<std::string> GcoreCdn::edge_name() {
   co_return edge_name_;
 }
 
+Task<std::vector<Json>> GcoreCdn::resources(std::string doing) {
+  return account_.list({.action = {.name = "GET /cdn/resources"},
+                        .doing = std::move(doing),
+                        .target = "/cdn/resources"});
+}
+
 Task<std::vector<Binding>> GcoreCdn::list() {
   const std::string doing = "listing the CDN resources at Gcore";
   const std::string edge = co_await edge_name();
-  GcoreCall wanted{
-      .action = {.name = "GET /cdn/resources"}, .doing = doing, .target = "/cdn/resources"};
-  const std::vector<Json> resources = co_await account_.list(std::move(wanted));
+  const std::vector<Json> all = co_await resources(doing);
   std::vector<Binding> bindings;
   try {
-    for (const Json& one : resources) read_resource(one, edge, bindings);
+    for (const Json& one : all) read_resource(one, edge, bindings);
   } catch (Error& error) {
     throw std::move(error).while_doing(doing);
   }
   co_return bindings;
+}
+
+Task<void> GcoreCdn::require_unused(std::string stored_id) {
+  const std::string doing = "asking which CDN resources at Gcore refer to a certificate";
+  const std::vector<Json> all = co_await resources(doing);
+  std::vector<std::string> users;
+  try {
+    for (const Json& one : all) {
+      if (is_true(one, "deleted") || referred_id(one) != stored_id) continue;
+      users.push_back(join(names_of(one), ", ") + " of Gcore's CDN");
+    }
+  } catch (Error& error) {
+    throw std::move(error).while_doing(doing);
+  }
+  if (!users.empty()) throw still_used(stored_id, users);
 }
 
 Task<void> GcoreCdn::bind(Binding binding, std::string stored_id, BundlePtr bundle) {

@@ -15,9 +15,12 @@ class GcoreCdn {
   explicit GcoreCdn(GcoreAccount& account) : account_(account) {}
 
   Task<std::vector<Binding>> list();
+  /// Throws in_use when a resource refers to the certificate, whether it serves HTTPS or not.
+  Task<void> require_unused(std::string stored_id);
   Task<void> bind(Binding binding, std::string stored_id, BundlePtr bundle);
 
  private:
+  Task<std::vector<nlohmann::json>> resources(std::string doing);
   Task<std::string> edge_name();
 
   GcoreAccount& account_;

@@ -1,7 +1,6 @@
 #include "providers/gcore/gcore.h"
 
 #include "base/text.h"
-#include "providers/common/still_bound.h"
 #include "providers/gcore/metadata.h"
 
 namespace certferry {
@@ -44,8 +43,7 @@ Task<BindDone> Gcore::bind(BindRequest request) {
 Task<void> Gcore::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
   // That a certificate in use is kept from being deleted is not certain.
-  const std::vector<Binding> bindings = co_await cdn_.list();
-  require_unbound(bindings, stored_id, "Gcore's CDN");
+  co_await cdn_.require_unused(stored_id);
   co_await certificates_.remove(std::move(stored_id));
 }
 

@@ -207,9 +207,14 @@ TEST_F(GcoreTest, SendsNothingThatLeavesANameOfTheResourceUncovered) {
 }
 
 TEST_F(GcoreTest, DeletesWhatNoResourceHas) {
-  will_tell_the_edge();
-  will_list({resource(7, "a.example.com", 123)}, 1);
-  EXPECT_EQ(finish(account.remove("123")).error().kind, ErrorKind::kInUse);
+  for (const bool served : {true, false}) {
+    Json one = resource(7, "a.example.com", 123);
+    one["sslEnabled"] = served;
+    will_list({one}, 1);
+    const Error error = finish(account.remove("123")).error();
+    EXPECT_EQ(error.kind, ErrorKind::kInUse) << served;
+    EXPECT_THAT(error.text(), HasSubstr("a.example.com, b.example.com of Gcore's CDN"));
+  }
   will_list({resource(7, "a.example.com", 124)}, 1);
   http.will_answer(204, "");
   ASSERT_TRUE(finish(account.remove("123")).has_value());
