@@ -153,8 +153,11 @@ TEST_P(ConformanceTest, ManyDomainsShareOneUpload) {
 
 TEST_P(ConformanceTest, ObservingTakesNoMoreCallsForMoreDomains) {
   std::set<std::size_t> calls;
-  for (const int domains : {1, 40}) {
+  for (const bool many : {false, true}) {
     Rig& one = ready();
+    // As many as one page of the list takes.
+    const int page = one.emulated->domains_a_page(std::string(GetParam().product->id));
+    const int domains = many ? std::min(40, page) : 1;
     for (int i = 1; i < domains; ++i) one.add_domain("d" + std::to_string(i) + ".example.com");
     one.apply();
     one.pass(hours(2));

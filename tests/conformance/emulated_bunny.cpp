@@ -28,7 +28,7 @@ class EmulatedBunny final : public Emulated {
   std::string note_of(const std::string& /*label*/, Time /*not_after*/) const override {
     return "";
   }
-  int domains_a_page(const std::string& /*product*/) const override { return 50; }
+  int domains_a_page(const std::string& /*product*/) const override { return 20; }
   Fault refuses_to_delete() const override { return {}; }
   Fault fails_inside() const override {
     return {.kind = FaultKind::kErrorCode, .message = "certificate.invalid"};

@@ -138,7 +138,7 @@ Task<std::vector<Bunny::Hostname>> Bunny::hostnames() {
     // Zones come with all their settings and certificates: more of them would be too long an
     // answer.
     Call page{.action = {.name = "GET /pullzone", .carries_key = true},
-              .target = "/pullzone?includeCertificate=true&perPage=50&page=" +
+              .target = "/pullzone?includeCertificate=true&perPage=20&page=" +
                         std::to_string(walk.page())};
     const Json reply = co_await call(std::move(page));
     const Json* zones = member(reply, "Items");

@@ -65,9 +65,9 @@ TEST_F(BunnyTest, ReadsTheHostnamesOfEachZone) {
   ASSERT_EQ(http.sent.size(), 2U);
   EXPECT_EQ(http.sent[0].method, "GET");
   EXPECT_EQ(http.sent[0].url,
-            "https://api.bunny.net/pullzone?includeCertificate=true&perPage=50&page=1");
+            "https://api.bunny.net/pullzone?includeCertificate=true&perPage=20&page=1");
   EXPECT_EQ(http.sent[1].url,
-            "https://api.bunny.net/pullzone?includeCertificate=true&perPage=50&page=2");
+            "https://api.bunny.net/pullzone?includeCertificate=true&perPage=20&page=2");
   EXPECT_EQ(http.sent[0].headers.at("AccessKey"), "the key");
   EXPECT_EQ(http.sent[0].headers.at("Accept"), "application/json");
   ASSERT_EQ(all.size(), 3U);

@@ -69,7 +69,7 @@ std::vector<Oddity> oddities() {
            "one with its length",
        .evidence = "docs: quickstart, sample; reports of users",
        .confirmed = false},
-      {.what = "50 zones a page, though 1000 may be asked for: with all settings and certificates "
+      {.what = "20 zones a page, though 1000 may be asked for: with all settings and certificates "
                "the answer would pass what is read of one",
        .evidence = "docs: pullzonepublic_index"},
       {.what = "A wildcard is a hostname of its own, and only it takes its certificate",
