@@ -42,7 +42,6 @@ class EmulatedCloudflare final : public Emulated {
     api_.state().hostnames[name] = {
         .method = "txt",
         .bundle_method = "optimal",
-        .wildcard = true,
         .settings = {{"min_tls_version", "1.2"}, {"ciphers", {"ECDHE-RSA-AES128-GCM-SHA256"}}}};
   }
   std::string settings(const std::string& name) override {

@@ -13,6 +13,7 @@ namespace {
 using ::testing::ElementsAre;
 using testing::finish;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::Pair;
 
 const std::string kFingerprint(64, 'a');
@@ -158,14 +159,52 @@ TEST_F(CloudflareTest, GivesWhatIsNotThereTheLeastThatIsTaken) {
             R"("custom_certificate":"CHAIN\n","custom_key":"KEY\n"}})");
 }
 
+TEST_F(CloudflareTest, WhatABindGivesIsNoChangeOfASetting) {
+  const auto before = bindings(hostname("{}")).at(0).settings;
+  const auto after =
+      bindings(hostname(R"({"type":"dv","method":"http","bundle_method":"force"})")).at(0).settings;
+  EXPECT_EQ(before, after);
+}
+
+TEST_F(CloudflareTest, SendsNothingThatLeavesTheNamesBelowUncovered) {
+  const std::string wild = hostname(R"({"wildcard":true})");
+  will_say("[" + wild + "]");
+  const Error error = finish(account.bind(bind())).error();
+  EXPECT_EQ(error.kind, ErrorKind::kRejected);
+  EXPECT_THAT(error.text(), HasSubstr("*.app.example.com"));
+  EXPECT_EQ(http.sent.size(), 1U);
+  BindRequest request = bind();
+  auto bundle = std::make_shared<Bundle>(*request.bundle);
+  bundle->leaf.dns_names = {"app.example.com", "*.app.example.com"};
+  request.bundle = bundle;
+  will_say("[" + wild + "]");
+  will_say("{}");
+  EXPECT_TRUE(finish(account.bind(request)).has_value());
+}
+
+TEST_F(CloudflareTest, QuotesNoAnswerThatMayHoldAKey) {
+  const std::string page = "<html>canary</html>";
+  http.will_answer(502, page);
+  EXPECT_THAT(finish(account.list_bindings("saas")).error().text(), Not(HasSubstr("canary")));
+  http.will_answer(502, page);
+  EXPECT_THAT(finish(account.bind(bind())).error().text(), Not(HasSubstr("canary")));
+}
+
 TEST_F(CloudflareTest, TakesTheOtherOfTwoUploadedCertificatesFromNobody) {
   const std::string two = uploaded(kCertificate + "," + kCertificate);
   will_say("[" + hostname(two) + "]");
   EXPECT_EQ(finish(account.bind(bind())).error().kind, ErrorKind::kRejected);
-  EXPECT_EQ(http.sent.size(), 1U);
-  // Of its own Cloudflare keeps two as well.
   std::string issued = two;
   issued.insert(1, R"("certificate_authority":"google",)");
+  // The authority stays when certificates are uploaded after it has issued some.
+  for (const char* of_an_upload : {"uploaded_on", "custom_certificate", "custom_csr_id"}) {
+    std::string replaced = issued;
+    replaced.insert(1, "\"" + std::string(of_an_upload) + R"(":"x",)");
+    will_say("[" + hostname(replaced) + "]");
+    EXPECT_EQ(finish(account.bind(bind())).error().kind, ErrorKind::kRejected) << of_an_upload;
+  }
+  for (const auto& sent : http.sent) EXPECT_FALSE(sent.changes_state);
+  // Of its own Cloudflare keeps two as well.
   will_say("[" + hostname(issued) + "]");
   will_say("{}");
   EXPECT_TRUE(finish(account.bind(bind())).has_value());

@@ -14,8 +14,11 @@
 
 #include "providers/cloudflare/custom_hostnames.h"
 
+#include <array>
+
 #include "base/text.h"
 #include "crypto/pem.h"
+#include "model/name.h"
 #include "providers/common/json_api.h"
 #include "providers/common/json_body.h"
 #include "providers/common/spelled_name.h"
@@ -27,6 +30,9 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::string_view kReads = "SSL and Certificates: Read";
+/// The answer may hold the key that was uploaded.
+constexpr CloudflareAction kReading{
+    .name = "GET custom_hostnames", .permission = kReads, .carried_key = true};
 constexpr std::string_view kWrites = "SSL and Certificates: Edit";
 
 const Json& ssl_of(const Json& hostname) {
@@ -105,6 +111,20 @@ std::optional<Held> held_by(const Json& hostname) {
   return held;
 }
 
+/// What a block has to say in any case, with what it is given where the hostname says nothing.
+struct Needed {
+  const char* key;
+  std::string_view otherwise;
+};
+constexpr std::array kNeeded{Needed{.key = "type", .otherwise = "dv"},
+                             Needed{.key = "method", .otherwise = "http"},
+                             Needed{.key = "bundle_method", .otherwise = "force"}};
+
+std::string value_of(const Json& ssl, const Needed& needed) {
+  const std::string text = text_of(ssl, needed.key);
+  return text.empty() ? std::string(needed.otherwise) : text;
+}
+
 /// All of it goes back in a bind, or stands beside what does.
 std::map<std::string, std::string> settings_of(const Json& hostname) {
   std::map<std::string, std::string> settings;
@@ -117,9 +137,10 @@ std::map<std::string, std::string> settings_of(const Json& hostname) {
     add(key, member(hostname, key));
   }
   const Json& ssl = ssl_of(hostname);
-  for (const char* key : {"bundle_method", "method", "type", "wildcard"}) {
-    add(std::string("ssl.") + key, member(ssl, key));
+  for (const Needed& one : kNeeded) {
+    settings[std::string("ssl.") + one.key] = value_of(ssl, one);
   }
+  add("ssl.wildcard", member(ssl, "wildcard"));
   const Json* of_ssl = member(ssl, "settings");
   if (of_ssl != nullptr && of_ssl->is_object()) {
     for (const auto& [key, value] : of_ssl->items()) add("ssl.settings." + key, &value);
@@ -149,17 +170,34 @@ Binding read_binding(const Json& hostname, const std::string& cname_target) {
   return binding;
 }
 
+/// Whether Cloudflare issued what the hostname has, which it renews by itself. A hostname keeps the
+/// authority that it had before somebody uploaded a certificate.
+bool is_issued_there(const Json& hostname) {
+  const Json& ssl = ssl_of(hostname);
+  for (const char* of_an_upload : {"uploaded_on", "custom_certificate", "custom_csr_id"}) {
+    if (!text_of(ssl, of_an_upload).empty()) return false;
+  }
+  return !text_of(ssl, "certificate_authority").empty();
+}
+
+/// Throws rejected: the names below the hostname would be served what is not for them.
+void require_wildcard_covered(const Json& hostname, const Certificate& leaf) {
+  const Json* wildcard = member(ssl_of(hostname), "wildcard");
+  if (wildcard == nullptr || *wildcard != Json(true)) return;
+  const std::string below = "*." + canonical_of_spelled(text_of(hostname, "hostname"));
+  if (any_covers(leaf.dns_names, leaf.ip_addresses, below)) return;
+  throw Error(ErrorKind::kRejected,
+              "the hostname serves " + printable(below, 100) +
+                  " as well, which the certificate does not cover")
+      .with_code("vendor.rejected")
+      .with_hint("renew one that covers both, or switch the wildcard off at Cloudflare");
+}
+
 /// The block as it was, with our certificate in it.
 Secret with_certificate(const Json& hostname, const Bundle& bundle) {
   const Json& ssl = ssl_of(hostname);
-  const auto kept = [&](std::string_view key, std::string_view otherwise) {
-    const std::string text = text_of(ssl, key);
-    return text.empty() ? std::string(otherwise) : text;
-  };
   JsonBody block;
-  block.text("type", kept("type", "dv"));
-  block.text("method", kept("method", "http"));
-  block.text("bundle_method", kept("bundle_method", "force"));
+  for (const Needed& one : kNeeded) block.text(one.key, value_of(ssl, one));
   for (const char* key : {"wildcard", "settings"}) {
     if (const Json* value = member(ssl, key)) block.json(key, json_text(*value));
   }
@@ -174,9 +212,8 @@ Secret with_certificate(const Json& hostname, const Bundle& bundle) {
 }  // namespace
 
 Task<std::vector<Json>> CloudflareHostnames::items(std::string doing) {
-  return account_.list({.action = {.name = "GET custom_hostnames", .permission = kReads},
-                        .doing = std::move(doing),
-                        .target = "custom_hostnames"});
+  return account_.list(
+      {.action = kReading, .doing = std::move(doing), .target = "custom_hostnames"});
 }
 
 Task<std::vector<Binding>> CloudflareHostnames::list() {
@@ -213,7 +250,7 @@ Task<std::vector<StoredCertificate>> CloudflareHostnames::list_stored() {
 }
 
 Task<Json> CloudflareHostnames::find(Binding binding, std::string doing) {
-  CloudflareCall question{.action = {.name = "GET custom_hostnames", .permission = kReads},
+  CloudflareCall question{.action = kReading,
                           .doing = doing,
                           .target = "custom_hostnames?hostname=" + url_encode(binding.vendor_name)};
   const Json reply = co_await account_.call(std::move(question));
@@ -233,12 +270,16 @@ Task<void> CloudflareHostnames::bind(Binding binding, BundlePtr bundle) {
   const std::string doing =
       "setting the certificate of " + printable(binding.vendor_name, 100) + " at Cloudflare";
   const Json hostname = co_await find(binding, doing);
-  const bool issued_there = !text_of(ssl_of(hostname), "certificate_authority").empty();
-  if (certificates_of(hostname).size() > 1 && !issued_there) {
+  if (certificates_of(hostname).size() > 1 && !is_issued_there(hostname)) {
     throw Error(ErrorKind::kRejected, "the hostname has two uploaded certificates, RSA and ECDSA")
         .with_code("vendor.rejected")
         .with_hint("one of ours would take the place of both; delete one of them at Cloudflare")
         .while_doing(doing);
+  }
+  try {
+    require_wildcard_covered(hostname, bundle->leaf);
+  } catch (Error& error) {
+    throw std::move(error).while_doing(doing);
   }
   Result<std::string> id = hostname_id(hostname);
   if (!id) throw std::move(id).error().while_doing(doing);

@@ -94,7 +94,7 @@ std::vector<Oddity> oddities() {
            "is refused before anything is sent; what Cloudflare issued itself, which comes as two "
            "as well, is replaced",
        .evidence = "docs: custom hostnames, edit; that certificate_authority tells which is which "
-                   "was not seen",
+                   "where nothing speaks of an upload was not seen",
        .confirmed = false},
       {.what = "Certificates of one's own for custom hostnames take an Enterprise plan; an answer "
                "that says so is told as that",

@@ -13,7 +13,7 @@ struct CloudflareAction {
   std::string_view name;  ///< "PATCH custom_hostnames/ID", for people
   Effect effect = Effect::kReads;
   std::string_view permission;  ///< that the token needs for it, as the console spells it
-  bool carried_key = false;     ///< the request had a private key, so its answer is not quoted
+  bool carried_key = false;     ///< request or answer may hold a private key: no answer is quoted
 };
 
 /// The whole answer of a success, an object.
