@@ -241,9 +241,12 @@ std::vector<Oddity> oddities() {
            "as offline until the console gives it one",
        .evidence = "docs: ModifySpartaProtection, CertType 0 and Ports"},
       {.what =
-           "WAF's Offset is documented as the number of a page and as a multiple of its size; the "
-           "first is taken, from 1, and a list that does not come whole is an error",
-       .evidence = "docs: DescribeDomains, Offset and its example; the vendor's own exporter",
+           "WAF's Offset begins at 0 in today's example and in the vendor's Terraform, at 1 in an "
+           "older example, and is called a multiple of a page's size as well: pages from 0, pages "
+           "from 1 and rows are tried in turn until as many domains have come as the list counts, "
+           "and a list that does not come whole is an error",
+       .evidence =
+           "docs: DescribeDomains, Offset and its examples; terraform-provider-tencentcloud",
        .confirmed = false},
       {.what = "WAF in front of a load balancer (clb-waf) serves the load balancer's certificate; "
                "those domains are not listed",

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <functional>
+
 #include "model/label.h"
 #include "providers/tencentcloud/metadata.h"
 #include "providers/testing/recording_http.h"
@@ -658,7 +661,7 @@ TEST_F(TencentCloudTest, AsksWafForTheCertificateOfEachDomain) {
   EXPECT_EQ(bindings[3].stored_id, "new");
   EXPECT_EQ(bindings[3].status, "deploying");
   EXPECT_EQ(bindings[4].stored_id, "new (its deployment failed)");
-  EXPECT_EQ(body(0), (Json{{"Limit", 100}, {"Offset", 1}}));
+  EXPECT_EQ(body(0), (Json{{"Limit", 100}, {"Offset", 0}}));
   EXPECT_EQ(body(1),
             (Json{{"Domain", "a.example.com"},
                   {"DomainId", "id of a.example.com"},
@@ -701,10 +704,46 @@ TEST_F(TencentCloudTest, AWafThatHasListedItsDomainsIsOneThatIsOpened) {
   EXPECT_THAT(asked(), Not(Contains("DeleteCertificate")));
 }
 
+TEST_F(TencentCloudTest, ListsWafWholeWhateverItsOffsetCounts) {
+  static constexpr std::int64_t kTotal = 250;
+  const auto from_row = [](std::int64_t first) {
+    Json rows = Json::array();
+    for (std::int64_t i = std::max<std::int64_t>(first, 0); i < std::min(first + 100, kTotal);
+         ++i) {
+      rows.push_back(waf_domain("d" + std::to_string(i) + ".example.com", "http"));
+    }
+    return Json{{"Total", kTotal}, {"Domains", rows}};
+  };
+  const auto from_0 = [](std::int64_t at) { return at * 100; };
+  const auto from_1 = [](std::int64_t at) { return std::max<std::int64_t>(at - 1, 0) * 100; };
+  const auto from_1_or_none = [](std::int64_t at) { return (at - 1) * 100; };
+  const auto rows = [](std::int64_t at) { return at; };
+  const auto stuck = [](std::int64_t) { return std::int64_t{0}; };
+  struct Case {
+    std::function<std::int64_t(std::int64_t)> first;
+    std::vector<std::int64_t> asked;
+    bool whole = true;
+  };
+  for (const Case& one : {Case{from_0, {0, 1, 2}},
+                          Case{from_1, {0, 1, 2, 3}},
+                          Case{from_1_or_none, {0, 1, 2, 3}},
+                          Case{rows, {0, 1, 2, 3, 100, 200}},
+                          Case{stuck, {0, 1, 2, 3, 100, 200}, false}}) {
+    http.sent.clear();
+    for (const std::int64_t at : one.asked) will_answer(from_row(one.first(at)));
+    const auto bindings = finish(account.list_bindings("waf"));
+    std::vector<std::int64_t> offsets;
+    for (std::size_t i = 0; i < http.sent.size(); ++i) offsets.push_back(body(i).at("Offset"));
+    EXPECT_EQ(offsets, one.asked);
+    ASSERT_EQ(bindings.has_value(), one.whole);
+    if (one.whole) EXPECT_EQ(bindings->size(), kTotal);
+    if (!one.whole) EXPECT_EQ(bindings.error().code, "reply.paging");
+  }
+}
+
 TEST_F(TencentCloudTest, BelievesNoAnswerOfWafsThatIsNotAboutTheDomain) {
   will_answer(
       {{"Total", 2}, {"Domains", {waf_domain("a.example.com"), waf_domain("a.example.com")}}});
-  will_answer(waf_details("a.example.com", "abCD1234"));
   EXPECT_EQ(finish(account.list_bindings("waf")).error().code, "reply.paging");
   for (const Json& other : {waf_details("b.example.com", "x"), Json::object()}) {
     TencentCloud fresh = make({});

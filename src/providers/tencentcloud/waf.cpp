@@ -10,8 +10,9 @@
 //  afterwards
 //  - the instance is InstanceId in a read, InstanceID in a change ......................... docs
 //  - a bind is a job: State is -1 until it is done, and -2 when it failed . docs: DomainInfo.State
-//  - Offset is the number of a page, from 1; should it be anything else a domain comes twice, or
-//    the count is not reached .................... docs: its largest value; example; own exporter
+//  - what Offset counts is not clear: pages from 0 by today's example, pages from 1 by an older
+//    one, or rows; so each is tried until as many domains have come as the list counts
+//    ........................................... docs: DescribeDomains; the vendor's Terraform
 //  - calls name a region, one of two ......................................... docs: Region
 // Domains of the other kind ("clb-waf") get their certificates from a load balancer; they are not
 // listed.
@@ -21,6 +22,7 @@
 #include <array>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/text.h"
 #include "providers/common/json_api.h"
@@ -84,6 +86,18 @@ bool has_https_port(const Json& domain) {
          });
 }
 
+constexpr std::int64_t kRowsAPage = 100;
+
+/// What to ask for until a list of so many rows is whole: Offset as a page from 0, and one more for
+/// pages from 1; and then as a row.
+std::vector<std::int64_t> offsets_for(std::int64_t total) {
+  const std::int64_t pages = (total + kRowsAPage - 1) / kRowsAPage;
+  std::vector<std::int64_t> offsets;
+  for (std::int64_t page = 0; page <= pages; ++page) offsets.push_back(page);
+  for (std::int64_t row = kRowsAPage; row < total; row += kRowsAPage) offsets.push_back(row);
+  return offsets;
+}
+
 /// How a call for one domain names it.
 struct Place {
   std::string domain_id;
@@ -127,6 +141,8 @@ class TencentWaf final : public TencentProduct {
     const std::string& region = account_.config().waf_region;
     return region.empty() ? "ap-guangzhou" : region;
   }
+  /// One row of the list for each domain.
+  Task<std::vector<Json>> list_rows(std::string doing);
   Task<Json> ask(std::string vendor_name, Place place);
   Task<Place> place_of(BindRequest request);
 
@@ -152,23 +168,47 @@ Task<Json> TencentWaf::ask(std::string vendor_name, Place place) {
   co_return *info;
 }
 
+Task<std::vector<Json>> TencentWaf::list_rows(std::string doing) {
+  constexpr std::int64_t kRowsMost = kRowsAPage * PageWalk::kPagesMost;
+  std::vector<Json> rows;
+  std::set<std::string> ids;
+  std::optional<std::int64_t> total;
+  std::vector<std::int64_t> offsets{0};
+  for (std::size_t at = 0; at < offsets.size(); ++at) {
+    const Json parameters = {{"Offset", offsets[at]}, {"Limit", kRowsAPage}};
+    TencentCall page{
+        .action = kList, .doing = doing, .body = tencent_body(parameters), .region = region()};
+    const Json reply = co_await account_.call(std::move(page));
+    const std::optional<std::int64_t> count = integer_of(reply, "Total");
+    const Json* items = member(reply, "Domains");
+    const bool listed = items != nullptr && items->is_array();
+    if (!count || (!listed && *count != 0)) {
+      throw bad_shape("the answer has no list 'Domains' or no 'Total'", Effect::kReads)
+          .while_doing(doing);
+    }
+    if (*count < 0 || *count > kRowsMost || total.value_or(*count) != *count) {
+      throw bad_paging("the count of the list changes or is none").while_doing(doing);
+    }
+    if (!total) offsets = offsets_for(*count);
+    total = count;
+    std::set<std::string> here;
+    for (const Json& item : listed ? *items : Json::array()) {
+      const std::string id = text_of(item, "DomainId");
+      if (!here.insert(id).second) throw bad_paging("a domain comes twice").while_doing(doing);
+      if (ids.insert(id).second) rows.push_back(item);
+    }
+    if (std::cmp_equal(rows.size(), *total)) co_return rows;
+  }
+  throw bad_paging("the list is not as long as it says").while_doing(doing);
+}
+
 Task<std::vector<TencentDomain>> TencentWaf::list() {
   const std::string doing = "listing the domains of WAF at Tencent Cloud";
-  TencentList wanted{.action = kList,
-                     .doing = doing,
-                     .page = "Offset",
-                     .count = "Total",
-                     .items = "Domains",
-                     .region = region()};
-  const std::vector<Json> items = co_await account_.list(std::move(wanted));
+  const std::vector<Json> items = co_await list_rows(doing);
   // It is opened, whatever becomes of the calls below.
   listed_ = true;
   std::vector<TencentDomain> all;
-  std::set<std::string> ids;
   for (const Json& item : items) {
-    if (!ids.insert(text_of(item, "DomainId")).second) {
-      throw bad_paging("a domain comes twice").while_doing(doing);
-    }
     if (text_of(item, "Edition") != "sparta-waf") continue;
     const std::string spelled = text_of(item, "Domain");
     const Place place{.domain_id = text_of(item, "DomainId"),

@@ -86,8 +86,10 @@ TencentAnswer TencentState::list_waf(const TencentRequest& call) const {
   for (const char* name : {"Offset", "Limit"}) {
     if (!call.parameters.contains(name)) return missing(name);
   }
-  const auto page = page_of(call.parameters, {.page = "Offset"});
+  auto page = page_of(call.parameters, {});
   if (const auto* refusal = std::get_if<TencentRefusal>(&page)) return *refusal;
+  // Offset is the number of a page, from 0.
+  std::get<Page>(page).from *= std::get<Page>(page).size;
   std::vector<const Domain*> all = domains_of(world_, "waf");
   if (call.region == "ap-seoul") all.clear();
   Json items = Json::array();

@@ -96,7 +96,7 @@ module.exports = async ({ address, credentials, pairs }) => {
   assert.strictEqual((await vod()).DeployStatus, 'Deploying');
 
   // WAF: a call for each domain, which a bind changes nothing of but the certificate.
-  const { Total, Domains: [shielded] } = await answered('waf', 'DescribeDomains', { Offset: 1, Limit: 100 });
+  const { Total, Domains: [shielded] } = await answered('waf', 'DescribeDomains', { Offset: 0, Limit: 100 });
   assert.strictEqual(Total, 1);
   const { Domain, DomainId, InstanceId } = shielded;
   const waf = async () =>
