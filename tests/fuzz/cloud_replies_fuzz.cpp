@@ -21,7 +21,7 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that json_api.h, xml_api.h, page_walk.h and each vendor's replies.h promise.
-constexpr std::array<std::string_view, 27> kCodes = {"reply.not_json",
+constexpr std::array<std::string_view, 28> kCodes = {"reply.not_json",
                                                      "reply.not_xml",
                                                      "reply.malformed",
                                                      "reply.shape",
@@ -47,7 +47,8 @@ constexpr std::array<std::string_view, 27> kCodes = {"reply.not_json",
                                                      "vendor.task",
                                                      "vendor.client_certificate",
                                                      "vendor.two_certificates",
-                                                     "vendor.unasked_regions"};
+                                                     "vendor.unasked_regions",
+                                                     "vendor.unknown_user"};
 
 /// One account of the vendor, with the same secret wherever it takes one.
 ProviderOptions account_of(const ProviderMetadata& vendor) {

@@ -27,6 +27,19 @@ AliyunConfig checked(AliyunConfig config) {
           "ap-southeast-1 for the international one, wherever the domains are");
 }
 
+/// Throws unavailable: it may be any certificate of the store that such a domain has.
+void require_known(const std::vector<Binding>& bindings, std::string_view where) {
+  for (const Binding& one : bindings) {
+    if (!one.stored_id.value_or("").starts_with(kUnknownInCas)) continue;
+    throw Error(ErrorKind::kUnavailable,
+                printable(one.vendor_name, 100) + " of " + std::string(where) +
+                    " has a certificate of CAS whose name CAS does not list, so nobody knows "
+                    "whether it is the one to delete")
+        .with_code("vendor.unknown_user")
+        .with_hint("give that domain a certificate that CAS has");
+  }
+}
+
 }  // namespace
 
 bool never_opened(const Error& error) {
@@ -80,6 +93,7 @@ Task<void> Aliyun::remove(std::string stored_id) {
   for (const auto& product : products_) {
     const std::vector<Binding> bindings = co_await product->list();
     require_unbound(bindings, stored_id, product->name());
+    require_known(bindings, product->name());
   }
   co_await cas_.remove(std::move(stored_id));
 }

@@ -91,6 +91,11 @@ std::string row(const std::string& name,
          R"(","CertUpdateTime":")" + updated + "\"}";
 }
 
+std::string live_domain(const std::string& name) {
+  return R"({"DomainName":")" + name +
+         R"(","Cname":"c.example.net","LiveDomainStatus":"online","LiveDomainType":"liveEdge"})";
+}
+
 std::string our_name() {
   return store_name(label_for(kFingerprint, 7), parse_time("2026-04-15T08:30:59Z").value());
 }
@@ -228,9 +233,10 @@ TEST_F(AliyunTest, AsksOneDomainForAllThatHaveTheSameCertificateOfOurs) {
                         "," + row("*.example.com", our_name()));
   };
   lists();
-  will_say_certificate(R"("CertId":"9007199254740993","CertRegion":"cn-hangzhou")");
-  will_say_certificate(R"("CertId":"7")");
-  will_say_certificate(R"("CertId":"8")");
+  will_say_certificate(R"("CertId":"9007199254740993","CertRegion":"cn-hangzhou","CertName":")" +
+                       our_name() + "\"");
+  will_say_certificate(R"("CertId":"7","CertName":"bought")");
+  will_say_certificate(R"("CertId":"8","CertName":"bought")");
   const auto bindings = finish(account.list_bindings("cdn")).value();
   std::vector<std::string> ids;
   for (const Binding& one : bindings) ids.push_back(one.stored_id.value_or("none"));
@@ -249,11 +255,37 @@ TEST_F(AliyunTest, AsksOneDomainForAllThatHaveTheSameCertificateOfOurs) {
   EXPECT_EQ(http.sent.size(), 7U);
 }
 
+TEST_F(AliyunTest, ADomainThatChangedMeanwhileSpeaksForItselfAlone) {
+  const auto lists = [&] {
+    will_list_domains(2, domain("a.example.com") + "," + domain("b.example.com"));
+    will_list_https(2,
+                    row("a.example.com", our_name()) + "," +
+                        row("b.example.com", our_name(), "2026-01-02 00:00:00"));
+  };
+  const auto say = [&](const std::string& id, const std::string& name) {
+    will_say_certificate(R"("CertId":")" + id + R"(","CertName":")" + name + "\"");
+  };
+  lists();
+  say("8", "another");   // the latest, which was to speak for both
+  say("7", our_name());  // so each is asked
+  say("8", "another");
+  auto bindings = finish(account.list_bindings("cdn")).value();
+  EXPECT_EQ(bindings[0].stored_id, "7");
+  EXPECT_EQ(bindings[1].stored_id, "8");
+  // Nor is it taken for what that row means.
+  http.sent.clear();
+  lists();
+  say("7", our_name());
+  bindings = finish(account.list_bindings("cdn")).value();
+  EXPECT_THAT(asked(), ::testing::Contains("DescribeDomainCertificateInfo b.example.com"));
+  EXPECT_EQ(bindings[1].stored_id, "7");
+}
+
 TEST_F(AliyunTest, AsksAgainWhenARowHasChanged) {
   for (const char* updated : {"2026-01-01 00:00:00", "2026-01-01 00:00:01"}) {
     will_list_domains(1, domain("a.example.com"));
     will_list_https(1, row("a.example.com", "bought", updated));
-    will_say_certificate(R"("CertId":"7")");
+    will_say_certificate(R"("CertId":"7","CertName":"bought")");
     EXPECT_EQ(finish(account.list_bindings("cdn")).value()[0].stored_id, "7");
   }
   EXPECT_EQ(http.sent.size(), 6U);
@@ -284,6 +316,53 @@ TEST_F(AliyunTest, TakesTheIdOfAnotherStoreForNoneOfOurs) {
     will_say_certificate(one.members);
     EXPECT_EQ(finish(fresh.list_bindings("cdn")).value()[0].stored_id, one.id) << one.members;
   }
+}
+
+TEST_F(AliyunTest, TakesNoAnswerWithoutACertificateForNoneAtAll) {
+  for (const char* members : {"",
+                              R"("CertInfos":{})",
+                              R"("CertInfos":{"CertInfo":{}})",
+                              R"("CertInfos":{"CertInfo":[]})"}) {
+    will_list_domains(1, domain("a.example.com"));
+    will_list_https(1, row("a.example.com", "x"));
+    will_answer(members);
+    const auto listed = finish(account.list_bindings("cdn"));
+    ASSERT_FALSE(listed.has_value()) << members;
+    EXPECT_EQ(listed.error().code, "reply.shape") << members;
+  }
+}
+
+TEST_F(AliyunTest, FindsACertificateOfCasWithoutAnIdByItsName) {
+  struct Case {
+    std::string members;
+    std::string id;
+  };
+  const Case cases[] = {
+      {R"("CertId":"","CertName":"bought","CertType":"cas")", "7"},
+      {R"("CertId":0,"CertName":"other","CertType":"cas")", "unknown in CAS:other"},
+      {R"("CertName":"other","CertType":"free")", "free:other"},
+  };
+  for (const Case& one : cases) {
+    will_list_domains(1, domain("a.example.com"));
+    will_say_certificate(one.members);
+    will_answer(R"("TotalCount":1,"CertificateOrderList":[{"CertificateId":7,"Name":"bought"}])");
+    will_answer(R"("TotalCount":0)");
+    EXPECT_EQ(finish(account.list_bindings("vod")).value()[0].stored_id, one.id) << one.members;
+  }
+}
+
+TEST_F(AliyunTest, DeletesNothingWhileADomainMayHaveAnyOfTheStore) {
+  will_list_domains(0, "");  // CDN
+  will_list_domains(0, "");  // DCDN
+  will_list_domains(1, live_domain("a.example.com"));
+  will_list_https(1, row("a.example.com", "elsewhere"));
+  will_answer(R"("TotalCount":0)");
+  will_answer(R"("TotalCount":0)");
+  const auto removed = finish(account.remove("7"));
+  ASSERT_FALSE(removed.has_value());
+  EXPECT_EQ(removed.error().kind, ErrorKind::kUnavailable);
+  EXPECT_THAT(removed.error().text(), HasSubstr("a.example.com of ApsaraVideo Live"));
+  EXPECT_THAT(asked(), Not(::testing::Contains("DeleteUserCertificate")));
 }
 
 TEST_F(AliyunTest, TakesNoIdThatIsNone) {
@@ -354,11 +433,6 @@ TEST_F(AliyunTest, DeletesNothingWhenAProductMayNotBeAsked) {
   EXPECT_THAT(asked(), Not(::testing::Contains("DeleteUserCertificate")));
 }
 
-std::string live_domain(const std::string& name) {
-  return R"({"DomainName":")" + name +
-         R"(","Cname":"c.example.net","LiveDomainStatus":"online","LiveDomainType":"liveEdge"})";
-}
-
 TEST_F(AliyunTest, KnowsALiveDomainsCertificateByItsName) {
   will_list_domains(4,
                     live_domain("a.example.com") + "," + live_domain(".b.example.com") + "," +
@@ -375,8 +449,8 @@ TEST_F(AliyunTest, KnowsALiveDomainsCertificateByItsName) {
   std::vector<std::string> ids;
   for (const Binding& one : bindings) ids.push_back(one.stored_id.value_or("none"));
   // A copy of its own is nothing that the store could answer for.
-  EXPECT_THAT(ids,
-              ElementsAre("9007199254740993", "uploaded:elsewhere", "uploaded:bought", "none"));
+  EXPECT_THAT(
+      ids, ElementsAre("9007199254740993", "unknown in CAS:elsewhere", "uploaded:bought", "none"));
   EXPECT_TRUE(bindings[0].online);
   EXPECT_EQ(bindings[0].settings.at("LiveDomainType"), "\"liveEdge\"");
   EXPECT_EQ(bindings[1].vendor_name, ".b.example.com");
@@ -466,15 +540,41 @@ TEST_F(AliyunTest, QuotesNoAnswerThatMayHoldAKey) {
 
 TEST_F(AliyunTest, BindsACustomHostnameWithItsRecord) {
   will_answer(R"("TotalCount":1,"Sites":[{"SiteId":1}])");
-  will_answer(hostname(R"("Status":"active","SslFlag":"off","RecordId":9007199254740997)"));
+  will_answer(hostname(R"("Status":"active","SslFlag":"off","RecordId":3)"));
+  // It was attached to another one meanwhile.
+  will_answer(R"("CustomHostnameModel":{"RecordId":9007199254740997})");
   will_answer("");
   BindRequest request{.product = "esa", .stored_id = "7"};
   request.binding.vendor_name = "a.example.com";
   EXPECT_TRUE(finish(account.bind(request)).value().wrote_settings);
-  EXPECT_EQ(http.sent.at(2).url,
+  EXPECT_EQ(http.sent.at(3).url,
             "https://esa.cn-hangzhou.aliyuncs.com/?CasId=7&CasRegion=cn-hangzhou&CertType=cas&"
             "HostnameId=9007199254740993&RecordId=9007199254740997&SslFlag=on");
-  EXPECT_TRUE(http.sent.at(2).changes_state);
+  EXPECT_TRUE(http.sent.at(3).changes_state);
+  // What does not say its record is not written to.
+  will_answer(R"("CustomHostnameModel":{})");
+  EXPECT_EQ(finish(account.bind(request)).error().code, "reply.shape");
+  EXPECT_EQ(http.sent.size(), 5U);
+}
+
+TEST_F(AliyunTest, BindsTheActiveOneOfAHostnameThatTwoSitesHave) {
+  const auto of = [](const std::string& id, const std::string& status) {
+    return R"("TotalCount":1,"Hostnames":[{"HostnameId":)" + id +
+           R"(,"Hostname":"a.example.com","Status":")" + status + R"(","RecordId":3}])";
+  };
+  for (const bool first : {true, false}) {
+    http.sent.clear();
+    will_answer(R"("TotalCount":2,"Sites":[{"SiteId":1},{"SiteId":2}])");
+    will_answer(first ? of("11", "active") : of("12", "conflicted"));
+    will_answer(first ? of("12", "conflicted") : of("11", "active"));
+    const auto bindings = finish(account.list_bindings("esa")).value();
+    ASSERT_EQ(bindings.size(), 2U);
+    EXPECT_EQ(bindings[0].status, "active");
+    will_answer(R"("CustomHostnameModel":{"RecordId":3})");
+    will_answer("");
+    ASSERT_TRUE(finish(account.bind({.product = "esa", .binding = bindings[0], .stored_id = "7"})));
+    EXPECT_THAT(http.sent.back().url, HasSubstr("HostnameId=11&"));
+  }
 }
 
 std::string bucket(const std::string& name, const std::string& place = "oss-cn-beijing") {

@@ -66,6 +66,16 @@ Binding read_domain(const Json& domain, std::string_view status) {
   return binding;
 }
 
+/// The id of a certificate that an answer has by name alone. What is in none of our lists must not
+/// look like nothing at all.
+std::string id_by_name(const std::map<std::string, std::string>& ids,
+                       const std::string& type,
+                       const std::string& name) {
+  if (type == "upload") return "uploaded:" + printable(name, 80);
+  if (const auto id = ids.find(name); id != ids.end()) return id->second;
+  return std::string(type == "free" ? "free:" : kUnknownInCas) + printable(name, 80);
+}
+
 }  // namespace
 
 AliyunCall AliyunDomains::call(std::string_view action, Effect effect, std::string doing) const {
@@ -98,47 +108,60 @@ Task<AliyunDomains::Rows> AliyunDomains::list_https() {
         .certificate = text_of(item, "CertName"),
         .updated_at = text_of(item, "CertUpdateTime"),
         .whole = json_text(item),
-        .stored = text_of(item, "CertType") != "upload"};
+        .type = text_of(item, "CertType")};
   }
   co_return rows;
 }
 
-Result<AliyunDomains::BoundId> AliyunDomains::read_certificate(const Json& reply) const {
+Task<AliyunDomains::Answer> AliyunDomains::read_certificate(Json reply) {
   const Json* infos = member(reply, "CertInfos");
   const Json* list = infos == nullptr ? nullptr : member(*infos, "CertInfo");
-  if (list == nullptr || !list->is_array()) return std::nullopt;
+  // Who asks knows that the domain has HTTPS: no answer is not the answer that it has none.
+  if (list == nullptr || !list->is_array() || list->empty()) {
+    throw bad_shape("the answer has no certificate", Effect::kReads);
+  }
   for (const Json& one : *list) {
     const bool off =
         text_of(one, "ServerCertificateStatus") == "off" || text_of(one, "SSLProtocol") == "off";
     if (off) continue;
+    const std::string name = text_of(one, "CertName");
     const std::string given = text_of(one, "CertId");
-    // What is in none of our lists must not look like nothing at all.
-    if (given.empty() || given == "0") return "uploaded:" + printable(text_of(one, "CertName"), 80);
-    TRY(std::string id, id_of(one, "CertId", Effect::kReads));
+    if (given.empty() || given == "0") {
+      const std::string type = text_of(one, "CertType");
+      std::map<std::string, std::string> ids;
+      if (type != "upload") ids = co_await cas_.ids_by_name();
+      co_return Answer{.id = id_by_name(ids, type, name), .certificate = name};
+    }
+    Result<std::string> id = id_of(one, "CertId", Effect::kReads);
+    if (!id) throw std::move(id).error();
     const std::string region = text_of(one, "CertRegion");
-    if (!region.empty() && region != account_.region()) id += "-" + printable(region, 40);
-    return id;
+    const bool here = region.empty() || region == account_.region();
+    co_return Answer{.id = here ? *id : *id + "-" + printable(region, 40), .certificate = name};
   }
-  return std::nullopt;
+  co_return Answer();
 }
 
-Task<AliyunDomains::BoundId> AliyunDomains::ask(std::string name,
-                                                std::string vendor_name,
-                                                std::optional<Row> row) {
+Task<AliyunDomains::Answer> AliyunDomains::ask(std::string name,
+                                               std::string vendor_name,
+                                               std::optional<Row> row) {
   const auto before = answered_.find(name);
   if (row && before != answered_.end() && before->second.first == row->whole) {
-    co_return before->second.second;
+    co_return Answer{.id = before->second.second, .certificate = row->certificate};
   }
   const std::string doing = "asking " + std::string(network_.name) +
                             " at Alibaba Cloud for the certificate of " +
                             printable(vendor_name, 100);
   AliyunCall question = call(network_.get_certificate, Effect::kReads, doing);
   question.query = {{"DomainName", vendor_name}};
-  const Json reply = co_await account_.call(std::move(question));
-  Result<BoundId> id = read_certificate(reply);
-  if (!id) throw std::move(id).error().while_doing(doing);
-  if (row) answered_[name] = {row->whole, *id};
-  co_return *std::move(id);
+  Json reply = co_await account_.call(std::move(question));
+  Answer answer;
+  try {
+    answer = co_await read_certificate(std::move(reply));
+  } catch (Error& error) {
+    throw std::move(error).while_doing(doing);
+  }
+  if (row && answer.is_of(*row)) answered_[name] = {row->whole, answer.id};
+  co_return answer;
 }
 
 Task<std::vector<Binding>> AliyunDomains::list() {
@@ -174,9 +197,7 @@ Task<AliyunDomains::Bindings> AliyunDomains::name_certificates(Bindings bindings
   for (Binding& one : bindings) {
     const auto row = rows.find(one.name);
     if (row == rows.end()) continue;
-    const auto id = ids.find(row->second.certificate);
-    const bool known = row->second.stored && id != ids.end();
-    one.stored_id = known ? id->second : "uploaded:" + printable(row->second.certificate, 80);
+    one.stored_id = id_by_name(ids, row->second.type, row->second.certificate);
   }
   co_return bindings;
 }
@@ -201,7 +222,8 @@ Task<AliyunDomains::Bindings> AliyunDomains::ask_for_certificates(Bindings bindi
     const auto row = row_of(at);
     const auto shared = row ? speakers.find(row->certificate) : speakers.end();
     if (shared == speakers.end()) {
-      bindings[at].stored_id = co_await ask(bindings[at].name, bindings[at].vendor_name, row);
+      const Answer answer = co_await ask(bindings[at].name, bindings[at].vendor_name, row);
+      bindings[at].stored_id = answer.id;
       continue;
     }
     const auto known = spoken.find(row->certificate);
@@ -210,8 +232,16 @@ Task<AliyunDomains::Bindings> AliyunDomains::ask_for_certificates(Bindings bindi
       continue;
     }
     const Binding& speaker = bindings[shared->second];
-    const BoundId id = co_await ask(speaker.name, speaker.vendor_name, row_of(shared->second));
-    bindings[at].stored_id = spoken[row->certificate] = id;
+    Answer answer = co_await ask(speaker.name, speaker.vendor_name, row_of(shared->second));
+    if (answer.is_of(*row)) {
+      spoken[row->certificate] = answer.id;
+    } else {
+      // It got another certificate since the list was made, and speaks for itself alone.
+      const bool own = shared->second == at;
+      speakers.erase(shared);
+      if (!own) answer = co_await ask(bindings[at].name, bindings[at].vendor_name, row);
+    }
+    bindings[at].stored_id = answer.id;
   }
   co_return bindings;
 }

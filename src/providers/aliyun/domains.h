@@ -48,10 +48,20 @@ class AliyunDomains final : public AliyunProduct {
     std::string certificate;  ///< by its name in the store
     std::string updated_at;
     std::string whole;
-    bool stored = true;  ///< false: the domain has a copy that the store may know nothing of
+    std::string type;  ///< "upload": a copy that the store may know nothing of
   };
   using Rows = std::map<std::string, Row>;  // by canonical name
   using BoundId = std::optional<std::string>;
+  /// What a call for one domain says.
+  struct Answer {
+    BoundId id;
+    std::string certificate;  ///< its name
+
+    /// Whether the row is about the same certificate, and not about one that was there before.
+    bool is_of(const Row& row) const {
+      return !certificate.empty() && certificate == row.certificate;
+    }
+  };
   using Bindings = std::vector<Binding>;
 
   Task<std::vector<nlohmann::json>> list_items(AliyunList list);
@@ -59,9 +69,9 @@ class AliyunDomains final : public AliyunProduct {
   Task<Bindings> name_certificates(Bindings bindings, Rows rows);
   Task<Bindings> ask_for_certificates(Bindings bindings, Rows rows);
   /// The certificate of one domain: by what was answered before, if its row is as it was then.
-  Task<BoundId> ask(std::string name, std::string vendor_name, std::optional<Row> row);
+  Task<Answer> ask(std::string name, std::string vendor_name, std::optional<Row> row);
   AliyunCall call(std::string_view action, Effect effect, std::string doing) const;
-  Result<BoundId> read_certificate(const nlohmann::json& reply) const;
+  Task<Answer> read_certificate(nlohmann::json reply);
 
   const AliyunNetwork& network_;
   AliyunAccount& account_;

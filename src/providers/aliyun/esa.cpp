@@ -7,9 +7,11 @@
 //    so that adding one to it changes what any name of the site serves .. docs: SetCertificate
 //  - hostnames can be listed only site by site ................ docs: ListCustomHostnames
 //  - the list says that a certificate is of CAS; which one, a call for each hostname .. SDK
-//  - that call gives away the keys of certificates that were uploaded, so it is made for those of
-//    CAS alone, and its answer is never quoted ................ SDK: GetCustomHostname, PrivateKey
-//  - a bind takes the record that the hostname is attached to along .. docs: UpdateCustomHostname
+//  - that call gives away the keys of certificates that were uploaded, so a list makes it for those
+//    of CAS alone, and its answer is never quoted ............. SDK: GetCustomHostname, PrivateKey
+//  - a bind takes the record that the hostname is attached to along, asked for just before
+//    .......................................................... docs: UpdateCustomHostname
+//  - two sites may have the same hostname; one of them is active .. docs: Status, conflicted
 //  - sites are listed by GET, all else goes by POST ........... SDK
 //  - the list has no name of an edge, so hostnames are looked up by themselves
 // API: https://help.aliyun.com/zh/edge-security-acceleration/esa/api-esa-2024-09-10-overview
@@ -47,16 +49,14 @@ Task<std::vector<Json>> AliyunEsa::list_sites(std::string doing) {
   co_return std::vector<Json>();
 }
 
-Task<std::string> AliyunEsa::ask(std::string id, std::string doing) {
+Task<Json> AliyunEsa::ask(std::string id, std::string doing) {
   AliyunCall question{.action = kGetHostname, .doing = doing, .query = {{"HostnameId", id}}};
   const Json reply = co_await account_.call(std::move(question));
   const Json* model = member(reply, "CustomHostnameModel");
   if (model == nullptr) {
     throw bad_shape("the answer has no hostname", Effect::kReads).while_doing(std::move(doing));
   }
-  Result<std::string> certificate = id_of(*model, "CasId", Effect::kReads);
-  if (!certificate) throw std::move(certificate).error().while_doing(std::move(doing));
-  co_return *std::move(certificate);
+  co_return *model;
 }
 
 Task<Binding> AliyunEsa::read_hostname(Json item, std::string doing) {
@@ -78,14 +78,19 @@ Task<Binding> AliyunEsa::read_hostname(Json item, std::string doing) {
     if (before != hostnames_.end() && before->second.row == known.row) {
       known.certificate = before->second.certificate;
     } else {
-      known.certificate = co_await ask(known.id, doing);
+      const Json model = co_await ask(known.id, doing);
+      Result<std::string> certificate = id_of(model, "CasId", Effect::kReads);
+      if (!certificate) throw std::move(certificate).error().while_doing(doing);
+      known.certificate = *std::move(certificate);
     }
     binding.stored_id = known.certificate;
   } else if (text_of(item, "SslFlag") == "on") {
     // What is in none of our lists must not look like nothing at all.
     binding.stored_id = "of its own: " + printable(kind, 40);
   }
-  hostnames_.insert_or_assign(spelled, std::move(known));
+  // Of two sites that have it, the one that is active serves it.
+  Hostname& kept = hostnames_[spelled];
+  if (kept.id.empty() || kept.id == known.id || binding.online) kept = std::move(known);
   co_return binding;
 }
 
@@ -93,6 +98,7 @@ Task<std::vector<Binding>> AliyunEsa::list() {
   const std::string doing = "listing the custom hostnames of ESA at Alibaba Cloud";
   const std::vector<Json> sites = co_await list_sites(doing);
   std::vector<Binding> all;
+  std::vector<Binding> others;  // that are not served
   for (const Json& site : sites) {
     Result<std::string> id = id_of(site, "SiteId", Effect::kReads);
     if (!id) throw std::move(id).error().while_doing(doing);
@@ -103,9 +109,11 @@ Task<std::vector<Binding>> AliyunEsa::list() {
     const std::vector<Json> items = co_await account_.list(std::move(wanted));
     for (const Json& item : items) {
       Binding binding = co_await read_hostname(item, doing);
-      all.push_back(std::move(binding));
+      (binding.online ? all : others).push_back(std::move(binding));
     }
   }
+  // The first of a name is the one that counts.
+  all.insert(all.end(), others.begin(), others.end());
   co_return all;
 }
 
@@ -122,16 +130,22 @@ Task<BindDone> AliyunEsa::bind(Binding binding, std::string stored_id) {
   }
   // Two changes may look the same in the list.
   found->second.row.clear();
+  const std::string id = found->second.id;
+  // Somebody may have attached it to another record since it was listed.
+  const bool attached = !found->second.record_id.empty();
+  const Json model = co_await ask(id, doing);
+  const std::string record = text_of(model, "RecordId");
+  if (record.empty() && attached) {
+    throw bad_shape("the answer has no record", Effect::kReads).while_doing(doing);
+  }
   AliyunCall order{.action = kUpdateHostname,
                    .doing = doing,
-                   .query = {{"HostnameId", found->second.id},
+                   .query = {{"HostnameId", id},
                              {"SslFlag", "on"},
                              {"CertType", "cas"},
                              {"CasId", std::move(stored_id)},
                              {"CasRegion", account_.region()}}};
-  if (!found->second.record_id.empty()) {
-    order.query.emplace_back("RecordId", found->second.record_id);
-  }
+  if (!record.empty()) order.query.emplace_back("RecordId", record);
   co_await account_.call(std::move(order));
   co_return BindDone{.wrote_settings = true};
 }

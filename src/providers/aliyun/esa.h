@@ -32,8 +32,8 @@ class AliyunEsa final : public AliyunProduct {
 
   Task<std::vector<nlohmann::json>> list_sites(std::string doing);
   Task<Binding> read_hostname(nlohmann::json item, std::string doing);
-  /// The id in CAS of a hostname whose certificate is there.
-  Task<std::string> ask(std::string id, std::string doing);
+  /// All that the vendor says of one hostname, which may hold a key.
+  Task<nlohmann::json> ask(std::string id, std::string doing);
 
   AliyunAccount& account_;
   std::map<std::string, Hostname> hostnames_;  ///< by the vendor's spelling

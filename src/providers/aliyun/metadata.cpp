@@ -169,7 +169,14 @@ std::vector<Oddity> oddities() {
        .confirmed = false},
       {.what = "Live knows certificates by their names in CAS alone: its list of HTTPS domains and "
                "CAS's own list say together which id a domain has",
-       .evidence = "docs: DescribeLiveHttpsDomainList, SetLiveDomainCertificate"},
+       .evidence = "docs: DescribeLiveHttpsDomainList, SetLiveDomainCertificate; that CertName is "
+                   "the name in CAS they do not say",
+       .confirmed = false},
+      {.what = "A domain that has a certificate of CAS under a name that CAS does not list may "
+               "have any "
+               "of them, so while there is one no certificate is deleted",
+       .evidence = "no document says whose name CertName is",
+       .confirmed = false},
       {.what =
            "Live's page wants the key pair with every bind; for a certificate that is in CAS its "
            "name and id are sent instead",
@@ -210,12 +217,16 @@ std::vector<Oddity> oddities() {
            "each says, again whenever the list shows the hostname changed",
        .evidence = "@alicloud/esa20240910: ListCustomHostnames, GetCustomHostname"},
       {.what = "That call answers with the private key of a certificate that was uploaded to ESA "
-               "itself: only hostnames with one of CAS are asked, and the answer is never quoted",
+               "itself: a list asks only hostnames with one of CAS, and the answer is never quoted",
        .evidence = "@alicloud/esa20240910: GetCustomHostname, PrivateKey"},
       {.what =
            "What a bind leaves out of a custom hostname may be emptied, so the record that it is "
-           "attached to goes along as it was listed",
+           "attached to is asked for just before and goes along",
        .evidence = "docs: UpdateCustomHostname calls RecordId optional and says no more",
+       .confirmed = false},
+      {.what = "Two sites may have the same hostname: the active one is served and bound, not one "
+               "that is in conflict with it",
+       .evidence = "docs: ListCustomHostnames, Status",
        .confirmed = false},
       {.what = "ESA's list names no edge: a custom hostname is looked up by itself",
        .evidence = "@alicloud/esa20240910: ListCustomHostnames"},
