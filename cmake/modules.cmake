@@ -12,7 +12,7 @@ target_precompile_headers(certferry_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
 # Rooms that mostly wait for people and vendors: in the build with sanitizers, where optimising them takes longer than it
 # ever saves, they are compiled as written. Not those that fuzzers are fastest in: config read 6,000 inputs in a third of
 # the time when optimised, providers in four fifths. A precompiled header serves one mode.
-set(certferry_waiting cli notify providers sandbox)
+set(certferry_waiting cli net notify providers sandbox web)
 if(CERTFERRY_SANITIZE)
   add_library(certferry_unoptimised_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
   target_link_libraries(certferry_unoptimised_pch PRIVATE certferry_options)
@@ -22,16 +22,20 @@ endif()
 
 # Rooms whose coverage tools/coverage prints, after the tests of the build with sanitizers.
 set(certferry_measured policy engine state)
-# Rooms that none of tests/fuzz reaches; counting there is a fifth of the compiler's time for nothing.
+# Rooms that none of tests/fuzz reaches, and all that it reaches of one; counting elsewhere is a fifth of the compiler's
+# time for nothing.
 set(certferry_unfuzzed cli engine policy sim virtual_time)
+set(certferry_fuzzed_of_sandbox fields.cpp dogecloud_calls.cpp pair.cpp world.cpp)
 
 # certferry_instrument(NAME): what a room is built with besides the sanitizers, for fuzzing and for measuring.
 function(certferry_instrument name)
   # Which of its branches an input reaches. It is what -fsanitize=fuzzer-no-link stands for, in words that go with a
   # precompiled header; libFuzzer's main() is linked to the fuzzers alone.
-  if(NOT name IN_LIST certferry_unfuzzed)
-    target_compile_options(certferry_${name} PRIVATE
-      -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
+  set(counting -fsanitize-coverage=inline-8bit-counters,indirect-calls,trace-cmp,pc-table)
+  if(DEFINED certferry_fuzzed_of_${name})
+    set_source_files_properties(${certferry_fuzzed_of_${name}} PROPERTIES COMPILE_OPTIONS ${counting})
+  elseif(NOT name IN_LIST certferry_unfuzzed)
+    target_compile_options(certferry_${name} PRIVATE ${counting})
   endif()
   if(name IN_LIST certferry_measured)
     # Programs add what they counted to one file each, wherever they run.
@@ -40,6 +44,12 @@ function(certferry_instrument name)
     target_link_options(certferry_${name} INTERFACE -fprofile-instr-generate)
   endif()
 endfunction()
+
+# Rooms whose tests sweep: everything that can fail fails once, in thousands of lives. With sanitizers a quarter of all
+# tests' time went there, for what a sweep looks for shows without them: it is the optimised programs that sweep whole, and
+# what sweeps in the build with sanitizers is a sample. The other tests of these rooms are where all tests are.
+set(certferry_swept sim state)
+set(certferry_whole_sweeps "*SweepTest*:*/CorpusTest*:*/DeathTest*:*/FaultTest*write*:*/FaultTest*read*:*/FaultTest*shm*")
 
 function(certferry_module name)
   cmake_parse_arguments(ARG "" "" "DEPS;LINK" ${ARGN})
@@ -78,7 +88,7 @@ function(certferry_module name)
     target_link_libraries(certferry_${name} INTERFACE certferry_options ${deps} ${ARG_LINK})
   endif()
 
-  if(CERTFERRY_TESTS AND tests)
+  if(tests AND (CERTFERRY_TESTS OR (CERTFERRY_SWEEPS AND GTest_FOUND AND name IN_LIST certferry_swept)))
     certferry_test(${name}_test SOURCES ${tests} ${fakes} DEPS ${name})
   endif()
 endfunction()
@@ -94,7 +104,7 @@ function(certferry_make_test_pch)
   target_precompile_headers(certferry_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_test.h)
 endfunction()
 
-# Those whose sweeps take minutes: begun early, beside what waits longest.
+# Those that take longest: begun early, beside what waits longest.
 set(certferry_longest_tests sim_test state_test)
 
 # certferry_test(NAME SOURCES file... DEPS room... [LINK lib...])
@@ -108,11 +118,20 @@ function(certferry_test name)
   target_link_libraries(${name} PRIVATE ${deps} certferry_asio certferry_options GTest::gmock_main ${ARG_LINK})
   set_target_properties(${name} PROPERTIES CERTFERRY_UNOPTIMISED ON)
   target_precompile_headers(${name} REUSE_FROM certferry_test_pch)
+  if(NOT CERTFERRY_TESTS)
+    set_target_properties(${name} PROPERTIES EXCLUDE_FROM_ALL ON)
+    return()
+  endif()
   # Without pretty values a parameter without a printer would put its address into the name of the test.
   # They work, where tests of the built program mostly wait: each takes the place of two.
   set(properties TIMEOUT 300 PROCESSORS 2)
   if(name IN_LIST certferry_longest_tests)
     list(APPEND properties COST 120)
   endif()
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES PROPERTIES ${properties})
+  string(REPLACE "_test" "" room ${name})
+  set(filter)
+  if(CERTFERRY_SANITIZE AND room IN_LIST certferry_swept)
+    set(filter TEST_FILTER "-${certferry_whole_sweeps}")
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES ${filter} PROPERTIES ${properties})
 endfunction()
