@@ -157,7 +157,7 @@ Task<void> JdcloudCertificates::remove(std::string stored_id) {
   co_await refuse_used(stored_id);
   JdcloudCall order{
       .service = kService,
-      .action = {.permission = "ssl:deleteCerts", .effect = Effect::kChanges, .guarded = true},
+      .action = {.permission = "ssl:deleteCerts", .effect = Effect::kChanges, .deletes = true},
       .doing = "deleting certificate " + printable(stored_id, 100) + " at JD Cloud",
       .method = "DELETE",
       .path = "/v1/sslCert/" + url_encode(stored_id)};

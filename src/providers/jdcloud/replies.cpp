@@ -45,8 +45,10 @@ bool says_any(const std::string& text, std::initializer_list<std::string_view> w
 }
 
 /// What the message says of a refusal whose status could mean anything.
-Meaning meaning_of_words(const std::string& message) {
-  if (says_any(message, {"in use", "used by", "使用", "绑定", "关联"})) return Meaning::kInUse;
+Meaning meaning_of_words(const std::string& message, const JdcloudAction& action) {
+  // "不支持使用" is said of a certificate that a domain cannot take.
+  if (action.deletes && says_any(message, {"in use", "used by", "使用", "绑定", "关联"}))
+    return Meaning::kInUse;
   if (says_any(message, {"configuring", "配置中", "处理中"})) return Meaning::kBusy;
   if (says_any(message, {"quota", "limit exceeded", "配额", "上限"})) return Meaning::kFull;
   return Meaning::kRefused;
@@ -67,7 +69,7 @@ Meaning meaning_of(const Failure& failure, std::int64_t code, const JdcloudActio
   if (code == 404) return Meaning::kNotFound;
   if (code == 429) return Meaning::kThrottled;
   if (code >= 500) return Meaning::kFailed;
-  return meaning_of_words(failure.message);
+  return meaning_of_words(failure.message, action);
 }
 
 ErrorKind kind_of(Meaning meaning, Effect effect) {
@@ -132,7 +134,7 @@ std::string hint(Meaning meaning, const JdcloudAction& action) {
     case Meaning::kNoPermission:
       return "allow " + std::string(action.permission) +
              " to the sub-user; 'certferry providers jdcloud' prints the whole policy to paste" +
-             (action.guarded ? ". Operation protection (MFA) of the account refuses this call by "
+             (action.deletes ? ". Operation protection (MFA) of the account refuses this call by "
                                "keys as well: switch it off for them, or delete in the console"
                              : "");
     case Meaning::kFull:

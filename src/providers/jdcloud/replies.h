@@ -13,7 +13,7 @@ struct JdcloudAction {
   std::string_view permission;  ///< "cdn:setHttpType": what a policy allows it by
   Effect effect = Effect::kReads;
   bool has_key = false;  ///< request or answer has a private key, so the answer is not quoted
-  bool guarded = false;  ///< operation protection wants a second factor for it
+  bool deletes = false;  ///< may be refused for use; operation protection wants a second factor
 };
 
 /// The answer's `result`; an empty object where a change has none.

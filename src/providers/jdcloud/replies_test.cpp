@@ -52,7 +52,7 @@ TEST(JdcloudRepliesTest, ClassifiesByCodeStatusAndWords) {
       {429, "QUOTA_EXCEEDED", "x", kThrottled, kThrottled, "vendor.throttled"},
       {500, "INTERNAL", "x", kMaybeApplied, kUnavailable, ""},
       {503, "UNAVAILABLE", "x", kMaybeApplied, kUnavailable, ""},
-      {400, "FAILED_PRECONDITION", "证书正在使用中", kInUse, kInUse, "vendor.in_use"},
+      {400, "FAILED_PRECONDITION", "证书不支持使用", kRejected, kRejected, "vendor.rejected"},
       {400, "FAILED_PRECONDITION", "域名配置中", kUnavailable, kUnavailable, "vendor.busy"},
       {400, "FAILED_PRECONDITION", "证书数量已达上限", kQuota, kQuota, "vendor.quota"},
       {400, "INVALID_ARGUMENT", "x", kRejected, kRejected, "vendor.rejected"},
@@ -84,9 +84,18 @@ TEST(JdcloudRepliesTest, NamesThePermissionThatIsMissingAndOperationProtection) 
   EXPECT_THAT(error.hint, Not(HasSubstr("MFA")));
   const HttpResponse response{
       .status = 403, .headers = {}, .body = failure(403, "PERMISSION_DENIED")};
-  const JdcloudAction guarded{
-      .permission = "ssl:deleteCerts", .effect = Effect::kChanges, .guarded = true};
-  EXPECT_THAT(read_jdcloud_reply(response, guarded).error().hint, HasSubstr("MFA"));
+  const JdcloudAction deleting{
+      .permission = "ssl:deleteCerts", .effect = Effect::kChanges, .deletes = true};
+  EXPECT_THAT(read_jdcloud_reply(response, deleting).error().hint, HasSubstr("MFA"));
+}
+
+TEST(JdcloudRepliesTest, UseRefusesADeleteAlone) {
+  const JdcloudAction deleting{
+      .permission = "ssl:deleteCerts", .effect = Effect::kChanges, .deletes = true};
+  const std::string body = failure(400, "FAILED_PRECONDITION", "证书正在使用中");
+  const HttpResponse response{.status = 400, .headers = {}, .body = body};
+  EXPECT_EQ(read_jdcloud_reply(response, deleting).error().code, "vendor.in_use");
+  EXPECT_EQ(read(400, body).error().code, "vendor.rejected");
 }
 
 TEST(JdcloudRepliesTest, LooksIntoResultsForFailures) {
@@ -97,7 +106,7 @@ TEST(JdcloudRepliesTest, LooksIntoResultsForFailures) {
   }
   const nlohmann::json refused = {{"requestId", "R"},
                                   {"result", {{"code", 400}, {"message", "证书绑定了域名"}}}};
-  EXPECT_EQ(read(200, refused.dump()).error().kind, ErrorKind::kInUse);
+  EXPECT_EQ(read(200, refused.dump()).error().kind, ErrorKind::kRejected);
   EXPECT_EQ(read(200, R"({"requestId":"R","error":{}})").error().kind, ErrorKind::kRejected);
 }
 
