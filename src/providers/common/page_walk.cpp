@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "crypto/digest.h"
 #include "providers/common/json_api.h"
 
 namespace certferry {
@@ -29,11 +30,11 @@ Result<bool> PageWalk::take(const nlohmann::json& items, std::optional<std::int6
   }
   if (count_ && *count_ != *count) return broken("the list changed while its pages were read");
   count_ = count;
-  std::string text = json_text(items);
-  if (!items.empty() && text == before_) {
+  std::string digest = sha256_hex(json_text(items));
+  if (!items.empty() && digest == before_) {
     return broken("page " + std::to_string(page_) + " of the list is the one before once more");
   }
-  before_ = std::move(text);
+  before_ = std::move(digest);
   seen_ += static_cast<std::int64_t>(items.size());
   if (seen_ == *count) return false;
   if (seen_ > *count || items.empty()) {

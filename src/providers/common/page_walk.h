@@ -32,7 +32,7 @@ class PageWalk {
   unsigned page_ = 1;
   std::int64_t seen_ = 0;
   std::optional<std::int64_t> count_;
-  std::string before_;  ///< the page before, as text
+  std::string before_;  ///< the digest of the page before, which may have keys in it
 };
 
 /// The same of a list whose answers say where the next page begins, and do not count.

@@ -21,11 +21,12 @@ Result<pugi::xml_document> read_xml(const HttpResponse& response, Effect effect,
         Error(unusable(effect), "the answer is larger than 4 MiB").with_code("reply.too_large"));
   }
   pugi::xml_document document;
-  const pugi::xml_parse_result parsed =
-      document.load_buffer(response.body.data(), response.body.size(), pugi::parse_default);
-  // What stands after the root, a second one above all, is nothing that a vendor sends.
+  // As a fragment, so that text beside the root is not passed over: that, and a second root, is
+  // nothing that a vendor sends.
+  const pugi::xml_parse_result parsed = document.load_buffer(
+      response.body.data(), response.body.size(), pugi::parse_default | pugi::parse_fragment);
   const pugi::xml_node root = document.document_element();
-  if (!parsed || root.empty() || root.next_sibling()) {
+  if (!parsed || root.empty() || root.previous_sibling() || root.next_sibling()) {
     return std::unexpected(not_xml(response, effect, quoting));
   }
   return document;

@@ -25,6 +25,8 @@ TEST(XmlApiTest, RefusesWhatIsNoDocument) {
                            "<A>",
                            "<A></B>",
                            "<A/><B/>",
+                           "<A/>and so on",
+                           "Warning: <A/>",
                            "<!DOCTYPE html><html><body>portal",
                            "<!-- nothing -->"}) {
     const auto document = read(body, Effect::kChanges);
