@@ -33,10 +33,12 @@ void require_known(const std::vector<Binding>& bindings, std::string_view where)
     if (!one.stored_id.value_or("").starts_with(kUnknownInCas)) continue;
     throw Error(ErrorKind::kUnavailable,
                 printable(one.vendor_name, 100) + " of " + std::string(where) +
-                    " has a certificate of CAS whose name CAS does not list, so nobody knows "
-                    "whether it is the one to delete")
+                    " has a certificate of CAS and nothing says which, so it may be the one to "
+                    "delete")
         .with_code("vendor.unknown_user")
-        .with_hint("give that domain a certificate that CAS has");
+        .with_hint(
+            "give that domain a certificate that CAS has, or its bucket a policy that allows "
+            "oss:ListCname");
   }
 }
 

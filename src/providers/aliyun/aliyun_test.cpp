@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "base/fixed_random.h"
 #include "model/label.h"
 #include "providers/aliyun/domains.h"
@@ -401,17 +403,80 @@ TEST_F(AliyunTest, BindsByIdAndRegionOfTheStore) {
 }
 
 TEST_F(AliyunTest, DeletesNothingThatAnyProductUses) {
-  will_list_domains(0, "");  // CDN
-  will_list_domains(1, R"({"DomainName":"d.example.com","SSLProtocol":"on"})");
-  will_list_https(1, row("d.example.com", "x"));
-  will_say_certificate(R"("CertId":"7","SSLProtocol":"on")");
-  const auto removed = finish(account.remove("7"));
-  EXPECT_EQ(removed.error().kind, ErrorKind::kInUse);
-  EXPECT_THAT(removed.error().text(), HasSubstr("d.example.com of DCDN"));
-  EXPECT_THAT(asked(), Not(::testing::Contains("DeleteUserCertificate")));
+  struct Product {
+    std::string name;
+    std::function<void()> has_none;
+    std::function<void()> uses;  ///< certificate 7
+  };
+  const auto no_domains = [&] { will_list_domains(0, ""); };
+  const std::string seven = R"("CertId":"7","SSLProtocol":"on","ServerCertificateStatus":"on")";
+  const auto lists_https = [&](const std::string& item) {
+    will_list_domains(1, item);
+    will_list_https(1, row("a.example.com", "bought"));
+  };
+  const Product products[] = {
+      {"CDN",
+       no_domains,
+       [&] {
+         lists_https(domain("a.example.com"));
+         will_say_certificate(seven);
+       }},
+      {"DCDN",
+       no_domains,
+       [&] {
+         lists_https(R"({"DomainName":"a.example.com","SSLProtocol":"on"})");
+         will_say_certificate(seven);
+       }},
+      {"ApsaraVideo Live",
+       no_domains,
+       [&] {
+         lists_https(live_domain("a.example.com"));
+         will_answer(
+             R"("TotalCount":1,"CertificateOrderList":[{"CertificateId":7,"Name":"bought"}])");
+         will_answer(R"("TotalCount":0)");
+       }},
+      {"ApsaraVideo VOD",
+       no_domains,
+       [&] {
+         will_list_domains(1, domain("a.example.com"));
+         will_say_certificate(seven);
+       }},
+      {"ESA",
+       [&] { will_answer(R"("TotalCount":0,"Sites":[])"); },
+       [&] {
+         will_answer(R"("TotalCount":1,"Sites":[{"SiteId":1}])");
+         will_answer(R"("TotalCount":1,"Hostnames":[{"HostnameId":11,"Hostname":"a.example.com",)"
+                     R"("Status":"active","SslFlag":"on","CertType":"cas"}])");
+         will_answer(R"("CustomHostnameModel":{"CasId":7})");
+       }},
+      {"OSS",
+       [&] { will_list_buckets(""); },
+       [&] {
+         will_list_buckets("<Bucket><Name>b1</Name><Location>oss-cn-beijing</Location></Bucket>");
+         will_list_names(
+             "<Cname><Domain>a.example.com</Domain><Status>Enabled</Status><Certificate>"
+             "<Type>CAS</Type><CertId>7-cn-hangzhou</CertId></Certificate></Cname>");
+       }},
+  };
+  for (const Product& user : products) {
+    Aliyun fresh = make("cn-hangzhou");
+    for (const Product& one : products) {
+      if (one.name == user.name) break;
+      one.has_none();
+    }
+    user.uses();
+    const auto removed = finish(fresh.remove("7"));
+    ASSERT_FALSE(removed.has_value()) << user.name;
+    EXPECT_EQ(removed.error().kind, ErrorKind::kInUse) << user.name;
+    EXPECT_THAT(removed.error().text(), HasSubstr("a.example.com of " + user.name));
+    EXPECT_THAT(asked(), Not(::testing::Contains("DeleteUserCertificate")));
+  }
 }
 
 TEST_F(AliyunTest, DeletesWhatNoProductUses) {
+  will_answer(R"("TotalCount":1,"CertificateOrderList":[{"CertificateId":7,"Name":"bought"}])");
+  will_answer(R"("TotalCount":0)");
+  ASSERT_TRUE(finish(account.list_stored()).has_value());
   will_list_domains(0, "");
   http.will_answer(400, R"({"RequestId":"R","Code":"DcdnServiceNotFound","Message":"not opened"})");
   will_list_domains(0, "");  // Live
@@ -422,6 +487,12 @@ TEST_F(AliyunTest, DeletesWhatNoProductUses) {
   ASSERT_TRUE(finish(account.remove("7")).has_value());
   EXPECT_EQ(http.sent.back().url, "https://cas.aliyuncs.com/?CertId=7");
   EXPECT_EQ(http.sent.back().headers.at("x-acs-action"), "DeleteUserCertificate");
+  // A domain that has it by its name has none that CAS knows.
+  will_list_domains(1, domain("a.example.com"));
+  will_say_certificate(R"("CertName":"bought","CertType":"cas")");
+  will_answer(R"("TotalCount":0)");
+  will_answer(R"("TotalCount":0)");
+  EXPECT_EQ(finish(account.list_bindings("vod")).value()[0].stored_id, "unknown in CAS:bought");
 }
 
 TEST_F(AliyunTest, DeletesNothingWhenAProductMayNotBeAsked) {
@@ -516,6 +587,32 @@ TEST_F(AliyunTest, AsksACustomHostnameAgainWhenItHasChanged) {
   list("2");
   will_answer(R"("CustomHostnameModel":{"CasId":8})");
   EXPECT_EQ(finish(account.list_bindings("esa")).value()[0].stored_id, "8");
+}
+
+TEST_F(AliyunTest, OneOddCustomHostnameStopsNoOther) {
+  struct Case {
+    std::string hostname;  ///< its answer
+    std::optional<std::string> id;
+  };
+  const Case cases[] = {
+      {R"({"RequestId":"R","CustomHostnameModel":{}})", "unknown in CAS:without an id"},
+      {R"({"RequestId":"R","CustomHostnameModel":{"CasId":0}})", "unknown in CAS:without an id"},
+      {R"({"RequestId":"R","Code":"CustomHostnameNotFound","Message":"gone"})", std::nullopt},
+  };
+  for (const Case& one : cases) {
+    // What nobody knows is asked again, so the same account will do.
+    const bool gone = !one.id;
+    will_answer(R"("TotalCount":1,"Sites":[{"SiteId":1}])");
+    will_answer(
+        R"("TotalCount":2,"Hostnames":[)"
+        R"({"HostnameId":11,"Hostname":"a.example.com","Status":"active","SslFlag":"on",)"
+        R"("CertType":"cas"},{"HostnameId":12,"Hostname":"b.example.com","Status":"active"}])");
+    http.will_answer(gone ? 404 : 200, one.hostname);
+    const auto bindings = finish(account.list_bindings("esa")).value();
+    ASSERT_EQ(bindings.size(), gone ? 1U : 2U);
+    EXPECT_EQ(bindings[0].stored_id, one.id);
+    EXPECT_EQ(bindings.back().name, "b.example.com");
+  }
 }
 
 TEST_F(AliyunTest, AsksNoCustomHostnameThatHasACertificateOfItsOwn) {
@@ -623,6 +720,24 @@ TEST_F(AliyunTest, ListsTheDomainsOfEveryBucket) {
   // Nobody says how a wildcard takes a certificate.
   EXPECT_EQ(bindings[5].name, "*.f.example.com");
   EXPECT_FALSE(bindings[5].online);
+}
+
+TEST_F(AliyunTest, OneBucketThatDeniesItsDomainsStopsNoOtherButDeletes) {
+  const std::string no = "<Error><Code>AccessDenied</Code></Error>";
+  will_list_buckets(bucket("b1") + bucket("b2"));
+  http.will_answer(403, no);
+  will_list_names(cname("a.example.com"));
+  const auto bindings = finish(account.list_bindings("oss")).value();
+  ASSERT_EQ(bindings.size(), 2U);
+  EXPECT_EQ(bindings[0].name, "b1.oss-cn-beijing.aliyuncs.com");
+  EXPECT_THAT(bindings[0].stored_id.value(), ::testing::StartsWith(kUnknownInCas));
+  EXPECT_FALSE(bindings[0].online);
+  EXPECT_EQ(bindings[1].name, "a.example.com");
+  // Where none may be listed the permission is missing.
+  will_list_buckets(bucket("b1") + bucket("b2"));
+  http.will_answer(403, no);
+  http.will_answer(403, no);
+  EXPECT_EQ(finish(account.list_bindings("oss")).error().code, "vendor.permission");
 }
 
 TEST_F(AliyunTest, PutsACertificateOnABucketsDomain) {

@@ -151,6 +151,7 @@ Task<void> AliyunCas::remove(std::string stored_id) {
       .doing = "deleting certificate " + printable(stored_id, 100) + " in CAS at Alibaba Cloud",
       .query = {{"CertId", stored_id}}};
   co_await account_.call(std::move(call));
+  names_.erase(stored_id);
 }
 
 }  // namespace certferry

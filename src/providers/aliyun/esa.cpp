@@ -2,9 +2,8 @@
 // certificate of its own, which may be one of CAS.
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
-//  - a site's own names are not served here: their certificates are a pile that the edge picks
-//  from,
-//    so that adding one to it changes what any name of the site serves .. docs: SetCertificate
+//  - a site's own names are not served here: the edge picks their certificates from a pile, so
+//    that adding one to it changes what any name of the site serves .. docs: SetCertificate
 //  - hostnames can be listed only site by site ................ docs: ListCustomHostnames
 //  - the list says that a certificate is of CAS; which one, a call for each hostname .. SDK
 //  - that call gives away the keys of certificates that were uploaded, so a list makes it for those
@@ -59,7 +58,20 @@ Task<Json> AliyunEsa::ask(std::string id, std::string doing) {
   co_return *model;
 }
 
-Task<Binding> AliyunEsa::read_hostname(Json item, std::string doing) {
+Task<std::optional<std::string>> AliyunEsa::certificate_of(std::string id, std::string doing) {
+  try {
+    const Json model = co_await ask(std::move(id), std::move(doing));
+    const Result<std::string> certificate = id_of(model, "CasId", Effect::kReads);
+    if (certificate && *certificate != "0") co_return *certificate;
+    // One that nobody knows holds back deletes, and nothing else.
+    co_return std::string(kUnknownInCas) + "without an id";
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::kNotFound) throw;
+  }
+  co_return std::nullopt;
+}
+
+Task<std::optional<Binding>> AliyunEsa::read_hostname(Json item, std::string doing) {
   const std::string spelled = text_of(item, "Hostname");
   Result<std::string> id = id_of(item, "HostnameId", Effect::kReads);
   if (!id) throw std::move(id).error().while_doing(doing);
@@ -75,12 +87,13 @@ Task<Binding> AliyunEsa::read_hostname(Json item, std::string doing) {
   const std::string kind = text_of(item, "CertType");
   if (text_of(item, "SslFlag") == "on" && kind == "cas") {
     const auto before = hostnames_.find(spelled);
-    if (before != hostnames_.end() && before->second.row == known.row) {
+    const bool known_before =
+        before != hostnames_.end() && !before->second.certificate.starts_with(kUnknownInCas);
+    if (known_before && before->second.row == known.row) {
       known.certificate = before->second.certificate;
     } else {
-      const Json model = co_await ask(known.id, doing);
-      Result<std::string> certificate = id_of(model, "CasId", Effect::kReads);
-      if (!certificate) throw std::move(certificate).error().while_doing(doing);
+      std::optional<std::string> certificate = co_await certificate_of(known.id, doing);
+      if (!certificate) co_return std::nullopt;
       known.certificate = *std::move(certificate);
     }
     binding.stored_id = known.certificate;
@@ -108,8 +121,9 @@ Task<std::vector<Binding>> AliyunEsa::list() {
         .place = {"Hostnames"}};
     const std::vector<Json> items = co_await account_.list(std::move(wanted));
     for (const Json& item : items) {
-      Binding binding = co_await read_hostname(item, doing);
-      (binding.online ? all : others).push_back(std::move(binding));
+      std::optional<Binding> binding = co_await read_hostname(item, doing);
+      if (!binding) continue;
+      (binding->online ? all : others).push_back(*std::move(binding));
     }
   }
   // The first of a name is the one that counts.

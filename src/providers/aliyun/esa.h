@@ -31,7 +31,10 @@ class AliyunEsa final : public AliyunProduct {
   };
 
   Task<std::vector<nlohmann::json>> list_sites(std::string doing);
-  Task<Binding> read_hostname(nlohmann::json item, std::string doing);
+  /// None: it was deleted since it was listed.
+  Task<std::optional<Binding>> read_hostname(nlohmann::json item, std::string doing);
+  /// The id of its certificate in CAS, or what begins with kUnknownInCas; none: it was deleted.
+  Task<std::optional<std::string>> certificate_of(std::string id, std::string doing);
   /// All that the vendor says of one hostname, which may hold a key.
   Task<nlohmann::json> ask(std::string id, std::string doing);
 

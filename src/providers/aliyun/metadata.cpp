@@ -172,9 +172,10 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: DescribeLiveHttpsDomainList, SetLiveDomainCertificate; that CertName is "
                    "the name in CAS they do not say",
        .confirmed = false},
-      {.what = "A domain that has a certificate of CAS under a name that CAS does not list may "
-               "have any "
-               "of them, so while there is one no certificate is deleted",
+      {.what =
+           "A domain that has a certificate of CAS without an id, or under a name that CAS does "
+           "not list, may have any of them, and so may those of a bucket that denies "
+           "oss:ListCname: while there is one no certificate is deleted",
        .evidence = "no document says whose name CertName is",
        .confirmed = false},
       {.what =

@@ -8,6 +8,8 @@
 //  - a bind is the call that adds a domain, so one that somebody has just taken away comes back, if
 //    its owner still proves it ................................. docs: PutCname
 //  - it replaces what is bound only if told to, by Force ........ docs: PutCname, PreviousCertId
+//  - a bucket may deny the call that lists its domains: it then stands in the list itself, so that
+//    nothing is deleted that its domains may have ............... docs: bucket policy
 //  - OSS fetches the key from CAS with the rights of the caller . docs: PutCname, permissions
 //  - a wildcard is listed without its '*.'; how one takes a certificate nobody says, so it is shown
 //    and left alone ............................................. docs: ListCname, IsWildCard
@@ -186,6 +188,15 @@ Result<Binding> AliyunOss::read_name(const pugi::xml_node& cname, const Bucket& 
   return binding;
 }
 
+Binding AliyunOss::unlisted(const Bucket& bucket) {
+  const std::string host = bucket.name + "." + bucket.endpoint;
+  return {.name = host,
+          .vendor_name = host,
+          .edge_name = host,
+          .status = "the domains of this bucket may not be listed",
+          .stored_id = std::string(kUnknownInCas) + "domains that may not be listed"};
+}
+
 Task<std::vector<Binding>> AliyunOss::list_names(Bucket bucket, std::string doing) {
   Call question{.action = kListCname, .doing = doing, .bucket = bucket, .query = {{"cname", ""}}};
   std::optional<pugi::xml_document> reply;
@@ -218,14 +229,26 @@ Task<std::vector<Binding>> AliyunOss::list() {
     if (!never_opened(error)) throw;
   }
   std::vector<Binding> all;
+  std::optional<Error> denied;
+  bool any = false;
   for (const Bucket& bucket : buckets) {
-    std::vector<Binding> names = co_await list_names(bucket, doing);
+    std::vector<Binding> names;
+    try {
+      names = co_await list_names(bucket, doing);
+      any = true;
+    } catch (const Error& error) {
+      // One bucket's own policy may deny it; what is denied for all is the account's to allow.
+      if (error.code != "vendor.permission") throw;
+      denied = error;
+      names.push_back(unlisted(bucket));
+    }
     for (Binding& one : names) {
       // A wildcard is spelled as the name above it, which may be another bucket's.
       if (!one.name.starts_with("*.")) buckets_.insert_or_assign(one.vendor_name, bucket);
       all.push_back(std::move(one));
     }
   }
+  if (denied && !any) throw *std::move(denied);
   co_return all;
 }
 

@@ -42,6 +42,8 @@ class AliyunOss final : public AliyunProduct {
   Result<HttpRequest> signed_request(const Call& call) const;
   Task<std::vector<Bucket>> list_buckets(std::string doing);
   Task<std::vector<Binding>> list_names(Bucket bucket, std::string doing);
+  /// Stands for the domains of a bucket that denies the call: any certificate may be theirs.
+  static Binding unlisted(const Bucket& bucket);
   Result<Binding> read_name(const pugi::xml_node& cname, const Bucket& bucket) const;
 
   AliyunConfig config_;

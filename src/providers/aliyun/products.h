@@ -12,8 +12,8 @@
 
 namespace certferry {
 
-/// What a binding's id begins with where a domain has a certificate of CAS under a name that CAS
-/// does not list: which one it is nobody knows.
+/// What a binding's id begins with where a domain has a certificate of CAS without an id, under a
+/// name that CAS does not list or none: which one it is nobody knows.
 constexpr std::string_view kUnknownInCas = "unknown in CAS:";
 
 class AliyunProduct {
