@@ -9,8 +9,11 @@ find_program(CCACHE ccache)
 if(CCACHE)
   # Sloppiness is what makes precompiled headers cacheable; the header's own contents still count.
   set(launcher ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime)
-  # What a file includes is told by the compiler; running the preprocessor first to find out is a tenth of a new build.
-  list(APPEND launcher CCACHE_DEPEND=1)
+  if(CERTFERRY_SANITIZE)
+    # The compiler says what a file includes; finding out by the preprocessor first is a tenth of a new build. Paths are then
+    # not made relative, so no build that is packed does it.
+    list(APPEND launcher CCACHE_DEPEND=1)
+  endif()
   if(NOT DEFINED ENV{CCACHE_BASEDIR})
     # Paths below this are given to the compiler as relative ones, so that the folder leaves no trace in what it makes.
     list(APPEND launcher CCACHE_BASEDIR=${CMAKE_SOURCE_DIR})

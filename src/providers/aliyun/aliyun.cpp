@@ -31,10 +31,11 @@ AliyunConfig checked(AliyunConfig config) {
 void require_known(const std::vector<Binding>& bindings, std::string_view where) {
   for (const Binding& one : bindings) {
     if (!one.stored_id.value_or("").starts_with(kUnknownInCas)) continue;
-    throw Error(ErrorKind::kUnavailable,
-                printable(one.vendor_name, 100) + " of " + std::string(where) +
-                    " has a certificate of CAS and nothing says which, so it may be the one to "
-                    "delete")
+    throw Error(
+        ErrorKind::kUnavailable,
+        printable(one.vendor_name, 100) + " of " + std::string(where) +
+            " may have any certificate of CAS, for nothing says which: it may be the one to "
+            "delete")
         .with_code("vendor.unknown_user")
         .with_hint(
             "give that domain a certificate that CAS has, or its bucket a policy that allows "

@@ -738,6 +738,14 @@ TEST_F(AliyunTest, OneBucketThatDeniesItsDomainsStopsNoOtherButDeletes) {
   http.will_answer(403, no);
   http.will_answer(403, no);
   EXPECT_EQ(finish(account.list_bindings("oss")).error().code, "vendor.permission");
+  for (int network = 0; network < 4; ++network) will_list_domains(0, "");
+  will_answer(R"("TotalCount":0,"Sites":[])");
+  will_list_buckets(bucket("b1") + bucket("b2"));
+  http.will_answer(403, no);
+  will_list_names("");
+  const auto removed = finish(account.remove("7"));
+  EXPECT_EQ(removed.error().code, "vendor.unknown_user");
+  EXPECT_THAT(removed.error().text(), HasSubstr("b1.oss-cn-beijing.aliyuncs.com of OSS may have"));
 }
 
 TEST_F(AliyunTest, PutsACertificateOnABucketsDomain) {

@@ -89,18 +89,17 @@ Task<Json> CtyunDomains::detail_of(std::string domain, std::string code) {
 }
 
 Task<std::vector<Json>> CtyunDomains::rows() {
-  CtyunList wanted{
-      .call = {.action = {.path = "/v1/domain/query-domain-list"},
-               .doing = "listing the domains of " + std::string(product_.name) + " at CTYun",
-               .service = product_.service},
-      .size = "page_size",
-      .items_a_page = 100,
-      .count = "total"};
+  const std::string doing = "listing the domains of " + std::string(product_.name) + " at CTYun";
+  CtyunList wanted{.call = {.action = {.path = "/v1/domain/query-domain-list"},
+                            .doing = doing,
+                            .service = product_.service},
+                   .size = "page_size",
+                   .items_a_page = 100,
+                   .count = "total"};
   std::vector<Json> items = co_await account_.list(std::move(wanted));
   for (const Json& item : items) {
     if (!text_of(item, "domain").empty()) continue;
-    throw bad_shape("a domain in the list has no name", Effect::kReads)
-        .while_doing("listing the domains of " + std::string(product_.name) + " at CTYun");
+    throw bad_shape("a domain in the list has no name", Effect::kReads).while_doing(doing);
   }
   co_return items;
 }
