@@ -88,7 +88,8 @@ class EchoingHttp : public HttpClient {
     last_reads = !request.changes_state;
     require_sendable(request);
     HttpResponse response = response_;
-    response.body = filled(response.body, request);
+    if (calls <= kFilledMost) response_filled_ = filled(response.body, request);
+    response.body = response_filled_;
     bodies += response.body;
     co_return response;
   }
@@ -130,7 +131,12 @@ class EchoingHttp : public HttpClient {
     return out;
   }
 
+  /// After so many calls one answer comes again and again, for a list whose next page is called by
+  /// a signature has no end; that a walk gives up on those is page_walk_test.cpp's.
+  static constexpr int kFilledMost = 100;
+
   HttpResponse response_;
+  std::string response_filled_;
   std::optional<BodyForm> form_;
 };
 

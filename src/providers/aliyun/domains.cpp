@@ -60,7 +60,7 @@ Binding read_domain(const Json& domain, std::string_view status) {
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = vendor_spelling(spelled),
                   .edge_name = text_of(domain, "Cname"),
-                  .status = text_of(domain, status),
+                  .status = words_of(domain, status),
                   .settings = settings_of(domain)};
   binding.online = binding.status == "online";
   return binding;
@@ -125,18 +125,17 @@ Task<AliyunDomains::Answer> AliyunDomains::read_certificate(Json reply) {
         text_of(one, "ServerCertificateStatus") == "off" || text_of(one, "SSLProtocol") == "off";
     if (off) continue;
     const std::string name = text_of(one, "CertName");
-    const std::string given = text_of(one, "CertId");
-    if (given.empty() || given == "0") {
+    const Result<std::optional<std::string>> id = reference_of(one, "CertId");
+    if (!id) throw Error(id.error());
+    if (!*id) {
       const std::string type = text_of(one, "CertType");
       std::map<std::string, std::string> ids;
       if (type != "upload") ids = co_await cas_.ids_by_name();
       co_return Answer{.id = id_by_name(ids, type, name), .certificate = name};
     }
-    Result<std::string> id = id_of(one, "CertId", Effect::kReads);
-    if (!id) throw std::move(id).error();
     const std::string region = text_of(one, "CertRegion");
     const bool here = region.empty() || region == account_.region();
-    co_return Answer{.id = here ? *id : *id + "-" + printable(region, 40), .certificate = name};
+    co_return Answer{.id = here ? **id : **id + "-" + printable(region, 40), .certificate = name};
   }
   co_return Answer();
 }

@@ -62,7 +62,7 @@ Task<std::optional<std::string>> AliyunEsa::certificate_of(std::string id, std::
   try {
     const Json model = co_await ask(std::move(id), std::move(doing));
     const Result<std::string> certificate = id_of(model, "CasId", Effect::kReads);
-    if (certificate && *certificate != "0") co_return *certificate;
+    if (certificate) co_return *certificate;
     // One that nobody knows holds back deletes, and nothing else.
     co_return std::string(kUnknownInCas) + "without an id";
   } catch (const Error& error) {
@@ -80,7 +80,7 @@ Task<std::optional<Binding>> AliyunEsa::read_hostname(Json item, std::string doi
   }
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
-                  .status = printable(text_of(item, "Status"), 60),
+                  .status = words_of(item, "Status"),
                   .settings = {{"RecordId", text_of(item, "RecordId")}}};
   binding.online = binding.status == "active";
   Hostname known{.id = *id, .record_id = text_of(item, "RecordId"), .row = json_text(item)};

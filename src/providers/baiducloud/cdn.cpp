@@ -132,7 +132,7 @@ Binding BaiduCloudCdn::read_domain(const Json& config, const std::string& listed
   Binding binding{.name = canonical_of_spelled(listed),
                   .vendor_name = listed,
                   .edge_name = text_of(config, "cname"),
-                  .status = printable(text_of(config, "status"), 40),
+                  .status = words_of(config, "status"),
                   .settings = settings_of(config)};
   if (text_of(config, "isBan") == "YES") binding.status = "banned";
   if (binding.status == "STOPPED") binding.status = "offline";  // by its owner
@@ -144,7 +144,7 @@ Binding BaiduCloudCdn::read_domain(const Json& config, const std::string& listed
   }
   // One that is nowhere in our lists must not look like nothing at all.
   const Result<std::string> id = id_of(*https, "certId", Effect::kReads);
-  binding.stored_id = id && *id != "0" ? *id : "own:";
+  binding.stored_id = id ? *id : "own:";
   if (seen_without_https_.contains(binding.name)) return binding;
   for (const auto& [key, value] : https->items()) {
     if (key == "enabled" || key == "certId" || value.is_null()) continue;

@@ -77,12 +77,6 @@ std::string state_of(const Json& zone) {
   return is_true(zone, "Enabled") ? "enabled" : "offline";  // by its owner
 }
 
-Result<std::string> number_of(const Json& value) {
-  TRY(std::string id, id_of(value, "Id", Effect::kReads));
-  if (id == "0") return std::unexpected(bad_shape("an entry has no id", Effect::kReads));
-  return id;
-}
-
 }  // namespace
 
 const ProviderMetadata& Bunny::metadata() const {
@@ -106,12 +100,12 @@ Task<Json> Bunny::call(Call call) {
 }
 
 void Bunny::read_zone(const Json& zone, std::vector<Hostname>& into) {
-  const Result<std::string> zone_id = number_of(zone);
+  const Result<std::string> zone_id = id_of(zone, "Id", Effect::kReads);
   if (!zone_id) throw Error(zone_id.error());
   const std::string state = state_of(zone);
   for (const Json& one : hostnames_of(zone)) {
     if (is_true(one, "IsSystemHostname")) continue;
-    const Result<std::string> id = number_of(one);
+    const Result<std::string> id = id_of(one, "Id", Effect::kReads);
     if (!id) throw Error(id.error());
     const std::string spelled = text_of(one, "Value");
     if (spelled.empty()) throw bad_shape("a hostname in the list has no name", Effect::kReads);

@@ -70,12 +70,6 @@ struct Held {
   Time not_after{};
 };
 
-Result<std::string> hostname_id(const Json& hostname) {
-  TRY(std::string id, id_of(hostname, "id", Effect::kReads));
-  if (id == "0") return std::unexpected(bad_shape("a hostname has no id", Effect::kReads));
-  return id;
-}
-
 /// What the hostname is set to; nothing when it has none, no fingerprint when that is not said.
 std::optional<Held> held_by(const Json& hostname) {
   const Json& ssl = ssl_of(hostname);
@@ -151,14 +145,14 @@ std::map<std::string, std::string> settings_of(const Json& hostname) {
 Binding read_binding(const Json& hostname, const std::string& cname_target) {
   const std::string spelled = text_of(hostname, "hostname");
   if (spelled.empty()) throw bad_shape("a hostname in the list has no name", Effect::kReads);
-  Result<std::string> id = hostname_id(hostname);
+  Result<std::string> id = id_of(hostname, "id", Effect::kReads);
   if (!id) throw std::move(id).error();
   const std::optional<Held> held = held_by(hostname);
   const bool known = !held || !held->fingerprint.empty();
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
                   .edge_name = cname_target,
-                  .status = printable(text_of(hostname, "status"), 60),
+                  .status = words_of(hostname, "status"),
                   .stored_id = held ? std::optional(*id) : std::nullopt,
                   .settings = settings_of(hostname)};
   for (const char* gone : {"moved", "deleted", "pending_deletion"}) {
@@ -237,7 +231,7 @@ Task<std::vector<StoredCertificate>> CloudflareHostnames::list_stored() {
   for (const Json& one : hostnames) {
     const std::optional<Held> held = held_by(one);
     if (!held) continue;
-    Result<std::string> id = hostname_id(one);
+    Result<std::string> id = id_of(one, "id", Effect::kReads);
     if (!id) throw std::move(id).error().while_doing(doing);
     all.push_back({.id = *std::move(id),
                    .label = held->fingerprint.empty() ? "" : "certferry-" + held->fingerprint,
@@ -281,7 +275,7 @@ Task<void> CloudflareHostnames::bind(Binding binding, BundlePtr bundle) {
   } catch (Error& error) {
     throw std::move(error).while_doing(doing);
   }
-  Result<std::string> id = hostname_id(hostname);
+  Result<std::string> id = id_of(hostname, "id", Effect::kReads);
   if (!id) throw std::move(id).error().while_doing(doing);
   CloudflareCall order{.action = {.name = "PATCH custom_hostnames/ID",
                                   .effect = Effect::kChanges,

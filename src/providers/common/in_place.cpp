@@ -6,7 +6,8 @@ namespace certferry {
 
 Error no_store(std::string_view vendor) {
   return Error(ErrorKind::kUnsupported,
-               std::string(vendor) + " keeps certificates with their names and nowhere else");
+               std::string(vendor) + " keeps certificates with their names and nowhere else")
+      .with_code("vendor.no_such_call");
 }
 
 std::vector<Exemption> without_store() {

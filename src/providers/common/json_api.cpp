@@ -82,6 +82,11 @@ std::string text_of(const nlohmann::json& value, std::string_view key) {
   return found->is_number_integer() ? found->dump() : std::string();
 }
 
+std::string words_of(const nlohmann::json& value, std::string_view key) {
+  constexpr std::size_t kLongest = 60;
+  return printable(text_of(value, key), kLongest);
+}
+
 std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_view key) {
   const std::string text = text_of(value, key);
   std::int64_t number = 0;
@@ -98,11 +103,17 @@ std::string json_text(const nlohmann::json& value) {
 Result<std::string> id_of(const nlohmann::json& value, std::string_view key, Effect effect) {
   // text_of leaves out what the library could only keep as a double, which would have lost digits.
   std::string text(trim(text_of(value, key)));
-  const bool usable =
-      !text.empty() && text.size() <= kMaxIdBytes && !text.starts_with('-') && is_printable(text);
+  const bool usable = !text.empty() && text != "0" && text.size() <= kMaxIdBytes &&
+                      !text.starts_with('-') && is_printable(text);
   if (usable) return text;
   return std::unexpected(
       bad_reply("reply.no_id", "the reply has no usable '" + std::string(key) + "'", effect));
+}
+
+Result<std::optional<std::string>> reference_of(const nlohmann::json& value, std::string_view key) {
+  const nlohmann::json* found = member(value, key);
+  if (found == nullptr || *found == "" || text_of(value, key) == "0") return std::nullopt;
+  return id_of(value, key, Effect::kReads);
 }
 
 }  // namespace certferry

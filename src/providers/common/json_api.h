@@ -28,6 +28,9 @@ const nlohmann::json* member(const nlohmann::json& value, std::string_view key);
 /// A member that is text, or a whole number as decimal text; empty when it is anything else.
 std::string text_of(const nlohmann::json& value, std::string_view key);
 
+/// `text_of` for what a person reads, such as a status: printable, and cut after 60 bytes.
+std::string words_of(const nlohmann::json& value, std::string_view key);
+
 /// A member that is a whole number, or decimal text of one; nothing when it is anything else.
 std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_view key);
 
@@ -35,8 +38,13 @@ std::optional<std::int64_t> integer_of(const nlohmann::json& value, std::string_
 std::string json_text(const nlohmann::json& value);
 
 /// An id as text, whether the vendor sends a number or text; a number never passes through double.
-/// Error `reply.no_id`, of the kind `unusable(effect)`: missing, null, blank, negative, not whole,
-/// beyond 64 bits as a number, not printable, or longer than 128 bytes.
+/// Error `reply.no_id`, of the kind `unusable(effect)`: missing, null, blank, 0, negative, not
+/// whole, beyond 64 bits as a number, not printable, or longer than 128 bytes.
 Result<std::string> id_of(const nlohmann::json& value, std::string_view key, Effect effect);
+
+/// An id by which a list's entry refers to another thing; nothing where it is missing, null, empty
+/// or 0, which vendors send for none. Error `reply.no_id`, unavailable: anything else that is no
+/// id, for it must not look like none.
+Result<std::optional<std::string>> reference_of(const nlohmann::json& value, std::string_view key);
 
 }  // namespace certferry

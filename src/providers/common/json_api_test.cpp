@@ -80,7 +80,6 @@ TEST(JsonApiTest, ReadsIdsWithoutLoss) {
       {R"({"id":18446744073709551615})", "18446744073709551615"},
       {R"({"id":"184467440737095516150"})", "184467440737095516150"},
       {R"({"id":"cert-9f"})", "cert-9f"},
-      {R"({"id":0})", "0"},
   };
   for (const Case& one : cases) {
     const auto id = id_of(read(one.json).value(), "id", Effect::kReads);
@@ -97,6 +96,8 @@ TEST(JsonApiTest, RefusesWhatIsNoId) {
                                 R"({"id":"  "})",
                                 R"({"id":"1\n2"})",
                                 R"({"id":"1\u009b2J"})",  // an escape sequence to a terminal
+                                R"({"id":0})",
+                                R"({"id":" 0\n"})",
                                 R"({"id":-1})",
                                 R"({"id":true})",
                                 R"({"id":1.0})",
@@ -111,6 +112,33 @@ TEST(JsonApiTest, RefusesWhatIsNoId) {
     EXPECT_EQ(id.error().code, "reply.no_id") << body;
     EXPECT_EQ(id.error().kind, ErrorKind::kMaybeApplied) << body;
   }
+}
+
+TEST(JsonApiTest, TakesNothingElseForNoReference) {
+  for (const char* none :
+       {"{}", R"({"id":null})", R"({"id":""})", R"({"id":0})", R"({"id":"0"})"}) {
+    const auto id = reference_of(read(none).value(), "id");
+    ASSERT_TRUE(id.has_value()) << none;
+    EXPECT_EQ(*id, std::nullopt) << none;
+  }
+  EXPECT_EQ(reference_of(read(R"({"id":"a-1"})").value(), "id").value(), "a-1");
+  EXPECT_EQ(reference_of(read(R"({"id":9007199254740993})").value(), "id").value(),
+            "9007199254740993");
+  for (const char* odd :
+       {R"({"id":[]})", R"({"id":{"id":1}})", R"({"id":"a\u200f"})", R"({"id":-1})"}) {
+    const auto id = reference_of(read(odd).value(), "id");
+    ASSERT_FALSE(id.has_value()) << odd;
+    EXPECT_EQ(id.error().code, "reply.no_id") << odd;
+  }
+}
+
+TEST(JsonApiTest, ShowsAPersonOneShortLine) {
+  const nlohmann::json value =
+      read(R"({"s":"onl\u200f","n":7,"l":")" + std::string(90, 'x') + R"(","e":[]})").value();
+  EXPECT_EQ(words_of(value, "s"), "onl?");
+  EXPECT_EQ(words_of(value, "n"), "7");
+  EXPECT_EQ(words_of(value, "e"), "");
+  EXPECT_EQ(words_of(value, "l"), std::string(60, 'x') + "…");
 }
 
 TEST(JsonApiTest, TakesNumbersAsTextAndTextAsNumbers) {

@@ -49,6 +49,10 @@ Result<bool> PageWalk::take(const nlohmann::json& items, std::optional<std::int6
 
 Result<bool> MarkerWalk::take(std::string next) {
   if (next.empty()) return false;
+  if (next.size() > kMarkerBytesMost) {
+    return broken("the list says in " + std::to_string(next.size()) +
+                  " bytes where its next page begins");
+  }
   // Whoever comes by a place again would go round for ever.
   if (!markers_.insert(next).second || markers_.size() >= PageWalk::kPagesMost) {
     return broken("the list does not end");

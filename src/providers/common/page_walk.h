@@ -38,10 +38,13 @@ class PageWalk {
 /// The same of a list whose answers say where the next page begins, and do not count.
 class MarkerWalk {
  public:
+  static constexpr std::size_t kMarkerBytesMost = 4096;
+
   const std::string& marker() const { return marker_; }  ///< to be asked for next; empty: the first
   /// Takes where the next page begins; empty: there is none. True: there is one.
   ///
-  /// Error `reply.paging`, of the kind unavailable: it has been there before, or there is no end.
+  /// Error `reply.paging`, of the kind unavailable: it has been there before, or there is no end,
+  /// or the place takes more than `kMarkerBytesMost`.
   Result<bool> take(std::string next);
 
  private:

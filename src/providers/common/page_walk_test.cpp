@@ -70,5 +70,14 @@ TEST(MarkerWalkTest, EndsWithAnErrorWhenTheListDoesNotEnd) {
   EXPECT_EQ(pages, PageWalk::kPagesMost - 1);
 }
 
+TEST(MarkerWalkTest, KeepsNoPlaceThatIsTooLong) {
+  MarkerWalk walk;
+  EXPECT_TRUE(walk.take(std::string(MarkerWalk::kMarkerBytesMost, 'a')).value());
+  const auto taken = walk.take(std::string(MarkerWalk::kMarkerBytesMost + 1, 'a'));
+  EXPECT_EQ(error_of(taken),
+            "reply.paging: the list says in 4097 bytes where its next page begins");
+  EXPECT_EQ(taken.error().code, "reply.paging");
+}
+
 }  // namespace
 }  // namespace certferry

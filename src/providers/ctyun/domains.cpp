@@ -38,7 +38,7 @@ Binding read_domain(const Json& domain) {
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
                   .edge_name = text_of(domain, "cname"),
-                  .status = text_of(domain, "status")};
+                  .status = words_of(domain, "status")};
   const std::optional<std::int64_t> status = integer_of(domain, "status");
   binding.online = status && std::ranges::find(kNotServed, *status) == kNotServed.end();
   if (status == 6) binding.status = "offline";  // by its owner

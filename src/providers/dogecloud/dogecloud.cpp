@@ -45,10 +45,8 @@ Result<Json> list_in(const Json& data, std::string_view key) {
 /// the other spellings.
 Result<std::optional<std::string>> bound_id(const Json& domain) {
   for (const char* key : {"cert_id", "certId", "certificateId"}) {
-    const Json* value = member(domain, key);
-    if (value == nullptr || *value == "") continue;
-    TRY(std::string id, id_of(domain, key, Effect::kReads));
-    if (id != "0") return id;
+    TRY(std::optional<std::string> id, reference_of(domain, key));
+    if (id) return id;
   }
   return std::nullopt;
 }
@@ -90,7 +88,7 @@ Result<Binding> read_binding(const Json& domain) {
   // A name that is none stays in the list under its own spelling, which no target ever matches.
   binding.name = canonical_name(binding.vendor_name).value_or(to_lower(binding.vendor_name));
   binding.edge_name = text_of(domain, "cname");
-  binding.status = text_of(domain, "status");
+  binding.status = words_of(domain, "status");
   binding.online = binding.status == "online";
   TRY(binding.stored_id, bound_id(domain));
   read_settings(domain, "", binding.settings);
@@ -156,13 +154,6 @@ std::vector<T> read_list(const Result<Json>& data,
     out.push_back(*std::move(one));
   }
   return out;
-}
-
-/// The id of a fresh upload; 0 stands for no certificate.
-Result<std::string> new_id(const Json& data) {
-  Result<std::string> id = id_of(data, "id", Effect::kChanges);
-  if (id && *id == "0") return id_of(Json(), "id", Effect::kChanges);
-  return id;
 }
 
 void check_product(const std::string& product) {
@@ -241,7 +232,7 @@ Task<std::string> DogeCloud::upload(BundlePtr bundle, std::string label) {
   const Result<Json> data =
       co_await call(DogeCloudCall::kUpload, doing, "/cdn/cert/upload.json", std::move(bytes));
   if (!data) throw data.error();
-  Result<std::string> id = new_id(*data);
+  Result<std::string> id = id_of(*data, "id", Effect::kChanges);
   if (!id) throw std::move(id).error().while_doing(doing);
   co_return *std::move(id);
 }

@@ -60,10 +60,9 @@ std::map<std::string, std::string> settings_of(const Json& resource,
 
 /// What the resource refers to, whether it serves it or not. Throws `reply.no_id`.
 std::optional<std::string> referred_id(const Json& resource) {
-  if (member(resource, "sslData") == nullptr) return std::nullopt;
-  Result<std::string> text = id_of(resource, "sslData", Effect::kReads);
-  if (!text) throw std::move(text).error();
-  return *text == "0" ? std::nullopt : std::optional(*std::move(text));
+  Result<std::optional<std::string>> id = reference_of(resource, "sslData");
+  if (!id) throw std::move(id).error();
+  return *std::move(id);
 }
 
 void read_resource(const Json& resource, const std::string& edge, std::vector<Binding>& into) {
@@ -72,7 +71,7 @@ void read_resource(const Json& resource, const std::string& edge, std::vector<Bi
   if (!id) throw Error(id.error());
   const std::vector<std::string> names = names_of(resource);
   if (names.empty()) throw bad_shape("a resource in the list has no name", Effect::kReads);
-  std::string status = printable(text_of(resource, "status"), 60);
+  std::string status = words_of(resource, "status");
   const bool online = status == "active" || status == "processed";
   if (status == "suspended") status = "offline";  // by its owner
   const auto stored_id = is_true(resource, "sslEnabled") ? referred_id(resource) : std::nullopt;

@@ -61,14 +61,8 @@ std::string fingerprint_of(const Json& certificate, const StoredCertificate& ent
   return same ? leaf.fingerprint : std::string();
 }
 
-Result<std::string> number_of(const Json& certificate, Effect effect) {
-  TRY(std::string id, id_of(certificate, "id", effect));
-  if (id == "0") return std::unexpected(bad_shape("a certificate has no id", effect));
-  return id;
-}
-
 Result<StoredCertificate> read_stored(const Json& certificate) {
-  TRY(std::string id, number_of(certificate, Effect::kReads));
+  TRY(std::string id, id_of(certificate, "id", Effect::kReads));
   const std::string name = text_of(certificate, "name");
   const std::optional<StoreName> ours = read_store_name(name);
   StoredCertificate entry{.id = std::move(id),
@@ -121,7 +115,7 @@ Task<std::string> GcoreCertificates::upload(BundlePtr bundle, std::string label)
       .body = body.take()};
   const Json reply = co_await account_.call(std::move(order));
   if (member(reply, "id") != nullptr) {
-    Result<std::string> id = number_of(reply, Effect::kChanges);
+    Result<std::string> id = id_of(reply, "id", Effect::kChanges);
     if (!id) throw std::move(id).error().while_doing(doing);
     co_return *std::move(id);
   }

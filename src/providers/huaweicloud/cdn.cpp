@@ -77,7 +77,7 @@ Binding read_domain(const Json& domain) {
   Binding binding{.name = canonical_of(spelled),
                   .vendor_name = spelled,
                   .edge_name = text_of(domain, "cname"),
-                  .status = text_of(domain, "domain_status")};
+                  .status = words_of(domain, "domain_status")};
   if (text_of(domain, "disabled") == "1") binding.status = "banned";
   binding.online = is_served(binding.status);
   return binding;

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 
+#include "base/quotable.h"
 #include "base/text.h"
 #include "model/name.h"
 #include "providers/common/json_api.h"
@@ -78,7 +79,7 @@ std::string unasked_regions(const Json& deployed) {
   for (const Json& one : *all) {
     const Json* error = member(one, "is_error");
     if (error == nullptr || *error == false || *error == 0 || *error == "false") continue;
-    regions += (regions.empty() ? "" : ", ") + printable(text_of(one, "region_id"), 40);
+    regions += (regions.empty() ? "" : ", ") + quotable(text_of(one, "region_id"), 40);
   }
   return regions;
 }
@@ -99,7 +100,7 @@ void refuse_deployed(const Json& reply, const std::string& stored_id, const std:
   std::string services;
   std::string unasked;
   for (const Json& at : deployed == nullptr || !deployed->is_array() ? Json::array() : *deployed) {
-    services += (services.empty() ? "" : ", ") + printable(text_of(at, "service"), 20);
+    services += (services.empty() ? "" : ", ") + quotable(text_of(at, "service"), 20);
     const std::string regions = unasked_regions(at);
     if (!regions.empty()) unasked += (unasked.empty() ? "" : ", ") + regions;
   }

@@ -46,7 +46,7 @@ Binding read_row(const Json& row) {
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
                   .edge_name = text_of(row, "cname"),
-                  .status = printable(text_of(row, "status"), 40)};
+                  .status = words_of(row, "status")};
   // While a change is carried out, and when that failed, the domain is served as before.
   constexpr std::array<std::string_view, 3> kServed{"online", "configuring", "configure_failed"};
   binding.online = std::ranges::find(kServed, binding.status) != kServed.end();
@@ -68,7 +68,7 @@ bool is_settled(const Json& row, Time now) {
 std::optional<std::string> certificate_of(const Json& domain) {
   if (text_of(domain, "httpType") != "https") return std::nullopt;
   const Result<std::string> id = id_of(domain, "sslCertId", Effect::kReads);
-  if (text_of(domain, "certFrom") == "ssl" && id && *id != "0") return *id;
+  if (text_of(domain, "certFrom") == "ssl" && id) return *id;
   return "own:" + printable(text_of(domain, "certName"), 64) + " " +
          printable(text_of(domain, "sslCertEndTime"), 30);
 }

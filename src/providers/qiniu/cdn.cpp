@@ -67,7 +67,7 @@ Binding read_domain(const Json& domain) {
                   .vendor_name = spelled,
                   .edge_name = text_of(domain, "cname"),
                   .online = is_online(domain),
-                  .status = text_of(domain, "operatingState")};
+                  .status = words_of(domain, "operatingState")};
   if (binding.status == "offlined") binding.status = "offline";  // by its owner
   for (const char* key : {"type", "platform", "geoCover", "ipTypes"}) {
     if (const Json* value = member(domain, key)) binding.settings.emplace(key, dumped(*value));
@@ -142,8 +142,8 @@ Task<std::optional<QiniuCdn::Https>> QiniuCdn::ask(Binding binding) {
     const Json domain = co_await get(binding.vendor_name, doing);
     const Json block = https_of(domain);
     Https https{.stored_id = std::nullopt, .settings = settings_of(block)};
-    if (text_of(domain, "protocol") == "https" && !text_of(block, "certId").empty()) {
-      Result<std::string> id = id_of(block, "certId", Effect::kReads);
+    if (text_of(domain, "protocol") == "https") {
+      Result<std::optional<std::string>> id = reference_of(block, "certId");
       if (!id) throw std::move(id).error().while_doing(doing);
       https.stored_id = *std::move(id);
     }

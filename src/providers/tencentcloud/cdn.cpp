@@ -41,7 +41,8 @@ bool has_https(const Json& domain) {
 
 std::string certificate_of(const Json& domain) {
   const Json* https = member(domain, "Https");
-  return https == nullptr ? std::string() : text_at(*https, "CertInfo", "CertId");
+  const Json* info = https == nullptr ? nullptr : member(*https, "CertInfo");
+  return info == nullptr ? std::string() : tencent_reference(*info, "CertId");
 }
 
 /// What the vendor fills in by itself, and whose change is none of ours.
@@ -64,10 +65,10 @@ void list_https_settings(Binding& binding, Json https) {
 
 /// Whether the vendor serves the name, and its words for that.
 void read_status(Binding& binding, const Json& domain) {
-  binding.status = text_of(domain, "Status");
+  binding.status = words_of(domain, "Status");
   // While a change of any kind is carried out the domain goes on being served.
   binding.online = binding.status == "online" || binding.status == "processing";
-  const std::string disabled = text_of(domain, "Disable");
+  const std::string disabled = words_of(domain, "Disable");
   if (disabled.empty() || disabled == "normal" || disabled == "ddos_risk") return;
   binding.online = false;
   binding.status = disabled;
@@ -77,7 +78,7 @@ void read_certificate(TencentDomain& out, const Json& domain) {
   const std::string id = certificate_of(domain);
   if (!id.empty()) out.certificates.push_back(id);
   if (!has_https(domain)) return;
-  const std::string job = text_at(domain, "Https", "SslStatus");
+  const std::string job = printable(text_at(domain, "Https", "SslStatus"), 40);
   Binding& binding = out.binding;
   if (binding.online && !job.empty() && job != "deployed") binding.status += ", certificate " + job;
   // One that is nowhere in our lists must not look like nothing at all.

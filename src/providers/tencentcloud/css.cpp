@@ -43,7 +43,7 @@ TencentDomain read_domain(const Json& domain) {
 }
 
 void read_binding(TencentDomain& out, const Json& binding) {
-  const std::string id = text_of(binding, "CloudCertId");
+  const std::string id = tencent_reference(binding, "CloudCertId");
   if (!id.empty()) out.certificates.push_back(id);
   if (text_of(binding, "Status") != "1") return;
   // One that is nowhere in our lists must not look like nothing at all.

@@ -55,8 +55,8 @@ std::vector<Entry> entries_of(const Json& domain) {
   const Json* list = member(*certificate, "List");
   if (list == nullptr || !list->is_array()) return out;
   for (const Json& one : *list) {
-    out.push_back({.id = text_of(one, "CertId"),
-                   .status = text_of(one, "Status"),
+    out.push_back({.id = tencent_reference(one, "CertId"),
+                   .status = words_of(one, "Status"),
                    .alias = text_of(one, "Alias"),
                    .deployed_at = text_of(one, "DeployTime"),
                    .ends_at = text_of(one, "ExpireTime"),
@@ -102,7 +102,7 @@ TencentDomain read_domain(const Json& domain) {
   binding = {.name = tencent_name(spelled),
              .vendor_name = spelled,
              .edge_name = text_of(domain, "Cname"),
-             .status = text_of(domain, "DomainStatus")};
+             .status = words_of(domain, "DomainStatus")};
   binding.online = binding.status == "online" || binding.status == "process";
   const std::vector<Entry> entries = entries_of(domain);
   for (const Entry& one : entries) out.certificates.push_back(one.id);

@@ -43,6 +43,9 @@ std::unique_ptr<TencentProduct> make_tencent_waf(TencentAccount& account);  // w
 /// failed: no id, so that it never looks bound, and what the vendor says of it.
 std::string failed_deployment(const std::string& id);
 
+/// A certificate that an entry refers to; empty: none. Throws `reply.no_id`.
+std::string tencent_reference(const nlohmann::json& value, std::string_view key);
+
 /// Lists a setting, as the vendor writes it, without the keys that lists give away.
 void list_tencent_setting(Binding& binding, const std::string& path, const nlohmann::json* value);
 

@@ -10,6 +10,7 @@
 
 #include "base/text.h"
 #include "model/name.h"
+#include "providers/common/json_api.h"
 #include "providers/tencentcloud/metadata.h"
 
 namespace certferry {
@@ -64,6 +65,12 @@ void list_tencent_setting(Binding& binding, const std::string& path, const nlohm
 
 std::string failed_deployment(const std::string& id) {
   return printable(id, 80) + " (its deployment failed)";
+}
+
+std::string tencent_reference(const nlohmann::json& value, std::string_view key) {
+  Result<std::optional<std::string>> id = reference_of(value, key);
+  if (!id) throw std::move(id).error();
+  return std::move(*id).value_or("");
 }
 
 std::string tencent_name(const std::string& spelled) {

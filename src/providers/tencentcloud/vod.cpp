@@ -38,7 +38,7 @@ std::string disabled(const Json& domain) {
   std::string why;
   if (areas == nullptr || !areas->is_array()) return why;
   for (const Json& area : *areas) {
-    why = text_of(area, "TencentDisableReason");
+    why = words_of(area, "TencentDisableReason");
     if (why.empty()) break;
   }
   return why;
@@ -52,14 +52,15 @@ TencentDomain read_domain(const Json& domain) {
   binding = {.name = tencent_name(spelled),
              .vendor_name = spelled,
              .edge_name = edge_of(domain),
-             .status = text_of(domain, "DeployStatus")};
+             .status = words_of(domain, "DeployStatus")};
   binding.online = binding.status == "Online" || binding.status == "Deploying";
   if (const std::string why = disabled(domain); !why.empty()) {
     binding.online = false;
     binding.status = "disabled, " + why;
   }
   const Json* https = member(domain, "HTTPSConfig");
-  const std::string id = https == nullptr ? std::string() : text_of(*https, "CloudCertId");
+  const std::string id =
+      https == nullptr ? std::string() : tencent_reference(*https, "CloudCertId");
   if (!id.empty()) {
     out.certificates.push_back(id);
     binding.stored_id = id;

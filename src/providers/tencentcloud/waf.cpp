@@ -106,9 +106,9 @@ struct Place {
 
 void read_certificate(TencentDomain& out, const Json& info) {
   Binding& binding = out.binding;
-  const std::string id = text_of(info, "SSLId");
+  const std::string id = tencent_reference(info, "SSLId");
   if (!id.empty()) out.certificates.push_back(id);
-  if (const std::string other = text_of(info, "GmSSLId"); !other.empty()) {
+  if (const std::string other = tencent_reference(info, "GmSSLId"); !other.empty()) {
     out.certificates.push_back(other);
   }
   const std::string type = text_of(info, "CertType");

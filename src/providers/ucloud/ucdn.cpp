@@ -60,7 +60,7 @@ Binding read_domain(const Json& domain) {
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
                   .edge_name = text_of(domain, "Cname"),
-                  .status = text_of(domain, "Status")};
+                  .status = words_of(domain, "Status")};
   // While a change is being deployed a domain is served as before.
   binding.online = binding.status == "enable" || binding.status == "deploying";
   if (binding.status == "disable") binding.status = "offline";  // by its owner

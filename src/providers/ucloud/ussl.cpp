@@ -87,7 +87,8 @@ Task<std::map<std::string, std::string>> UcloudUssl::numbers() {
       co_await entries("listing the certificates in USSL that domains at UCloud may have");
   std::map<std::string, std::string> numbers;
   for (const Json& item : items) {
-    const auto [at, first] = numbers.emplace(text_of(item, "Name"), text_of(item, "CertificateID"));
+    const Result<std::string> id = id_of(item, "CertificateID", Effect::kReads);
+    const auto [at, first] = numbers.emplace(text_of(item, "Name"), id.value_or(""));
     if (!first) at->second.clear();
   }
   std::erase_if(numbers, [](const auto& one) { return one.second.empty(); });

@@ -35,14 +35,14 @@ bool is_normal(const std::string& status) {
 Binding read_domain(const Json& domain, const Json& bucket) {
   const std::string spelled = text_of(domain, "domain");
   if (spelled.empty()) throw bad_shape("a domain in the list has no name", Effect::kReads);
-  const std::string service = text_of(bucket, "status");
+  const std::string service = words_of(bucket, "status");
   const Json* visible = member(bucket, "visible");
   const bool shown = visible == nullptr || *visible != Json(false);
   Binding binding{.name = canonical_of(spelled),
                   .vendor_name = spelled,
                   .edge_name = text_of(domain, "cname"),
                   .online = false,
-                  .status = text_of(domain, "status")};
+                  .status = words_of(domain, "status")};
   if (!is_normal(service)) binding.status = service;
   if (!shown || to_lower(binding.status) == "closed") binding.status = "offline";  // by its owner
   binding.online = shown && is_normal(binding.status);

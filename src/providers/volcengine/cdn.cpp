@@ -54,7 +54,7 @@ Binding read_domain(const Json& domain) {
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
                   .edge_name = text_of(domain, "Cname"),
-                  .status = text_of(domain, "Status"),
+                  .status = words_of(domain, "Status"),
                   .settings = settings_of(domain)};
   binding.online = binding.status == "online" || binding.status == "configuring";
   const Json* lock = member(domain, "DomainLock");

@@ -16,6 +16,7 @@
 
 #include <algorithm>
 
+#include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
 #include "providers/common/json_body.h"
@@ -83,7 +84,7 @@ Result<std::string> read_uploaded(const Json& result) {
   if (text_of(result, "InstanceId").empty() && !like_it.empty()) {
     return std::unexpected(Error(ErrorKind::kConflict,
                                  "the certificate centre has the same certificate already, as " +
-                                     printable(like_it, 100) +
+                                     quotable(like_it, 100) +
                                      ", and did not store it once more as it was told to")
                                .with_code("vendor.conflict")
                                .with_hint("delete that one in the console, if nothing uses it"));

@@ -53,11 +53,12 @@ Result<std::optional<std::string>> read_certificate(const Json& domain) {
   const Json* on = member(*https, "EnableHttps");
   if (on != nullptr && on->is_boolean() && !on->get<bool>()) return std::nullopt;
   const Json* bound = member(*https, "CertBind");
-  if (bound == nullptr || text_of(*bound, "CertId").empty()) return std::nullopt;
-  TRY(std::string id, id_of(*bound, "CertId", Effect::kReads));
+  if (bound == nullptr) return std::nullopt;
+  TRY(std::optional<std::string> id, reference_of(*bound, "CertId"));
+  if (!id) return std::nullopt;
   // Another store has ids of its own.
   const std::string source = text_of(*bound, "CertSource");
-  if (!source.empty() && source != kSource) id += "-" + printable(source, 40);
+  if (!source.empty() && source != kSource) *id += "-" + printable(source, 40);
   return id;
 }
 
@@ -70,7 +71,7 @@ Result<Binding> read_domain(const Json& domain) {
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
                   .edge_name = text_of(domain, "Cname"),
-                  .status = text_of(domain, "Status"),
+                  .status = words_of(domain, "Status"),
                   .stored_id = std::move(certificate),
                   .settings = settings_of(domain)};
   // The word that the engine knows for what its owner has switched off.

@@ -35,7 +35,7 @@ Binding read_domain(const Json& domain) {
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = vendor_spelling(spelled),
                   .edge_name = text_of(domain, "cname"),
-                  .status = to_lower(text_of(domain, "domainStatus"))};
+                  .status = to_lower(words_of(domain, "domainStatus"))};
   // While a change is being deployed a domain is served as before.
   const bool there = binding.status == "enabled" || binding.status == "deploying";
   binding.online = there && text_of(domain, "isEnabled") != "N";
