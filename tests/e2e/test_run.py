@@ -370,6 +370,57 @@ cat {self.sandbox.folder / "secret_key"}
         self.assertEqual(self.daemon.wait(timeout=10), 0)
 
 
+class SlowSecretTest(RunCase):
+    """A configuration is tried beside the work, however long its secrets take."""
+
+    def setUp(self):
+        super().setUp()
+        self.fetched = self.folder / "fetched"
+        self.slow_from = self.folder / "slow_from"  # the first fetch that does not end
+        self.slow_from.write_text("1000")
+        script = self.folder / "secret.sh"
+        script.write_text(
+            f"""#!/bin/sh
+echo >> {self.fetched}
+number=$(wc -l < {self.fetched})
+while [ "$number" -ge "$(cat {self.slow_from})" ]; do sleep 0.1; done
+cat {self.sandbox.folder / "secret_key"}
+"""
+        )
+        script.chmod(0o700)
+        self.config["accounts"]["doge"]["secret_key"] = {"command": [str(script)]}
+        self.start_and_serve()  # the first fetch
+
+    def reload_until(self, fetch):
+        """Asks for a new start that hangs in the fetch of that number."""
+        harness.write_settled(self.slow_from, str(fetch))
+        self.daemon.send_signal(signal.SIGHUP)
+        harness.wait_until(lambda: len(self.fetched.read_text()) >= fetch, f"fetch {fetch}")
+
+    def require_prompt_end(self):
+        begun = time.monotonic()
+        self.daemon.send_signal(signal.SIGTERM)
+        self.assertEqual(self.daemon.wait(timeout=10), 0)
+        self.assertLess(time.monotonic() - begun, 3)
+
+    def test_a_renewal_is_deployed_meanwhile(self):
+        self.reload_until(2)
+        self.sandbox.renew()
+        self.wait_until_served(self.newest())
+        self.assertNotIn("starting anew", self.log)
+        harness.write_settled(self.slow_from, "1000")
+        self.wait_for_log("serving", times=2)
+
+    def test_the_end_waits_for_no_trial(self):
+        self.reload_until(2)
+        self.require_prompt_end()
+
+    def test_the_end_waits_for_no_second_trial(self):
+        self.reload_until(3)
+        self.wait_for_log("starting anew")
+        self.require_prompt_end()
+
+
 class ToldTest(RunCase):
     """What keeps it from working at all, and the channels that say so."""
 

@@ -1,13 +1,13 @@
 // run: always on.
 
-#include <fcntl.h>
 #include <malloc.h>
 #include <unistd.h>
 
-#include <array>
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
-#include <csignal>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <cstdio>
 #include <cstdlib>
 
@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/fleet_watch.h"
 #include "cli/health.h"
+#include "cli/new_start.h"
 #include "cli/notices.h"
 #include "cli/progress.h"
 #include "cli/runtime.h"
@@ -46,10 +47,17 @@ constexpr unsigned kFolderTries = 10;
 /// are those for new pairs, and so long is a run left in peace by them.
 constexpr milliseconds kNewPairsRest = minutes(1);
 
-constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
-
-/// What the process says to itself over a new start: when the last one for new pairs was, or 0.
-constexpr const char* kStartedAnew = "CERTFERRY_STARTED_ANEW";
+/// Everything that is in the way of serving what is on the disk; fetches every secret.
+Task<std::vector<Error>> problems_there(std::string path) {
+  const ParsedSettings parsed = load_settings(path, catalogue());
+  if (!parsed.ok()) co_return parsed.problems;
+  try {
+    const Runtime trial(parsed.settings);
+  } catch (const Error& error) {
+    co_return std::vector<Error>{error};
+  }
+  co_return std::vector<Error>();
+}
 
 /// The files that a configuration is made of: its own, and those of its secrets and roots.
 std::vector<WatchPath> configuration_files(const std::string& path, const Settings& settings) {
@@ -93,50 +101,6 @@ std::string absolute(const std::string& path) {
   const std::unique_ptr<char, decltype(&std::free)> here(::getcwd(nullptr, 0), &std::free);
   return here ? std::string(here.get()) + "/" + path : path;
 }
-
-/// What went before this start in the same process.
-struct Before {
-  bool anew = false;  ///< there was one
-  std::optional<SteadyTime> last_start_for_pairs;
-
-  /// Out of the environment, so that it is handed on to nobody.
-  static Before take();
-  void leave() const;
-};
-
-Before Before::take() {
-  const char* text = std::getenv(kStartedAnew);
-  if (text == nullptr) return {};
-  const milliseconds last(std::strtoll(text, nullptr, 10));
-  ::unsetenv(kStartedAnew);
-  if (last == milliseconds(0)) return {.anew = true};
-  return {.anew = true, .last_start_for_pairs = SteadyTime(last)};
-}
-
-void Before::leave() const {
-  const SteadyTime last = last_start_for_pairs.value_or(SteadyTime());
-  ::setenv(kStartedAnew, std::to_string(last.time_since_epoch().count()).c_str(), 1);
-}
-
-/// While it lives, what is sent to the service waits, over a new start too: such a signal is
-/// pending until somebody is there who knows what to do. Threads that begin meanwhile never get
-/// one.
-class HeldSignals {
- public:
-  HeldSignals() { set(SIG_BLOCK); }
-  ~HeldSignals() { release(); }
-  HeldSignals(const HeldSignals&) = delete;
-  HeldSignals& operator=(const HeldSignals&) = delete;
-  void release() { set(SIG_UNBLOCK); }
-
- private:
-  static void set(int how) {
-    sigset_t signals;
-    ::sigemptyset(&signals);
-    for (const int signal : kSignals) ::sigaddset(&signals, signal);
-    ::pthread_sigmask(how, &signals, nullptr);
-  }
-};
 
 /// What a run came to, in a line: "3 confirmed", or "2 confirmed, 1 failed (cdn.example.com: why)".
 std::string summary_of(const Report& report) {
@@ -185,6 +149,7 @@ class Service {
         announcer_(notify_.announcer(health_.store(), log_)),
         noted_(io().get_executor()),
         fleet_changed_(io().get_executor()),
+        reload_asked_(io().get_executor()),
         sources_(io(), fleet_folders(settings_), [this] { on_fleet(); }),
         configuration_(io()),
         daemon_(runtime_.fleet,
@@ -194,7 +159,7 @@ class Service {
                 sources_,
                 [this](DaemonRun run) { return after_run(std::move(run)); }),
         signals_(io()) {
-    for (const int signal : kSignals) {
+    for (const int signal : kServiceSignals) {
       if (!is_ignored(signal)) signals_.add(signal);
     }
   }
@@ -225,10 +190,14 @@ class Service {
   Task<void> watch_for_limits();
   Task<void> keep_watchdog();
   void wait_for_signal();
-  /// Whether what is on the disk now could be served; why not is said, or was said before.
+  /// Whether what is on the disk now could be served; why not is said, or was said before. Beside
+  /// the loop: a secret may come from a program that takes its time.
   enum class Tells { kEverybody, kNobody };
-  bool configuration_is_good(Tells tells);
-  void reload(const std::string& why);
+  Task<bool> configuration_is_good(Tells tells);
+  void tell_problems(const std::vector<Error>& problems);
+  /// Has the configuration tried and taken over, if it is good.
+  void reload(std::string why);
+  Task<void> reload_when_asked();
   /// Nothing that changes anything is sent any more; ends when what is on the wire has its answer.
   void stop();
   Task<void> drain();
@@ -247,6 +216,9 @@ class Service {
   Announcer announcer_;
   WakeUp noted_;  ///< rung when there may be something to tell
   WakeUp fleet_changed_;
+  WakeUp reload_asked_;
+  std::string why_reload_;  ///< not yet seen to; empty: nobody asked
+  asio::thread_pool trials_{1};
   bool fleet_touched_ = false;
   FleetWatch sources_;
   InotifyWatch configuration_;
@@ -256,7 +228,8 @@ class Service {
   std::set<std::string> without_run_;        ///< accounts of which it was told that none can begin
   std::string refused_;  ///< why the configuration that was there last was not taken
   bool stopping_ = false;
-  bool again_ = false;  ///< start anew instead of ending
+  bool again_ = false;    ///< start anew instead of ending
+  bool drained_ = false;  ///< nothing is under way any more
 };
 
 void Service::say(Status status,
@@ -329,21 +302,17 @@ Task<void> Service::tell_people() {
   }
 }
 
-bool Service::configuration_is_good(Tells tells) {
-  const ParsedSettings parsed = load_settings(global_.config, catalogue());
-  std::vector<Error> problems = parsed.problems;
-  if (parsed.ok()) {
-    try {
-      const Runtime trial(parsed.settings);
-    } catch (const Error& error) {
-      problems.push_back(error);
-    }
-  }
-  if (problems.empty()) {
-    refused_.clear();
-    return true;
-  }
-  if (tells == Tells::kNobody) return false;
+Task<bool> Service::configuration_is_good(Tells tells) {
+  Task<std::vector<Error>> trial = problems_there(global_.config);
+  const std::vector<Error> problems =
+      co_await asio::co_spawn(trials_, std::move(trial), asio::use_awaitable);
+  const bool good = problems.empty();
+  if (good) refused_.clear();
+  if (!good && tells == Tells::kEverybody) tell_problems(problems);
+  co_return good;
+}
+
+void Service::tell_problems(const std::vector<Error>& problems) {
   std::string text;
   for (const Error& problem : problems) {
     say(Status::kFailed,
@@ -353,7 +322,7 @@ bool Service::configuration_is_good(Tells tells) {
     text += problem.text() + "\n";
   }
   // People are told once, however often it is looked at.
-  if (std::exchange(refused_, text) == text) return false;
+  if (std::exchange(refused_, text) == text) return;
   Notice notice{.id = random_id(runtime_.edge.random),
                 .at = runtime_.edge.clock.now(),
                 .level = NoticeLevel::kError,
@@ -363,20 +332,30 @@ bool Service::configuration_is_good(Tells tells) {
                 .fields = {{.name = "action", .value = "mend " + absolute(global_.config)}}};
   announcer_.note(std::move(notice));
   noted_.wake();
-  return false;
 }
 
-void Service::reload(const std::string& why) {
-  if (stopping_) return;
-  manager_.tell("RELOADING=1");
-  if (!configuration_is_good(Tells::kEverybody)) {
+void Service::reload(std::string why) {
+  why_reload_ = std::move(why);
+  reload_asked_.wake();
+}
+
+Task<void> Service::reload_when_asked() {
+  for (;;) {
+    co_await reload_asked_.wait(&runtime_.edge.sleeper, hours(1));
+    const std::string why = std::exchange(why_reload_, {});
+    if (why.empty() || stopping_) continue;
+    manager_.tell("RELOADING=1");
+    const bool good = co_await configuration_is_good(Tells::kEverybody);
+    if (stopping_) co_return;
+    if (good) {
+      say(Status::kProgress, why + ": starting anew with it");
+      again_ = true;
+      stop();
+      co_return;
+    }
     say(Status::kProgress, why + ", but the one in force stays");
     manager_.tell("READY=1");
-    return;
   }
-  say(Status::kProgress, why + ": starting anew with it");
-  again_ = true;
-  stop();
 }
 
 void Service::wait_for_signal() {
@@ -388,6 +367,7 @@ void Service::wait_for_signal() {
       say(Status::kProgress, "stopping");
       again_ = false;
       stop();
+      if (drained_) io().stop();
     }
     wait_for_signal();
   });
@@ -416,9 +396,10 @@ Task<void> Service::drain() {
   // Those who waited for the answers that came last take them in.
   co_await runtime_.edge.sleeper.sleep(kStopLook);
   daemon_.write_down();
+  drained_ = true;
   // Somebody may have gone on editing: with what is wrong now the new start would be the end.
   auto tells = Tells::kEverybody;
-  while (again_ && !configuration_is_good(std::exchange(tells, Tells::kNobody))) {
+  while (again_ && !co_await configuration_is_good(std::exchange(tells, Tells::kNobody))) {
     co_await runtime_.edge.sleeper.sleep(seconds(1));
   }
 }
@@ -547,27 +528,6 @@ Task<void> Service::keep_watchdog() {
   }
 }
 
-/// The same command line, in this process; returns only when that cannot be done.
-void start_anew(const Before& before) {
-  before.leave();
-  std::vector<std::string> words;
-  std::FILE* file = std::fopen("/proc/self/cmdline", "re");
-  if (file == nullptr) return;
-  std::string word;
-  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) {
-    if (c != 0) {
-      word.push_back(static_cast<char>(c));
-    } else {
-      words.push_back(std::exchange(word, {}));
-    }
-  }
-  std::fclose(file);
-  std::vector<char*> arguments;
-  for (std::string& one : words) arguments.push_back(one.data());
-  arguments.push_back(nullptr);
-  ::execv("/proc/self/exe", arguments.data());
-}
-
 void Service::serve() {
   wait_for_signal();
   const auto ended = [this](std::exception_ptr thrown) {
@@ -577,6 +537,9 @@ void Service::serve() {
   };
   start(io(), keep_watchdog(), [](std::exception_ptr) {});
   start(io(), watch_configuration(), [](std::exception_ptr thrown) {
+    if (thrown) std::rethrow_exception(thrown);
+  });
+  start(io(), reload_when_asked(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
   start(io(), watch_fleet(), [](std::exception_ptr thrown) {
@@ -603,7 +566,7 @@ void Service::serve() {
   manager_.tell("READY=1");
   io().run();
   const HeldSignals held;
-  // One that came while the loop was busy with a trial of the configuration has not been heard yet.
+  // One that came at the last moment has not been heard yet.
   io().restart();
   io().poll();
   if (!again_) say(Status::kDone, "stopped");
@@ -629,18 +592,6 @@ std::vector<Error> try_to_serve(const GlobalOptions& global,
     if (error.code == "state.io") throw;
     return {error};
   }
-}
-
-/// Whether the service is to end; waits for that for a second, or until it is asked to load.
-bool is_told_to_end() {
-  sigset_t signals;
-  ::sigemptyset(&signals);
-  for (const int signal : kSignals) {
-    if (!is_ignored(signal)) ::sigaddset(&signals, signal);
-  }
-  const timespec second{.tv_sec = 1, .tv_nsec = 0};
-  const int signal = ::sigtimedwait(&signals, nullptr, &second);
-  return signal == SIGTERM || signal == SIGINT;
 }
 
 /// The configuration was good a moment ago, somebody is editing it, and systemd would not start us
