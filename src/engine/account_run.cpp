@@ -114,6 +114,7 @@ void AccountRun::plan_targets(Observation& seen) {
                                 .stored = view.stored.size(),
                                 .error = view.error});
   }
+  report_.targets.reserve(seen.targets.size());
   for (TargetFacts& facts : std::exchange(seen.targets, {})) {
     Plan plan = plan_target(facts);
     const Outcome outcome = outcome_of(plan);

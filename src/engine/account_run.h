@@ -36,7 +36,8 @@ class AccountRun {
   Task<void> apply(ApplyOptions options);
   Task<void> put_back(RollbackOptions options);
 
-  const Report& report() const { return report_; }
+  /// Once, when the task has ended.
+  Report take_report() { return std::move(report_); }
 
  private:
   Task<Observation> observe(ProbeScope scope, ApplyOptions options);

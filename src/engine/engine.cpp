@@ -39,7 +39,7 @@ Task<Report> Engine::run(std::string name, std::set<std::string> only, Share sha
   co_await run_all(std::move(work));
 
   std::vector<Report> reports;
-  for (const auto& one : runs) reports.push_back(one->report());
+  for (const auto& one : runs) reports.push_back(one->take_report());
   Report report = merge(std::move(reports), fleet_, sources.views(), only);
   report.run = journal.run();
   report.started = started;

@@ -18,10 +18,14 @@ bool shows(const AccountView& view, const JournalEntry& entry) {
 
 }  // namespace
 
+milliseconds list_lag(const Account& account) {
+  return account.provider->metadata().limits.list_consistency;
+}
+
 std::optional<Time> catches_up_at(const AccountView& view,
                                   const std::vector<JournalEntry>& applied) {
   if (view.error) return std::nullopt;
-  const milliseconds lag = view.account.provider->metadata().limits.list_consistency;
+  const milliseconds lag = list_lag(view.account);
   std::optional<Time> latest;
   for (const JournalEntry& entry : applied) {
     if (entry.account != view.account.name || !entry.ended_at || shows(view, entry)) continue;

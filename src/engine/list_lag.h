@@ -9,6 +9,9 @@
 
 namespace certferry {
 
+/// What was done longer ago than this is in the account's lists.
+milliseconds list_lag(const Account& account);
+
 /// When the account's lists show everything that `applied` says was done, for a view of them that
 /// does not; none: it shows all, or could not be read.
 ///

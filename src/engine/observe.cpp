@@ -187,6 +187,7 @@ Task<void> Observer::read_account_in_step(Account account,
       ports_.store.journal({.account = into->account.name,
                             .outcome = JournalEntry::Outcome::kApplied,
                             .begun_since = into->read_at - kLongestCall,
+                            .ended_since = into->read_at - list_lag(account),
                             .limit = std::numeric_limits<std::size_t>::max()});
   const std::optional<Time> at = catches_up_at(*into, applied);
   if (!at) co_return;

@@ -43,13 +43,17 @@ class ConfigurationOrder {
     }
   }
   std::vector<TargetReport> arranged(std::vector<TargetReport> targets) const {
-    std::multimap<std::size_t, TargetReport> by_place;
-    for (TargetReport& target : targets) {
-      const std::size_t place = places_.at({target.facts.certificate, target.facts.id.account});
-      by_place.emplace(place, std::move(target));
+    std::vector<std::pair<std::size_t, std::size_t>> order;  // the place, and where it stands now
+    order.reserve(targets.size());
+    for (const TargetReport& target : targets) {
+      const auto place = places_.find({target.facts.certificate, target.facts.id.account});
+      ASSERT(place != places_.end());
+      order.emplace_back(place->second, order.size());
     }
+    std::ranges::sort(order);
     std::vector<TargetReport> out;
-    for (auto& [place, target] : by_place) out.push_back(std::move(target));
+    out.reserve(targets.size());
+    for (const auto& [place, at] : order) out.push_back(std::move(targets[at]));
     return out;
   }
 

@@ -18,7 +18,8 @@ struct JournalQuery {
   std::optional<TargetId> target;  ///< that target's entries and its account's uploads and retires
   std::optional<JournalEntry::Outcome> outcome;
   std::optional<Time> begun_since;
-  std::size_t limit = 100;  ///< newest first
+  std::optional<Time> ended_since;  ///< leaves out what has not ended
+  std::size_t limit = 100;          ///< newest first
 };
 
 /// What is remembered between runs. Private keys are never in it but sealed.

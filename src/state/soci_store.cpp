@@ -177,6 +177,7 @@ std::string journal_sql(const JournalQuery& query) {
   if (query.target) conditions.emplace_back(kOfTarget);
   if (query.outcome) conditions.emplace_back("outcome = :outcome");
   if (query.begun_since) conditions.emplace_back("at >= :since");
+  if (query.ended_since) conditions.emplace_back("ended_at >= :ended_since");
   std::string sql = select_from(kJournal);
   if (!conditions.empty()) sql += " WHERE " + join(conditions, " AND ");
   return sql + " ORDER BY at DESC, run DESC, number DESC LIMIT :entries";
@@ -189,6 +190,7 @@ std::vector<JournalEntry> query_journal(soci::session& session,
   TargetId target = query.target.value_or(TargetId{});
   std::string outcome(query.outcome ? to_string(*query.outcome) : "");
   long long since = query.begun_since ? query.begun_since->time_since_epoch().count() : 0;
+  long long ended_since = query.ended_since ? query.ended_since->time_since_epoch().count() : 0;
   long long limit = std::numeric_limits<long long>::max();
   if (std::cmp_less(query.limit, limit)) limit = static_cast<long long>(query.limit);
 
@@ -201,6 +203,7 @@ std::vector<JournalEntry> query_journal(soci::session& session,
   }
   if (query.outcome) statement.exchange(soci::use(outcome, "outcome"));
   if (query.begun_since) statement.exchange(soci::use(since, "since"));
+  if (query.ended_since) statement.exchange(soci::use(ended_since, "ended_since"));
   statement.exchange(soci::use(limit, "entries"));
   return fetch_all(statement, journal_sql(query), kJournal, path, decode_journal);
 }

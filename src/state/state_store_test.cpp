@@ -377,13 +377,14 @@ TEST_P(StateStoreTest, FiltersByOutcomeAloneAndTogetherWithTheTarget) {
   EXPECT_EQ(both[0].number, 0);
 }
 
-TEST_P(StateStoreTest, FiltersByWhenACallBegan) {
+TEST_P(StateStoreTest, FiltersByWhenACallBeganAndEnded) {
   StateChange change;
   for (int i = 0; i < 4; ++i) {
     JournalEntry entry = some_entry();
     entry.number = i;
     entry.at = at(10 + i);
     entry.outcome = i == 3 ? JournalEntry::Outcome::kPending : JournalEntry::Outcome::kApplied;
+    entry.ended_at = i == 3 ? std::nullopt : std::optional(at(20 + i));
     change.journal.push_back(entry);
   }
   auto store = writer();
@@ -392,6 +393,9 @@ TEST_P(StateStoreTest, FiltersByWhenACallBegan) {
   EXPECT_EQ(
       store->journal({.outcome = JournalEntry::Outcome::kApplied, .begun_since = at(12)}).size(),
       1u);
+  EXPECT_EQ(store->journal({.ended_since = at(21)}).size(), 2u);
+  EXPECT_EQ(store->journal({.begun_since = at(12), .ended_since = at(21)}).size(), 1u);
+  EXPECT_TRUE(store->journal({.ended_since = at(23)}).empty());
 }
 
 TEST_P(StateStoreTest, GivesWhatIsOfOneAccount) {

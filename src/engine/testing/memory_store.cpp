@@ -25,6 +25,7 @@ bool matches(const JournalQuery& query, const JournalEntry& entry) {
   if (query.account && entry.account != *query.account) return false;
   if (query.outcome && entry.outcome != *query.outcome) return false;
   if (query.begun_since && entry.at < *query.begun_since) return false;
+  if (query.ended_since && (!entry.ended_at || *entry.ended_at < *query.ended_since)) return false;
   if (!query.target) return true;
   const TargetId id{entry.account, entry.product, entry.name};
   const bool account_wide = entry.product.empty() && entry.account == query.target->account;
