@@ -13,157 +13,84 @@
 #include "base/quotable.h"
 #include "providers/aliyun/metadata.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 
 namespace certferry {
 
 namespace {
 
-enum class Meaning {
-  kThrottled,
-  kWrongKey,
-  kWrongClock,
-  kNoPermission,
-  kNotFound,
-  kFull,
-  kInUse,
-  kNameTaken,
-  kSentBefore,
-  kFailed,
-  kRefused,
-};
+constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
+    "make an AccessKey of a RAM user at {keys_url} and give both halves to the account; a disabled "
+    "one is refused in the same way");
+constexpr Meaning kWrongClock =
+    meaning::kWrongClock.advising("set this machine's clock: it may be off by 15 minutes at most");
+constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
+    "allow {permission} to the RAM user; 'certferry providers {id}' prints the whole policy to "
+    "paste");
+constexpr Meaning kInUse =
+    meaning::kInUse.saying("the certificate is protected from being deleted")
+        .advising("take the protection off in the console, or leave it there");
+// Our names are drawn by chance, and a nonce is as well: whoever was there before was we.
+constexpr Meaning kNameTaken{
+    std::nullopt,
+    "",
+    "a certificate of that name is there already, by an upload whose answer was lost"};
+constexpr Meaning kSentBefore{std::nullopt, "", "{vendor} has had the same request before"};
 
 struct Rule {
   std::string_view part;  ///< of the code, anywhere in it
-  Meaning meaning;
+  const Meaning& meaning;
 };
 
 /// The first that fits counts.
 constexpr std::array kRules{
     // What OSS says of names: that one is forbidden has nothing to do with rights.
-    Rule{"Cname", Meaning::kRefused},
-    Rule{"QpsLimitExceeded", Meaning::kThrottled},
-    Rule{"RateLimitExceeded", Meaning::kThrottled},
-    Rule{"Throttling", Meaning::kThrottled},
-    Rule{"FlowControl", Meaning::kThrottled},
-    Rule{"InvalidAccessKeyId", Meaning::kWrongKey},
-    Rule{"SignatureDoesNotMatch", Meaning::kWrongKey},
-    Rule{"IncompleteSignature", Meaning::kWrongKey},
-    Rule{"SecurityToken", Meaning::kWrongKey},
-    Rule{"InvalidTimeStamp", Meaning::kWrongClock},
-    Rule{"RequestTimeTooSkewed", Meaning::kWrongClock},
-    Rule{"SignatureNonceUsed", Meaning::kSentBefore},
-    Rule{"Forbidden", Meaning::kNoPermission},
-    Rule{"NoPermission", Meaning::kNoPermission},
-    Rule{"PermissionDenied", Meaning::kNoPermission},
-    Rule{"AccessDenied", Meaning::kNoPermission},
-    Rule{"InsufficientQuota", Meaning::kFull},
-    Rule{"QuotaExceeded", Meaning::kFull},
-    Rule{"LimitExceeded", Meaning::kFull},
-    Rule{"ExceedQuota", Meaning::kFull},
-    Rule{"DeleteProtection", Meaning::kInUse},
-    Rule{"NameRepeat", Meaning::kNameTaken},
-    Rule{"NotFound", Meaning::kNotFound},
-    Rule{"NotFind", Meaning::kNotFound},
-    Rule{"NoSuch", Meaning::kNotFound},
-    Rule{"ServiceUnavailable", Meaning::kFailed},
-    Rule{"ServiceBusy", Meaning::kFailed},
-    Rule{"InternalError", Meaning::kFailed},
+    Rule{"Cname", meaning::kRefused},
+    Rule{"QpsLimitExceeded", meaning::kThrottled},
+    Rule{"RateLimitExceeded", meaning::kThrottled},
+    Rule{"Throttling", meaning::kThrottled},
+    Rule{"FlowControl", meaning::kThrottled},
+    Rule{"InvalidAccessKeyId", kWrongKey},
+    Rule{"SignatureDoesNotMatch", kWrongKey},
+    Rule{"IncompleteSignature", kWrongKey},
+    Rule{"SecurityToken", kWrongKey},
+    Rule{"InvalidTimeStamp", kWrongClock},
+    Rule{"RequestTimeTooSkewed", kWrongClock},
+    Rule{"SignatureNonceUsed", kSentBefore},
+    Rule{"Forbidden", kNoPermission},
+    Rule{"NoPermission", kNoPermission},
+    Rule{"PermissionDenied", kNoPermission},
+    Rule{"AccessDenied", kNoPermission},
+    Rule{"InsufficientQuota", meaning::kFull},
+    Rule{"QuotaExceeded", meaning::kFull},
+    Rule{"LimitExceeded", meaning::kFull},
+    Rule{"ExceedQuota", meaning::kFull},
+    Rule{"DeleteProtection", kInUse},
+    Rule{"NameRepeat", kNameTaken},
+    Rule{"NotFound", meaning::kNotFound},
+    Rule{"NotFind", meaning::kNotFound},
+    Rule{"NoSuch", meaning::kNotFound},
+    Rule{"ServiceUnavailable", meaning::kFailed},
+    Rule{"ServiceBusy", meaning::kFailed},
+    Rule{"InternalError", meaning::kFailed},
 };
 
-Meaning meaning_of(const std::string& code, int status) {
+const Meaning& meaning_of(const std::string& code, int status) {
   const auto rule =
       std::ranges::find_if(kRules, [&](const Rule& one) { return code.contains(one.part); });
   if (rule != kRules.end()) return rule->meaning;
-  if (status >= 500) return Meaning::kFailed;
-  if (status == 429) return Meaning::kThrottled;
-  return Meaning::kRefused;
+  if (status >= 500) return meaning::kFailed;
+  if (status == 429) return meaning::kThrottled;
+  return meaning::kRefused;
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kWrongKey:
-    case Meaning::kWrongClock:
-    case Meaning::kNoPermission:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFull:
-      return ErrorKind::kQuota;
-    case Meaning::kInUse:
-      return ErrorKind::kInUse;
-    // Our names are drawn by chance, and a nonce is as well: whoever was there before was we.
-    case Meaning::kNameTaken:
-    case Meaning::kSentBefore:
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
-  }
-  return ErrorKind::kRejected;
-}
-
-std::string sentence(Meaning meaning, const AliyunAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "Alibaba Cloud asks for fewer calls";
-    case Meaning::kWrongKey:
-      return "Alibaba Cloud refused the account's keys";
-    case Meaning::kWrongClock:
-      return "Alibaba Cloud refused the time at which the call was signed";
-    case Meaning::kNoPermission:
-      return "the account's keys are right, but may not do this: " + action.permission();
-    case Meaning::kNotFound:
-      return "Alibaba Cloud knows no such domain or certificate in this account";
-    case Meaning::kFull:
-      return "the account holds as many certificates as it may";
-    case Meaning::kInUse:
-      return "the certificate is protected from being deleted";
-    case Meaning::kNameTaken:
-      return "a certificate of that name is there already, by an upload whose answer was lost";
-    case Meaning::kSentBefore:
-      return "Alibaba Cloud has had the same request before";
-    case Meaning::kFailed:
-      return "Alibaba Cloud failed to answer";
-    case Meaning::kRefused:
-      return "Alibaba Cloud refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, const AliyunAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case Meaning::kWrongKey:
-      return "make an AccessKey of a RAM user at " + std::string(aliyun_metadata().keys_url) +
-             " and give both halves to the account; a disabled one is refused in the same way";
-    case Meaning::kWrongClock:
-      return "set this machine's clock: it may be off by 15 minutes at most";
-    case Meaning::kNoPermission:
-      return "allow " + action.permission() +
-             " to the RAM user; 'certferry providers aliyun' prints the whole policy to paste";
-    case Meaning::kFull:
-      return "delete certificates that are no longer used in the console";
-    case Meaning::kInUse:
-      return "take the protection off in the console, or leave it there";
-    case Meaning::kNameTaken:
-    case Meaning::kSentBefore:
-    case Meaning::kFailed:
-      return action.effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                               : "nothing was changed; try again later";
-    case Meaning::kNotFound:
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-std::string code_of(Meaning meaning, ErrorKind kind) {
-  if (meaning == Meaning::kNoPermission) return "vendor.permission";
-  if (meaning == Meaning::kWrongClock) return "vendor.clock";
-  return "vendor." + std::string(to_string(kind));
+RefusedCall refused_call(const AliyunAction& action) {
+  const ProviderMetadata& vendor = aliyun_metadata();
+  return {.vendor = vendor.name,
+          .id = vendor.id,
+          .keys_url = vendor.keys_url,
+          .permission = action.permission(),
+          .effect = action.effect};
 }
 
 /// The vendor's own header counts in milliseconds, as its SDK reads it; the common one may stand
@@ -188,17 +115,15 @@ Error aliyun_error(const HttpResponse& response,
                    const AliyunAction& action) {
   const std::string& code = failure.code;
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
-  const Meaning meaning = meaning_of(code, response.status);
-  ErrorKind kind = kind_of(meaning, action.effect);
+  const Meaning& meaning = meaning_of(code, response.status);
   // Whatever answered without a word of the vendor's has decided nothing.
-  if (code.empty() && meaning == Meaning::kRefused) {
+  std::optional<ErrorKind> kind;
+  if (code.empty()) {
     kind = kind_of_status(response.status, action.effect).value_or(unusable(action.effect));
   }
   const std::string came =
       code.empty() ? describe(response, quoting) : "HTTP " + std::to_string(response.status);
-  Error error = Error(kind, sentence(meaning, action) + " (" + came + ")")
-                    .with_code(code_of(meaning, kind))
-                    .with_hint(hint(meaning, action))
+  Error error = refusal(meaning, refused_call(action), came, kind)
                     .with_vendor(quotable(code, 80), quotable(failure.message))
                     .with_retry_after(wait_asked_for(response));
   error.request_id = quotable(failure.request_id, 80);

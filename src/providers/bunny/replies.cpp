@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "providers/bunny/metadata.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 
 namespace certferry {
 
@@ -16,7 +17,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-enum class Meaning { kThrottled, kWrongKey, kNotFound, kFailed, kRefused };
+constexpr Meaning kWrongKey =
+    meaning::kWrongKey.saying("{vendor} refused the account's API key")
+        .advising(
+            "take the account's API key from {keys_url}; the password of a storage zone is "
+            "another one");
+constexpr Meaning kNotFound =
+    meaning::kNotFound.saying("{vendor} knows no such pull zone or hostname in this account");
 
 /// What an answer that is no success says of itself.
 struct Refusal {
@@ -26,76 +33,32 @@ struct Refusal {
   bool decided() const { return !key.empty() || !message.empty(); }
 };
 
-Meaning meaning_of(const Refusal& refusal, int status) {
+const Meaning& meaning_of(const Refusal& refusal, int status) {
   const std::string key = to_lower(refusal.key);
-  if (status == 429 || key.contains("too_many")) return Meaning::kThrottled;
-  if (status == 401 || status == 403) return Meaning::kWrongKey;
-  if (status >= 500) return Meaning::kFailed;
+  if (status == 429 || key.contains("too_many")) return meaning::kThrottled;
+  if (status == 401 || status == 403) return kWrongKey;
+  if (status >= 500) return meaning::kFailed;
   const bool gone = key.contains("not_found") || key.contains("notfound");
-  return status == 404 || gone ? Meaning::kNotFound : Meaning::kRefused;
+  return status == 404 || gone ? kNotFound : meaning::kRefused;
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kWrongKey:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
-  }
-  return ErrorKind::kRejected;
-}
-
-std::string sentence(Meaning meaning) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "bunny.net asks for fewer calls";
-    case Meaning::kWrongKey:
-      return "bunny.net refused the account's API key";
-    case Meaning::kNotFound:
-      return "bunny.net knows no such pull zone or hostname in this account";
-    case Meaning::kFailed:
-      return "bunny.net failed to answer";
-    case Meaning::kRefused:
-      return "bunny.net refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case Meaning::kWrongKey:
-      return "take the account's API key from " + std::string(bunny_metadata().keys_url) +
-             "; the password of a storage zone is another one";
-    case Meaning::kFailed:
-      return effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                        : "nothing was changed; try again later";
-    case Meaning::kNotFound:
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-Error error_of(const HttpResponse& response, const Refusal& refusal, const BunnyAction& action) {
+Error error_of(const HttpResponse& response, const Refusal& said, const BunnyAction& action) {
   const Quoting quoting = action.carries_key ? Quoting::kNever : Quoting::kAllowed;
-  const Meaning meaning = meaning_of(refusal, response.status);
-  ErrorKind kind = kind_of(meaning, action.effect);
+  const Meaning& meaning = meaning_of(said, response.status);
+  std::optional<ErrorKind> kind;
   // Whatever answered without a word of the vendor's has decided nothing.
-  if (meaning == Meaning::kRefused && !refusal.decided()) kind = unusable(action.effect);
+  if (&meaning == &meaning::kRefused && !said.decided()) kind = unusable(action.effect);
   const std::string came =
-      refusal.decided() ? "HTTP " + std::to_string(response.status) : describe(response, quoting);
-  return Error(kind, sentence(meaning) + " (" + came + ")")
-      .with_code("vendor." + std::string(to_string(kind)))
-      .with_hint(hint(meaning, action.effect))
-      .with_vendor(quotable(refusal.key, 80), quotable(refusal.message))
+      said.decided() ? "HTTP " + std::to_string(response.status) : describe(response, quoting);
+  const ProviderMetadata& vendor = bunny_metadata();
+  return refusal(meaning,
+                 {.vendor = vendor.name,
+                  .id = vendor.id,
+                  .keys_url = vendor.keys_url,
+                  .effect = action.effect},
+                 came,
+                 kind)
+      .with_vendor(quotable(said.key, 80), quotable(said.message))
       .with_retry_after(retry_after(response));
 }
 

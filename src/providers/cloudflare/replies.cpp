@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "providers/cloudflare/metadata.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 
 namespace certferry {
 
@@ -19,29 +20,42 @@ namespace {
 
 using Json = nlohmann::json;
 
-enum class Meaning {
-  kThrottled,
-  kWrongKey,
-  kNoPermission,
-  kNotFound,
-  kNotInPlan,
-  kFailed,
-  kRefused
-};
+constexpr Meaning kThrottled = meaning::kThrottled.advising(
+    "whoever calls too often is refused for five minutes; a smaller `pace:` of the account avoids "
+    "this");
+constexpr Meaning kWrongKey =
+    meaning::kWrongKey.saying("{vendor} refused the account's API token")
+        .advising(
+            "make an API token at {keys_url} and give the account all of it; an old global "
+            "API key is none");
+constexpr Meaning kNoPermission =
+    meaning::kNoPermission
+        .saying(
+            "the account's API token is right, but may not do this in the zone: {call} takes "
+            "'{permission}'")
+        .advising("edit the token: Zone, {permission}, and the zone among its zone resources");
+constexpr Meaning kNotFound =
+    meaning::kNotFound.saying("{vendor} knows no such zone or hostname")
+        .advising("look at the account's `zone_id`: 32 digits from the zone's overview page");
+constexpr Meaning kNotInPlan{
+    ErrorKind::kRejected,
+    "",
+    "the zone's plan does not have this",
+    "certificates of one's own for custom hostnames are part of an Enterprise plan"};
 
 struct Rule {
   std::string_view code;
-  Meaning meaning;
+  const Meaning& meaning;
 };
 
 constexpr std::array kRules{
-    Rule{"971", Meaning::kThrottled},  // asks to send less
-    Rule{"1000", Meaning::kWrongKey},  // no such token
-    Rule{"6003", Meaning::kWrongKey},  // no token is spelled like this
-    Rule{"7000", Meaning::kNotFound},  // no such path
-    Rule{"7003", Meaning::kNotFound},  // nor this one: the zone's id is not one
-    Rule{"9106", Meaning::kWrongKey},  // the header is missing
-    Rule{"10001", Meaning::kFailed},   // the service cannot be reached
+    Rule{"971", kThrottled},          // asks to send less
+    Rule{"1000", kWrongKey},          // no such token
+    Rule{"6003", kWrongKey},          // no token is spelled like this
+    Rule{"7000", kNotFound},          // no such path
+    Rule{"7003", kNotFound},          // nor this one: the zone's id is not one
+    Rule{"9106", kWrongKey},          // the header is missing
+    Rule{"10001", meaning::kFailed},  // the service cannot be reached
 };
 
 /// What an answer that is no success says of itself.
@@ -76,111 +90,49 @@ Refusal refusal_in(const Json& reply, int status) {
   return refusal;
 }
 
-Meaning meaning_of_status(int status) {
-  if (status == 401) return Meaning::kWrongKey;
-  if (status == 403) return Meaning::kNoPermission;
-  if (status == 404) return Meaning::kNotFound;
-  if (status == 429) return Meaning::kThrottled;
-  return status >= 500 ? Meaning::kFailed : Meaning::kRefused;
+const Meaning& meaning_of_status(int status) {
+  if (status == 401) return kWrongKey;
+  if (status == 403) return kNoPermission;
+  if (status == 404) return kNotFound;
+  if (status == 429) return kThrottled;
+  return status >= 500 ? meaning::kFailed : meaning::kRefused;
 }
 
-Meaning meaning_of(const Refusal& refusal) {
-  if (refusal.status == 429) return Meaning::kThrottled;
+const Meaning& meaning_of(const Refusal& refusal) {
+  if (refusal.status == 429) return kThrottled;
   const auto rule = std::ranges::find(kRules, refusal.code, &Rule::code);
   if (rule != kRules.end()) return rule->meaning;
   // Both of a token that is none and of one that may not do this.
-  if (refusal.code == "9109" && refusal.mentions({"access token"})) return Meaning::kWrongKey;
-  if (refusal.code == "9109") return Meaning::kNoPermission;
+  if (refusal.code == "9109" && refusal.mentions({"access token"})) return kWrongKey;
+  if (refusal.code == "9109") return kNoPermission;
   if (refusal.code == "10000") {
-    return refusal.status == 403 ? Meaning::kNoPermission : Meaning::kWrongKey;
+    return refusal.status == 403 ? kNoPermission : kWrongKey;
   }
-  const Meaning by_status = meaning_of_status(refusal.status);
   const bool in_no_plan = refusal.mentions({"upgrade", "entitle", "enterprise", "your plan"});
-  return in_no_plan && by_status != Meaning::kFailed ? Meaning::kNotInPlan : by_status;
+  return in_no_plan && refusal.status < 500 ? kNotInPlan : meaning_of_status(refusal.status);
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kWrongKey:
-    case Meaning::kNoPermission:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kNotInPlan:
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
-  }
-  return ErrorKind::kRejected;
-}
-
-std::string sentence(Meaning meaning, const CloudflareAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "Cloudflare asks for fewer calls";
-    case Meaning::kWrongKey:
-      return "Cloudflare refused the account's API token";
-    case Meaning::kNoPermission:
-      return "the account's API token is right, but may not do this in the zone: " +
-             std::string(action.name) + " takes '" + std::string(action.permission) + "'";
-    case Meaning::kNotFound:
-      return "Cloudflare knows no such zone or hostname";
-    case Meaning::kNotInPlan:
-      return "the zone's plan does not have this";
-    case Meaning::kFailed:
-      return "Cloudflare failed to answer";
-    case Meaning::kRefused:
-      return "Cloudflare refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, const CloudflareAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "whoever calls too often is refused for five minutes; a smaller `pace:` of the "
-             "account "
-             "avoids this";
-    case Meaning::kWrongKey:
-      return "make an API token at " + std::string(cloudflare_metadata().keys_url) +
-             " and give the account all of it; an old global API key is none";
-    case Meaning::kNoPermission:
-      return "edit the token: Zone, " + std::string(action.permission) +
-             ", and the zone among its zone resources";
-    case Meaning::kNotFound:
-      return "look at the account's `zone_id`: 32 digits from the zone's overview page";
-    case Meaning::kNotInPlan:
-      return "certificates of one's own for custom hostnames are part of an Enterprise plan";
-    case Meaning::kFailed:
-      return action.effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                               : "nothing was changed; try again later";
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-Error error_of(const HttpResponse& response,
-               const Refusal& refusal,
-               const CloudflareAction& action) {
+Error error_of(const HttpResponse& response, const Refusal& said, const CloudflareAction& action) {
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
-  const Meaning meaning = meaning_of(refusal);
-  const bool decided = refusal.said_no || !refusal.code.empty();
-  ErrorKind kind = kind_of(meaning, action.effect);
+  const Meaning& meaning = meaning_of(said);
+  const bool decided = said.said_no || !said.code.empty();
+  std::optional<ErrorKind> kind;
   // Whatever answered without a word of the vendor's has decided nothing.
-  if (meaning == Meaning::kRefused && !decided) kind = unusable(action.effect);
+  if (&meaning == &meaning::kRefused && !decided) kind = unusable(action.effect);
   const std::string came =
       decided ? "HTTP " + std::to_string(response.status) : describe(response, quoting);
-  Error error =
-      Error(kind, sentence(meaning, action) + " (" + came + ")")
-          .with_code(meaning == Meaning::kNoPermission ? "vendor.permission"
-                                                       : "vendor." + std::string(to_string(kind)))
-          .with_hint(hint(meaning, action))
-          .with_vendor(quotable(refusal.code, 20), quotable(refusal.message))
-          .with_retry_after(retry_after(response));
+  const ProviderMetadata& vendor = cloudflare_metadata();
+  Error error = refusal(meaning,
+                        {.vendor = vendor.name,
+                         .id = vendor.id,
+                         .keys_url = vendor.keys_url,
+                         .permission = std::string(action.permission),
+                         .call = std::string(action.name),
+                         .effect = action.effect},
+                        came,
+                        kind)
+                    .with_vendor(quotable(said.code, 20), quotable(said.message))
+                    .with_retry_after(retry_after(response));
   error.request_id = quotable(response.header("cf-ray"), 80);
   return error;
 }

@@ -11,6 +11,7 @@
 #include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 #include "providers/ctyun/metadata.h"
 
 namespace certferry {
@@ -19,21 +20,20 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kAboutSignature = "vendor.signature";
-
-enum class Meaning {
-  kThrottled,
-  kWrongKey,
-  kWrongSignature,
-  kNoPermission,
-  kNotFound,
-  kFull,
-  kInUse,
-  kNameTaken,
-  kBusy,
-  kFailed,
-  kRefused,
-};
+constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
+    "take a pair of AccessKey and SecurityKey from {keys_url} and give both halves to the account; "
+    "a machine whose clock is wrong is refused in the same way");
+constexpr Meaning kWrongSignature{
+    kWrongKey.kind, "vendor.signature", kWrongKey.sentence, kWrongKey.hint};
+constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
+    "give the keys' user full access to CDN and ICDN in the console");
+/// Our names are drawn by chance: whoever was there before was we.
+constexpr Meaning kNameTaken{
+    std::nullopt,
+    "",
+    "a certificate of that name is there already, by an upload whose answer was lost"};
+/// What was submitted before may have been ours as well, or another change.
+constexpr Meaning kBusy{std::nullopt, "", meaning::kBusy.sentence};
 
 /// When a rule is looked at, for the same words say another thing of another call.
 enum class Of {
@@ -44,46 +44,46 @@ enum class Of {
 
 struct Rule {
   std::string_view part;  ///< of the code or the message, in lower case, anywhere in it
-  Meaning meaning;
+  const Meaning& meaning;
   Of of = Of::kAny;
 };
 
 /// The first that fits counts.
 constexpr std::array kRules{
-    Rule{"ctapi_10002", Meaning::kWrongKey},  // no such access key
-    Rule{"ctapi_10009", Meaning::kWrongSignature},
-    Rule{"signature", Meaning::kWrongSignature, Of::kKeyless},
-    Rule{"签名", Meaning::kWrongSignature, Of::kKeyless},
-    Rule{"eop-date", Meaning::kWrongSignature},
-    Rule{"flowlimit", Meaning::kThrottled},
-    Rule{"too many requests", Meaning::kThrottled},
-    Rule{"频繁", Meaning::kThrottled},
-    Rule{"限流", Meaning::kThrottled},
-    Rule{"流控", Meaning::kThrottled},
-    Rule{"请勿重复操作", Meaning::kBusy},
-    Rule{"重名的证书", Meaning::kNameTaken},
-    Rule{"权限", Meaning::kNoPermission},
-    Rule{"未授权", Meaning::kNoPermission},
-    Rule{"permission", Meaning::kNoPermission},
-    Rule{"accessdenied", Meaning::kNoPermission},
-    Rule{"不存在", Meaning::kNotFound},
-    Rule{"未找到", Meaning::kNotFound},
-    Rule{"not found", Meaning::kNotFound},
-    Rule{"notfound", Meaning::kNotFound},
-    Rule{"上限", Meaning::kFull, Of::kUploads},
-    Rule{"配额", Meaning::kFull, Of::kUploads},
-    Rule{"quota", Meaning::kFull, Of::kUploads},
-    Rule{"使用中", Meaning::kInUse},
-    Rule{"正在使用", Meaning::kInUse},
-    Rule{"被使用", Meaning::kInUse},
-    Rule{"已绑定", Meaning::kInUse},
-    Rule{"已关联", Meaning::kInUse},
-    Rule{"系统繁忙", Meaning::kFailed},
-    Rule{"系统异常", Meaning::kFailed},
-    Rule{"内部错误", Meaning::kFailed},
-    Rule{"internal", Meaning::kFailed},
-    Rule{"timeout", Meaning::kFailed},
-    Rule{"超时", Meaning::kFailed},
+    Rule{"ctapi_10002", kWrongKey},  // no such access key
+    Rule{"ctapi_10009", kWrongSignature},
+    Rule{"signature", kWrongSignature, Of::kKeyless},
+    Rule{"签名", kWrongSignature, Of::kKeyless},
+    Rule{"eop-date", kWrongSignature},
+    Rule{"flowlimit", meaning::kThrottled},
+    Rule{"too many requests", meaning::kThrottled},
+    Rule{"频繁", meaning::kThrottled},
+    Rule{"限流", meaning::kThrottled},
+    Rule{"流控", meaning::kThrottled},
+    Rule{"请勿重复操作", kBusy},
+    Rule{"重名的证书", kNameTaken},
+    Rule{"权限", kNoPermission},
+    Rule{"未授权", kNoPermission},
+    Rule{"permission", kNoPermission},
+    Rule{"accessdenied", kNoPermission},
+    Rule{"不存在", meaning::kNotFound},
+    Rule{"未找到", meaning::kNotFound},
+    Rule{"not found", meaning::kNotFound},
+    Rule{"notfound", meaning::kNotFound},
+    Rule{"上限", meaning::kFull, Of::kUploads},
+    Rule{"配额", meaning::kFull, Of::kUploads},
+    Rule{"quota", meaning::kFull, Of::kUploads},
+    Rule{"使用中", meaning::kInUse},
+    Rule{"正在使用", meaning::kInUse},
+    Rule{"被使用", meaning::kInUse},
+    Rule{"已绑定", meaning::kInUse},
+    Rule{"已关联", meaning::kInUse},
+    Rule{"系统繁忙", meaning::kFailed},
+    Rule{"系统异常", meaning::kFailed},
+    Rule{"内部错误", meaning::kFailed},
+    Rule{"internal", meaning::kFailed},
+    Rule{"timeout", meaning::kFailed},
+    Rule{"超时", meaning::kFailed},
 };
 
 /// What an answer that is no success says of itself.
@@ -114,125 +114,46 @@ Refusal read_refusal(const Json& body) {
 }
 
 /// A bare 404 says that the gateway knows no such path, and nothing of domains or certificates.
-std::optional<Meaning> meaning_of_status(int status) {
-  if (status == 401) return Meaning::kWrongKey;
-  if (status == 403) return Meaning::kNoPermission;
-  if (status == 429) return Meaning::kThrottled;
-  if (status >= 500) return Meaning::kFailed;
-  return std::nullopt;
+const Meaning* meaning_of_status(int status) {
+  if (status == 401) return &kWrongKey;
+  if (status == 403) return &kNoPermission;
+  if (status == 429) return &meaning::kThrottled;
+  if (status >= 500) return &meaning::kFailed;
+  return nullptr;
 }
 
-Meaning meaning_of(const Refusal& refusal, int status, const CtyunAction& action) {
+const Meaning* meaning_of(const Refusal& refusal, int status, const CtyunAction& action) {
   const std::string words = to_lower(refusal.status + " " + refusal.code + " " + refusal.message);
   const auto fits = [&](const Rule& rule) {
     const bool counts = rule.of == Of::kAny || (rule.of == Of::kUploads) == action.carried_key;
     return counts && words.contains(rule.part);
   };
   const auto rule = std::ranges::find_if(kRules, fits);
-  if (rule != kRules.end()) return rule->meaning;
-  return meaning_of_status(status).value_or(Meaning::kRefused);
+  return rule == kRules.end() ? meaning_of_status(status) : &rule->meaning;
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kWrongKey:
-    case Meaning::kWrongSignature:
-    case Meaning::kNoPermission:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFull:
-      return ErrorKind::kQuota;
-    case Meaning::kInUse:
-      return ErrorKind::kInUse;
-    // Our names are drawn by chance: whoever was there before was we. What was submitted before
-    // may have been ours as well, or another change.
-    case Meaning::kNameTaken:
-    case Meaning::kBusy:
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
-  }
-  return ErrorKind::kRejected;
-}
-
-std::string sentence(Meaning meaning, const CtyunAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "CTYun asks for fewer calls";
-    case Meaning::kWrongKey:
-    case Meaning::kWrongSignature:
-      return "CTYun refused the account's keys";
-    case Meaning::kNoPermission:
-      return "the account's keys are right, but may not do this: " + std::string(action.path);
-    case Meaning::kNotFound:
-      return "CTYun knows no such domain or certificate in this account";
-    case Meaning::kFull:
-      return "the account holds as many certificates as it may";
-    case Meaning::kInUse:
-      return "the certificate is still in use";
-    case Meaning::kNameTaken:
-      return "a certificate of that name is there already, by an upload whose answer was lost";
-    case Meaning::kBusy:
-      return "CTYun is still at work on an earlier change of the domain";
-    case Meaning::kFailed:
-      return "CTYun failed to answer";
-    case Meaning::kRefused:
-      return "CTYun refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, const CtyunAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case Meaning::kWrongKey:
-    case Meaning::kWrongSignature:
-      return "take a pair of AccessKey and SecurityKey from " +
-             std::string(ctyun_metadata().keys_url) +
-             " and give both halves to the account; a machine whose clock is wrong is refused in "
-             "the same way";
-    case Meaning::kNoPermission:
-      return "give the keys' user full access to CDN and ICDN in the console";
-    case Meaning::kFull:
-      return "delete certificates that are no longer used in the console";
-    case Meaning::kNameTaken:
-    case Meaning::kBusy:
-    case Meaning::kFailed:
-      return action.effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                               : "nothing was changed; try again later";
-    case Meaning::kNotFound:
-    case Meaning::kInUse:
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-std::string code_of(Meaning meaning, ErrorKind kind) {
-  if (meaning == Meaning::kNoPermission) return "vendor.permission";
-  if (meaning == Meaning::kWrongSignature) return std::string(kAboutSignature);
-  return "vendor." + std::string(to_string(kind));
+RefusedCall refused_call(const CtyunAction& action) {
+  const ProviderMetadata& vendor = ctyun_metadata();
+  return {.vendor = "CTYun",
+          .id = vendor.id,
+          .keys_url = vendor.keys_url,
+          .permission = std::string(action.path),
+          .effect = action.effect};
 }
 
 Error error_of(const HttpResponse& response, const Json& body, const CtyunAction& action) {
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
-  const Refusal refusal = read_refusal(body);
-  const Meaning meaning = meaning_of(refusal, response.status, action);
-  ErrorKind kind = kind_of(meaning, action.effect);
+  const Refusal said = read_refusal(body);
+  const Meaning* known = meaning_of(said, response.status, action);
+  std::optional<ErrorKind> kind;
   // Whatever answered without a word of the vendor's has decided nothing.
-  if (meaning == Meaning::kRefused && !refusal.decided()) kind = unusable(action.effect);
+  if (known == nullptr && !said.decided()) kind = unusable(action.effect);
   const std::string came =
-      refusal.decided() ? "HTTP " + std::to_string(response.status) : describe(response, quoting);
-  Error error = Error(kind, sentence(meaning, action) + " (" + came + ")")
-                    .with_code(code_of(meaning, kind))
-                    .with_hint(hint(meaning, action))
-                    .with_vendor(quotable(refusal.code, 80), quotable(refusal.message))
-                    .with_retry_after(retry_after(response));
+      said.decided() ? "HTTP " + std::to_string(response.status) : describe(response, quoting);
+  Error error =
+      refusal(known == nullptr ? meaning::kRefused : *known, refused_call(action), came, kind)
+          .with_vendor(quotable(said.code, 80), quotable(said.message))
+          .with_retry_after(retry_after(response));
   error.request_id = quotable(text_of(body, "requestId"), 80);
   return error;
 }
@@ -262,7 +183,7 @@ Result<Json> read_ctyun_reply(const HttpResponse& response, const CtyunAction& a
 }
 
 bool is_about_signature(const Error& error) {
-  return error.code == kAboutSignature;
+  return error.code == kWrongSignature.code;
 }
 
 }  // namespace certferry

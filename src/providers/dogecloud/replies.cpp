@@ -10,13 +10,23 @@
 #include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 #include "providers/dogecloud/metadata.h"
 
 namespace certferry {
 
 namespace {
 
-constexpr std::string_view kNoSuchCall = "vendor.no_such_call";
+constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
+    "make a key pair at {keys_url} and give both halves to the account; a disabled account is "
+    "refused in the same way");
+constexpr Meaning kNoSuchCall{ErrorKind::kNotFound,
+                              "vendor.no_such_call",
+                              "the endpoint does not know this call",
+                              "check `endpoint:` of the account, or leave it out"};
+constexpr Meaning kInUse = meaning::kInUse.saying("the certificate is still bound to a domain");
+constexpr Meaning kUnknown = meaning::kFailed.saying(
+    "{vendor} failed to answer, so whether the call took effect is unknown");
 
 /// The answer to an upload may hold the private key that was sent.
 Quoting quoting_of(DogeCloudCall call) {
@@ -75,64 +85,45 @@ ErrorKind classify(const Refusal& refusal, DogeCloudCall call) {
   return refusal.decided() ? ErrorKind::kRejected : unusable(effect_of(call));
 }
 
-std::string sentence(ErrorKind kind) {
+const Meaning& meaning_of(ErrorKind kind) {
   switch (kind) {
     case ErrorKind::kThrottled:
-      return "DogeCloud asks for fewer calls";
+      return meaning::kThrottled;
     case ErrorKind::kUnauthorized:
-      return "DogeCloud refused the account's keys";
+      return kWrongKey;
     case ErrorKind::kInUse:
-      return "the certificate is still bound to a domain";
+      return kInUse;
     case ErrorKind::kNotFound:
-      return "DogeCloud knows no such domain or certificate in this account";
+      return meaning::kNotFound;
     case ErrorKind::kQuota:
-      return "the account holds as many certificates as it may";
+      return meaning::kFull;
     case ErrorKind::kUnavailable:
-      return "DogeCloud failed to answer";
+      return meaning::kFailed;
     case ErrorKind::kMaybeApplied:
-      return "DogeCloud failed to answer, so whether the call took effect is unknown";
+      return kUnknown;
     default:
-      return "DogeCloud refused the call";
+      return meaning::kRefused;
   }
 }
 
-std::string hint(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case ErrorKind::kUnauthorized:
-      return "make a key pair at " + std::string(dogecloud_metadata().keys_url) +
-             " and give both halves to the account; a disabled account is refused in the same way";
-    case ErrorKind::kMaybeApplied:
-      return "the account is read before anything is sent again";
-    case ErrorKind::kUnavailable:
-      return "nothing was changed; try again later";
-    case ErrorKind::kQuota:
-      return "delete certificates that are no longer used in the console";
-    default:
-      return {};
-  }
-}
-
-Error error_of(const HttpResponse& response, const Refusal& refusal, DogeCloudCall call) {
-  const ErrorKind kind = classify(refusal, call);
-  const bool unspoken = !refusal.code && refusal.message.empty();
+Error error_of(const HttpResponse& response, const Refusal& said, DogeCloudCall call) {
+  const ErrorKind kind = classify(said, call);
+  const bool no_such_call = kind == ErrorKind::kNotFound && !said.mentions({"域名", "证书"});
+  const bool unspoken = !said.code && said.message.empty();
   const std::string came =
-      unspoken ? describe(response, quoting_of(call)) : "HTTP " + std::to_string(refusal.status);
-  std::string code = refusal.code ? std::to_string(*refusal.code) : std::string();
-  if (!refusal.symbol.empty()) code += (code.empty() ? "" : " ") + quotable(refusal.symbol, 60);
-
-  Error error = Error(kind, sentence(kind) + " (" + came + ")")
-                    .with_code("vendor." + std::string(to_string(kind)))
-                    .with_hint(hint(kind))
-                    .with_vendor(std::move(code), quotable(refusal.message))
-                    .with_retry_after(retry_after(response));
-  if (kind == ErrorKind::kNotFound && !refusal.mentions({"域名", "证书"})) {
-    error.code = kNoSuchCall;
-    error.message = "the endpoint does not know this call (" + came + ")";
-    error.hint = "check `endpoint:` of the account, or leave it out";
-  }
-  return error;
+      unspoken ? describe(response, quoting_of(call)) : "HTTP " + std::to_string(said.status);
+  std::string code = said.code ? std::to_string(*said.code) : std::string();
+  if (!said.symbol.empty()) code += (code.empty() ? "" : " ") + quotable(said.symbol, 60);
+  const ProviderMetadata& vendor = dogecloud_metadata();
+  return refusal(no_such_call ? kNoSuchCall : meaning_of(kind),
+                 {.vendor = vendor.name,
+                  .id = vendor.id,
+                  .keys_url = vendor.keys_url,
+                  .effect = effect_of(call)},
+                 came,
+                 kind)
+      .with_vendor(std::move(code), quotable(said.message))
+      .with_retry_after(retry_after(response));
 }
 
 }  // namespace
@@ -166,7 +157,7 @@ Result<nlohmann::json> read_dogecloud_reply(const HttpResponse& response, DogeCl
 }
 
 bool is_no_such_call(const Error& error) {
-  return error.code == kNoSuchCall;
+  return error.code == kNoSuchCall.code;
 }
 
 }  // namespace certferry

@@ -9,6 +9,7 @@
 #include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 #include "providers/gcore/metadata.h"
 
 namespace certferry {
@@ -17,17 +18,25 @@ namespace {
 
 using Json = nlohmann::json;
 
-enum class Meaning {
-  kThrottled,
-  kWrongKey,
-  kNoPermission,
-  kNotFound,
-  kFull,
-  kInUse,
-  kSentBefore,
-  kFailed,
-  kRefused,
-};
+constexpr Meaning kWrongKey =
+    meaning::kWrongKey.saying("{vendor} refused the account's API token")
+        .advising(
+            "make a permanent API token at {keys_url}; one that has expired is refused in "
+            "the same way");
+constexpr Meaning kNoPermission =
+    meaning::kNoPermission
+        .saying(
+            "the account's API token is right, but its role may not do this: {permission} "
+            "takes the role Engineers")
+        .advising("make the token with the role Engineers");
+constexpr Meaning kNotFound =
+    meaning::kNotFound.saying("{vendor} knows no such resource or certificate in this account");
+constexpr Meaning kFull =
+    meaning::kFull.advising("delete certificates that are no longer used at {vendor}");
+constexpr Meaning kInUse = meaning::kInUse.saying("the certificate is still bound to a resource");
+/// What we store is named by chance: whoever sent the same before was we.
+constexpr Meaning kSentBefore = meaning::kFailed.saying(
+    "{vendor} says that it has a certificate of this name, by an upload whose answer was lost");
 
 /// What an answer that is no success says of itself.
 struct Refusal {
@@ -62,107 +71,40 @@ Refusal refusal_in(const Json& reply, int status) {
   return refusal;
 }
 
-Meaning meaning_of(const Refusal& refusal, const GcoreAction& action) {
+const Meaning& meaning_of(const Refusal& refusal, const GcoreAction& action) {
   if (refusal.status == 429 || refusal.mentions({"throttled", "too many requests"})) {
-    return Meaning::kThrottled;
+    return meaning::kThrottled;
   }
-  if (refusal.status == 401) return Meaning::kWrongKey;
-  if (refusal.status == 403) return Meaning::kNoPermission;
-  if (refusal.status == 404) return Meaning::kNotFound;
-  if (refusal.status >= 500) return Meaning::kFailed;
+  if (refusal.status == 401) return kWrongKey;
+  if (refusal.status == 403) return kNoPermission;
+  if (refusal.status == 404) return kNotFound;
+  if (refusal.status >= 500) return meaning::kFailed;
   const bool deletes = action.name.starts_with("DELETE");
-  if (deletes && refusal.mentions({"related", "in use", "is used"})) return Meaning::kInUse;
-  if (action.carried_key && refusal.mentions({"limit", "quota"})) return Meaning::kFull;
+  if (deletes && refusal.mentions({"related", "in use", "is used"})) return kInUse;
+  if (action.carried_key && refusal.mentions({"limit", "quota"})) return kFull;
   const bool taken = refusal.field == "name" && refusal.mentions({"exist", "unique"});
-  return action.carried_key && taken ? Meaning::kSentBefore : Meaning::kRefused;
+  return action.carried_key && taken ? kSentBefore : meaning::kRefused;
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kWrongKey:
-    case Meaning::kNoPermission:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFull:
-      return ErrorKind::kQuota;
-    case Meaning::kInUse:
-      return ErrorKind::kInUse;
-    // What we store is named by chance: whoever sent the same before was we.
-    case Meaning::kSentBefore:
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
-  }
-  return ErrorKind::kRejected;
-}
-
-std::string sentence(Meaning meaning, const GcoreAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "Gcore asks for fewer calls";
-    case Meaning::kWrongKey:
-      return "Gcore refused the account's API token";
-    case Meaning::kNoPermission:
-      return "the account's API token is right, but its role may not do this: " +
-             std::string(action.name) + " takes the role Engineers";
-    case Meaning::kNotFound:
-      return "Gcore knows no such resource or certificate in this account";
-    case Meaning::kFull:
-      return "the account holds as many certificates as it may";
-    case Meaning::kInUse:
-      return "the certificate is still bound to a resource";
-    case Meaning::kSentBefore:
-      return "Gcore says that it has a certificate of this name, by an upload whose answer was "
-             "lost";
-    case Meaning::kFailed:
-      return "Gcore failed to answer";
-    case Meaning::kRefused:
-      return "Gcore refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, const GcoreAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case Meaning::kWrongKey:
-      return "make a permanent API token at " + std::string(gcore_metadata().keys_url) +
-             "; one that has expired is refused in the same way";
-    case Meaning::kNoPermission:
-      return "make the token with the role Engineers";
-    case Meaning::kFull:
-      return "delete certificates that are no longer used at Gcore";
-    case Meaning::kSentBefore:
-    case Meaning::kFailed:
-      return action.effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                               : "nothing was changed; try again later";
-    case Meaning::kNotFound:
-    case Meaning::kInUse:
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-Error error_of(const HttpResponse& response, const Refusal& refusal, const GcoreAction& action) {
+Error error_of(const HttpResponse& response, const Refusal& said, const GcoreAction& action) {
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
-  const Meaning meaning = meaning_of(refusal, action);
-  const bool decided = !refusal.message.empty();
-  ErrorKind kind = kind_of(meaning, action.effect);
+  const Meaning& meaning = meaning_of(said, action);
+  const bool decided = !said.message.empty();
+  std::optional<ErrorKind> kind;
   // Whatever answered without a word of the vendor's has decided nothing.
-  if (meaning == Meaning::kRefused && !decided) kind = unusable(action.effect);
+  if (&meaning == &meaning::kRefused && !decided) kind = unusable(action.effect);
   const std::string came =
       decided ? "HTTP " + std::to_string(response.status) : describe(response, quoting);
-  return Error(kind, sentence(meaning, action) + " (" + came + ")")
-      .with_code(meaning == Meaning::kNoPermission ? "vendor.permission"
-                                                   : "vendor." + std::string(to_string(kind)))
-      .with_hint(hint(meaning, action))
-      .with_vendor(quotable(refusal.field, 80), quotable(refusal.message))
+  const ProviderMetadata& vendor = gcore_metadata();
+  return refusal(meaning,
+                 {.vendor = vendor.name,
+                  .id = vendor.id,
+                  .keys_url = vendor.keys_url,
+                  .permission = std::string(action.name),
+                  .effect = action.effect},
+                 came,
+                 kind)
+      .with_vendor(quotable(said.field, 80), quotable(said.message))
       .with_retry_after(retry_after(response));
 }
 

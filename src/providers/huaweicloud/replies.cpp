@@ -12,55 +12,60 @@
 #include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 #include "providers/huaweicloud/metadata.h"
 
 namespace certferry {
 
 namespace {
 
-enum class Meaning {
-  kThrottled,
-  kWrongKey,
-  kWrongClock,
-  kNoPermission,
-  kNotFound,
-  kFull,
-  kInUse,
-  kBusy,
-  kFailed,
-  kRefused,
-};
+constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
+    "make an access key at {keys_url} and give both halves to the account, with domain_id and "
+    "project_id of the same page");
+constexpr Meaning kWrongClock =
+    meaning::kWrongClock.advising("set this machine's clock: it may be off by 15 minutes at most");
+constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
+    "allow {permission} to the IAM user; 'certferry providers {id}' prints the whole policy to "
+    "paste. Where the user may see one enterprise project alone, name it in "
+    "`enterprise_project_id:`");
+constexpr Meaning kInUse =
+    meaning::kInUse.saying("the certificate is not to be deleted as it is now")
+        .advising("look in the console of SCM what still uses it");
+constexpr Meaning kBusy =
+    meaning::kBusy.saying("the domain takes no changes in the state it is in")
+        .advising(
+            "another change of it is under way; when that has ended, 'certferry apply' goes on");
 
 struct Rule {
   std::string_view code;
-  Meaning meaning;
+  const Meaning& meaning;
 };
 
 constexpr std::array kRules{
-    Rule{"APIGW.0308", Meaning::kThrottled},     // too many calls
-    Rule{"APIGW.0201", Meaning::kFailed},        // the service behind the gateway did not answer
-    Rule{"APIGW.0301", Meaning::kWrongKey},      // signature, key or token
-    Rule{"APIGW.0303", Meaning::kWrongKey},      //
-    Rule{"APIGW.0307", Meaning::kWrongKey},      //
-    Rule{"APIGW.0302", Meaning::kNoPermission},  // the account may not call this
-    Rule{"APIGW.0305", Meaning::kNoPermission},  //
-    Rule{"APIGW.0306", Meaning::kNoPermission},  //
-    Rule{"CDN.0004", Meaning::kNoPermission},    //
-    Rule{"CDN.0020", Meaning::kNoPermission},    // of the enterprise project
-    Rule{"CDN.0021", Meaning::kNoPermission},    // of this one action
-    Rule{"CDN.0003", Meaning::kNotFound},        //
-    Rule{"CDN.0105", Meaning::kNotFound},        // no such domain
-    Rule{"CDN.0108", Meaning::kNotFound},        // another account's
-    Rule{"CDN.0005", Meaning::kFull},            //
-    Rule{"CDN.0104", Meaning::kFull},            //
-    Rule{"CDN.0106", Meaning::kBusy},            // not in its present state
-    Rule{"CDN.0115", Meaning::kRefused},         // banned
-    Rule{"CDN.0116", Meaning::kRefused},         // locked
-    Rule{"SCM.0003", Meaning::kNoPermission},    // another account's certificate
-    Rule{"SCM.0008", Meaning::kNotFound},        //
-    Rule{"SCM.0020", Meaning::kNotFound},        //
-    Rule{"SCM.0011", Meaning::kFull},            //
-    Rule{"SCM.0010", Meaning::kInUse},           // not as long as its state is this
+    Rule{"APIGW.0308", meaning::kThrottled},  // too many calls
+    Rule{"APIGW.0201", meaning::kFailed},     // the service behind the gateway did not answer
+    Rule{"APIGW.0301", kWrongKey},            // signature, key or token
+    Rule{"APIGW.0303", kWrongKey},            //
+    Rule{"APIGW.0307", kWrongKey},            //
+    Rule{"APIGW.0302", kNoPermission},        // the account may not call this
+    Rule{"APIGW.0305", kNoPermission},        //
+    Rule{"APIGW.0306", kNoPermission},        //
+    Rule{"CDN.0004", kNoPermission},          //
+    Rule{"CDN.0020", kNoPermission},          // of the enterprise project
+    Rule{"CDN.0021", kNoPermission},          // of this one action
+    Rule{"CDN.0003", meaning::kNotFound},     //
+    Rule{"CDN.0105", meaning::kNotFound},     // no such domain
+    Rule{"CDN.0108", meaning::kNotFound},     // another account's
+    Rule{"CDN.0005", meaning::kFull},         //
+    Rule{"CDN.0104", meaning::kFull},         //
+    Rule{"CDN.0106", kBusy},                  // not in its present state
+    Rule{"CDN.0115", meaning::kRefused},      // banned
+    Rule{"CDN.0116", meaning::kRefused},      // locked
+    Rule{"SCM.0003", kNoPermission},          // another account's certificate
+    Rule{"SCM.0008", meaning::kNotFound},     //
+    Rule{"SCM.0020", meaning::kNotFound},     //
+    Rule{"SCM.0011", meaning::kFull},         //
+    Rule{"SCM.0010", kInUse},                 // not as long as its state is this
 };
 
 /// What the vendor said no with.
@@ -86,110 +91,31 @@ Failure failure_in(const nlohmann::json& reply) {
   return failure;
 }
 
-Meaning meaning_of(const Failure& failure, int status) {
-  if (failure.denied) return Meaning::kNoPermission;
+const Meaning& meaning_of(const Failure& failure, int status) {
+  if (failure.denied) return kNoPermission;
   const auto rule = std::ranges::find(kRules, failure.code, &Rule::code);
   if (rule != kRules.end()) {
-    const bool clock = rule->meaning == Meaning::kWrongKey &&
+    const bool clock = &rule->meaning == &kWrongKey &&
                        says_any(failure.message, {"date expired", "timestamp", "time expired"});
-    return clock ? Meaning::kWrongClock : rule->meaning;
+    return clock ? kWrongClock : rule->meaning;
   }
-  if (status == 429) return Meaning::kThrottled;
-  if (status >= 500) return Meaning::kFailed;
-  if (status == 401) return Meaning::kWrongKey;
-  if (status == 403) return Meaning::kNoPermission;
-  if (status == 404) return Meaning::kNotFound;
-  if (says_any(failure.message, {"quota", "upper limit", "配额", "上限"})) return Meaning::kFull;
-  if (status == 409) return Meaning::kInUse;
-  return Meaning::kRefused;
+  if (status == 429) return meaning::kThrottled;
+  if (status >= 500) return meaning::kFailed;
+  if (status == 401) return kWrongKey;
+  if (status == 403) return kNoPermission;
+  if (status == 404) return meaning::kNotFound;
+  if (says_any(failure.message, {"quota", "upper limit", "配额", "上限"})) return meaning::kFull;
+  if (status == 409) return kInUse;
+  return meaning::kRefused;
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kWrongKey:
-    case Meaning::kWrongClock:
-    case Meaning::kNoPermission:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFull:
-      return ErrorKind::kQuota;
-    case Meaning::kInUse:
-      return ErrorKind::kInUse;
-    case Meaning::kBusy:  // it was refused and not begun: to be sent again, a little later
-      return ErrorKind::kUnavailable;
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
-  }
-  return ErrorKind::kRejected;
-}
-
-std::string sentence(Meaning meaning, const HuaweiCloudAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "Huawei Cloud asks for fewer calls";
-    case Meaning::kWrongKey:
-      return "Huawei Cloud refused the account's keys";
-    case Meaning::kWrongClock:
-      return "Huawei Cloud refused the time at which the call was signed";
-    case Meaning::kNoPermission:
-      return "the account's keys are right, but may not do this: " + std::string(action.permission);
-    case Meaning::kNotFound:
-      return "Huawei Cloud knows no such domain or certificate in this account";
-    case Meaning::kFull:
-      return "the account holds as many certificates as it may";
-    case Meaning::kInUse:
-      return "the certificate is not to be deleted as it is now";
-    case Meaning::kBusy:
-      return "the domain takes no changes in the state it is in";
-    case Meaning::kFailed:
-      return "Huawei Cloud failed to answer";
-    case Meaning::kRefused:
-      return "Huawei Cloud refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, const HuaweiCloudAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case Meaning::kWrongKey:
-      return "make an access key at " + std::string(huaweicloud_metadata().keys_url) +
-             " and give both halves to the account, with domain_id and project_id of the same page";
-    case Meaning::kWrongClock:
-      return "set this machine's clock: it may be off by 15 minutes at most";
-    case Meaning::kNoPermission:
-      return "allow " + std::string(action.permission) +
-             " to the IAM user; 'certferry providers huaweicloud' prints the whole policy to "
-             "paste. "
-             "Where the user may see one enterprise project alone, name it in "
-             "`enterprise_project_id:`";
-    case Meaning::kFull:
-      return "delete certificates that are no longer used in the console";
-    case Meaning::kInUse:
-      return "look in the console of SCM what still uses it";
-    case Meaning::kBusy:
-      return "another change of it is under way; when that has ended, 'certferry apply' goes on";
-    case Meaning::kFailed:
-      return action.effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                               : "nothing was changed; try again later";
-    case Meaning::kNotFound:
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-std::string code_of(Meaning meaning, ErrorKind kind) {
-  if (meaning == Meaning::kNoPermission) return "vendor.permission";
-  if (meaning == Meaning::kWrongClock) return "vendor.clock";
-  if (meaning == Meaning::kBusy) return "vendor.busy";
-  return "vendor." + std::string(to_string(kind));
+RefusedCall refused_call(const HuaweiCloudAction& action) {
+  const ProviderMetadata& vendor = huaweicloud_metadata();
+  return {.vendor = vendor.name,
+          .id = vendor.id,
+          .keys_url = vendor.keys_url,
+          .permission = std::string(action.permission),
+          .effect = action.effect};
 }
 
 Error error_of(const HttpResponse& response,
@@ -197,17 +123,15 @@ Error error_of(const HttpResponse& response,
                const nlohmann::json& reply,
                const HuaweiCloudAction& action) {
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
-  const Meaning meaning = meaning_of(failure, response.status);
-  ErrorKind kind = kind_of(meaning, action.effect);
+  const Meaning& meaning = meaning_of(failure, response.status);
   // Whatever answered without a word of the vendor's has decided nothing.
+  std::optional<ErrorKind> kind;
   if (failure.code.empty() && !failure.denied) {
     kind = kind_of_status(response.status, action.effect).value_or(unusable(action.effect));
   }
   const std::string came = failure.code.empty() ? describe(response, quoting)
                                                 : "HTTP " + std::to_string(response.status);
-  Error error = Error(kind, sentence(meaning, action) + " (" + came + ")")
-                    .with_code(code_of(meaning, kind))
-                    .with_hint(hint(meaning, action))
+  Error error = refusal(meaning, refused_call(action), came, kind)
                     .with_vendor(quotable(failure.code, 80), quotable(failure.message))
                     .with_retry_after(retry_after(response));
   std::string request = text_of(reply, "request_id");

@@ -11,205 +11,116 @@
 
 #include "base/quotable.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 #include "providers/tencentcloud/metadata.h"
 
 namespace certferry {
 
 namespace {
 
-enum class Meaning {
-  kThrottled,
-  kWrongKey,
-  kWrongClock,
-  kNoPermission,
-  kNoRole,
-  kNotFound,
-  kFull,
-  kInUse,
-  kBusy,
-  kMoved,
-  kFailed,
-  kRefused,
-};
+constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
+    "make keys of a CAM sub-user at {keys_url} and give both halves to the account; international "
+    "accounts need `site: intl` as well");
+constexpr Meaning kWrongClock = meaning::kWrongClock.advising(
+    "set this machine's clock: it may be off by five minutes at most");
+constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
+    "allow {permission} to the sub-user; 'certferry providers {id}' prints the whole policy to "
+    "paste");
+constexpr Meaning kNoRole{
+    ErrorKind::kUnauthorized,
+    "vendor.role",
+    "the account has not let SSL Certificates see which resources use a certificate",
+    "grant the service role SSL_QCSLinkedRoleInReplaceLoadCertificate once, in the console of SSL "
+    "Certificates; until then superseded certificates stay"};
+constexpr Meaning kFull = meaning::kFull.saying("the account holds as many as it may").advising("");
+constexpr Meaning kInUse =
+    meaning::kInUse.saying("something of the account still uses the certificate");
+constexpr Meaning kBusy = meaning::kBusy.saying("an earlier change is still being carried out")
+                              .advising("nothing was changed; try again in some minutes");
+constexpr Meaning kMoved{ErrorKind::kRejected,
+                         "vendor.moved",
+                         "the domain or the account has moved to EdgeOne, or is about to",
+                         "take it off this product and deploy to product `eo` instead"};
 
 struct Rule {
   std::string_view start;  ///< of the code
-  Meaning meaning;
+  const Meaning& meaning;
 };
 
 /// The first that fits counts.
 constexpr std::array kRules{
-    Rule{"RequestLimitExceeded", Meaning::kThrottled},
-    Rule{"LimitExceeded.CdnHostOpTooOften", Meaning::kThrottled},
-    Rule{"LimitExceeded.RateLimitExceeded", Meaning::kThrottled},
-    Rule{"AuthFailure.SignatureExpire", Meaning::kWrongClock},
-    Rule{"AuthFailure.UnauthorizedOperation", Meaning::kNoPermission},
-    Rule{"AuthFailure", Meaning::kWrongKey},
-    Rule{"UnauthorizedOperation", Meaning::kNoPermission},
-    Rule{"FailedOperation.AuthError", Meaning::kNoPermission},
-    Rule{"FailedOperation.NoProjectPermission", Meaning::kNoPermission},
-    Rule{"FailedOperation.NoPrivileges", Meaning::kNoPermission},
-    Rule{"InternalError.NotPermmitOperat", Meaning::kNoPermission},  // so spelled
-    Rule{"FailedOperation.RoleNotFoundAuthorization", Meaning::kNoRole},
-    Rule{"ResourceNotFound", Meaning::kNotFound},
-    Rule{"FailedOperation.CertificateNotFound", Meaning::kNotFound},
-    Rule{"FailedOperation.SslCertNotFound", Meaning::kNotFound},
-    Rule{"InvalidParameter.CdnCertInfoNotFound", Meaning::kNotFound},
-    Rule{"InvalidParameter.CloudCrtIdError", Meaning::kNotFound},
-    Rule{"InvalidParameter.CrtDateNotFound", Meaning::kNotFound},
-    Rule{"InvalidParameter.DomainNotFound", Meaning::kNotFound},
-    Rule{"InvalidParameter.HostNotFound", Meaning::kNotFound},
-    Rule{"InvalidParameter.QueryCertBySSLIDFailed", Meaning::kNotFound},
-    Rule{"InvalidParameterValue.DomainName", Meaning::kNotFound},
-    Rule{"LimitExceeded", Meaning::kFull},
-    Rule{"FailedOperation.ExceedsFreeLimit", Meaning::kFull},
-    Rule{"FailedOperation.DeleteResourceFailed", Meaning::kInUse},
-    Rule{"ResourceInUse.CdnOpInProgress", Meaning::kBusy},
-    Rule{"FailedOperation.DomainDeploying", Meaning::kBusy},
-    Rule{"InvalidParameter.ActionInProgress", Meaning::kBusy},
-    Rule{"InternalError.ConfigLocked", Meaning::kBusy},
-    Rule{"OperationDenied.ProductUpgraded", Meaning::kMoved},
-    Rule{"OperationDenied.ProductUpdating", Meaning::kMoved},
-    Rule{"OperationDenied.UserMigrating", Meaning::kMoved},
-    Rule{"InvalidParameter.CdnHostExistsInEdgeOne", Meaning::kMoved},
+    Rule{"RequestLimitExceeded", meaning::kThrottled},
+    Rule{"LimitExceeded.CdnHostOpTooOften", meaning::kThrottled},
+    Rule{"LimitExceeded.RateLimitExceeded", meaning::kThrottled},
+    Rule{"AuthFailure.SignatureExpire", kWrongClock},
+    Rule{"AuthFailure.UnauthorizedOperation", kNoPermission},
+    Rule{"AuthFailure", kWrongKey},
+    Rule{"UnauthorizedOperation", kNoPermission},
+    Rule{"FailedOperation.AuthError", kNoPermission},
+    Rule{"FailedOperation.NoProjectPermission", kNoPermission},
+    Rule{"FailedOperation.NoPrivileges", kNoPermission},
+    Rule{"InternalError.NotPermmitOperat", kNoPermission},  // so spelled
+    Rule{"FailedOperation.RoleNotFoundAuthorization", kNoRole},
+    Rule{"ResourceNotFound", meaning::kNotFound},
+    Rule{"FailedOperation.CertificateNotFound", meaning::kNotFound},
+    Rule{"FailedOperation.SslCertNotFound", meaning::kNotFound},
+    Rule{"InvalidParameter.CdnCertInfoNotFound", meaning::kNotFound},
+    Rule{"InvalidParameter.CloudCrtIdError", meaning::kNotFound},
+    Rule{"InvalidParameter.CrtDateNotFound", meaning::kNotFound},
+    Rule{"InvalidParameter.DomainNotFound", meaning::kNotFound},
+    Rule{"InvalidParameter.HostNotFound", meaning::kNotFound},
+    Rule{"InvalidParameter.QueryCertBySSLIDFailed", meaning::kNotFound},
+    Rule{"InvalidParameterValue.DomainName", meaning::kNotFound},
+    Rule{"LimitExceeded", kFull},
+    Rule{"FailedOperation.ExceedsFreeLimit", kFull},
+    Rule{"FailedOperation.DeleteResourceFailed", kInUse},
+    Rule{"ResourceInUse.CdnOpInProgress", kBusy},
+    Rule{"FailedOperation.DomainDeploying", kBusy},
+    Rule{"InvalidParameter.ActionInProgress", kBusy},
+    Rule{"InternalError.ConfigLocked", kBusy},
+    Rule{"OperationDenied.ProductUpgraded", kMoved},
+    Rule{"OperationDenied.ProductUpdating", kMoved},
+    Rule{"OperationDenied.UserMigrating", kMoved},
+    Rule{"InvalidParameter.CdnHostExistsInEdgeOne", kMoved},
     // Of those with a detail (a domain that is locked, without its ICP number) a person must know.
-    Rule{"ResourceUnavailable.", Meaning::kRefused},
-    Rule{"ResourceUnavailable", Meaning::kBusy},
+    Rule{"ResourceUnavailable.", meaning::kRefused},
+    Rule{"ResourceUnavailable", kBusy},
     // Live says so of what it was given, not of itself.
-    Rule{"InternalError.CrtDateNotFound", Meaning::kNotFound},
-    Rule{"InternalError.DomainNotExist", Meaning::kNotFound},
-    Rule{"InternalError.PlayDomainNoRecord", Meaning::kNotFound},
-    Rule{"InternalError.Crt", Meaning::kRefused},
-    Rule{"FailedOperation.NetworkError", Meaning::kFailed},
-    Rule{"FailedOperation.NetWorkError", Meaning::kFailed},
-    Rule{"FailedOperation.SystemError", Meaning::kFailed},
-    Rule{"InternalError", Meaning::kFailed},
+    Rule{"InternalError.CrtDateNotFound", meaning::kNotFound},
+    Rule{"InternalError.DomainNotExist", meaning::kNotFound},
+    Rule{"InternalError.PlayDomainNoRecord", meaning::kNotFound},
+    Rule{"InternalError.Crt", meaning::kRefused},
+    Rule{"FailedOperation.NetworkError", meaning::kFailed},
+    Rule{"FailedOperation.NetWorkError", meaning::kFailed},
+    Rule{"FailedOperation.SystemError", meaning::kFailed},
+    Rule{"InternalError", meaning::kFailed},
 };
 
-Meaning meaning_of(const std::string& code) {
+const Meaning& meaning_of(const std::string& code) {
   // Without a detail it says no more than that something went wrong.
-  if (code == "FailedOperation") return Meaning::kFailed;
+  if (code == "FailedOperation") return meaning::kFailed;
   const auto rule =
       std::ranges::find_if(kRules, [&](const Rule& one) { return code.starts_with(one.start); });
-  return rule == kRules.end() ? Meaning::kRefused : rule->meaning;
+  return rule == kRules.end() ? meaning::kRefused : rule->meaning;
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kWrongKey:
-    case Meaning::kWrongClock:
-    case Meaning::kNoPermission:
-    case Meaning::kNoRole:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFull:
-      return ErrorKind::kQuota;
-    case Meaning::kInUse:
-      return ErrorKind::kInUse;
-    // Refused because of another change that is under way: nothing was done, and it passes.
-    case Meaning::kBusy:
-      return ErrorKind::kUnavailable;
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kMoved:
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
-  }
-  return ErrorKind::kRejected;
-}
-
-std::string sentence(Meaning meaning, const TencentAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "Tencent Cloud asks for fewer calls";
-    case Meaning::kWrongKey:
-      return "Tencent Cloud refused the account's keys";
-    case Meaning::kWrongClock:
-      return "Tencent Cloud refused the time at which the call was signed";
-    case Meaning::kNoPermission:
-      return "the account's keys are right, but may not do this: " + action.permission();
-    case Meaning::kNoRole:
-      return "the account has not let SSL Certificates see which resources use a certificate";
-    case Meaning::kNotFound:
-      return "Tencent Cloud knows no such domain or certificate in this account";
-    case Meaning::kFull:
-      return "the account holds as many as it may";
-    case Meaning::kInUse:
-      return "something of the account still uses the certificate";
-    case Meaning::kBusy:
-      return "an earlier change is still being carried out";
-    case Meaning::kMoved:
-      return "the domain or the account has moved to EdgeOne, or is about to";
-    case Meaning::kFailed:
-      return "Tencent Cloud failed to answer";
-    case Meaning::kRefused:
-      return "Tencent Cloud refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, const TencentAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case Meaning::kWrongKey:
-      return "make keys of a CAM sub-user at " + std::string(tencentcloud_metadata().keys_url) +
-             " and give both halves to the account; international accounts need `site: intl` "
-             "as well";
-    case Meaning::kWrongClock:
-      return "set this machine's clock: it may be off by five minutes at most";
-    case Meaning::kNoPermission:
-      return "allow " + action.permission() +
-             " to the sub-user; 'certferry providers tencentcloud' prints the whole policy to "
-             "paste";
-    case Meaning::kNoRole:
-      return "grant the service role SSL_QCSLinkedRoleInReplaceLoadCertificate once, in the "
-             "console of SSL Certificates; until then superseded certificates stay";
-    case Meaning::kMoved:
-      return "take it off this product and deploy to product `eo` instead";
-    case Meaning::kBusy:
-      return "nothing was changed; try again in some minutes";
-    case Meaning::kFailed:
-      return action.effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                               : "nothing was changed; try again later";
-    case Meaning::kFull:
-    case Meaning::kInUse:
-    case Meaning::kNotFound:
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-std::string code_of(Meaning meaning, ErrorKind kind) {
-  switch (meaning) {
-    case Meaning::kNoPermission:
-      return "vendor.permission";
-    case Meaning::kWrongClock:
-      return "vendor.clock";
-    case Meaning::kNoRole:
-      return "vendor.role";
-    case Meaning::kBusy:
-      return "vendor.busy";
-    case Meaning::kMoved:
-      return "vendor.moved";
-    default:
-      return "vendor." + std::string(to_string(kind));
-  }
+RefusedCall refused_call(const TencentAction& action) {
+  const ProviderMetadata& vendor = tencentcloud_metadata();
+  return {.vendor = vendor.name,
+          .id = vendor.id,
+          .keys_url = vendor.keys_url,
+          .permission = action.permission(),
+          .effect = action.effect};
 }
 
 /// What answered was not the vendor: a gateway, or nothing that finished.
 Error gateway_error(const HttpResponse& response, const TencentAction& action, Quoting quoting) {
-  const ErrorKind kind =
-      kind_of_status(response.status, action.effect).value_or(unusable(action.effect));
-  return Error(kind,
-               "something else answered in Tencent Cloud's place (" + describe(response, quoting) +
-                   ")")
-      .with_code("vendor." + std::string(to_string(kind)))
-      .with_hint(hint(Meaning::kFailed, action))
+  const Meaning somebody_else =
+      meaning::kFailed.saying("something else answered in {vendor}'s place");
+  return refusal(somebody_else,
+                 refused_call(action),
+                 describe(response, quoting),
+                 kind_of_status(response.status, action.effect))
       .with_retry_after(retry_after(response));
 }
 
@@ -222,11 +133,7 @@ std::string TencentAction::permission() const {
 Error tencent_refusal(const std::string& code,
                       const std::string& message,
                       const TencentAction& action) {
-  const Meaning meaning = meaning_of(code);
-  const ErrorKind kind = kind_of(meaning, action.effect);
-  return Error(kind, sentence(meaning, action))
-      .with_code(code_of(meaning, kind))
-      .with_hint(hint(meaning, action))
+  return refusal(meaning_of(code), refused_call(action))
       .with_vendor(quotable(code, 80), quotable(message));
 }
 

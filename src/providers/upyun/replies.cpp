@@ -10,6 +10,7 @@
 #include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 #include "providers/upyun/metadata.h"
 
 namespace certferry {
@@ -18,22 +19,26 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kLoggedOut = "vendor.session";
-constexpr std::string_view kUnchanged = "vendor.unchanged";
-
-enum class Meaning {
-  kThrottled,
-  kLoggedOut,
-  kWrongKey,
-  kNoPermission,
-  kNotFound,
-  kFull,
-  kInUse,
-  kUnchanged,
-  kChanged,
-  kFailed,
-  kRefused,
-};
+constexpr Meaning kLoggedOut{ErrorKind::kUnavailable,
+                             "vendor.session",
+                             "{vendor}'s console wants a login, for the session has ended",
+                             "nothing was done; the next call logs in anew"};
+constexpr Meaning kWrongKey =
+    meaning::kWrongKey.saying("{vendor} refused the account's name and password")
+        .advising(
+            "give the account the name and the password of a sub-account made at {keys_url}; "
+            "an account that is asked for a second factor or a captcha cannot log in this "
+            "way");
+constexpr Meaning kNoPermission =
+    meaning::kNoPermission.saying("the account may not do this: {permission}")
+        .advising("let the sub-account manage CDN services and SSL certificates");
+constexpr Meaning kInUse = meaning::kInUse.saying("the certificate is still bound to a domain");
+constexpr Meaning kUnchanged{
+    ErrorKind::kConflict, "vendor.unchanged", "the domain has this certificate already"};
+constexpr Meaning kChanged{ErrorKind::kConflict,
+                           "vendor.changed",
+                           "the domain has a certificate, though it was seen without one",
+                           "the next run looks at it anew"};
 
 /// What an answer that is no success says of itself.
 struct Refusal {
@@ -76,138 +81,54 @@ Refusal refusal_in(const Json& reply, const Json& data, int status, Effect effec
   return refusal;
 }
 
-Meaning meaning_of_status(int status) {
-  if (status == 401 || (status >= 300 && status <= 399)) return Meaning::kLoggedOut;
-  if (status == 403) return Meaning::kNoPermission;
-  if (status == 404) return Meaning::kNotFound;
-  if (status == 429) return Meaning::kThrottled;
-  return status >= 500 ? Meaning::kFailed : Meaning::kRefused;
+const Meaning* meaning_of_status(int status) {
+  if (status == 401 || (status >= 300 && status <= 399)) return &kLoggedOut;
+  if (status == 403) return &kNoPermission;
+  if (status == 404) return &meaning::kNotFound;
+  if (status == 429) return &meaning::kThrottled;
+  return status >= 500 ? &meaning::kFailed : nullptr;
 }
 
-Meaning meaning_of(const Refusal& refusal, const UpyunAction& action) {
+const Meaning* meaning_of(const Refusal& refusal, const UpyunAction& action) {
   const bool deletes = action.name.starts_with("DELETE");
-  if (refusal.type == "ThereIsBindingDomains") return Meaning::kInUse;
-  if (refusal.code == "23601") return Meaning::kUnchanged;
-  if (refusal.code == "21713") return Meaning::kChanged;
-  if (refusal.mentions({"频繁", "too many", "too frequent"})) return Meaning::kThrottled;
-  if (deletes && refusal.mentions({"绑定", "使用"})) return Meaning::kInUse;
-  if (action.carried_secret && refusal.mentions({"上限", "超过限制"})) return Meaning::kFull;
-  if (refusal.mentions({"不存在", "not found", "not exist"})) return Meaning::kNotFound;
+  if (refusal.type == "ThereIsBindingDomains") return &kInUse;
+  if (refusal.code == "23601") return &kUnchanged;
+  if (refusal.code == "21713") return &kChanged;
+  if (refusal.mentions({"频繁", "too many", "too frequent"})) return &meaning::kThrottled;
+  if (deletes && refusal.mentions({"绑定", "使用"})) return &kInUse;
+  if (action.carried_secret && refusal.mentions({"上限", "超过限制"})) return &meaning::kFull;
+  if (refusal.mentions({"不存在", "not found", "not exist"})) return &meaning::kNotFound;
   return meaning_of_status(refusal.status);
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kLoggedOut:
-      return ErrorKind::kUnavailable;
-    case Meaning::kWrongKey:
-    case Meaning::kNoPermission:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFull:
-      return ErrorKind::kQuota;
-    case Meaning::kInUse:
-      return ErrorKind::kInUse;
-    case Meaning::kUnchanged:
-    case Meaning::kChanged:
-      return ErrorKind::kConflict;
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
-  }
-  return ErrorKind::kRejected;
-}
-
-std::string sentence(Meaning meaning, const UpyunAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "UPYUN asks for fewer calls";
-    case Meaning::kLoggedOut:
-      return "UPYUN's console wants a login, for the session has ended";
-    case Meaning::kWrongKey:
-      return "UPYUN refused the account's name and password";
-    case Meaning::kNoPermission:
-      return "the account may not do this: " + std::string(action.name);
-    case Meaning::kNotFound:
-      return "UPYUN knows no such domain or certificate in this account";
-    case Meaning::kFull:
-      return "the account holds as many certificates as it may";
-    case Meaning::kInUse:
-      return "the certificate is still bound to a domain";
-    case Meaning::kUnchanged:
-      return "the domain has this certificate already";
-    case Meaning::kChanged:
-      return "the domain has a certificate, though it was seen without one";
-    case Meaning::kFailed:
-      return "UPYUN failed to answer";
-    case Meaning::kRefused:
-      return "UPYUN refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, const UpyunAction& action) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case Meaning::kLoggedOut:
-      return "nothing was done; the next call logs in anew";
-    case Meaning::kWrongKey:
-      return "give the account the name and the password of a sub-account made at " +
-             std::string(upyun_metadata().keys_url) +
-             "; an account that is asked for a second factor or a captcha cannot log in this way";
-    case Meaning::kNoPermission:
-      return "let the sub-account manage CDN services and SSL certificates";
-    case Meaning::kFull:
-      return "delete certificates that are no longer used in the console";
-    case Meaning::kChanged:
-      return "the next run looks at it anew";
-    case Meaning::kFailed:
-      return action.effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                               : "nothing was changed; try again later";
-    case Meaning::kNotFound:
-    case Meaning::kInUse:
-    case Meaning::kUnchanged:
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-std::string code_of(Meaning meaning, ErrorKind kind) {
-  if (meaning == Meaning::kLoggedOut) return std::string(kLoggedOut);
-  if (meaning == Meaning::kNoPermission) return "vendor.permission";
-  if (meaning == Meaning::kUnchanged) return std::string(kUnchanged);
-  if (meaning == Meaning::kChanged) return "vendor.changed";
-  return "vendor." + std::string(to_string(kind));
+RefusedCall refused_call(const UpyunAction& action) {
+  const ProviderMetadata& vendor = upyun_metadata();
+  return {.vendor = vendor.name,
+          .id = vendor.id,
+          .keys_url = vendor.keys_url,
+          .permission = std::string(action.name),
+          .effect = action.effect};
 }
 
 Error error_of(const HttpResponse& response,
-               const Refusal& refusal,
-               Meaning meaning,
+               const Refusal& said,
+               const Meaning* known,
                const UpyunAction& action) {
   const Quoting quoting = action.carried_secret ? Quoting::kNever : Quoting::kAllowed;
-  ErrorKind kind = kind_of(meaning, action.effect);
+  std::optional<ErrorKind> kind;
   // Whatever answered without a word of the vendor's has decided nothing.
-  if (meaning == Meaning::kRefused && !refusal.decided()) kind = unusable(action.effect);
+  if (known == nullptr && !said.decided()) kind = unusable(action.effect);
   const std::string came =
-      refusal.decided() ? "HTTP " + std::to_string(response.status) : describe(response, quoting);
-  const std::string code = refusal.code.empty() ? refusal.type : refusal.code;
-  return Error(kind, sentence(meaning, action) + " (" + came + ")")
-      .with_code(code_of(meaning, kind))
-      .with_hint(hint(meaning, action))
-      .with_vendor(quotable(code, 80), quotable(refusal.message))
+      said.decided() ? "HTTP " + std::to_string(response.status) : describe(response, quoting);
+  return refusal(known == nullptr ? meaning::kRefused : *known, refused_call(action), came, kind)
+      .with_vendor(quotable(said.code.empty() ? said.type : said.code, 80), quotable(said.message))
       .with_retry_after(retry_after(response));
 }
 
 /// The reply's data, or why it is none; a refusal is told by `meaning`.
 Result<Json> read(const HttpResponse& response,
                   const UpyunAction& action,
-                  Meaning (*meaning)(const Refusal&, const UpyunAction&)) {
+                  const Meaning* (*meaning)(const Refusal&, const UpyunAction&)) {
   const Quoting quoting = action.carried_secret ? Quoting::kNever : Quoting::kAllowed;
   Result<Json> reply = read_json(response, action.effect, quoting);
   const bool success = is_success(response.status);
@@ -236,25 +157,25 @@ Result<Json> read_upyun_reply(const HttpResponse& response, const UpyunAction& a
 
 Result<Json> read_upyun_login(const HttpResponse& response) {
   const UpyunAction action{.name = "POST /accounts/signin/", .carried_secret = true};
-  const auto meaning = [](const Refusal& refusal, const UpyunAction& /*login*/) {
-    if (refusal.mentions({"频繁", "too many", "too frequent"})) return Meaning::kThrottled;
-    const Meaning by_status = meaning_of_status(refusal.status);
-    if (by_status == Meaning::kFailed || by_status == Meaning::kThrottled) return by_status;
-    return refusal.decided() || by_status == Meaning::kNoPermission || refusal.status == 401
-               ? Meaning::kWrongKey
-               : Meaning::kRefused;
+  const auto login_meaning = [](const Refusal& refusal,
+                                const UpyunAction& /*login*/) -> const Meaning* {
+    const bool too_often = refusal.mentions({"频繁", "too many", "too frequent"});
+    if (too_often || refusal.status == 429) return &meaning::kThrottled;
+    if (refusal.status >= 500) return &meaning::kFailed;
+    const bool says_no = refusal.decided() || refusal.status == 401 || refusal.status == 403;
+    return says_no ? &kWrongKey : nullptr;
   };
-  TRY(Json data, read(response, action, +meaning));
+  TRY(Json data, read(response, action, +login_meaning));
   if (is_yes(data, "result")) return data;
   return std::unexpected(bad_shape("the answer does not say that it is done", action.effect));
 }
 
 bool is_logged_out(const Error& error) {
-  return error.code == kLoggedOut;
+  return error.code == kLoggedOut.code;
 }
 
 bool has_it_already(const Error& error) {
-  return error.code == kUnchanged;
+  return error.code == kUnchanged.code;
 }
 
 }  // namespace certferry

@@ -12,6 +12,7 @@
 #include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
+#include "providers/common/meaning.h"
 
 namespace certferry {
 
@@ -19,164 +20,105 @@ namespace {
 
 using Json = nlohmann::json;
 
-enum class Meaning {
-  kThrottled,
-  kWrongKey,
-  kWrongClock,
-  kNoPermission,
-  kNoSuchCall,
-  kNotFound,
-  kFull,
-  kInUse,
-  kBusy,
-  kFailed,
-  kRefused,
-};
+constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
+    "make an access key of an IAM user at {keys_url} and give both halves to the account; the "
+    "secret is used as it is shown, though it looks like base64");
+constexpr Meaning kWrongClock =
+    meaning::kWrongClock.advising("set this machine's clock: it may be off by 15 minutes at most");
+constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
+    "allow {permission} to the IAM user; 'certferry providers {id}' prints the whole policy to "
+    "paste");
+/// The sentence is in `error_of`, for it names the call.
+constexpr Meaning kNoSuchCall{ErrorKind::kRejected,
+                              "",
+                              "whoever answered has no call {call}",
+                              "check `endpoint:` of the account"};
+constexpr Meaning kInUse = meaning::kInUse.saying(
+    "the certificate cannot be deleted, for something uses it or is renewed by it");
+constexpr Meaning kBusy{ErrorKind::kUnavailable,
+                        "",
+                        "{vendor} is still at an earlier change of the domain",
+                        "it takes minutes; try again later"};
+constexpr Meaning kNotBound =
+    meaning::kRefused.saying("{vendor} did not give the domain its certificate");
 
 struct Rule {
   std::string_view part;  ///< of the code, anywhere in it
-  Meaning meaning;
+  const Meaning& meaning;
 };
 
 /// The first that fits counts.
 constexpr std::array kRules{
-    Rule{"FlowLimitExceeded", Meaning::kThrottled},
-    Rule{"Throttl", Meaning::kThrottled},
-    Rule{"RequestLimitExceeded", Meaning::kThrottled},
-    Rule{"TooManyRequests", Meaning::kThrottled},
-    Rule{"InvalidAccessKey", Meaning::kWrongKey},
-    Rule{"SignatureDoesNotMatch", Meaning::kWrongKey},
-    Rule{"MissingSignature", Meaning::kWrongKey},
-    Rule{"MissingAuthenticationToken", Meaning::kWrongKey},
-    Rule{"InvalidSecretToken", Meaning::kWrongKey},
-    Rule{"InvalidSecurityToken", Meaning::kWrongKey},
-    Rule{"InvalidAuthorization", Meaning::kWrongKey},
-    Rule{"InvalidCredential", Meaning::kWrongKey},
-    Rule{"InvalidTimestamp", Meaning::kWrongClock},
-    Rule{"AccessDenied", Meaning::kNoPermission},
-    Rule{"LackPolicy", Meaning::kNoPermission},
-    Rule{"LackProjectPolicy", Meaning::kNoPermission},
-    Rule{"PermissionDenied", Meaning::kNoPermission},
-    Rule{"ServiceNotFound", Meaning::kNoSuchCall},
-    Rule{"InvalidActionOrVersion", Meaning::kNoSuchCall},
-    Rule{"QuotaExceed", Meaning::kFull},
-    Rule{"ExceedQuota", Meaning::kFull},
-    Rule{"LimitExceed", Meaning::kFull},
-    Rule{"ExceedLimit", Meaning::kFull},
-    Rule{"InUse", Meaning::kInUse},
-    Rule{"Delete.Certificate", Meaning::kInUse},
-    Rule{"NotFound", Meaning::kNotFound},
-    Rule{"NotExist", Meaning::kNotFound},
-    Rule{"Configuring", Meaning::kBusy},
-    Rule{"InternalError", Meaning::kFailed},
-    Rule{"InternalService", Meaning::kFailed},
-    Rule{"ServiceUnavailable", Meaning::kFailed},
-    Rule{"CommonErr", Meaning::kFailed},
+    Rule{"FlowLimitExceeded", meaning::kThrottled},
+    Rule{"Throttl", meaning::kThrottled},
+    Rule{"RequestLimitExceeded", meaning::kThrottled},
+    Rule{"TooManyRequests", meaning::kThrottled},
+    Rule{"InvalidAccessKey", kWrongKey},
+    Rule{"SignatureDoesNotMatch", kWrongKey},
+    Rule{"MissingSignature", kWrongKey},
+    Rule{"MissingAuthenticationToken", kWrongKey},
+    Rule{"InvalidSecretToken", kWrongKey},
+    Rule{"InvalidSecurityToken", kWrongKey},
+    Rule{"InvalidAuthorization", kWrongKey},
+    Rule{"InvalidCredential", kWrongKey},
+    Rule{"InvalidTimestamp", kWrongClock},
+    Rule{"AccessDenied", kNoPermission},
+    Rule{"LackPolicy", kNoPermission},
+    Rule{"LackProjectPolicy", kNoPermission},
+    Rule{"PermissionDenied", kNoPermission},
+    Rule{"ServiceNotFound", kNoSuchCall},
+    Rule{"InvalidActionOrVersion", kNoSuchCall},
+    Rule{"QuotaExceed", meaning::kFull},
+    Rule{"ExceedQuota", meaning::kFull},
+    Rule{"LimitExceed", meaning::kFull},
+    Rule{"ExceedLimit", meaning::kFull},
+    Rule{"InUse", kInUse},
+    Rule{"Delete.Certificate", kInUse},
+    Rule{"NotFound", meaning::kNotFound},
+    Rule{"NotExist", meaning::kNotFound},
+    Rule{"Configuring", kBusy},
+    Rule{"InternalError", meaning::kFailed},
+    Rule{"InternalService", meaning::kFailed},
+    Rule{"ServiceUnavailable", meaning::kFailed},
+    Rule{"CommonErr", meaning::kFailed},
 };
 
 /// "System busy, please try again later", as the certificate centre of BytePlus counts its errors.
 constexpr std::string_view kCenterIsBusy = "2000";
 
-Meaning meaning_of(const std::string& code, int status) {
+const Meaning& meaning_of(const std::string& code, int status) {
   // Some gateways say ...LimitExceeded to both too many calls and too many certificates.
-  if (status == 429) return Meaning::kThrottled;
+  if (status == 429) return meaning::kThrottled;
   const auto rule =
       std::ranges::find_if(kRules, [&](const Rule& one) { return code.contains(one.part); });
   if (rule != kRules.end()) return rule->meaning;
-  if (status >= 500 || code == kCenterIsBusy) return Meaning::kFailed;
-  return Meaning::kRefused;
+  if (status >= 500 || code == kCenterIsBusy) return meaning::kFailed;
+  return meaning::kRefused;
 }
 
-ErrorKind kind_of(Meaning meaning, Effect effect) {
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return ErrorKind::kThrottled;
-    case Meaning::kWrongKey:
-    case Meaning::kWrongClock:
-    case Meaning::kNoPermission:
-      return ErrorKind::kUnauthorized;
-    case Meaning::kNotFound:
-      return ErrorKind::kNotFound;
-    case Meaning::kFull:
-      return ErrorKind::kQuota;
-    case Meaning::kInUse:
-      return ErrorKind::kInUse;
-    case Meaning::kBusy:
-      return ErrorKind::kUnavailable;
-    case Meaning::kFailed:
-      return unusable(effect);
-    case Meaning::kNoSuchCall:
-    case Meaning::kRefused:
-      return ErrorKind::kRejected;
+/// Why a domain has not got its certificate.
+const Meaning& meaning_of_words(std::string_view words) {
+  const std::string lower = to_lower(trim(words));
+  const auto says = [&](std::initializer_list<std::string_view> any) {
+    return std::ranges::any_of(any, [&](std::string_view one) { return lower.contains(one); });
+  };
+  if (says({"not found", "not exist", "不存在"})) return meaning::kNotFound;
+  if (says({"configuring", "deploying", "配置中", "部署中"})) return kBusy;
+  // A failure of the vendor's own, or one without a word, has decided nothing.
+  if (lower.empty() || says({"busy", "internal", "timeout", "timed out", "系统", "繁忙", "超时"})) {
+    return meaning::kFailed;
   }
-  return ErrorKind::kRejected;
+  return kNotBound;
 }
 
-std::string sentence(Meaning meaning, const VolcengineAction& action) {
-  const std::string name(action.service->site->name);
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return name + " asks for fewer calls";
-    case Meaning::kWrongKey:
-      return name + " refused the account's keys";
-    case Meaning::kWrongClock:
-      return name + " refused the time at which the call was signed";
-    case Meaning::kNoPermission:
-      return "the account's keys are right, but may not do this: " + action.permission();
-    case Meaning::kNoSuchCall:
-      return "whoever answered has no call " + std::string(action.name) + " of version " +
-             std::string(action.service->version);
-    case Meaning::kNotFound:
-      return name + " knows no such domain or certificate in this account";
-    case Meaning::kFull:
-      return "the account holds as many certificates as it may";
-    case Meaning::kInUse:
-      return "the certificate cannot be deleted, for something uses it or is renewed by it";
-    case Meaning::kBusy:
-      return name + " is still at an earlier change of the domain";
-    case Meaning::kFailed:
-      return name + " failed to answer";
-    case Meaning::kRefused:
-      return name + " refused the call";
-  }
-  return {};
-}
-
-std::string hint(Meaning meaning, const VolcengineAction& action) {
+RefusedCall refused_call(const VolcengineAction& action) {
   const VolcengineSite& site = *action.service->site;
-  switch (meaning) {
-    case Meaning::kThrottled:
-      return "run 'certferry apply' again later; a smaller `pace:` of the account avoids this";
-    case Meaning::kWrongKey:
-      return "make an access key of an IAM user at " + std::string(site.keys_url) +
-             " and give both halves to the account; the secret is used as it is shown, though it "
-             "looks like base64";
-    case Meaning::kWrongClock:
-      return "set this machine's clock: it may be off by 15 minutes at most";
-    case Meaning::kNoPermission:
-      return "allow " + action.permission() + " to the IAM user; 'certferry providers " +
-             std::string(site.id) + "' prints the whole policy to paste";
-    case Meaning::kNoSuchCall:
-      return "check `endpoint:` of the account";
-    case Meaning::kFull:
-      return "delete certificates that are no longer used in the console";
-    case Meaning::kBusy:
-      return "it takes minutes; try again later";
-    case Meaning::kFailed:
-      return action.effect == Effect::kChanges ? "the account is read before anything is sent again"
-                                               : "nothing was changed; try again later";
-    case Meaning::kNotFound:
-    case Meaning::kInUse:
-    case Meaning::kRefused:
-      return {};
-  }
-  return {};
-}
-
-std::string code_of(Meaning meaning, ErrorKind kind) {
-  if (meaning == Meaning::kNoPermission) return "vendor.permission";
-  if (meaning == Meaning::kWrongClock) return "vendor.clock";
-  return "vendor." + std::string(to_string(kind));
+  return {.vendor = site.name,
+          .id = site.id,
+          .keys_url = site.keys_url,
+          .permission = action.permission(),
+          .call = std::string(action.name) + " of version " + std::string(action.service->version),
+          .effect = action.effect};
 }
 
 /// What the vendor says went wrong: the object that has Code and Message; null for nothing.
@@ -208,17 +150,15 @@ Error error_of(const HttpResponse& response, const Json& body, const VolcengineA
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
   const Json* failure = failure_in(body);
   const std::string code = failure == nullptr ? "" : vendor_code(*failure);
-  const Meaning meaning = meaning_of(code, response.status);
-  ErrorKind kind = kind_of(meaning, action.effect);
+  const Meaning& meaning = meaning_of(code, response.status);
   // Whatever answered without a word of the vendor's has decided nothing.
-  if (code.empty() && meaning == Meaning::kRefused) {
+  std::optional<ErrorKind> kind;
+  if (code.empty()) {
     kind = kind_of_status(response.status, action.effect).value_or(unusable(action.effect));
   }
   const std::string came =
       code.empty() ? describe(response, quoting) : "HTTP " + std::to_string(response.status);
-  Error error = Error(kind, sentence(meaning, action) + " (" + came + ")")
-                    .with_code(code_of(meaning, kind))
-                    .with_hint(hint(meaning, action))
+  Error error = refusal(meaning, refused_call(action), came, kind)
                     .with_vendor(quotable(code, 80),
                                  failure == nullptr ? "" : quotable(text_of(*failure, "Message")))
                     .with_retry_after(retry_after(response));
@@ -249,26 +189,7 @@ Result<Json> read_volcengine_reply(const HttpResponse& response, const Volcengin
 }
 
 Error volcengine_bind_error(std::string_view words, const VolcengineAction& action) {
-  const std::string lower = to_lower(trim(words));
-  const auto says = [&](std::initializer_list<std::string_view> any) {
-    return std::ranges::any_of(any, [&](std::string_view one) { return lower.contains(one); });
-  };
-  Meaning meaning = Meaning::kRefused;
-  // A failure of the vendor's own, or one without a word, has decided nothing.
-  if (lower.empty() || says({"busy", "internal", "timeout", "timed out", "系统", "繁忙", "超时"})) {
-    meaning = Meaning::kFailed;
-  }
-  if (says({"configuring", "deploying", "配置中", "部署中"})) meaning = Meaning::kBusy;
-  if (says({"not found", "not exist", "不存在"})) meaning = Meaning::kNotFound;
-  const ErrorKind kind = kind_of(meaning, action.effect);
-  const std::string sentence_or_own =
-      meaning == Meaning::kRefused
-          ? std::string(action.service->site->name) + " did not give the domain its certificate"
-          : sentence(meaning, action);
-  return Error(kind, sentence_or_own)
-      .with_code(code_of(meaning, kind))
-      .with_hint(hint(meaning, action))
-      .with_vendor("", quotable(words));
+  return refusal(meaning_of_words(words), refused_call(action)).with_vendor("", quotable(words));
 }
 
 }  // namespace certferry
