@@ -13,6 +13,9 @@ target_precompile_headers(certferry_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
 # ever saves, they are compiled as written. Not those that fuzzers are fastest in: config read 6,000 inputs in a third of
 # the time when optimised, providers in four fifths; web took over a second for one. A precompiled header serves one mode.
 set(certferry_waiting cli net notify providers sandbox)
+# Rooms of which a release is in no hurry: what talks to people, and the emulators. They are optimised less, and not again
+# with the whole program: that was a minute of the eight that a first build may take.
+set(certferry_unhurried cli notify sandbox)
 if(CERTFERRY_SANITIZE)
   add_library(certferry_unoptimised_pch OBJECT ${CMAKE_SOURCE_DIR}/cmake/pch.cpp)
   target_link_libraries(certferry_unoptimised_pch PRIVATE certferry_options)
@@ -81,6 +84,9 @@ function(certferry_module name)
     endif()
     if(CERTFERRY_SANITIZE)
       certferry_instrument(${name})
+    endif()
+    if(name IN_LIST certferry_unhurried)
+      set_target_properties(certferry_${name} PROPERTIES CERTFERRY_UNHURRIED ON)
     endif()
   else()
     add_library(certferry_${name} INTERFACE)

@@ -52,7 +52,9 @@ if(CERTFERRY_SANITIZE)
   target_link_options(certferry_options INTERFACE -fsanitize=address,undefined)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(certferry_options INTERFACE _FORTIFY_SOURCE=3)
-  target_compile_options(certferry_options INTERFACE -O2 -flto=thin
+  target_compile_options(certferry_options INTERFACE
+    $<IF:$<BOOL:$<TARGET_PROPERTY:CERTFERRY_UNHURRIED>>,-O1,-O2>
+    $<$<NOT:$<BOOL:$<TARGET_PROPERTY:CERTFERRY_UNHURRIED>>>:-flto=thin>
     # The folder it was built in is nobody's business, and would make two builds differ.
     -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
   target_link_options(certferry_options INTERFACE
