@@ -27,6 +27,8 @@
 #include "providers/huaweicloud/metadata.h"
 #include "providers/jdcloud/jdcloud.h"
 #include "providers/jdcloud/metadata.h"
+#include "providers/ksyun/ksyun.h"
+#include "providers/ksyun/metadata.h"
 #include "providers/qiniu/metadata.h"
 #include "providers/qiniu/qiniu.h"
 #include "providers/tencentcloud/metadata.h"
@@ -192,6 +194,15 @@ std::unique_ptr<Provider> make_ucloud(const ProviderOptions& options, ProviderPo
   return std::make_unique<Ucloud>(std::move(config), ports.http);
 }
 
+std::unique_ptr<Provider> make_ksyun(const ProviderOptions& options, ProviderPorts ports) {
+  KsyunConfig config{.endpoint = options.endpoint,
+                     .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
+                             .secret = options.credentials.at("secret_access_key"),
+                             .session_token = {}},
+                     .project = std::string(credential(options, "project_id").reveal())};
+  return std::make_unique<Ksyun>(std::move(config), ports.http, ports.clock);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
@@ -209,6 +220,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = ctyun_metadata, .make = make_ctyun},
     Vendor{.metadata = wangsu_metadata, .make = make_wangsu},
     Vendor{.metadata = ucloud_metadata, .make = make_ucloud},
+    Vendor{.metadata = ksyun_metadata, .make = make_ksyun},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

@@ -12,6 +12,7 @@
 #include "sandbox/http_server.h"
 #include "sandbox/huaweicloud/huaweicloud_api.h"
 #include "sandbox/jdcloud/jdcloud_api.h"
+#include "sandbox/ksyun/ksyun_api.h"
 #include "sandbox/qiniu/qiniu_api.h"
 #include "sandbox/tencentcloud/tencent_api.h"
 #include "sandbox/ucloud/ucloud_api.h"
@@ -128,6 +129,12 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
     return std::make_unique<UcloudApi>(
         UcloudOptions{
             .credentials = {.public_key = keys.access_key, .private_key = keys.secret_key}},
+        world,
+        faults);
+  }
+  if (options.provider == "ksyun") {
+    return std::make_unique<KsyunApi>(
+        KsyunOptions{.credentials = {.access_key = keys.access_key, .secret_key = keys.secret_key}},
         world,
         faults);
   }

@@ -59,6 +59,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
   if (provider == "gcore") return emulate_gcore(std::move(options), clock);
   if (provider == "ctyun") return emulate_ctyun(std::move(options), clock);
   if (provider == "wangsu") return emulate_wangsu(std::move(options), clock);
+  if (provider == "ksyun") return emulate_ksyun(std::move(options), clock);
   if (provider == "ucloud") return emulate_ucloud(std::move(options), clock);
   if (provider == "qiniu") return emulate_qiniu(std::move(options), clock);
   if (provider == "upyun") return emulate_upyun(std::move(options), clock);

@@ -71,6 +71,7 @@ std::unique_ptr<Emulated> emulate_ctyun(sandbox::WorldOptions options, const Clo
 std::unique_ptr<Emulated> emulate_gcore(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_huaweicloud(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_jdcloud(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_ksyun(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_qiniu(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_tencentcloud(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_ucloud(sandbox::WorldOptions options, const Clock& clock);

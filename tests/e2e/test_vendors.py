@@ -253,6 +253,16 @@ class CloudflareTest(InPlaceCase):
         self.refused("saas", "Cloudflare refused the account's API token", "10000")
 
 
+class KsyunTest(InPlaceCase):
+    vendor = "ksyun"
+
+    def test_cdn(self):
+        self.check("cdn")
+
+    def test_keys_that_are_wrong(self):
+        self.refused("cdn", "Kingsoft Cloud refused the account's keys", "SignatureDoesNotMatch")
+
+
 class BunnyTest(InPlaceCase):
     vendor = "bunny"
 
