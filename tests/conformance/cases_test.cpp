@@ -65,8 +65,10 @@ class ConformanceTest : public ::testing::TestWithParam<Product> {
   }
   static bool in_place() { return GetParam().product->in_place(); }
   /// How many calls that change something a bundle takes to get to so many names for the first
-  /// time: one each, and one to store it where there is a store.
-  static std::size_t changes_for(std::size_t names) { return names + uploads(); }
+  /// time: one each, one to store it where there is a store, and one where the product copies that.
+  std::size_t changes_for(std::size_t names) const {
+    return names + uploads() + rig_->emulated->copies(std::string(GetParam().product->id));
+  }
   static std::size_t uploads() { return in_place() ? 0 : 1; }
   /// What a store holds after a renewal; without one what is replaced is gone.
   static std::vector<std::string> both(const std::string& first, const std::string& second) {

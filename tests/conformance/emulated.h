@@ -40,6 +40,9 @@ class Emulated {
   virtual sandbox::Fault refuses_to_delete() const = 0;
   /// A failure inside of a reply whose status says success.
   virtual sandbox::Fault fails_inside() const = 0;
+  /// How many calls that change something, its bind aside, a bundle takes to the product's first
+  /// name: one where it keeps copies of what the account's store has.
+  virtual std::size_t copies(const std::string& /*product*/) const { return 0; }
   /// Whether the product's binds are jobs, accepted first and carried out later.
   virtual bool has_jobs(const std::string& /*product*/) const { return false; }
   /// Whether its lists say where the edge answers for a name; else the name itself has addresses.
