@@ -31,7 +31,9 @@ class EmulatedVolcengine final : public Emulated {
   }
   CallNames calls(const std::string& product) const override {
     return {.upload = center_uploads() ? "ImportCertificate" : "AddCertificate",
-            .bind = product == "dcdn" ? "CreateCertBind" : "BatchDeployCert",
+            .bind = product == "live"   ? "BindCert"
+                    : product == "dcdn" ? "CreateCertBind"
+                                        : "BatchDeployCert",
             .remove = "CertificateDeleteInstance"};
   }
   std::string call_of(const sandbox::Request& request) const override {
@@ -47,6 +49,16 @@ class EmulatedVolcengine final : public Emulated {
   }
   std::string note_of(const std::string& label, Time not_after) const override {
     return center_uploads() ? store_name(label, not_after) : label;
+  }
+  std::size_t copies(const std::string& product) const override {
+    return product == "live" ? 1 : 0;
+  }
+  void adorn(const std::string& name) override {
+    if (world.find_domain(name)->product == "live") api_.live().http2.insert(name);
+  }
+  std::string settings(const std::string& name) override {
+    return world.find_domain(name)->origin +
+           (api_.live().http2.contains(name) ? " with HTTP/2" : "");
   }
   int domains_a_page(const std::string& /*product*/) const override { return 100; }
   Fault refuses_to_delete() const override {

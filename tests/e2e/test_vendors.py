@@ -138,6 +138,9 @@ class VolcengineTest(CloudCase):
     def test_dcdn(self):
         self.check("dcdn")
 
+    def test_live(self):
+        self.check("live")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Volcengine refused the account's keys", "SignatureDoesNotMatch")
 

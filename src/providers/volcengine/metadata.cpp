@@ -20,7 +20,12 @@ constexpr std::string_view kPolicy = R"({
         "cdn:DescribeCdnConfig",
         "cdn:BatchDeployCert",
         "dcdn:ListDomainConfig",
-        "dcdn:CreateCertBind"
+        "dcdn:CreateCertBind",
+        "live:ListDomainDetail",
+        "live:ListCertV2",
+        "live:CreateCert",
+        "live:BindCert",
+        "live:DeleteCert"
       ]
     }
   ]
@@ -87,9 +92,9 @@ std::vector<Oddity> oddities() {
       {.what = "A signature is good for about 15 minutes, so every repeat is signed anew",
        .evidence = "error code InvalidTimestamp; that it is 15 was not seen",
        .confirmed = false},
-      {.what =
-           "CDN is signed for cn-north-1, the certificate centre and DCDN for cn-beijing, wherever "
-           "the edges are",
+      {.what = "CDN and Live are signed for cn-north-1, the certificate centre and DCDN for "
+               "cn-beijing, "
+               "wherever the edges are",
        .evidence = "SDK: standard resolver; older documents of the centre say cn-north-1",
        .confirmed = false},
       {.what = "Certificates lie in the certificate centre, which all products share: one upload "
@@ -178,7 +183,9 @@ std::vector<Oddity> oddities() {
       {.what = "A failure may come with HTTP 200: an Error in ResponseMetadata counts whatever the "
                "status",
        .evidence = "docs: API request responses"},
-      {.what = "20 calls a second are allowed for each action; 10 for all together are used",
+      {.what =
+           "20 calls a second are allowed for each action, of Live's 10; 10 for all together are "
+           "used",
        .evidence = "docs: usage limits of each action"},
       {.what = "How long lists lag is not published; 5 s are a guess",
        .evidence = "clients read right after they write",
@@ -190,12 +197,48 @@ std::vector<Oddity> oddities() {
       {.what = "RSA and ECC are taken; which curves and lengths was not published",
        .evidence = "docs: ImportCertificate",
        .confirmed = false},
+      {.what = "Live keeps certificates of its own (ChainID) and takes none from the certificate "
+               "centre: a bundle is copied into Live's list before its first bind there, and the "
+               "copy is deleted when the centre's certificate is",
+       .evidence = "docs: 6469/110084, CreateCert"},
+      {.what = "A copy is called by the centre's id, which has 37 characters; a name may have 40, "
+               "and a label does not fit. Its list gives fingerprints away only with private keys "
+               "(DescribeCertDetailSecretV2), so that it is known by its name alone",
+       .evidence = "docs: 6469/110084; ListCertV2"},
       {.what =
-           "Video Live is not here: it keeps certificates of its own (ChainID) under names of at "
-           "most "
-           "40 characters, into which a label does not fit, and gives away their fingerprints only "
-           "with their private keys",
-       .evidence = "docs: 6469/110084; CreateCert, DescribeCertDetailSecretV2"},
+           "ChainIDVolc, the chain's id in the certificate centre, is taken for the centre's id "
+           "with or without cert- before it, of what is not called by one; that Live puts what "
+           "it is given into the centre as well was not seen, nor whether that goes with it",
+       .evidence = "docs: ListCertV2, ChainIDVolc: an example of it has 32 digits",
+       .confirmed = false},
+      {.what = "A copy of a certificate that somebody else stored in the centre stays in Live's "
+               "list: what is not certferry's is not deleted",
+       .evidence = "follows from the two above"},
+      {.what =
+           "Live's BindCert sets HTTP/2 as well, and off unless told otherwise: what the list of "
+           "domains says of it is sent along and compared afterwards",
+       .evidence = "docs: BindCert, HTTP2; volc-sdk-golang: ListDomainDetail, HTTP2",
+       .confirmed = false},
+      {.what =
+           "Live's BindCert may also set the TLS versions, by default TLS 1.2 and later; no list "
+           "has them, none are sent, and whether that leaves a domain's own alone was not seen. "
+           "Where a domain of Live's is set to other versions, look at them after the first bind",
+       .evidence = "docs: BindCert, MinTLSVersion and MaxTLSVersion",
+       .confirmed = false},
+      {.what =
+           "Of Live's domains those for playback are listed (pull-flv), whatever their status but "
+           "deleted; whether a certificate that is bound is switched on, only the edge tells",
+       .evidence = "docs: ListDomainDetail, Type and Status"},
+      {.what =
+           "What Live says when it deletes a certificate that a domain has was not seen: such a "
+           "copy is not deleted, whichever kind of domain has it",
+       .evidence = "docs: ListCertV2, CertDomainList",
+       .confirmed = false},
+      {.what = "Live calls the pair that it is given Rsa; that it takes ECC was not seen",
+       .evidence = "docs: CreateCert, Rsa",
+       .confirmed = false},
+      {.what = "Live writes RequestID where the others write RequestId",
+       .evidence = "docs: samples of BindCert"},
       {.what = "veImageX is not here: a bind replaces all HTTPS settings of a domain, and whether "
                "QUIC is "
                "among them cannot be read",
@@ -224,9 +267,13 @@ const ProviderMetadata& volcengine_metadata() {
                     "https://www.volcengine.com/docs/6454/125711",
                     "https://www.volcengine.com/docs/6454/80320",
                     "https://www.volcengine.com/docs/6454/125712",
-                    "https://www.volcengine.com/docs/6559/1250189"},
+                    "https://www.volcengine.com/docs/6559/1250189",
+                    "https://www.volcengine.com/docs/6469/1126815",
+                    "https://www.volcengine.com/docs/6469/1126820",
+                    "https://www.volcengine.com/docs/6469/1126823",
+                    "https://www.volcengine.com/docs/6469/110084"},
       .fields = fields(),
-      .products = {product("cdn", "Volcengine CDN"), dcdn()},
+      .products = {product("cdn", "Volcengine CDN"), dcdn(), product("live", "Volcengine Live")},
       .policy = kPolicy,
       .limits = {.calls_per_second = 10,
                  .burst = 10,

@@ -1,5 +1,6 @@
 // What is odd about the account as a whole: one upload to the certificate centre serves every
-// product, and the centre deletes nothing that one of them uses, but does not say which.
+// product, and the centre deletes nothing that one of them uses, but does not say which. Live alone
+// has copies of its own, which nobody else would delete.
 
 #include "providers/volcengine/volcengine.h"
 
@@ -16,7 +17,7 @@ namespace {
 Error no_such_product(const std::string& product) {
   return Error(ErrorKind::kUnsupported,
                "Volcengine has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: cdn, dcdn");
+      .with_hint("its products are: cdn, dcdn, live");
 }
 
 }  // namespace
@@ -25,7 +26,9 @@ Volcengine::Volcengine(VolcengineConfig config,
                        std::string project,
                        HttpClient& http,
                        const Clock& clock)
-    : account_(std::move(config), http, clock), center_(account_, std::move(project)) {}
+    : account_(std::move(config), http, clock),
+      center_(account_, project),
+      live_(account_, std::move(project)) {}
 
 const ProviderMetadata& Volcengine::metadata() const {
   return volcengine_metadata();
@@ -34,6 +37,7 @@ const ProviderMetadata& Volcengine::metadata() const {
 Task<std::vector<Binding>> Volcengine::list_bindings(std::string product) {
   if (product == "cdn") co_return co_await cdn_.list();
   if (product == "dcdn") co_return co_await dcdn_.list();
+  if (product == "live") co_return co_await live_.list();
   throw no_such_product(product);
 }
 
@@ -51,6 +55,9 @@ Task<BindDone> Volcengine::bind(BindRequest request) {
     co_await cdn_.bind(std::move(request.binding), std::move(request.stored_id));
   } else if (request.product == "dcdn") {
     co_await dcdn_.bind(std::move(request.binding), std::move(request.stored_id));
+  } else if (request.product == "live") {
+    co_await live_.bind(std::move(request));
+    co_return BindDone{.wrote_settings = true};
   } else {
     throw no_such_product(request.product);
   }
@@ -59,6 +66,7 @@ Task<BindDone> Volcengine::bind(BindRequest request) {
 
 Task<void> Volcengine::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
+  bool has_live = true;
   for (const ProductMetadata& product : volcengine_metadata().products) {
     std::vector<Binding> bindings;
     try {
@@ -66,9 +74,11 @@ Task<void> Volcengine::remove(std::string stored_id) {
     } catch (const Error& error) {
       // A product that was never opened refuses to list; the centre guards what others use.
       if (error.kind != ErrorKind::kRejected && error.kind != ErrorKind::kNotFound) throw;
+      if (product.id == "live") has_live = false;
     }
     require_unbound(bindings, stored_id, product.title);
   }
+  if (has_live) co_await live_.remove_copies(stored_id);
   co_await center_.remove(std::move(stored_id));
 }
 

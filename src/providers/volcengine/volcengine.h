@@ -8,6 +8,7 @@
 #include "providers/volcengine/cdn.h"
 #include "providers/volcengine/center.h"
 #include "providers/volcengine/dcdn.h"
+#include "providers/volcengine/live.h"
 
 namespace certferry {
 
@@ -23,7 +24,7 @@ class Volcengine : public Provider {
   Task<std::string> upload(BundlePtr bundle, std::string label) override;
   Task<BindDone> bind(BindRequest request) override;
   /// Every product is asked before, so that the answer names who uses it; the vendor refuses it as
-  /// well, and says that something does.
+  /// well, and says that something does. Live's copies of it go first.
   Task<void> remove(std::string stored_id) override;
 
  private:
@@ -31,6 +32,7 @@ class Volcengine : public Provider {
   VolcengineCenter center_;
   VolcengineCdn cdn_{kVolcengineCdn, account_};
   VolcengineDcdn dcdn_{account_};
+  VolcengineLive live_;
 };
 
 }  // namespace certferry

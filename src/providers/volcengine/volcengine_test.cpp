@@ -60,6 +60,11 @@ struct VolcengineAccountTest : ::testing::Test {
     will_answer(R"({"Total":)" + std::to_string(total) + R"(,"DomainList":[)" + items + "]}");
   }
 
+  void will_list_live(int total, const std::string& items) {
+    will_answer(R"({"Total":)" + std::to_string(total) + R"(,"DomainList":[)" + items + "]}");
+  }
+  void will_list_copies(const std::string& items) { will_answer("{\"CertList\":[" + items + "]}"); }
+
   /// What was called, with its body.
   std::vector<std::string> called() const {
     std::vector<std::string> out;
@@ -414,6 +419,143 @@ TEST_F(VolcengineAccountTest, BindsADomainOfDcdn) {
             ErrorKind::kMaybeApplied);
 }
 
+TEST_F(VolcengineAccountTest, KnowsLivesCertificatesByTheirIdsInTheCentre) {
+  will_list_live(8, R"(
+      {"Domain":"a.example.com","CNAME":"a.example.com.bytefcdn.com","Status":0,"ChainID":"c1",
+       "HTTP2":true,"Vhost":"push.example.com","CnameCheck":1},
+      {"Domain":"b.example.com","Status":2,"ChainID":"c2"},
+      {"Domain":"c.example.com","Status":0,"ChainID":"c3"},
+      {"Domain":"d.example.com","Status":0,"ChainID":"c4"},
+      {"Domain":"e.example.com","Status":9,"ChainID":21614},
+      {"Domain":"f.example.com","Status":0,"ChainID":""},
+      {"Domain":"g.example.com"},
+      {"Domain":"h.example.com","Status":3,"ChainID":"c1"})");
+  will_list_copies(R"(
+      {"ChainID":"c1","CertName":"cert-9f","ChainIDVolc":"77"},
+      {"ChainID":"c2","CertName":"bought","ChainIDVolc":"88"},
+      {"ChainID":"c3","CertName":"cert-\u001b","ChainIDVolc":"cert-88"},
+      {"ChainID":"c4","CertName":"bought","ChainIDVolc":""})");
+  const auto bindings = finish(account.list_bindings("live")).value();
+  EXPECT_THAT(
+      ids_of(bindings),
+      ElementsAre("cert-9f", "cert-88", "cert-88", "live:c4", "live:21614", "none", "none"));
+  EXPECT_EQ(bindings[0].edge_name, "a.example.com.bytefcdn.com");
+  EXPECT_EQ(bindings[0].settings.at("HTTP2"), "true");
+  EXPECT_FALSE(bindings[0].settings.contains("CnameCheck"));
+  EXPECT_TRUE(bindings[0].online);
+  EXPECT_EQ(bindings[1].status, "offline");  // which `covered` leaves out
+  EXPECT_FALSE(bindings[1].online);
+  EXPECT_EQ(bindings[4].status, "status 9");
+  EXPECT_FALSE(bindings[6].online);
+  EXPECT_THAT(called(),
+              ElementsAre("ListDomainDetail "
+                          R"({"DomainTypeList":["pull-flv"],"PageNum":1,"PageSize":100})",
+                          "ListCertV2 {}"));
+  EXPECT_EQ(http.sent.at(1).url,
+            "https://live.volcengineapi.com/?Action=ListCertV2&Version=2023-01-01");
+  EXPECT_THAT(http.sent.at(1).headers.at("Authorization"),
+              HasSubstr("/20260102/cn-north-1/live/request"));
+}
+
+TEST_F(VolcengineAccountTest, TakesNoPartOfLivesListForTheWhole) {
+  for (const char* list : {R"({"CertList":null,"Total":1})",
+                           R"({"CertList":{"ChainID":"c1"}})",
+                           R"({"CertList":[{"ChainID":"c1"}],"Total":2})",
+                           R"({"CertList":[{"ChainID":"\u001b"}]})",
+                           R"({"CertList":[{"ChainID":"c1","ChainIDVolc":[]}]})"}) {
+    will_list_live(1, R"({"Domain":"a.example.com","Status":0,"ChainID":"c1"})");
+    will_answer(list);
+    EXPECT_EQ(finish(account.list_bindings("live")).error().kind, ErrorKind::kUnavailable) << list;
+  }
+  will_list_live(1, R"({"Domain":"a.example.com","Status":0,"ChainID":["c1"]})");
+  EXPECT_EQ(finish(account.list_bindings("live")).error().code, "reply.no_id");
+}
+
+BundlePtr short_bundle() {
+  auto bundle = std::make_shared<Bundle>();
+  bundle->chain_pem = "C\n";
+  bundle->key_pem = Secret("K");
+  return bundle;
+}
+
+TEST_F(VolcengineAccountTest, CopiesABundleIntoLivesListOnce) {
+  BindRequest request = bind_request("live", "a.example.com");
+  request.bundle = short_bundle();
+  request.binding.settings["HTTP2"] = "true";
+  will_answer("{}");
+  will_answer(R"({"ChainID":"c1"})");
+  will_answer("");
+  const auto done = finish(account.bind(request));
+  ASSERT_TRUE(done.has_value());
+  EXPECT_TRUE(done->wrote_settings);
+  EXPECT_THAT(
+      called(),
+      ElementsAre(
+          "ListCertV2 {}",
+          R"(CreateCert {"CertName":"cert-9f","UseWay":"https",)"
+          R"("Rsa":{"Pubkey":"C\n","Prikey":"K"}})",
+          R"(BindCert {"ChainID":"c1","Domain":"a.example.com","HTTPS":true,"HTTP2":true})"));
+  EXPECT_TRUE(http.sent.at(1).changes_state);
+  EXPECT_TRUE(http.sent.at(2).changes_state);
+
+  // It is there now, whether what is in it is here or not.
+  request.binding.settings.clear();
+  for (const BundlePtr& bundle : {request.bundle, BundlePtr()}) {
+    request.bundle = bundle;
+    will_list_copies(R"({"ChainID":"c1","CertName":"cert-9f"})");
+    will_answer("");
+    ASSERT_TRUE(finish(account.bind(request)).has_value());
+    EXPECT_EQ(called().back(),
+              R"(BindCert {"ChainID":"c1","Domain":"a.example.com","HTTPS":true})");
+  }
+  EXPECT_EQ(http.sent.size(), 7U);
+  will_list_copies("");
+  EXPECT_EQ(finish(account.bind(request)).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(http.sent.size(), 8U);
+}
+
+TEST_F(VolcengineAccountTest, ACopyToLiveThatDoesNotSayItsIdMayHaveBeenMade) {
+  BindRequest request = bind_request("live", "a.example.com");
+  request.bundle = short_bundle();
+  will_list_copies("");
+  will_answer(R"({"Domain":"K"})");
+  const auto lost = finish(account.bind(request));
+  EXPECT_EQ(lost.error().kind, ErrorKind::kMaybeApplied);
+  EXPECT_THAT(lost.error().activity, HasSubstr("copying certificate cert-9f to Volcengine Live"));
+  will_list_copies("");
+  will_refuse("InvalidParam.BindError");
+  EXPECT_EQ(finish(account.bind(request)).error().kind, ErrorKind::kRejected);
+  EXPECT_EQ(http.sent.size(), 4U);
+}
+
+TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
+  const auto nothing_bound = [&] {
+    will_list_domains(0, "");
+    will_list_dcdn(0, "");
+    will_list_live(0, "");
+  };
+  nothing_bound();
+  will_list_copies(R"({"ChainID":"c1","CertName":"cert-7","CertDomainList":[]},
+                      {"ChainID":"c2","CertName":"x","ChainIDVolc":"7"},
+                      {"ChainID":"c3","CertName":"cert-7","CertDomainList":null})");
+  for (int i = 0; i < 3; ++i) will_answer("");
+  ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
+  const std::vector<std::string> sent = called();
+  EXPECT_THAT(std::vector(sent.begin() + 4, sent.end()),
+              ElementsAre(R"(DeleteCert {"ChainID":"c1"})",
+                          R"(DeleteCert {"ChainID":"c3"})",
+                          R"(CertificateDeleteInstance {"InstanceId":"cert-7"})"));
+  // A push domain is in no list of ours.
+  for (const char* users : {R"(["push.example.com"])", R"("push.example.com")"}) {
+    nothing_bound();
+    will_list_copies(R"({"ChainID":"c1","CertName":"cert-7","CertDomainList":)" +
+                     std::string(users) + "}");
+    const std::size_t before = http.sent.size();
+    EXPECT_EQ(finish(account.remove("cert-7")).error().kind, ErrorKind::kInUse) << users;
+    EXPECT_EQ(http.sent.size(), before + 4);
+  }
+}
+
 TEST_F(VolcengineAccountTest, DeletesNothingThatAnyProductUses) {
   will_list_domains(0, "");
   will_list_dcdn(1, R"({"Domain":"d.example.com","Https":{"CertBind":{"CertId":"cert-7"}}})");
@@ -426,10 +568,11 @@ TEST_F(VolcengineAccountTest, DeletesNothingThatAnyProductUses) {
 TEST_F(VolcengineAccountTest, DeletesWhatNoProductUsesThoughOneWasNeverOpened) {
   will_list_domains(0, "");
   will_refuse("OperationDenied.ServiceNotOpen");
+  will_refuse("RequestForbidden");
   will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
-  EXPECT_EQ(called().at(2), R"(CertificateDeleteInstance {"InstanceId":"cert-7"})");
-  EXPECT_TRUE(http.sent.at(2).changes_state);
+  EXPECT_EQ(called().at(3), R"(CertificateDeleteInstance {"InstanceId":"cert-7"})");
+  EXPECT_TRUE(http.sent.at(3).changes_state);
 }
 
 TEST_F(VolcengineAccountTest, DeletesNothingWhileAProductCannotBeAsked) {
@@ -442,8 +585,8 @@ TEST_F(VolcengineAccountTest, DeletesNothingWhileAProductCannotBeAsked) {
 }
 
 TEST_F(VolcengineAccountTest, HasNoOtherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("live")).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(finish(account.bind(bind_request("live", "a"))).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.list_bindings("vod")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.bind(bind_request("vod", "a"))).error().kind, ErrorKind::kUnsupported);
 }
 
 TEST(VolcengineMetadataTest, SaysThatItsPolicyWasNotTried) {
@@ -463,7 +606,12 @@ TEST(VolcengineMetadataTest, AllowsWhatIsCalledAndNothingElse) {
                           "cdn:DescribeCdnConfig",
                           "cdn:BatchDeployCert",
                           "dcdn:ListDomainConfig",
-                          "dcdn:CreateCertBind"));
+                          "dcdn:CreateCertBind",
+                          "live:ListDomainDetail",
+                          "live:ListCertV2",
+                          "live:CreateCert",
+                          "live:BindCert",
+                          "live:DeleteCert"));
 }
 
 }  // namespace

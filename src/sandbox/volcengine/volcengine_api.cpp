@@ -67,7 +67,7 @@ std::optional<VolcengineRefusal> VolcengineApi::refuse(const Request& request,
 }
 
 VolcengineAnswer VolcengineApi::run(const VolcengineRequest& call, milliseconds view_age) {
-  VolcengineAnswer answer = run_volcengine_call(world_, call, view_age);
+  VolcengineAnswer answer = run_volcengine_call(world_, live_, call, view_age);
   if (call.action->changes() && std::holds_alternative<Json>(answer)) ++counters_.applied;
   return answer;
 }
@@ -92,7 +92,8 @@ VolcengineAnswer VolcengineApi::apply(const VolcengineRequest& call, const Fault
 }
 
 Reply VolcengineApi::reply_to(const VolcengineRequest& call, const VolcengineAnswer& answer) {
-  Json metadata = {{"RequestId", "SANDBOX" + std::to_string(next_request_++)},
+  const bool live = call.action != nullptr && call.action->service == "live";
+  Json metadata = {{live ? "RequestID" : "RequestId", "SANDBOX" + std::to_string(next_request_++)},
                    {"Action", call.name},
                    {"Version", call.version}};
   if (call.action != nullptr) {
@@ -134,7 +135,9 @@ Reply VolcengineApi::spoil(const VolcengineRequest& call, const Fault& fault, Re
           call,
           VolcengineRefusal{.status = 500, .code = "InternalServiceError", .message = "内部错误"});
     case FaultKind::kErrorCode:
-      if (fault.code == 200 && call.action->binds()) {
+      // Live says it as any other refusal, with HTTP 200.
+      if (fault.code == 200 && call.action->binds() &&
+          call.action->verb != VolcengineVerb::kBindLive) {
         return reply_to(call, failed_bind(call, fault.message));
       }
       return reply_to(

@@ -15,6 +15,7 @@ using testing::ElementsAre;
 
 constexpr const char* kCdn = "cdn 2021-03-01";
 constexpr const char* kDcdn = "dcdn 2021-04-01";
+constexpr const char* kLive = "live 2023-01-01";
 constexpr const char* kCenter = "certificate_service 2024-10-01";
 
 /// Signs as the documents say, with what they call the least: host, hash and date.
@@ -39,12 +40,13 @@ struct VolcengineApiTest : testing::Test {
     world.ensure_domain("cdn.example.com");
     world.ensure_domain("*.example.net");
     world.ensure_domain("dcdn.example.com", "dcdn");
+    world.ensure_domain("live.example.com", "live");
     // The moment of the worked example.
     clock.elapsed = parse_time("2024-01-02T03:04:05Z").value() - clock.now();
   }
 
   static std::string region_of(const std::string& service) {
-    return service == "cdn" ? "cn-north-1" : "cn-beijing";
+    return service == "cdn" || service == "live" ? "cn-north-1" : "cn-beijing";
   }
 
   /// `of`: service and version.
@@ -324,6 +326,52 @@ TEST_F(VolcengineApiTest, BindsForDcdnAllDomainsOrNone) {
   EXPECT_EQ(code(kDcdn, "CreateCertBind", bind({"*.example.org"})), "ResourceNotFound");
   EXPECT_EQ(code(kDcdn, "CreateCertBind", bind({"cdn.example.com"})), "ResourceNotFound");
   EXPECT_EQ(code(kDcdn, "CreateCertBind", bind(Json::array())), "MissingParameter");
+}
+
+TEST_F(VolcengineApiTest, LiveBindsOnlyWhatIsInItsOwnList) {
+  const IssuedLeaf leaf = issue({"live.example.com"});
+  const std::string id =
+      call(kCenter, "ImportCertificate", import_of(leaf, "one")).at("InstanceId");
+  const Json pages = {{"PageNum", 1}, {"PageSize", 10}};
+  const auto list = [&] { return call(kLive, "ListDomainDetail", pages).at("DomainList").at(0); };
+  const auto copies = [&] { return call(kLive, "ListCertV2", Json::object()); };
+  const auto bind = [&](const std::string& chain, std::optional<bool> http2) {
+    Json body = {{"ChainID", chain}, {"Domain", "live.example.com"}, {"HTTPS", true}};
+    if (http2) body["HTTP2"] = *http2;
+    const Json metadata =
+        answer(signed_call(kLive, "BindCert", body.dump())).at("ResponseMetadata");
+    return metadata.contains("Error") ? metadata.at("Error").at("Code").get<std::string>() : "none";
+  };
+  EXPECT_EQ(list().at("ChainID"), "");
+  EXPECT_EQ(copies().at("Total"), 0);
+  EXPECT_EQ(bind(id, true), "RequestForbidden");
+  EXPECT_EQ(bind(id.substr(5), true), "RequestForbidden");
+
+  const Json copy = {
+      {"CertName", id},
+      {"UseWay", "https"},
+      {"Rsa", {{"Pubkey", leaf.chain_pem}, {"Prikey", std::string(leaf.key_pem.reveal())}}}};
+  const std::string chain = call(kLive, "CreateCert", copy).at("ChainID");
+  EXPECT_EQ(bind(chain, true), "none");
+  EXPECT_EQ(list().at("ChainID"), chain);
+  EXPECT_EQ(list().at("HTTP2"), true);
+  EXPECT_EQ(bind(chain, std::nullopt), "none");
+  EXPECT_EQ(list().at("HTTP2"), false);  // for nobody said that it stays
+  const Json one = copies().at("CertList").at(0);
+  EXPECT_EQ(one.at("CertName"), id);
+  EXPECT_EQ(one.at("CertDomainList"), Json({"live.example.com"}));
+
+  const auto remove = [&] {
+    return answer(signed_call(kLive, "DeleteCert", Json{{"ChainID", chain}}.dump()))
+        .at("ResponseMetadata")
+        .contains("Error");
+  };
+  EXPECT_TRUE(remove());
+  world.unbind("live.example.com");
+  EXPECT_FALSE(remove());
+  EXPECT_EQ(copies().at("Total"), 0);
+  world.bind(world.entries().begin()->first, "live.example.com");
+  EXPECT_EQ(copies().at("CertList").at(0).at("ChainIDVolc"), id.substr(5));
 }
 
 TEST_F(VolcengineApiTest, DeletesNothingThatIsInUse) {

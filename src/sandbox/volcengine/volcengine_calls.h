@@ -1,7 +1,10 @@
-// What each action of the certificate centre, CDN and DCDN does to the world, and what it answers.
+// What each action of the certificate centre, CDN, DCDN and Live does to the world, and what it
+// answers.
 #pragma once
 
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -27,6 +30,11 @@ enum class VolcengineVerb {
   kBind,
   kListDcdn,
   kBindDcdn,
+  kListLive,
+  kListCopies,
+  kCopy,
+  kBindLive,
+  kDeleteCopy,
 };
 
 struct VolcengineAction {
@@ -40,6 +48,19 @@ struct VolcengineAction {
   bool changes() const;
   bool binds() const;
   std::string permission() const { return std::string(service) + ":" + std::string(name); }
+};
+
+/// What Live has of its own, beside the world.
+struct VolcengineLive {
+  /// A certificate in its list; the world knows what is in it as one of the centre's.
+  struct Copy {
+    std::string name;
+    std::int64_t id = 0;
+    SteadyTime made_at{};
+  };
+  std::map<std::string, Copy> copies;  ///< by ChainID
+  std::set<std::string> http2;         ///< the domains that have it
+  std::uint64_t next_copy = 1;
 };
 
 /// One request, taken apart.
@@ -63,6 +84,7 @@ using VolcengineAnswer = std::variant<nlohmann::json, VolcengineRefusal>;
 std::optional<VolcengineRefusal> refuse_call(const VolcengineRequest& call);
 /// Lists show the world as it was `view_age` ago.
 VolcengineAnswer run_volcengine_call(World& world,
+                                     VolcengineLive& live,
                                      const VolcengineRequest& call,
                                      milliseconds view_age);
 /// What it would answer if all went well, with nothing changed.

@@ -1,4 +1,5 @@
-// Volcengine: CDN by its own client, the certificate centre and DCDN by the service that it is made of.
+// Volcengine: CDN by its own client, the certificate centre, DCDN and Live by the service that it is
+// made of.
 'use strict';
 
 const assert = require('assert');
@@ -9,16 +10,17 @@ module.exports = async ({ address, credentials, pairs }) => {
     host: address, protocol: 'http:', accessKeyId: credentials.access_key_id, secretKey,
   });
   const network = new cdn.CdnService({ ...account(), region: 'cn-north-1' });
-  const service = (serviceName, defaultVersion) =>
-    new Service({ ...account(), serviceName, defaultVersion, region: 'cn-beijing' });
+  const service = (serviceName, defaultVersion, region = 'cn-beijing') =>
+    new Service({ ...account(), serviceName, defaultVersion, region });
   const centre = service('certificate_service', '2024-10-01');
   const other = service('dcdn', '2021-04-01');
+  const live = service('live', '2023-01-01', 'cn-north-1');
   let steps = 0;
 
   const answered = async (call) => {
     steps += 1;
     const { ResponseMetadata, Result } = await call;
-    assert.ok(ResponseMetadata.RequestId, 'an answer has a RequestId');
+    assert.ok(ResponseMetadata.RequestId || ResponseMetadata.RequestID, 'an answer has a RequestId');
     assert.strictEqual(ResponseMetadata.Error, undefined);
     return Result;
   };
@@ -68,6 +70,16 @@ module.exports = async ({ address, credentials, pairs }) => {
   assert.strictEqual((await answered(ask(other, 'CreateCertBind', there))).Success, true);
   const configs = await answered(ask(other, 'ListDomainConfig', { PageNumber: 1, PageSize: 100 }));
   assert.strictEqual(configs.DomainList[0].Https.CertBind.CertId, InstanceId);
+
+  const Rsa = { Pubkey: pairs[0].chain, Prikey: pairs[0].key };
+  const { ChainID } = await answered(ask(live, 'CreateCert', { CertName: InstanceId, UseWay: 'https', Rsa }));
+  const stream = { ChainID, Domain: 'live.example.com', HTTPS: true, HTTP2: true };
+  await answered(ask(live, 'BindCert', stream));
+  const streams = await answered(ask(live, 'ListDomainDetail', { PageNum: 1, PageSize: 100 }));
+  assert.deepStrictEqual([streams.DomainList[0].ChainID, streams.DomainList[0].HTTP2], [ChainID, true]);
+  const copies = await answered(ask(live, 'ListCertV2', {}));
+  assert.deepStrictEqual(copies.CertList.map((one) => one.CertName), [InstanceId]);
+  await refused('InvalidParam', ask(live, 'DeleteCert', { ChainID }));
 
   const remove = (id) => ask(centre, 'CertificateDeleteInstance', { InstanceId: id });
   await refused('Delete.Certificate', remove(InstanceId));
