@@ -1,9 +1,8 @@
 // Kingsoft Cloud's CDN: a certificate comes with the domains that are to have it.
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
-//  - certificates have a list of their own, but nothing is stored without a domain:
-//  ConfigCertificate
-//    takes PEM and domains at once, and makes an entry each time .......... docs: 261
+//  - certificates have a list of their own, but nothing is stored without a domain: one call
+//    (ConfigCertificate) takes PEM and domains, and makes an entry each time ... docs: 261
 //  - SetCertificate replaces what an entry holds, and every domain that has it follows: only an
 //    entry that one domain has is treated so ............................... SDK; clients
 //  - so each domain ends with an entry of its own, and none is left behind: of domains that share

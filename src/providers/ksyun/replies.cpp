@@ -24,13 +24,12 @@ constexpr Meaning kNoService{
     ErrorKind::kUnauthorized,
     "vendor.permission",
     "the account has no CDN service",
-    "open CDN in the console of {vendor}, or take keys of the account that "
-    "has the domains"};
-constexpr Meaning kNameTaken = meaning::kRefused
-                                   .saying(
-                                       "{vendor} has a certificate of this name, or this "
-                                       "certificate, already")
-                                   .advising("delete it in the console unless a domain uses it");
+    "open CDN in the console of {vendor}, or take keys of the account that has the domains"};
+constexpr Meaning kNameTaken{
+    ErrorKind::kRejected,
+    "",
+    "{vendor} has a certificate of this name, or this certificate, already",
+    "delete it in the console unless a domain uses it"};
 
 /// Looked for in the code and the message, in lower case; the first that fits counts.
 struct Words {

@@ -93,8 +93,7 @@ std::vector<Oddity> oddities() {
        .evidence = "error code InvalidTimestamp; that it is 15 was not seen",
        .confirmed = false},
       {.what = "CDN and Live are signed for cn-north-1, the certificate centre and DCDN for "
-               "cn-beijing, "
-               "wherever the edges are",
+               "cn-beijing, wherever the edges are",
        .evidence = "SDK: standard resolver; older documents of the centre say cn-north-1",
        .confirmed = false},
       {.what = "Certificates lie in the certificate centre, which all products share: one upload "
@@ -183,9 +182,8 @@ std::vector<Oddity> oddities() {
       {.what = "A failure may come with HTTP 200: an Error in ResponseMetadata counts whatever the "
                "status",
        .evidence = "docs: API request responses"},
-      {.what =
-           "20 calls a second are allowed for each action, of Live's 10; 10 for all together are "
-           "used",
+      {.what = "20 calls a second are allowed for each action, of Live's 10; 10 for all together "
+               "are used",
        .evidence = "docs: usage limits of each action"},
       {.what = "How long lists lag is not published; 5 s are a guess",
        .evidence = "clients read right after they write",
