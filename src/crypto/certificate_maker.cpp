@@ -57,9 +57,7 @@ namespace {
 
 using Group = std::unique_ptr<EC_GROUP, Deleter<&EC_GROUP_free>>;
 using Point = std::unique_ptr<EC_POINT, Deleter<&EC_POINT_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Deleter<&OSSL_PARAM_free>>;
 using ParameterBuilder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<&OSSL_PARAM_BLD_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<&EVP_PKEY_CTX_free>>;
 
 /// Made once for each curve: that takes longer than all that is done with it.
 const EC_GROUP& group_of(const char* curve) {

@@ -21,6 +21,22 @@ bool is_served(const PKCS8_PRIV_KEY_INFO& info) {
   return nid == NID_rsaEncryption || nid == NID_X9_62_id_ecPublicKey || nid == NID_ED25519;
 }
 
+/// Makes the key anew from its numbers. OpenSSL carries along what else stood in the text (a version
+/// that no standard knows, how the point was packed) and writes it into one form and not the other;
+/// a vendor's reader may be stricter.
+Key made_anew(const Key& key) {
+  OSSL_PARAM* numbers = nullptr;
+  if (key == nullptr || EVP_PKEY_todata(key.get(), EVP_PKEY_KEYPAIR, &numbers) != 1) return nullptr;
+  const Parameters owned(numbers);
+  const KeyContext maker(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
+  EVP_PKEY* out = nullptr;
+  if (maker == nullptr || EVP_PKEY_fromdata_init(maker.get()) != 1 ||
+      EVP_PKEY_fromdata(maker.get(), &out, EVP_PKEY_KEYPAIR, numbers) != 1) {
+    return nullptr;
+  }
+  return Key(out);
+}
+
 Key traditional_key(std::string_view der) {
   for (const int type : {EVP_PKEY_RSA, EVP_PKEY_EC}) {
     const unsigned char* at = bytes_of(der);
@@ -56,13 +72,18 @@ bool has_sound_lengths(const EVP_PKEY& key) {
 
 }  // namespace
 
+Key key_from_pkcs8(const PKCS8_PRIV_KEY_INFO& info) {
+  const ErrorQueueGuard guard;
+  return is_served(info) ? made_anew(Key(EVP_PKCS82PKEY(&info))) : nullptr;
+}
+
 Key key_from_der(std::string_view der) {
   const ErrorQueueGuard guard;
   const unsigned char* at = bytes_of(der);
   const unsigned char* end = at + der.size();
   const Pkcs8Handle info(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
-  if (info == nullptr) return traditional_key(der);
-  return at == end && is_served(*info) ? Key(EVP_PKCS82PKEY(info.get())) : nullptr;
+  if (info == nullptr) return made_anew(traditional_key(der));
+  return at == end ? key_from_pkcs8(*info) : nullptr;
 }
 
 std::optional<Secret> key_to_pem(const EVP_PKEY& key, KeyForm form) {

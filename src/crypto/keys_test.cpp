@@ -4,6 +4,7 @@
 
 #include "crypto/digest.h"
 #include "crypto/pem.h"
+#include "crypto/pem_blocks.h"
 #include "crypto/private_key.h"
 #include "crypto/test_certificates.h"
 
@@ -11,6 +12,14 @@ namespace certferry {
 namespace {
 
 using namespace testing_certificates;  // NOLINT(google-build-using-namespace)
+
+std::string key_block(const std::string& label, const std::string& der) {
+  return "-----BEGIN " + label + "-----\n" + base64_encode(der) + "\n-----END " + label + "-----\n";
+}
+
+std::string der_of(const Secret& pem) {
+  return std::string(pem_blocks(pem.reveal(), "the key").value().front().der.reveal());
+}
 
 TEST(KeysTest, WritesTheFormsThatVendorsTake) {
   const openssl::Key rsa = openssl::make_rsa_key(2048);
@@ -49,6 +58,27 @@ TEST(KeysTest, RefusesWhatIsNotOneKey) {
   EXPECT_EQ(write_key(Secret(), KeyForm::kPkcs8).error().code, "pem.empty");
 }
 
+// Such a key signs, and OpenSSL would write its version into one form and not the other. The place is
+// that of the version's value, behind its tag and length.
+TEST(KeysTest, WritesAVersionThatStandardsKnow) {
+  const struct {
+    openssl::Key key;
+    std::size_t place;
+  } cases[] = {{openssl::make_ec_key("P-256"), 4}, {openssl::make_rsa_key(2048), 6}};
+  for (const auto& [key, place] : cases) {
+    const Secret pkcs8(pem_of(*key));
+    const Secret traditional = write_key(pkcs8, KeyForm::kTraditional).value();
+    std::string der = der_of(traditional);
+    ASSERT_EQ(der.substr(place - 2, 2), std::string("\x02\x01", 2));
+    der[place] = '\x80';
+    const Secret odd(key_block("PRIVATE KEY", der));
+    for (const KeyForm form : {KeyForm::kPkcs8, KeyForm::kTraditional}) {
+      const Secret& expected = form == KeyForm::kPkcs8 ? pkcs8 : traditional;
+      EXPECT_TRUE(write_key(odd, form).value().same_as(expected)) << place;
+    }
+  }
+}
+
 // Keys whose numbers are longer than any key's, and the bytes they are written as.
 
 std::string value(char tag, const std::string& content) {
@@ -66,10 +96,6 @@ std::string value(char tag, const std::string& content) {
 
 std::string number(std::size_t bytes) {
   return value(2, '\x7f' + std::string(bytes - 1, '\x77'));
-}
-
-std::string key_block(const std::string& label, const std::string& der) {
-  return "-----BEGIN " + label + "-----\n" + base64_encode(der) + "\n-----END " + label + "-----\n";
 }
 
 // OpenSSL computes the public half while it reads the key: that took minutes.

@@ -93,6 +93,14 @@ class Archive {
   }
 
  private:
+  Error unserved_key() const {
+    return Error(ErrorKind::kInvalidInput,
+                 where_ + " holds a private key that is damaged, or of a kind that edges do not "
+                          "serve")
+        .with_code("cert.key_unsupported")
+        .with_hint("issue the certificate with an RSA or ECDSA key");
+  }
+
   Error unsupported() const {
     return bad_archive("unsupported",
                        where_ +
@@ -169,8 +177,9 @@ class Archive {
   }
 
   Result<void> add_key(const PKCS8_PRIV_KEY_INFO* info) {
-    const openssl::Key key(info == nullptr ? nullptr : EVP_PKCS82PKEY(info));
-    if (key == nullptr) return std::unexpected(unsupported());
+    if (info == nullptr) return std::unexpected(unsupported());
+    const openssl::Key key = openssl::key_from_pkcs8(*info);
+    if (key == nullptr) return std::unexpected(unserved_key());
     const std::optional<Secret> text = openssl::key_to_pem(*key, KeyForm::kPkcs8);
     if (!text) return std::unexpected(unsupported());
     const auto size = static_cast<int>(text->size());

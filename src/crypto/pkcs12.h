@@ -13,8 +13,8 @@ namespace certferry {
 /// Limits: 64 KiB, and two million rounds of key derivation in all, which take about two seconds:
 /// an archive names its own number. `where` names it in messages. Error: invalid_input
 /// `pkcs12.too_large`, `pkcs12.not_pkcs12`, `pkcs12.password`, `pkcs12.rounds`,
-/// `pkcs12.unsupported` (ciphers that OpenSSL 3 no longer has; no check of its integrity);
-/// `pem.empty` for no bytes at all.
+/// `pkcs12.unsupported` (ciphers that OpenSSL 3 no longer has; no check of its integrity),
+/// `cert.key_unsupported` (no RSA, EC or Ed25519 key); `pem.empty` for no bytes at all.
 /// Source: RFC 7292.
 Result<Secret> pkcs12_to_pem(const Secret& archive,
                              const Secret& password,

@@ -66,6 +66,12 @@ TEST_F(Pkcs12Test, SaysWhatIsNoArchive) {
   EXPECT_EQ(code_of(std::string(std::size_t{65} * 1024, '0')), "pkcs12.too_large");
 }
 
+TEST_F(Pkcs12Test, SaysThatEdgesDoNotServeSuchAKey) {
+  openssl::Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED448"));
+  family.leaf = make_pair(&family.intermediate, {.key = std::move(key)});
+  EXPECT_EQ(code_of(archive()), "cert.key_unsupported");
+}
+
 TEST_F(Pkcs12Test, RefusesWhatWouldTakeForEver) {
   const auto began = std::chrono::steady_clock::now();
   EXPECT_EQ(code_of(with_mac_rounds(archive(), 2'000'000'000)), "pkcs12.rounds");

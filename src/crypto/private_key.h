@@ -10,8 +10,10 @@
 
 namespace certferry::openssl {
 
-/// Reads an RSA, EC or Ed25519 key as PKCS#8, PKCS#1 or SEC1 in DER form, unencrypted; null when it
-/// is none of them.
+/// An RSA, EC or Ed25519 key; null when it is none of them, or damaged.
+Key key_from_pkcs8(const PKCS8_PRIV_KEY_INFO& info);
+
+/// Reads such a key as PKCS#8, PKCS#1 or SEC1 in DER form, unencrypted; null when it is none of them.
 Key key_from_der(std::string_view der);
 
 /// Null when the key has no such form.

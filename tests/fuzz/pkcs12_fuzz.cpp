@@ -12,12 +12,13 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that pkcs12.h promises.
-constexpr std::array<std::string_view, 6> kCodes = {"pem.empty",
+constexpr std::array<std::string_view, 7> kCodes = {"pem.empty",
                                                     "pkcs12.too_large",
                                                     "pkcs12.not_pkcs12",
                                                     "pkcs12.password",
                                                     "pkcs12.rounds",
-                                                    "pkcs12.unsupported"};
+                                                    "pkcs12.unsupported",
+                                                    "cert.key_unsupported"};
 
 }  // namespace
 
