@@ -1,6 +1,5 @@
 // run: always on.
 
-#include <malloc.h>
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
@@ -11,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/commands.h"
 #include "cli/fleet_watch.h"
@@ -268,7 +268,7 @@ Task<void> Service::after_run(DaemonRun run) {
   noted_.wake();
   // A run over thousands of certificates needs much for seconds, and the next one is an hour away.
   // Afterwards: its report is still there.
-  asio::post(io(), [] { ::malloc_trim(0); });
+  asio::post(io(), [] { give_back_memory(); });
   co_return;
 }
 
@@ -474,7 +474,7 @@ Task<void> Service::watch_fleet() {
     const bool all = runtime_.edge.clock.steady_now() >= look_by;
     if (all) look_by = runtime_.edge.clock.steady_now() + kFolderLook;
     const FleetNews news = co_await look_at_fleet();
-    ::malloc_trim(0);  // ten thousand sources were made for it
+    give_back_memory();  // ten thousand sources were made for it
     const bool whole = news.added.size() > news.incomplete;
     // A panel moves a folder away and back, so what is gone is believed later, and is an error of
     // its certificate until then.
