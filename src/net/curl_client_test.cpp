@@ -197,6 +197,30 @@ TEST_F(CurlClientTest, RefusesHeadersThatWouldWriteHeadersOfTheirOwn) {
   EXPECT_TRUE(peer.requests.empty());
 }
 
+TEST_F(CurlClientTest, SendsASecretQueryAndSaysItNowhere) {
+  HttpPeer peer(io_, hello);
+  for (const auto& [target, line] : {std::pair("/a", "GET /a?token=a%2fb HTTP/1.1\r\n"),
+                                     std::pair("/a?c=d", "GET /a?c=d&token=a%2fb HTTP/1.1\r\n")}) {
+    HttpRequest request = get(peer.url(target));
+    request.secret_query = Secret("token=a%2fb");
+    ASSERT_TRUE(send(std::move(request)));
+    EXPECT_THAT(peer.requests.back().head, testing::StartsWith(line));
+  }
+  const std::string refusing = "http://127.0.0.1:" + std::to_string(test::refusing_port(io_)) + "/";
+  for (const auto& [url, query] :
+       {std::pair(refusing, "token=hunter2"),
+        std::pair(refusing, "token=hunter2 x"),
+        std::pair(refusing, "token=hunter2\r\nX: y"),
+        std::pair(refusing, "token=hunter2#"),
+        std::pair(std::string("https://api.invalid/"), "token=hunter2")}) {
+    HttpRequest request = get(url);
+    request.secret_query = Secret(query);
+    const Result<HttpResponse> response = send(std::move(request));
+    ASSERT_FALSE(response);
+    EXPECT_THAT(response.error().text(), Not(HasSubstr("hunter2")));
+  }
+}
+
 TEST_F(CurlClientTest, IgnoresTheProxyOfTheEnvironmentForLoopback) {
   HttpPeer peer(io_, hello);
   HttpPeer proxy(io_, hello);

@@ -133,6 +133,7 @@ void CurlExchange::set_request() {
   set(easy, CURLOPT_USERAGENT, options_->user_agent.c_str());
   set(easy, CURLOPT_ACCEPT_ENCODING, "gzip, deflate");
 
+  if (!request_.secret_query.empty()) append_to_query(request_.secret_query.reveal());
   bool typed = false;
   for (const auto& [name, value] : request_.headers) {
     typed = typed || to_lower(name) == "content-type";
@@ -143,6 +144,19 @@ void CurlExchange::set_request() {
   if (body && !typed) append_line("Content-Type:");
   if (body) append_line("Expect:");
   set(easy, CURLOPT_HTTPHEADER, headers_.get());
+}
+
+void CurlExchange::append_to_query(std::string_view parameters) {
+  const bool plain = std::ranges::all_of(parameters, [](char c) { return c > ' ' && c < 0x7f; });
+  std::string text(parameters);
+  const bool added =
+      plain && !text.contains('#') &&
+      curl_url_set(url_.get(), CURLUPART_QUERY, text.c_str(), CURLU_APPENDQUERY) == CURLUE_OK;
+  wipe(text);
+  if (added) return;
+  throw Error(ErrorKind::kInvalidInput, "a query has characters that no query may have")
+      .with_code("http.malformed")
+      .while_doing(activity_);
 }
 
 void CurlExchange::add_header(std::string_view name, std::string_view value) {

@@ -37,6 +37,7 @@ class CurlExchange {
   void set_connection();
   void set_request();
   void set_callbacks();
+  void append_to_query(std::string_view parameters);
   void add_header(std::string_view name, std::string_view value);
   void append_line(const char* line);
   Error failure(CURLcode result) const;

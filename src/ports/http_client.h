@@ -14,6 +14,9 @@ namespace certferry {
 struct HttpRequest {
   std::string method = "GET";
   std::string url;  ///< absolute; https, or http to a loopback address
+  /// More of the query, in percent encoding, when it is a credential ("token=…"): it is sent behind
+  /// the query of `url`, which stays fit to be said aloud.
+  Secret secret_query;
   /// Values may carry credentials: a request is never logged as a whole.
   std::vector<std::pair<std::string, Secret>> headers;
   Secret body;  ///< the exact bytes sent

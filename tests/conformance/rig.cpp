@@ -49,6 +49,10 @@ sandbox::Request to_sandbox(const HttpRequest& request) {
                        .target = request.url.substr(path),
                        .body = std::string(request.body.reveal())};
   out.headers.emplace_back("host", request.url.substr(host, path - host));
+  if (!request.secret_query.empty()) {
+    out.target += (out.target.contains('?') ? "&" : "?");
+    out.target += request.secret_query.reveal();
+  }
   for (const auto& [name, value] : request.headers) {
     if (name == "Authorization") out.authorization = value.reveal();
     if (name == "Content-Type") out.content_type = value.reveal();

@@ -19,6 +19,7 @@ class RecordingHttp : public HttpClient {
   struct Sent {
     std::string method;
     std::string url;
+    std::string secret_query;
     std::map<std::string, std::string> headers;
     std::string body;
     bool changes_state = false;
@@ -35,6 +36,7 @@ class RecordingHttp : public HttpClient {
   Task<HttpResponse> send(HttpRequest request) override {
     Sent one{.method = request.method,
              .url = request.url,
+             .secret_query = std::string(request.secret_query.reveal()),
              .headers = {},
              .body = std::string(request.body.reveal()),
              .changes_state = request.changes_state};
