@@ -11,6 +11,8 @@
 #include "providers/aliyun/metadata.h"
 #include "providers/baiducloud/baiducloud.h"
 #include "providers/baiducloud/metadata.h"
+#include "providers/baishan/baishan.h"
+#include "providers/baishan/metadata.h"
 #include "providers/bunny/bunny.h"
 #include "providers/bunny/metadata.h"
 #include "providers/byteplus/byteplus.h"
@@ -203,6 +205,12 @@ std::unique_ptr<Provider> make_ksyun(const ProviderOptions& options, ProviderPor
   return std::make_unique<Ksyun>(std::move(config), ports.http, ports.clock);
 }
 
+std::unique_ptr<Provider> make_baishan(const ProviderOptions& options, ProviderPorts ports) {
+  BaishanConfig config{.endpoint = options.endpoint,
+                       .api_token = options.credentials.at("api_token")};
+  return std::make_unique<Baishan>(std::move(config), ports.http);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
@@ -221,6 +229,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = wangsu_metadata, .make = make_wangsu},
     Vendor{.metadata = ucloud_metadata, .make = make_ucloud},
     Vendor{.metadata = ksyun_metadata, .make = make_ksyun},
+    Vendor{.metadata = baishan_metadata, .make = make_baishan},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {

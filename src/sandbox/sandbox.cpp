@@ -3,6 +3,7 @@
 #include "model/name.h"
 #include "sandbox/aliyun/aliyun_api.h"
 #include "sandbox/baiducloud/baiducloud_api.h"
+#include "sandbox/baishan/baishan_api.h"
 #include "sandbox/bunny/bunny_api.h"
 #include "sandbox/cloudflare/cloudflare_api.h"
 #include "sandbox/control.h"
@@ -137,6 +138,10 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
         KsyunOptions{.credentials = {.access_key = keys.access_key, .secret_key = keys.secret_key}},
         world,
         faults);
+  }
+  if (options.provider == "baishan") {
+    return std::make_unique<BaishanApi>(
+        BaishanOptions{.api_token = keys.secret_key}, world, faults);
   }
   if (options.provider == "dogecloud") {
     return std::make_unique<DogeCloudApi>(

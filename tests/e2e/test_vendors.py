@@ -199,6 +199,16 @@ class UcloudTest(CloudCase):
         self.refused("ucdn", "UCloud refused the account's keys", "171")
 
 
+class BaishanTest(CloudCase):
+    vendor = "baishan"
+
+    def test_cdn(self):
+        self.check("cdn")
+
+    def test_token_that_is_wrong(self):
+        self.refused("cdn", "BaishanCloud refused the account's API token", "401001")
+
+
 class UpyunTest(CloudCase):
     """Its store keeps no names, so what is no longer used stays there."""
 
