@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -23,6 +24,9 @@ struct TargetId {
 /// "doge/cdn/cdn.example.com".
 std::string to_string(const TargetId& id);
 
+/// The setting of a name that has no HTTPS yet.
+inline const std::pair<std::string, std::string> kHttpsOff = {"https", "off"};
+
 /// What a target is set to serve, by the vendor's word.
 struct Binding {
   std::string name;         ///< canonical
@@ -33,7 +37,8 @@ struct Binding {
   std::optional<std::string> stored_id;  ///< the stored certificate it points at; none = none
   /// What else the vendor's list says of it, to see whether a bind changes more than the
   /// certificate: settings by their path ("source.type") with their values as the vendor writes
-  /// them; nothing that changes by itself.
+  /// them; nothing that changes by itself. What only HTTPS has stands below "https", and of a name
+  /// that has none there is `kHttpsOff` in place of it.
   std::map<std::string, std::string> settings = {};
 };
 

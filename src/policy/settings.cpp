@@ -14,6 +14,10 @@ std::string value_in(const std::map<std::string, std::string>& settings, const s
   return found == settings.end() ? "nothing" : printable(found->second, 60);
 }
 
+bool is_of_https(const std::string& path) {
+  return path == kHttpsOff.first || path.starts_with(std::string(kHttpsOff.first) + ".");
+}
+
 }  // namespace
 
 std::vector<std::string> changed_settings(const std::map<std::string, std::string>& before,
@@ -23,13 +27,15 @@ std::vector<std::string> changed_settings(const std::map<std::string, std::strin
   std::set<std::string> paths;
   for (const auto& [path, value] : before) paths.insert(path);
   for (const auto& [path, value] : after) paths.insert(path);
+  const auto https = before.find(kHttpsOff.first);
+  const bool had_no_https = https != before.end() && https->second == kHttpsOff.second;
   std::vector<std::string> changed;
   std::size_t more = 0;
   for (const std::string& path : paths) {
     const auto then = before.find(path);
     const auto now = after.find(path);
     const bool same = then != before.end() && now != after.end() && then->second == now->second;
-    if (same) continue;
+    if (same || (had_no_https && is_of_https(path))) continue;
     if (changed.size() == kMost) {
       ++more;
       continue;

@@ -11,7 +11,8 @@
 namespace certferry {
 
 /// Every setting that is not as it was, as people read it: "source.type: \"domain\" became \"ip\"".
-/// At most ten, the rest as a number.
+/// At most ten, the rest as a number. Those below "https" are not compared when HTTPS was off
+/// before (`kHttpsOff`): what is switched on brings its vendor's defaults along.
 std::vector<std::string> changed_settings(const std::map<std::string, std::string>& before,
                                           const std::map<std::string, std::string>& after);
 

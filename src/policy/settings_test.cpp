@@ -16,6 +16,19 @@ TEST(ChangedSettingsTest, TellsWhatIsNotAsItWas) {
       ElementsAre("b: 2 became 0", "c: 3 became nothing", "d: nothing became 4"));
 }
 
+TEST(ChangedSettingsTest, AsksNothingOfAnHttpsThatWasNotThere) {
+  using Settings = std::map<std::string, std::string>;
+  const Settings off = {{"https", "off"}, {"origin", "a"}};
+  const Settings on = {{"https.http2", "on"}, {"origin", "a"}};
+  EXPECT_THAT(changed_settings(off, on), IsEmpty());
+  EXPECT_THAT(changed_settings(on, off),
+              ElementsAre("https: nothing became off", "https.http2: on became nothing"));
+  EXPECT_THAT(changed_settings(off, {{"https.http2", "on"}, {"httpsx", "on"}, {"origin", "b"}}),
+              ElementsAre("httpsx: nothing became on", "origin: a became b"));
+  EXPECT_THAT(changed_settings({{"origin", "a"}}, on),
+              ElementsAre("https.http2: nothing became on"));
+}
+
 TEST(ChangedSettingsTest, IsBounded) {
   std::map<std::string, std::string> many;
   for (int i = 100; i < 150; ++i) many.emplace(std::to_string(i), std::string(1000, 'x'));

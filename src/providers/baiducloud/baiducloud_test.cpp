@@ -229,17 +229,13 @@ TEST_F(BaiduCloudTest, ListsSettingsToCompareButNoKeysOfTheDomains) {
   EXPECT_THAT(one.settings, Not(Contains(Key("https.certId"))));
 }
 
-TEST_F(BaiduCloudTest, WhatComesWithTheFirstCertificateIsNoChangeOfSettings) {
+TEST_F(BaiduCloudTest, TellsOfANameWithoutHttpsThatItHasNone) {
   will_list_uses();
   will_list_names({"a.example.com"});
   will_say(domain("a.example.com"));
-  const Binding before = finish(account.list_bindings("cdn")).value().front();
-  will_list_uses({{{"certId", "cert-1"}, {"resources", {{{"resourceId", "a.example.com"}}}}}});
-  will_list_names({"a.example.com"});
-  will_say(domain("a.example.com", "cert-1"));
-  const Binding after = finish(account.list_bindings("cdn")).value().front();
-  EXPECT_EQ(after.stored_id, "cert-1");
-  EXPECT_EQ(after.settings, before.settings);
+  const Binding one = finish(account.list_bindings("cdn")).value().front();
+  EXPECT_EQ(one.settings.at("https"), "off");
+  EXPECT_THAT(one.settings, Not(Contains(Key("https.sslProtocols"))));
 }
 
 TEST_F(BaiduCloudTest, AnAnswerStandsForAWhileIfTheStoreSaysTheSame) {

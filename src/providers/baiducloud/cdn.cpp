@@ -19,6 +19,8 @@
 
 #include "providers/baiducloud/cdn.h"
 
+#include <set>
+
 #include "base/text.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
@@ -139,13 +141,12 @@ Binding BaiduCloudCdn::read_domain(const Json& config, const std::string& listed
   binding.online = binding.status == "RUNNING" || binding.status == "OPERATING";
   const Json* https = https_of(config);
   if (!is_enabled(https)) {
-    seen_without_https_.insert(binding.name);
+    binding.settings.insert(kHttpsOff);
     return binding;
   }
   // One that is nowhere in our lists must not look like nothing at all.
   const Result<std::string> id = id_of(*https, "certId", Effect::kReads);
   binding.stored_id = id ? *id : "own:";
-  if (seen_without_https_.contains(binding.name)) return binding;
   for (const auto& [key, value] : https->items()) {
     if (key == "enabled" || key == "certId" || value.is_null()) continue;
     binding.settings.emplace("https." + key, json_text(value));

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -39,9 +38,6 @@ class BaiduCloudCdn {
   BaiduCloudAccount& account_;
   std::map<std::string, Answer> answered_;      ///< by vendor name
   std::map<std::string, std::uint64_t> bound_;  ///< how often we bound it, by vendor name
-  /// What is switched on gets the vendor's defaults with it, which are no setting that was changed:
-  /// of names that had no HTTPS when they were first seen, those settings are not compared.
-  std::set<std::string> seen_without_https_;
 };
 
 }  // namespace certferry

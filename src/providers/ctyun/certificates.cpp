@@ -2,8 +2,7 @@
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - a domain names its certificate, by the name that it was given; there is a number as well,
-//  which
-//    nothing but this list speaks of
+//    which nothing but this list speaks of
 //  - a name that is taken is refused, so that no upload is ever stored twice: the answer stands for
 //    our own earlier one
 //  - the path of an upload really is creat-cert

@@ -51,12 +51,16 @@ Binding read_domain(const Json& domain) {
 /// What a change of the domain could change with it. Of a domain without HTTPS the switches for it
 /// are off; `of_https`: the versions that it speaks count as well.
 void add_settings(Binding& binding, const Json& detail, bool of_https) {
-  const auto add = [&](const char* key) {
-    if (const Json* value = member(detail, key)) binding.settings.emplace(key, json_text(*value));
+  const auto add = [&](const std::string& key, const std::string& below) {
+    if (const Json* value = member(detail, key)) {
+      binding.settings.emplace(below + key, json_text(*value));
+    }
   };
-  for (const char* key : {"origin", "req_host"}) add(key);
+  for (const char* key : {"origin", "req_host"}) add(key, "");
   if (of_https) {
-    for (const char* key : {"ssl", "http2_status"}) add(key);
+    for (const char* key : {"ssl", "http2_status"}) add(key, "https.");
+  } else {
+    binding.settings.insert(kHttpsOff);
   }
   const Json* basic = member(detail, "https_basic");
   for (const char* key : {"https_force", "http_force"}) {
@@ -120,7 +124,7 @@ Task<std::vector<Binding>> CtyunDomains::list() {
     const bool on = text_of(detail, "https_status") == "on";
     const std::string name = text_of(detail, "cert_name");
     if (on && !name.empty()) binding.stored_id = ctyun_stored_id(name);
-    add_settings(binding, detail, on && !begun_.contains(binding.vendor_name));
+    add_settings(binding, detail, on);
     bindings.push_back(std::move(binding));
   }
   co_return bindings;
@@ -146,7 +150,6 @@ Task<void> CtyunDomains::require_unused_by(std::string domain,
 }
 
 Task<void> CtyunDomains::bind(Binding binding, std::string stored_id) {
-  if (!binding.stored_id) begun_.insert(binding.vendor_name);
   JsonBody body;
   body.text("domain", binding.vendor_name);
   body.text("https_status", "on");

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,9 +46,6 @@ class CtyunDomains {
 
   const CtyunProduct& product_;
   CtyunAccount& account_;
-  /// Domains that had no HTTPS until a bind switched it on. What it brought with it is no change of
-  /// a setting.
-  std::set<std::string> begun_;
 };
 
 }  // namespace certferry

@@ -11,8 +11,6 @@
 //  - accounts and domains move to EdgeOne, and answer so here ................ docs: error codes
 // API: https://cloud.tencent.com/document/api/228/41116
 
-#include <set>
-
 #include "base/text.h"
 #include "providers/common/json_api.h"
 #include "providers/tencentcloud/products.h"
@@ -59,7 +57,7 @@ void list_https_settings(Binding& binding, Json https) {
     if (key == "ClientCertInfo") drop_dates(value);
     const bool off = value.is_null() || value == "off" || text_of(value, "Switch") == "off" ||
                      (value.is_structured() && value.empty());
-    if (!off) list_tencent_setting(binding, "Https." + key, &value);
+    if (!off) list_tencent_setting(binding, "https." + key, &value);
   }
 }
 
@@ -158,9 +156,6 @@ class TencentCdn final : public TencentProduct {
   Task<Json> read(std::string vendor_name, std::string doing);
 
   TencentAccount& account_;
-  /// What is switched on gets the vendor's defaults with it, which are no setting that was changed:
-  /// of names that had no HTTPS when they were first seen, the block is not compared.
-  std::set<std::string> seen_without_https_;
 };
 
 Task<std::vector<TencentDomain>> TencentCdn::list() {
@@ -171,10 +166,10 @@ Task<std::vector<TencentDomain>> TencentCdn::list() {
     const std::vector<Json> items = co_await account_.list(std::move(wanted));
     for (const Json& item : items) {
       TencentDomain one = read_domain(item);
-      if (!has_https(item)) seen_without_https_.insert(one.binding.name);
-      const Json* https = member(item, "Https");
-      if (https != nullptr && !seen_without_https_.contains(one.binding.name)) {
-        list_https_settings(one.binding, *https);
+      if (has_https(item)) {
+        list_https_settings(one.binding, item.at("Https"));
+      } else {
+        one.binding.settings.insert(kHttpsOff);
       }
       all.push_back(std::move(one));
     }

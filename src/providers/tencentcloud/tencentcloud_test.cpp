@@ -268,11 +268,15 @@ TEST_F(TencentCloudTest, ReadsWhatCdnDomainsAreSetTo) {
   EXPECT_EQ(bindings[0].edge_name, "a.example.com.cdn.dnsv1.com");
   EXPECT_EQ(bindings[0].status, "online");
   EXPECT_TRUE(bindings[0].online);
-  EXPECT_EQ(bindings[0].settings.at("Https.TlsVersion"), R"(["TLSv1.2","TLSv1.3"])");
-  EXPECT_EQ(bindings[0].settings.at("Https.Http2"), R"("on")");
-  EXPECT_FALSE(bindings[0].settings.contains("Https.OcspStapling"));
-  EXPECT_FALSE(bindings[0].settings.contains("Https.SslStatus"));
+  EXPECT_EQ(bindings[0].settings.at("https.TlsVersion"), R"(["TLSv1.2","TLSv1.3"])");
+  EXPECT_EQ(bindings[0].settings.at("https.Http2"), R"("on")");
+  EXPECT_FALSE(bindings[0].settings.contains("https.OcspStapling"));
+  EXPECT_FALSE(bindings[0].settings.contains("https.SslStatus"));
   EXPECT_TRUE(bindings[0].settings.contains("Origin"));
+  EXPECT_FALSE(bindings[0].settings.contains("https"));
+  for (const std::size_t i : {std::size_t{2}, std::size_t{3}}) {
+    EXPECT_EQ(bindings[i].settings.at("https"), "off") << i;
+  }
   // Under way: set to it, and served as before meanwhile.
   EXPECT_EQ(bindings[1].name, "*.example.com");
   EXPECT_EQ(bindings[1].vendor_name, "*.Example.com");
@@ -361,7 +365,7 @@ TEST_F(TencentCloudTest, ComparesNoDatesOfCdnsClientCertificates) {
     settings.push_back(only("cdn").settings);
   }
   EXPECT_EQ(settings[0], settings[1]);
-  EXPECT_EQ(settings[0].at("Https.ClientCertInfo"), R"({"Certificate":"PEM"})");
+  EXPECT_EQ(settings[0].at("https.ClientCertInfo"), R"({"Certificate":"PEM"})");
 }
 
 TEST_F(TencentCloudTest, KeepsAndQuotesNoKeyThatAListGivesAway) {
@@ -399,13 +403,6 @@ TEST_F(TencentCloudTest, SendsCdnNothingForADomainThatIsGone) {
   EXPECT_EQ(done.error().kind, ErrorKind::kNotFound);
   EXPECT_THAT(done.error().activity, HasSubstr("a.example.com of CDN"));
   EXPECT_EQ(http.sent.size(), 1U);
-}
-
-TEST_F(TencentCloudTest, ComparesNoDefaultsThatCameWithHttps) {
-  will_list_cdn({cdn_domain("a.example.com", nullptr)});
-  const auto before = only("cdn").settings;
-  will_list_cdn({cdn_domain("a.example.com", block("new"))});
-  EXPECT_EQ(only("cdn").settings, before);
 }
 
 TEST_F(TencentCloudTest, ReadsEdgeOneZoneByZone) {

@@ -7,7 +7,7 @@
 //    ........................................................... docs: ModifySpartaProtection,
 //    Ports
 //  - what a bind leaves out keeps its value ............. certimate relies on it; compared
-//  afterwards
+//    afterwards
 //  - the instance is InstanceId in a read, InstanceID in a change ......................... docs
 //  - a bind is a job: State is -1 until it is done, and -2 when it failed . docs: DomainInfo.State
 //  - what Offset counts is not clear: pages from 0 by today's example, pages from 1 by an older
