@@ -62,6 +62,7 @@ Task<std::optional<Error>> Binder::changed_meanwhile(const BindOrder* order) {
     co_return changed("the vendor says now that the domain is '" + printable(binding->status, 40) +
                       "'");
   }
+  binding_ = *binding;
   // What an earlier bind may have changed is no longer what was there before.
   if (!settings_before_) {
     settings_before_ = order->target->settings_before.value_or(binding->settings);
@@ -106,7 +107,7 @@ Task<Result<BindDone>> Binder::send(const BindOrder* order) {
   }
   const TargetFacts& facts = order->target->facts;
   BindRequest request{.product = facts.id.product,
-                      .binding = *facts.binding,
+                      .binding = binding_,
                       .stored_id = order->stored_id,
                       .bundle = order->back_to ? order->kept : facts.bundle};
   if (order->stored_id.empty()) {

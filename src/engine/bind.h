@@ -54,6 +54,7 @@ class Binder {
   Journal& journal_;
   AccountWork& work_;
   unsigned senseless_ = 0;
+  Binding binding_;  ///< as the latest look shows it
   std::optional<std::map<std::string, std::string>> settings_before_;
   std::vector<std::string> settings_changed_;
 };

@@ -52,6 +52,18 @@ TEST_F(SettingsTest, ADifferenceIsAnErrorAndIsRolledBack) {
   EXPECT_EQ(apply().plan.summary.code, "settings.changed");
 }
 
+// Some vendors' calls say what the name has now.
+TEST_F(SettingsTest, TheWayBackStartsFromWhatIsThere) {
+  renew();
+  const std::string before = doge.binding(name).stored_id.value();
+  doge.binds_by_settings = [](Binding& binding) { binding.settings["http2"] = "false"; };
+  EXPECT_EQ(apply().outcome, Outcome::kFailed);
+  ASSERT_EQ(doge.bound(name), old->fingerprint());
+  const std::size_t binds = doge.handed.size();
+  EXPECT_EQ(doge.handed[binds - 2].stored_id, before);
+  EXPECT_NE(doge.handed[binds - 1].stored_id, before);
+}
+
 TEST_F(SettingsTest, WhatHappensToTheFirstHappensToNoOther) {
   for (const std::string& other : {"a.example.com", "b.example.com"}) doge.add_domain(other);
   renew();

@@ -199,6 +199,7 @@ Task<std::string> FakeProvider::upload(BundlePtr bundle, std::string label) {
 Task<BindDone> FakeProvider::bind(BindRequest request) {
   co_await begin("bind");
   const std::string name = request.binding.vendor_name;
+  handed.push_back(request.binding);
   if (metadata_.products.front().in_place()) {
     co_await replace(std::move(request));
     co_return BindDone{};

@@ -78,6 +78,7 @@ class FakeProvider final : public Provider {
 
   // What a test asks afterwards.
 
+  std::vector<Binding> handed;  ///< what each bind was told of its name
   std::size_t count(const std::string& call) const;
   std::size_t changing_calls() const;
   const std::vector<StoredCertificate>& stored() const { return state_.stored; }
