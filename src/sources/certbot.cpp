@@ -5,7 +5,7 @@
 //    link after the other: a reader can meet two generations .... certbot: storage.py,
 //    update_all_links_to
 //  - live and archive are 0700 root: only root reads them ....... certbot: storage.py,
-//  filesystem.makedirs
+//    filesystem.makedirs
 //  - NAME is the lineage's, mostly its first domain; a second one
 //    of that domain is NAME-0001 ................................ eff-certbot.readthedocs.io:
 //    using.html

@@ -2,9 +2,9 @@
 //
 // What is odd here, each with its evidence:
 //  - Let's Encrypt: /etc/letsencrypt/live/npm-N, links as certbot makes them ..
-//  internal/certificate.js
+//    internal/certificate.js
 //  - pasted: /data/custom_ssl/npm-N, written in place, chain first ...........
-//  internal/certificate.js
+//    internal/certificate.js
 //  - both are volumes of a container: on the host they are wherever its compose file says, mostly
 //    ./letsencrypt and ./data beside it ...................................... docs: setup
 //  - numbers are never used twice, so a name is in one of the two ............ table certificate

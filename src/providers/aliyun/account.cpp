@@ -5,7 +5,7 @@
 //  - the same nonce twice is refused, so a repeat is signed anew ....... docs: signature v3
 //  - a call is signed before it waits its turn; 15 minutes are enough .. docs: signature v3
 //  - empty arrays may be left out of an answer ......................... docs: samples of CDN's
-//  lists
+//    lists
 
 #include "providers/aliyun/account.h"
 

@@ -2,14 +2,14 @@
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - which id a domain points at, only a call for that one domain says .. docs:
-//  DescribeDomainCertificateInfo
+//    DescribeDomainCertificateInfo
 //  - one list has all HTTPS domains with the names of their certificates . docs:
-//  DescribeCdnHttpsDomainList
+//    DescribeCdnHttpsDomainList
 //  - that list is the error NoHttpsDomain when it is empty ............... docs:
-//  DescribeDcdnHttpsDomainList
+//    DescribeDcdnHttpsDomainList
 //  - a wildcard is written .example.com, in some lists *.example.com ..... certimate, docs: samples
 //  - a store of the other site has ids of its own; the region tells them . docs:
-//  SetCdnDomainSSLCertificate
+//    SetCdnDomainSSLCertificate
 //
 // So that a thousand domains are not a thousand calls: names in the store are unique and those that
 // we give hold chance, so of all domains with the same one of ours a single one is asked. Domains

@@ -3,8 +3,7 @@
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - CDN itself uploads to the certificate centre, and lists what lies there with fingerprints,
-//  exact
-//    times and the domains that have it .. docs: AddCertificate, ListCertInfo
+//    exact times and the domains that have it .. docs: AddCertificate, ListCertInfo
 //  - but only what a domain of CDN's has or could have ......... docs: ListCertInfo
 //  - it is the centre that deletes; the id stands in the query . docs: CertificateDeleteInstance
 // API: https://docs.byteplus.com/en/docs/byteplus-cdn

@@ -5,7 +5,7 @@
 //  - it holds for ever but for X-Qiniu-Date, so that is always sent ........... SDK: on by default
 //  - lists go on where the answer's marker says, and end without one .......... docs; SDK
 //  - a list that is empty is null .............................................. Go's way to write
-//  it
+//    it
 
 #include "providers/qiniu/account.h"
 

@@ -7,7 +7,7 @@
 //  - a change is refused while an earlier one is under way, which takes minutes
 //  - a wildcard is written .example.com, in paths too
 //  - names below a wildcard (type pan) take its settings, are not bound by themselves and not
-//  listed
+//    listed
 //
 // So that a daemon with a thousand domains does not make a thousand calls each time, a domain is
 // asked again only after its row in the list has changed; what was changed a moment ago is always

@@ -2,8 +2,7 @@
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - the signature is a parameter too, and holds for ever, so that a request is a secret: it goes
-//  in
-//    the body, for URLs are logged ............................. docs: summary/signature
+//    in the body, for URLs are logged ............................. docs: summary/signature
 //  - a failure is HTTP 200 with a RetCode ...................... docs: samples
 //  - an array that is empty may be missing ..................... docs: samples
 

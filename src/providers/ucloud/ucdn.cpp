@@ -2,11 +2,10 @@
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - one list has names and numbers of domains; their settings are asked for by number, many at
-//  once
+//    once
 //  - a domain shows its certificates by name, not by number; a change wants both
 //  - China and the rest of the world have switches and certificates of their own; a domain has
-//  those
-//    of the area that it serves, and a change names no other
+//    those of the area that it serves, and a change names no other
 //  - UCDN has a store of its own as well, of an older kind
 // API: https://docs.ucloud.cn/api/ucdn-api/
 

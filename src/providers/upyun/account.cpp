@@ -4,9 +4,9 @@
 //  - only the console stores and binds certificates; the API with tokens reads them .. docs
 //  - a session is a cookie; without one an answer leads to the login page ............ clients
 //  - buckets are counted in pages, certificates go on where the pager says ........... docs,
-//  clients
+//    clients
 //  - certificates are an object by id, in which other things stand as well ........... docs:
-//  samples
+//    samples
 
 #include "providers/upyun/account.h"
 
