@@ -51,10 +51,13 @@ if(CERTFERRY_SANITIZE)
     $<IF:$<BOOL:$<TARGET_PROPERTY:CERTFERRY_UNOPTIMISED>>,-O0,-O1>)
   target_link_options(certferry_options INTERFACE -fsanitize=address,undefined)
 elseif(CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_compile_definitions(certferry_options INTERFACE _FORTIFY_SOURCE=3)
+  # What the targets' property CERTFERRY_HURRY says: as written, small, or else with all that there is.
+  set(as_written $<STREQUAL:$<TARGET_PROPERTY:CERTFERRY_HURRY>,AS_WRITTEN>)
+  set(small $<STREQUAL:$<TARGET_PROPERTY:CERTFERRY_HURRY>,SMALL>)
+  target_compile_definitions(certferry_options INTERFACE $<$<NOT:${as_written}>:_FORTIFY_SOURCE=3>)
   target_compile_options(certferry_options INTERFACE
-    $<IF:$<BOOL:$<TARGET_PROPERTY:CERTFERRY_UNHURRIED>>,-O1,-O2>
-    $<$<NOT:$<BOOL:$<TARGET_PROPERTY:CERTFERRY_UNHURRIED>>>:-flto=thin>
+    $<IF:${as_written},-O0,$<IF:${small},-Os,-O2>>
+    $<$<NOT:$<OR:${as_written},${small}>>:-flto=thin>
     # The folder it was built in is nobody's business, and would make two builds differ.
     -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.)
   target_link_options(certferry_options INTERFACE
