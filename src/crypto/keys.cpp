@@ -21,9 +21,9 @@ bool is_served(const PKCS8_PRIV_KEY_INFO& info) {
   return nid == NID_rsaEncryption || nid == NID_X9_62_id_ecPublicKey || nid == NID_ED25519;
 }
 
-/// Makes the key anew from its numbers. OpenSSL carries along what else stood in the text (a version
-/// that no standard knows, how the point was packed) and writes it into one form and not the other;
-/// a vendor's reader may be stricter.
+/// Makes the key anew from its numbers. OpenSSL carries along what else stood in the text (a
+/// version that no standard knows, how the point was packed) and writes it into one form and not
+/// the other; a vendor's reader may be stricter.
 Key made_anew(const Key& key) {
   OSSL_PARAM* numbers = nullptr;
   if (key == nullptr || EVP_PKEY_todata(key.get(), EVP_PKEY_KEYPAIR, &numbers) != 1) return nullptr;

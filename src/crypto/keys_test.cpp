@@ -58,8 +58,8 @@ TEST(KeysTest, RefusesWhatIsNotOneKey) {
   EXPECT_EQ(write_key(Secret(), KeyForm::kPkcs8).error().code, "pem.empty");
 }
 
-// Such a key signs, and OpenSSL would write its version into one form and not the other. The place is
-// that of the version's value, behind its tag and length.
+// Such a key signs, and OpenSSL would write its version into one form and not the other. The place
+// is that of the version's value, behind its tag and length.
 TEST(KeysTest, WritesAVersionThatStandardsKnow) {
   const struct {
     openssl::Key key;

@@ -95,8 +95,9 @@ class Archive {
  private:
   Error unserved_key() const {
     return Error(ErrorKind::kInvalidInput,
-                 where_ + " holds a private key that is damaged, or of a kind that edges do not "
-                          "serve")
+                 where_ +
+                     " holds a private key that is damaged, or of a kind that edges do not "
+                     "serve")
         .with_code("cert.key_unsupported")
         .with_hint("issue the certificate with an RSA or ECDSA key");
   }

@@ -13,7 +13,8 @@ namespace certferry::openssl {
 /// An RSA, EC or Ed25519 key; null when it is none of them, or damaged.
 Key key_from_pkcs8(const PKCS8_PRIV_KEY_INFO& info);
 
-/// Reads such a key as PKCS#8, PKCS#1 or SEC1 in DER form, unencrypted; null when it is none of them.
+/// Reads such a key as PKCS#8, PKCS#1 or SEC1 in DER form, unencrypted; null when it is none of
+/// them.
 Key key_from_der(std::string_view der);
 
 /// Null when the key has no such form.
