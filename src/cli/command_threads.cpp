@@ -18,7 +18,8 @@ Task<Result<Secret>> run_here(std::vector<std::string> arguments, CommandLimits 
 Task<Secret> CommandThreads::run(CommandRequest request) {
   CommandLimits limits{.deadline = request.deadline,
                        .output_bytes = request.output_bytes_max,
-                       .hidden_variables = hidden_variables_};
+                       .hidden_variables = hidden_variables_,
+                       .quotes_errors = request.quotes_errors};
   Task<Result<Secret>> work = run_here(std::move(request.arguments), std::move(limits));
   Result<Secret> output =
       co_await boost::asio::co_spawn(threads_, std::move(work), boost::asio::use_awaitable);

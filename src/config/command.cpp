@@ -72,7 +72,7 @@ struct SpawnSettings {
 };
 
 /// What we ignore or block must not be inherited: programs rely on SIGPIPE to end.
-void set_up(SpawnSettings& spawn, int output) {
+void set_up(SpawnSettings& spawn, int output, int errors) {
   sigset_t all;
   sigset_t none;
   ::sigfillset(&all);
@@ -84,7 +84,11 @@ void set_up(SpawnSettings& spawn, int output) {
       &spawn.attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
   ::posix_spawn_file_actions_addopen(&spawn.actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&spawn.actions, output, STDOUT_FILENO);
-  ::posix_spawn_file_actions_addopen(&spawn.actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  if (errors < 0) {
+    ::posix_spawn_file_actions_addopen(&spawn.actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  } else {
+    ::posix_spawn_file_actions_adddup2(&spawn.actions, errors, STDERR_FILENO);
+  }
 }
 
 /// Our environment without those variables; the texts stay where they are.
@@ -101,9 +105,10 @@ std::vector<char*> environment_without(const std::vector<std::string>& hidden) {
 
 Result<pid_t> spawn_program(const std::vector<std::string>& arguments,
                             const std::vector<std::string>& hidden_variables,
-                            int output) {
+                            int output,
+                            int errors) {
   SpawnSettings spawn;
-  set_up(spawn, output);
+  set_up(spawn, output, errors);
   std::vector<std::string> copies = arguments;
   std::vector<char*> argv;
   for (std::string& argument : copies) argv.push_back(argument.data());
@@ -146,8 +151,37 @@ Drained drain(int output, std::string& buffer, std::size_t& used) {
   }
 }
 
+/// The first words of error output; the rest is read and dropped, so that the program need not
+/// wait for room.
+class Quote {
+ public:
+  /// False at the end.
+  bool take(int errors) {
+    std::array<char, 4096> bytes{};
+    while (true) {
+      const ssize_t count = ::read(errors, bytes.data(), bytes.size());
+      if (count < 0) return errno == EINTR || errno == EAGAIN;
+      if (count == 0) return false;
+      const std::size_t room = kMost - std::min(kMost, text_.size());
+      text_.append(bytes.data(), std::min(room, static_cast<std::size_t>(count)));
+    }
+  }
+  /// In one line.
+  std::string text() const {
+    std::string line = text_;
+    std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    while (line.ends_with(' ')) line.pop_back();
+    return printable(line, kMost);
+  }
+
+ private:
+  static constexpr std::size_t kMost = 300;
+  std::string text_;
+};
+
 struct Waits {
   Descriptor output;  ///< the reading end
+  Descriptor errors;  ///< the same; none: they are dropped
   Descriptor exit;    ///< of the program
   Descriptor timer;
 };
@@ -157,15 +191,18 @@ struct Waits {
 Result<void> read_output(const Waits& waits,
                          CommandLimits limits,
                          std::string& buffer,
-                         std::size_t& used) {
-  std::array<pollfd, 3> ready = {pollfd{waits.output.get(), POLLIN, 0},
+                         std::size_t& used,
+                         Quote& quote) {
+  std::array<pollfd, 4> ready = {pollfd{waits.output.get(), POLLIN, 0},
                                  pollfd{waits.exit.get(), POLLIN, 0},
-                                 pollfd{waits.timer.get(), POLLIN, 0}};
+                                 pollfd{waits.timer.get(), POLLIN, 0},
+                                 pollfd{waits.errors.get(), POLLIN, 0}};
   while (true) {
     if (::poll(ready.data(), ready.size(), -1) < 0) {
       if (errno == EINTR) continue;
       return std::unexpected(failed_here("waiting for the command"));
     }
+    if (ready[3].fd >= 0 && !quote.take(ready[3].fd)) ready[3].fd = -1;
     const Drained drained = ready[0].fd < 0 ? Drained::kEnd : drain(ready[0].fd, buffer, used);
     if (drained == Drained::kTooMuch) {
       return std::unexpected(failed("the command printed more than " +
@@ -182,43 +219,53 @@ Result<void> read_output(const Waits& waits,
   }
 }
 
-Result<void> judge(int status) {
+Result<void> judge(int status, const std::string& said) {
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-  if (WIFEXITED(status)) {
-    return std::unexpected(
-        failed("the command ended with exit status " + std::to_string(WEXITSTATUS(status))));
-  }
-  return std::unexpected(
-      failed("the command was ended by signal " + std::to_string(WTERMSIG(status))));
+  const std::string how =
+      WIFEXITED(status)
+          ? "the command ended with exit status " + std::to_string(WEXITSTATUS(status))
+          : "the command was ended by signal " + std::to_string(WTERMSIG(status));
+  return std::unexpected(failed(said.empty() ? how : how + ": " + said));
+}
+
+/// Only our end is not to wait: an open file description is shared with whoever inherits it.
+bool open_pipe(Descriptor& reading, Descriptor& writing) {
+  std::array<int, 2> ends{};
+  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return false;
+  reading = Descriptor(ends[0]);
+  writing = Descriptor(ends[1]);
+  return ::fcntl(reading.get(), F_SETFL, O_NONBLOCK) == 0;
 }
 
 }  // namespace
 
 Result<Secret> run_command(const std::vector<std::string>& arguments, CommandLimits limits) {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0) return std::unexpected(failed_here("opening a pipe"));
   Waits waits;
-  waits.output = Descriptor(ends[0]);
-  Descriptor write_end(ends[1]);
-  waits.timer = timer_for(limits.deadline);
-  // Only our end: an open file description is shared with whoever inherits it.
-  if (!waits.timer || ::fcntl(ends[0], F_SETFL, O_NONBLOCK) != 0) {
-    return std::unexpected(failed_here("setting up the command"));
+  Descriptor output_end;
+  Descriptor errors_end;
+  if (!open_pipe(waits.output, output_end) ||
+      (limits.quotes_errors && !open_pipe(waits.errors, errors_end))) {
+    return std::unexpected(failed_here("opening a pipe"));
   }
+  waits.timer = timer_for(limits.deadline);
+  if (!waits.timer) return std::unexpected(failed_here("setting up the command"));
 
-  TRY(const pid_t id, spawn_program(arguments, limits.hidden_variables, write_end.get()));
+  TRY(const pid_t id,
+      spawn_program(arguments, limits.hidden_variables, output_end.get(), errors_end.get()));
   Child child(id);
-  write_end.reset();
+  output_end.reset();
+  errors_end.reset();
   waits.exit = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, id, 0)));
   if (!waits.exit) return std::unexpected(failed_here("watching the command"));
 
   std::string buffer(limits.output_bytes + 1, '\0');
   std::size_t used = 0;
-  Result<void> read = read_output(waits, limits, buffer, used);
+  Quote quote;
+  Result<void> read = read_output(waits, limits, buffer, used, quote);
   Secret output(std::string(buffer, 0, used));
   wipe(buffer);
   TRY_VOID(std::move(read));
-  TRY_VOID(judge(child.end()));
+  TRY_VOID(judge(child.end(), quote.text()));
   return output;
 }
 

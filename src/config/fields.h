@@ -17,7 +17,7 @@ void read_path_field(const Value& value, T& out) {
   if (value.path(path)) out.fields.emplace(value.key, std::move(path));
 }
 
-/// Only sources have such fields: a provider has no use for one yet.
+/// Sources and providers have such fields; a channel has no use for one yet.
 template <typename T>
 void read_list_field(const Value& value, T& out) {
   if constexpr (requires { out.lists; }) {

@@ -45,8 +45,9 @@ struct AccountSettings {
   std::string provider;
   std::map<std::string, std::string> fields;       ///< the provider's fields that are not secret
   std::map<std::string, SecretReference> secrets;  ///< the provider's fields, by reference
-  std::string endpoint;                            ///< empty: the provider's own
-  std::string proxy;                               ///< empty: from the environment
+  std::map<std::string, std::vector<std::string>> lists = {};  ///< those that are several texts
+  std::string endpoint;                                        ///< empty: the provider's own
+  std::string proxy;                                           ///< empty: from the environment
   PaceSettings pace;
   Position at;
 };

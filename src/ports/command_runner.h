@@ -13,14 +13,16 @@ struct CommandRequest {
   std::vector<std::string> arguments;  ///< the program first; a name without '/' is found by PATH
   milliseconds deadline = seconds(30);
   std::size_t output_bytes_max = 0;
+  /// An error says the first words that the program printed as its own: for programs that see no
+  /// secret. Otherwise error output is dropped.
+  bool quotes_errors = false;
 };
 
 /// Runs programs for their output, without a shell.
 ///
-/// The program gets nothing to read, none of the environment's secrets, and its error output is
-/// dropped. It is ended at the deadline, and when it prints more than it may.
-/// Throws: invalid_input (no such program, exit status, signal, too much output), timed_out.
-/// Lifetime: the runner outlives its tasks.
+/// The program gets nothing to read and none of the environment's secrets. It is ended at the
+/// deadline, and when it prints more than it may. Throws: invalid_input (no such program, exit
+/// status, signal, too much output), timed_out. Lifetime: the runner outlives its tasks.
 class CommandRunner {
  public:
   virtual ~CommandRunner() = default;
