@@ -20,7 +20,9 @@ int forget_pages(dl_phdr_info* object, std::size_t, void*) {
     if (segment.p_type != PT_LOAD || (segment.p_flags & PF_W) != 0) continue;
     const std::uintptr_t begin = object->dlpi_addr + segment.p_vaddr;
     const std::uintptr_t first = begin / page * page;
-    ::madvise(reinterpret_cast<void*>(first), begin + segment.p_memsz - first, MADV_DONTNEED);
+    // The loader tells places as numbers.
+    auto* at = reinterpret_cast<void*>(first);  // NOLINT(performance-no-int-to-ptr)
+    ::madvise(at, begin + segment.p_memsz - first, MADV_DONTNEED);
   }
   return 0;
 }

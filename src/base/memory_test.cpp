@@ -31,8 +31,9 @@ TEST(MemoryTest, GivesBackThePagesOfTheProgram) {
 const char* const kRelocated[] = {"one", "two", "three"};
 
 TEST(MemoryTest, KeepsWhatTheLoaderWrote) {
-  std::vector<std::string> heap(1000, "a text that is longer than a string keeps within itself");
-  const std::vector<std::string> before = heap;
+  const std::string text = "a text that is longer than a string keeps within itself";
+  const std::vector<std::string> before(1000, text);
+  const std::vector<std::string> heap(1000, text);
   give_back_memory();
   EXPECT_EQ(heap, before);
   const std::vector<std::string> words(std::begin(kRelocated), std::end(kRelocated));

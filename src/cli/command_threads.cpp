@@ -19,7 +19,8 @@ Task<Secret> CommandThreads::run(CommandRequest request) {
   CommandLimits limits{.deadline = request.deadline,
                        .output_bytes = request.output_bytes_max,
                        .hidden_variables = hidden_variables_,
-                       .quotes_errors = request.quotes_errors};
+                       .quotes_errors = request.quotes_errors,
+                       .may_leave_programs = request.may_leave_programs};
   Task<Result<Secret>> work = run_here(std::move(request.arguments), std::move(limits));
   Result<Secret> output =
       co_await boost::asio::co_spawn(threads_, std::move(work), boost::asio::use_awaitable);

@@ -335,10 +335,11 @@ void add_knowing_commands(CLI::App& app, CommandLine& line) {
   version->callback([&line] { line.status = run_version(line.global); });
 }
 
-/// Of every vendor of the registry, each of which is emulated: "dogecloud/cdn".
+/// Of every vendor of the registry that has an API, each of which is emulated: "dogecloud/cdn".
 std::vector<std::string> products() {
   std::vector<std::string> all;
   for (const ProviderMetadata& vendor : provider_metadata()) {
+    if (!vendor.has_api()) continue;
     for (const ProductMetadata& product : vendor.products) {
       all.push_back(std::string(vendor.id) + "/" + std::string(product.id));
     }

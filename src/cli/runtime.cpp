@@ -201,11 +201,15 @@ void Runtime::add_account(const AccountSettings& settings, const SecretLimits& l
   parts.paced = std::make_unique<PacedHttpClient>(
       *parts.wire, edge.clock, edge.sleeper, edge.io.get_executor(), limits_of(settings));
   const ProviderOptions options{.endpoint = settings.endpoint,
-                                .credentials = credentials_of(settings, limits)};
-  parts.provider = make_provider(
-      settings.provider,
-      options,
-      {.http = *parts.paced, .clock = edge.clock, .random = edge.random, .sleeper = &edge.sleeper});
+                                .credentials = credentials_of(settings, limits),
+                                .lists = settings.lists};
+  parts.provider = make_provider(settings.provider,
+                                 options,
+                                 {.http = *parts.paced,
+                                  .clock = edge.clock,
+                                  .random = edge.random,
+                                  .sleeper = &edge.sleeper,
+                                  .commands = &commands_});
   fleet.accounts.push_back(
       {.name = settings.name, .provider = parts.provider.get(), .pace = parts.paced.get()});
   accounts_.push_back(std::move(parts));

@@ -41,8 +41,12 @@ class Child {
   /// Kills the process group and returns the program's wait status; if it had ended, that stays.
   /// The kill comes before the reaping: afterwards the number may belong to somebody else.
   int end() {
+    if (id_ != 0) ::kill(-id_, SIGKILL);
+    return reap();
+  }
+  /// The same without the kill, of a program that has ended.
+  int reap() {
     if (id_ == 0) return 0;
-    ::kill(-id_, SIGKILL);
     int status = 0;
     while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
     }
@@ -151,8 +155,8 @@ Drained drain(int output, std::string& buffer, std::size_t& used) {
   }
 }
 
-/// The first words of error output; the rest is read and dropped, so that the program need not
-/// wait for room.
+/// The last words of error output, where most programs say why they end; what came before is read
+/// and dropped, so that the program need not wait for room.
 class Quote {
  public:
   /// False at the end.
@@ -162,8 +166,10 @@ class Quote {
       const ssize_t count = ::read(errors, bytes.data(), bytes.size());
       if (count < 0) return errno == EINTR || errno == EAGAIN;
       if (count == 0) return false;
-      const std::size_t room = kMost - std::min(kMost, text_.size());
-      text_.append(bytes.data(), std::min(room, static_cast<std::size_t>(count)));
+      text_.append(bytes.data(), static_cast<std::size_t>(count));
+      if (text_.size() <= kMost) continue;
+      text_.erase(0, text_.size() - kMost);
+      cut_ = true;
     }
   }
   /// In one line.
@@ -171,12 +177,13 @@ class Quote {
     std::string line = text_;
     std::ranges::replace_if(line, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     while (line.ends_with(' ')) line.pop_back();
-    return printable(line, kMost);
+    return (cut_ ? "..." : "") + printable(line, kMost);
   }
 
  private:
-  static constexpr std::size_t kMost = 300;
+  static constexpr std::size_t kMost = 400;
   std::string text_;
+  bool cut_ = false;
 };
 
 struct Waits {
@@ -265,7 +272,7 @@ Result<Secret> run_command(const std::vector<std::string>& arguments, CommandLim
   Secret output(std::string(buffer, 0, used));
   wipe(buffer);
   TRY_VOID(std::move(read));
-  TRY_VOID(judge(child.end(), quote.text()));
+  TRY_VOID(judge(limits.may_leave_programs ? child.reap() : child.end(), quote.text()));
   return output;
 }
 

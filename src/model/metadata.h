@@ -43,7 +43,8 @@ struct ProductMetadata {
   ConfirmSettings confirm;             ///< defaults for this vendor's edge
   std::vector<KeyType> accepted_keys;  ///< empty: all that gate lets through
   /// How far this product has been checked: "signed" (its requests are signed as the vendor's own
-  /// client signs them), "emulated" (it passes the suite against a strict emulation).
+  /// client signs them), "emulated" (it passes the suite against a strict emulation), "served"
+  /// (real servers serve what it puts in place, in tests of its own).
   std::string_view proof;
   std::vector<Exemption> exempt = {};
 
@@ -71,7 +72,7 @@ struct ProviderMetadata {
   std::string_view id;  ///< folder, configuration value, registry entry
   std::string_view name;
   std::string_view native_name;
-  std::string_view endpoint;  ///< where calls go unless the account says otherwise
+  std::string_view endpoint;  ///< where calls go unless the account says otherwise; empty: nowhere
   std::string_view keys_url;  ///< where a person makes keys
   std::vector<std::string_view> documents;
   std::vector<FieldMetadata> fields;
@@ -80,6 +81,9 @@ struct ProviderMetadata {
   std::string_view policy = {};
   Limits limits;
   std::vector<Oddity> oddities;
+
+  /// It is reached over the network, with keys. Otherwise its accounts are of this machine.
+  bool has_api() const { return !endpoint.empty(); }
 };
 
 /// A way to send notices.

@@ -13,9 +13,12 @@ struct CommandRequest {
   std::vector<std::string> arguments;  ///< the program first; a name without '/' is found by PATH
   milliseconds deadline = seconds(30);
   std::size_t output_bytes_max = 0;
-  /// An error says the first words that the program printed as its own: for programs that see no
+  /// An error says the last words that the program printed as its own: for programs that see no
   /// secret. Otherwise error output is dropped.
   bool quotes_errors = false;
+  /// What it has started outlives it when it ends by itself: it may be a server. Otherwise that is
+  /// ended with it.
+  bool may_leave_programs = false;
 };
 
 /// Runs programs for their output, without a shell.

@@ -31,6 +31,8 @@
 #include "providers/jdcloud/metadata.h"
 #include "providers/ksyun/ksyun.h"
 #include "providers/ksyun/metadata.h"
+#include "providers/local/local.h"
+#include "providers/local/metadata.h"
 #include "providers/qiniu/metadata.h"
 #include "providers/qiniu/qiniu.h"
 #include "providers/tencentcloud/metadata.h"
@@ -211,6 +213,12 @@ std::unique_ptr<Provider> make_baishan(const ProviderOptions& options, ProviderP
   return std::make_unique<Baishan>(std::move(config), ports.http);
 }
 
+std::unique_ptr<Provider> make_local(const ProviderOptions& options, ProviderPorts ports) {
+  ASSERT(ports.commands != nullptr);
+  return std::make_unique<Local>(read_local_config(options.credentials, options.lists),
+                                 *ports.commands);
+}
+
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
     Vendor{.metadata = aliyun_metadata, .make = make_aliyun},
@@ -230,6 +238,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = ucloud_metadata, .make = make_ucloud},
     Vendor{.metadata = ksyun_metadata, .make = make_ksyun},
     Vendor{.metadata = baishan_metadata, .make = make_baishan},
+    Vendor{.metadata = local_metadata, .make = make_local},
 };
 
 [[noreturn]] void throw_unknown(const std::string& id) {
@@ -245,6 +254,7 @@ constexpr std::array kVendors = {
 void check_credentials(const ProviderMetadata& metadata, const ProviderOptions& options) {
   constexpr std::string_view kForbidden("\r\n\0", 3);
   for (const FieldMetadata& field : metadata.fields) {
+    if (field.list) continue;  // whoever takes it says what is wrong with it
     const auto found = options.credentials.find(std::string(field.key));
     const Secret value = found == options.credentials.end() ? Secret() : found->second;
     const bool broken = value.reveal().find_first_of(kForbidden) != std::string_view::npos;

@@ -5,9 +5,11 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "model/metadata.h"
+#include "ports/command_runner.h"
 #include "ports/http_client.h"
 #include "ports/provider.h"
 #include "ports/sleeper.h"
@@ -17,6 +19,7 @@ namespace certferry {
 struct ProviderOptions {
   std::string endpoint;                       ///< empty: the vendor's own
   std::map<std::string, Secret> credentials;  ///< by the key of the metadata's fields
+  std::map<std::string, std::vector<std::string>> lists = {};  ///< those that are several texts
 };
 
 /// What an account works with: signatures hold a time, and a number that is used once; and of some
@@ -25,7 +28,8 @@ struct ProviderPorts {
   HttpClient& http;
   const Clock& clock;
   Random& random;
-  Sleeper* sleeper = nullptr;  ///< null: nobody waits, and such an outcome stays unknown
+  Sleeper* sleeper = nullptr;         ///< null: nobody waits, and such an outcome stays unknown
+  CommandRunner* commands = nullptr;  ///< null: an account that runs programs cannot be made
 };
 
 /// What each vendor says about itself, in the order of the registry.

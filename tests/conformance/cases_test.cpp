@@ -29,6 +29,7 @@ constexpr std::string_view kName = "cdn.example.com";
 std::vector<Product> products() {
   std::vector<Product> all;
   for (const ProviderMetadata& vendor : provider_metadata()) {
+    if (!vendor.has_api()) continue;  // its cases are others: src/providers/local, tests/e2e
     for (const ProductMetadata& product : vendor.products) {
       all.push_back({.vendor = &vendor, .product = &product});
     }

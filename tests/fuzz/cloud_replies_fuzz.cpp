@@ -179,7 +179,7 @@ void try_input(std::string_view bytes) {
   const std::string_view product_id = take_until(call, " ");
   const auto vendors = provider_metadata();
   const auto vendor = std::ranges::find(vendors, vendor_id, &ProviderMetadata::id);
-  if (vendor == vendors.end()) return;
+  if (vendor == vendors.end() || !vendor->has_api()) return;
   const auto product = std::ranges::find(vendor->products, product_id, &ProductMetadata::id);
   if (product == vendor->products.end()) return;
   Account(*vendor, input.response).try_call(call, std::string(product_id));

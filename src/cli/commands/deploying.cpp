@@ -16,6 +16,7 @@
 #include "cli/render.h"
 #include "cli/runtime.h"
 #include "engine/select.h"
+#include "providers/registry.h"
 #include "state/soci_store.h"
 #include "state/writer_lock.h"
 
@@ -119,10 +120,20 @@ bool said_above(const TargetReport& target) {
   return code == "observe.failed" || code == "source.failed";
 }
 
+std::string found_in(const AccountReport& account) {
+  const auto all = provider_metadata();
+  const auto provider = std::ranges::find(all, account.provider, &ProviderMetadata::id);
+  if (provider != all.end() && !provider->has_api()) {
+    return count_of(account.domains, "name") + ", files of " + std::to_string(account.stored) +
+           " are there";
+  }
+  return "the key works; " + count_of(account.domains, "domain") + ", " +
+         count_of(account.stored, "stored certificate");
+}
+
 void check_accounts(const Report& report, Checklist& list) {
   for (const AccountReport& account : report.accounts) {
-    const std::string found = "the key works; " + count_of(account.domains, "domain") + ", " +
-                              count_of(account.stored, "stored certificate");
+    const std::string found = found_in(account);
     list.add(!account.error,
              "account " + account.name + " (" + account.provider +
                  "): " + (account.error ? account.error->text() : found));

@@ -23,11 +23,22 @@ void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
+std::string pace_text(const Limits& limits, const Style& style) {
+  char pace[64];
+  std::snprintf(pace, sizeof pace, "%g", limits.calls_per_second);
+  return style(Colour::kBold, "\npace\n") + "  calls_per_second: " + pace +
+         ", burst: " + std::to_string(limits.burst) +
+         ", max_in_flight: " + std::to_string(limits.max_in_flight) +
+         "; `pace:` of the account changes it\n";
+}
+
 std::string provider_text(const ProviderMetadata& provider, const Style& style) {
   std::string out = style(Colour::kBold, provider.name) + "  " + std::string(provider.native_name) +
                     "  (provider: " + std::string(provider.id) + ")\n";
-  out += "  calls go to   " + std::string(provider.endpoint) + "\n";
-  out += "  make keys at  " + std::string(provider.keys_url) + "\n";
+  if (provider.has_api()) {
+    out += "  calls go to   " + std::string(provider.endpoint) + "\n";
+    out += "  make keys at  " + std::string(provider.keys_url) + "\n";
+  }
   out += style(Colour::kBold, "\nkeys of an account\n");
   for (const FieldMetadata& field : provider.fields) {
     out += "  " + std::string(field.key) + (field.required ? " (required)" : "") +
@@ -49,12 +60,7 @@ std::string provider_text(const ProviderMetadata& provider, const Style& style) 
     out += style(Colour::kBold, "\nwhat the keys have to be allowed, and no more\n") +
            std::string(provider.policy);
   }
-  char pace[64];
-  std::snprintf(pace, sizeof pace, "%g", provider.limits.calls_per_second);
-  out += style(Colour::kBold, "\npace\n") + "  calls_per_second: " + pace +
-         ", burst: " + std::to_string(provider.limits.burst) +
-         ", max_in_flight: " + std::to_string(provider.limits.max_in_flight) +
-         "; `pace:` of the account changes it\n";
+  if (provider.has_api()) out += pace_text(provider.limits, style);
   out += style(Colour::kBold, "\nwhat is odd here\n");
   for (const Oddity& oddity : provider.oddities) {
     out += "  - " + std::string(oddity.what) + (oddity.confirmed ? "" : " (unconfirmed)") +

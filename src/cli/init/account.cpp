@@ -30,7 +30,9 @@ Error usage(std::string message, std::string hint) {
 
 std::vector<std::string> provider_ids() {
   std::vector<std::string> ids;
-  for (const ProviderMetadata& one : provider_metadata()) ids.emplace_back(one.id);
+  for (const ProviderMetadata& one : provider_metadata()) {
+    if (one.has_api()) ids.emplace_back(one.id);
+  }
   return ids;
 }
 
@@ -56,12 +58,17 @@ const ProviderMetadata& choose_provider(const InitOptions& options, Questions* q
     id = questions->ask("Vendor of the account",
                         ids.size() == 1 ? ids.front() : "",
                         [](const std::string& answer) -> std::optional<std::string> {
-                          if (provider_named(answer) != nullptr) return {};
+                          const ProviderMetadata* one = provider_named(answer);
+                          if (one != nullptr && one->has_api()) return {};
                           return unknown_provider(answer);
                         });
   }
   const ProviderMetadata* provider = provider_named(id);
   if (provider == nullptr) throw usage(unknown_provider(id), "give --provider one of them");
+  if (!provider->has_api()) {
+    throw usage("an account of '" + id + "' has names and paths that are not asked for here",
+                "write it by hand: 'certferry providers " + id + "' says what it takes");
+  }
   return *provider;
 }
 
