@@ -20,8 +20,12 @@ class EmulatedJdcloud final : public Emulated {
             .credentials = {{"access_key_id", Secret("AKIDEXAMPLE")},
                             {"access_key_secret", Secret(kSecretKey)}}};
   }
-  CallNames calls(const std::string& /*product*/) const override {
-    return {.upload = "uploadCert", .bind = "setHttpType", .remove = "deleteCerts"};
+  CallNames calls(const std::string& product) const override {
+    return {.upload = "uploadCert",
+            .bind = product == "live"  ? "setLiveDomainCertificate"
+                    : product == "vod" ? "setHttpSsl"
+                                       : "setHttpType",
+            .remove = "deleteCerts"};
   }
   std::string call_of(const sandbox::Request& request) const override {
     const sandbox::JdcloudRequest call = sandbox::read_jdcloud_request(request);
@@ -43,8 +47,8 @@ class EmulatedJdcloud final : public Emulated {
     return {.kind = FaultKind::kErrorCode, .code = 200, .message = "ABORTED as told"};
   }
   int domains_a_page(const std::string& /*product*/) const override { return 50; }
-  std::string forbid_to_bind(const std::string& /*product*/) override {
-    const std::string permission = "cdn:setHttpType";
+  std::string forbid_to_bind(const std::string& product) override {
+    const std::string permission = product + ":" + calls(product).bind;
     api_.deny(permission);
     return permission;
   }

@@ -125,6 +125,12 @@ class JdTest(CloudCase):
     def test_cdn(self):
         self.check("cdn")
 
+    def test_live(self):
+        self.check("live")
+
+    def test_vod(self):
+        self.check("vod")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "JD Cloud refused the account's keys", "HMAC signature does not match")
 

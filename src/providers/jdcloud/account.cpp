@@ -99,16 +99,25 @@ Task<Json> JdcloudAccount::call(JdcloudCall call) {
   }
 }
 
-Task<std::vector<Json>> JdcloudAccount::list(JdcloudCall call, std::string array, unsigned size) {
+Task<std::optional<Json>> JdcloudAccount::find(JdcloudCall call) {
+  try {
+    co_return co_await this->call(std::move(call));
+  } catch (const Error& error) {
+    if (error.kind != ErrorKind::kNotFound) throw;
+  }
+  co_return std::nullopt;
+}
+
+Task<std::vector<Json>> JdcloudAccount::list(JdcloudCall call, JdcloudPages pages) {
   std::vector<Json> all;
   PageWalk walk;
   for (bool more = true; more;) {
     JdcloudCall page = call;
     page.query.emplace_back("pageNumber", std::to_string(walk.page()));
-    page.query.emplace_back("pageSize", std::to_string(size));
+    page.query.emplace_back("pageSize", std::to_string(pages.size));
     const Json result = co_await this->call(std::move(page));
-    const std::optional<std::int64_t> count = integer_of(result, "totalCount");
-    Result<Json> items = items_in(result, array, count);
+    const std::optional<std::int64_t> count = integer_of(result, pages.count);
+    Result<Json> items = items_in(result, pages.items, count);
     if (!items) throw std::move(items).error().while_doing(call.doing);
     const Result<bool> taken = walk.take(*items, count);
     if (!taken) throw Error(taken.error()).while_doing(call.doing);

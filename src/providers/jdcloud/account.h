@@ -21,13 +21,20 @@ struct JdcloudConfig {
 };
 
 struct JdcloudCall {
-  std::string_view service;  ///< "cdn", "ssl"
+  std::string_view service;  ///< "cdn", "ssl", "live", "vod"
   JdcloudAction action;
   std::string doing;  ///< becomes the errors' activity
   std::string method = "GET";
   std::string path;  ///< percent-encoded, as it is sent
   QueryParameters query = {};
   std::optional<Secret> body = {};  ///< JSON
+};
+
+/// How a list's pages call what they have.
+struct JdcloudPages {
+  std::string items;  ///< the member of the result that has them
+  unsigned size;      ///< of one page
+  std::string count = "totalCount";
 };
 
 /// Throws, beside what HttpClient throws: the kinds named in replies.h and page_walk.h,
@@ -39,8 +46,10 @@ class JdcloudAccount {
 
   /// The answer's result.
   Task<nlohmann::json> call(JdcloudCall call);
-  /// Every item of every page; `array`: the member of the result that has them.
-  Task<std::vector<nlohmann::json>> list(JdcloudCall call, std::string array, unsigned size);
+  /// The same; nothing when the vendor has no such thing.
+  Task<std::optional<nlohmann::json>> find(JdcloudCall call);
+  /// Every item of every page.
+  Task<std::vector<nlohmann::json>> list(JdcloudCall call, JdcloudPages pages);
   const Clock& clock() const { return clock_; }
 
  private:

@@ -131,7 +131,8 @@ Task<std::vector<Binding>> JdcloudCdn::list(Ask which) {
                    .action = {.permission = "cdn:getDomainList"},
                    .doing = doing,
                    .path = "/v1/domain"};
-  const std::vector<Json> rows = co_await account_.list(std::move(call), "domains", kItemsAPage);
+  const std::vector<Json> rows =
+      co_await account_.list(std::move(call), {.items = "domains", .size = kItemsAPage});
   std::vector<Binding> bindings;
   std::set<std::string> listed;
   for (const Json& row : rows) {

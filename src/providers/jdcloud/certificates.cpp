@@ -94,7 +94,8 @@ Task<std::vector<Json>> JdcloudCertificates::list_rows(std::string doing) {
                    .action = {.permission = "ssl:describeCerts"},
                    .doing = std::move(doing),
                    .path = "/v1/sslCert"};
-  co_return co_await account_.list(std::move(call), "certListDetails", kItemsAPage);
+  JdcloudPages pages{.items = "certListDetails", .size = kItemsAPage};
+  co_return co_await account_.list(std::move(call), std::move(pages));
 }
 
 Task<std::vector<StoredCertificate>> JdcloudCertificates::list() {
@@ -115,13 +116,15 @@ Task<std::string> JdcloudCertificates::upload(BundlePtr bundle, std::string labe
   body.text("certName", store_name(label, bundle->leaf.not_after));
   body.text("certFile", bundle->chain_pem);
   body.text("keyFile", bundle->key_pem.reveal());
-  JdcloudCall call{
-      .service = kService,
-      .action = {.permission = "ssl:uploadCert", .effect = Effect::kChanges, .has_key = true},
-      .doing = doing,
-      .method = "POST",
-      .path = "/v1/sslCert%3Aupload",
-      .body = body.take()};
+  JdcloudCall call{.service = kService,
+                   .action = {.permission = "ssl:uploadCert",
+                              .effect = Effect::kChanges,
+                              .has_key = true,
+                              .stores = true},
+                   .doing = doing,
+                   .method = "POST",
+                   .path = "/v1/sslCert%3Aupload",
+                   .body = body.take()};
   const Json result = co_await account_.call(std::move(call));
   Result<std::string> id = id_of(result, "certId", Effect::kChanges);
   if (!id) throw std::move(id).error().while_doing(doing);

@@ -13,11 +13,10 @@ namespace certferry {
 
 namespace {
 
-void check_product(const std::string& product) {
-  if (product == "cdn") return;
-  throw Error(ErrorKind::kUnsupported,
-              "JD Cloud has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: cdn");
+Error no_such_product(const std::string& product) {
+  return Error(ErrorKind::kUnsupported,
+               "JD Cloud has no product '" + printable(product, 60) + "' here")
+      .with_hint("its products are: cdn, live, vod");
 }
 
 }  // namespace
@@ -27,8 +26,10 @@ const ProviderMetadata& Jdcloud::metadata() const {
 }
 
 Task<std::vector<Binding>> Jdcloud::list_bindings(std::string product) {
-  check_product(product);
-  co_return co_await cdn_.list(JdcloudCdn::Ask::kChanged);
+  if (product == "cdn") co_return co_await cdn_.list(JdcloudCdn::Ask::kChanged);
+  if (product == "live") co_return co_await live_.list();
+  if (product == "vod") co_return co_await vod_.list();
+  throw no_such_product(product);
 }
 
 Task<std::vector<StoredCertificate>> Jdcloud::list_stored() {
@@ -40,9 +41,14 @@ Task<std::string> Jdcloud::upload(BundlePtr bundle, std::string label) {
 }
 
 Task<BindDone> Jdcloud::bind(BindRequest request) {
-  check_product(request.product);
   ASSERT(!request.stored_id.empty());
-  co_return co_await cdn_.bind(std::move(request.binding), std::move(request.stored_id));
+  if (request.product == "cdn") {
+    co_return co_await cdn_.bind(std::move(request.binding), std::move(request.stored_id));
+  }
+  if (request.product == "vod") co_return co_await vod_.bind(std::move(request));
+  if (request.product != "live") throw no_such_product(request.product);
+  co_await live_.bind(std::move(request));
+  co_return BindDone{};
 }
 
 Task<void> Jdcloud::remove(std::string stored_id) {

@@ -1,4 +1,5 @@
-// One account at JD Cloud: its SSL certificates, and CDN, which serves from them.
+// One account at JD Cloud: its SSL certificates, CDN, which serves from them, and Live and VOD,
+// which take copies of them.
 #pragma once
 
 #include <string>
@@ -7,6 +8,8 @@
 #include "providers/jdcloud/account.h"
 #include "providers/jdcloud/cdn.h"
 #include "providers/jdcloud/certificates.h"
+#include "providers/jdcloud/live.h"
+#include "providers/jdcloud/vod.h"
 
 namespace certferry {
 
@@ -22,13 +25,16 @@ class Jdcloud : public Provider {
   Task<std::vector<StoredCertificate>> list_stored() override;
   Task<std::string> upload(BundlePtr bundle, std::string label) override;
   Task<BindDone> bind(BindRequest request) override;
-  /// CDN is asked before, and the store itself, which knows of load balancers as well.
+  /// CDN is asked before, and the store itself, which knows of load balancers as well; a copy at a
+  /// domain of Live or VOD stays.
   Task<void> remove(std::string stored_id) override;
 
  private:
   JdcloudAccount account_;
   JdcloudCertificates certificates_{account_};
   JdcloudCdn cdn_{account_};
+  JdcloudLive live_{account_};
+  JdcloudVod vod_{account_};
 };
 
 }  // namespace certferry

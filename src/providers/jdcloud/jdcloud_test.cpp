@@ -298,8 +298,8 @@ TEST_F(JdcloudTest, DeletesWhatNeitherCdnNorTheStoreSeesInUse) {
 }
 
 TEST_F(JdcloudTest, RefusesAnotherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("live")).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(finish(account.bind({.product = "live", .stored_id = "cert-1"})).error().kind,
+  EXPECT_EQ(finish(account.list_bindings("waf")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.bind({.product = "waf", .stored_id = "cert-1"})).error().kind,
             ErrorKind::kUnsupported);
 }
 

@@ -19,7 +19,13 @@ constexpr std::string_view kPolicy = R"({
         "cdn:getDomainList",
         "cdn:getDomainDetail",
         "cdn:queryDomainConfig",
-        "cdn:setHttpType"
+        "cdn:setHttpType",
+        "live:describeLiveDomains",
+        "live:describeLiveDomainCertificate",
+        "live:setLiveDomainCertificate",
+        "vod:listDomains",
+        "vod:getHttpSsl",
+        "vod:setHttpSsl"
       ],
       "Resource": ["*"]
     }
@@ -63,10 +69,44 @@ ProductMetadata cdn() {
               {"ObservingTakesNoMoreCallsForMoreDomains",
                "only a call for one domain says its certificate and how it redirects; a daemon "
                "asks a domain again only after its row in the list has changed"},
-              {"ProductsOfOneAccountShareTheUpload", "the account has one product here"},
               {"WhatAnotherProductUsesIsKept",
-               "the account has one product here; that the store is asked for others before a "
-               "delete has a test of its own"}}};
+               "the other products have copies of their own, which a delete leaves alone; that "
+               "the store is asked for others before a delete has a test of its own"}}};
+}
+
+/// What Live and VOD have in common, but for the keys that they take.
+ProductMetadata video(std::string_view id, std::string_view title, minutes deadline) {
+  return {.id = id,
+          .title = title,
+          .store = StoreKind::kIds,
+          .confirm = {.rounds = 3,
+                      .spread = minutes(2),
+                      .deadline = deadline,
+                      .retry_interval = seconds(15)},
+          .proof = "signed, emulated",
+          .exempt = {
+              {"JobFailed",
+               "how a change that fails after the yes shows is not documented and not emulated: "
+               "the edge alone tells"},
+              {"ObservingTakesNoMoreCallsForMoreDomains",
+               "only a call for one domain says its certificate"},
+              {"WhatAnotherProductUsesIsKept",
+               "a domain of Live or VOD has a copy of its own, which a delete leaves alone; what "
+               "CDN uses is kept, for which there is a test of the account"}}};
+}
+
+ProductMetadata live() {
+  ProductMetadata product = video("live", "JD Cloud Live", minutes(45));
+  // 2,048 characters of a key are room for these.
+  product.accepted_keys = {
+      {Algorithm::kRsa, 2048}, {Algorithm::kEcdsa, 256}, {Algorithm::kEcdsa, 384}};
+  return product;
+}
+
+ProductMetadata vod() {
+  ProductMetadata product = video("vod", "JD Cloud VOD", minutes(30));
+  product.accepted_keys = cdn().accepted_keys;
+  return product;
 }
 
 std::vector<Oddity> oddities() {
@@ -157,10 +197,55 @@ std::vector<Oddity> oddities() {
       {.what = "RSA is documented; ECDSA is only not known to be refused",
        .evidence = "docs: certificate formats",
        .confirmed = false},
-      {.what = "Live and VOD are not here: they take bundles inline under a title into which a "
-               "label does not fit (letters and digits; chain of 4,098 and key of 2,048 characters "
-               "at most), and VOD answers with the private key",
-       .evidence = "docs: setLiveDomainCertificate, getHttpSsl"},
+      {.what = "Live and VOD have no store: each domain takes chain and key themselves. What goes "
+               "there is stored with the SSL certificates as well, and the title at the domain "
+               "has that id, so that all products of the account go by one",
+       .evidence = "docs: setLiveDomainCertificate, setHttpSsl"},
+      {.what = "A title of Live's is of letters and digits, 256 at most: it is 'certferry', 16 "
+               "digits of the fingerprint and the id in hexadecimal digits, in VOD as well. It "
+               "counts as long as the certificate beside it is the one of that fingerprint; any "
+               "other counts as somebody's own",
+       .evidence = "docs: setLiveDomainCertificate, title"},
+      {.what = "What a domain of Live or VOD had before is gone with a change, and the store gives "
+               "no key back that need be asked for: there is no way back to an earlier "
+               "certificate, only a later one",
+       .evidence = "docs: setLiveDomainCertificate, setHttpSsl, downloadCert"},
+      {.what = "A delete in the store leaves the copies of Live and VOD alone, so neither is asked "
+               "before, and keys for CDN alone need not be allowed to",
+       .evidence = "docs: setLiveDomainCertificate and setHttpSsl name nothing of the store",
+       .confirmed = false},
+      {.what = "VOD's documents show keys of PKCS#1 and Live's none; PKCS#8 is sent, as to the "
+               "store",
+       .evidence = "docs: setHttpSsl, sslKey",
+       .confirmed = false},
+      {.what = "Live takes a chain of 4,098 characters and a key of 2,048 at most: RSA keys of "
+               "more than 2048 bits do not fit, and a longer chain is refused before anything is "
+               "sent",
+       .evidence = "docs: setLiveDomainCertificate, cert and key"},
+      {.what = "Live's list has push domains, each with those that play (playDomains), and its "
+               "totalCount may be of either: the list ends with a page that is not full",
+       .evidence = "docs: describeLiveDomains",
+       .confirmed = false},
+      {.what = "A domain for playing what is past (playType restart) takes its certificate by "
+               "another call, and counts as switched off",
+       .evidence = "docs: describeLiveDomainDetail, setLiveRestartDomainCertificate"},
+      {.what = "How a domain of Live or VOD that never had a certificate is told is not said: off, "
+               "nothing at all and 'not found' are each taken for that",
+       .evidence = "docs: describeLiveDomainCertificate, getHttpSsl",
+       .confirmed = false},
+      {.what = "A domain of Live or VOD that is switched off, being checked or not set up yet is "
+               "not asked for its certificate",
+       .evidence = "docs: describeLiveDomains, domainStatus; listDomains, status"},
+      {.what = "VOD answers with the private key of a domain, so its answers are never quoted",
+       .evidence = "docs: getHttpSsl, sslKey"},
+      {.what = "VOD's setHttpSsl sets jumpType as well, so that is read before and sent back; a "
+               "domain on HTTPS whose answer lacks it is not touched",
+       .evidence = "docs: setHttpSsl; certimate resends it"},
+      {.what = "VOD's documents show the id of a domain as text in one place and as a number in "
+               "another; either is taken",
+       .evidence = "docs: getDomain, id"},
+      {.what = "Live's change is said to take up to 30 minutes; how long VOD's takes is not said",
+       .evidence = "docs: setLiveDomainCertificate"},
       {.what = "Load balancers and WAF use the store as well and are not here; the store says so "
                "before a delete",
        .evidence = "docs: describeCert, usedBy"},
@@ -181,9 +266,13 @@ const ProviderMetadata& jdcloud_metadata() {
                     "https://docs.jdcloud.com/cn/ssl-certificate/api/uploadcert",
                     "https://docs.jdcloud.com/cn/cdn/api/getdomainlist",
                     "https://docs.jdcloud.com/cn/cdn/api/querydomainconfig",
-                    "https://docs.jdcloud.com/cn/cdn/api/sethttptype"},
+                    "https://docs.jdcloud.com/cn/cdn/api/sethttptype",
+                    "https://docs.jdcloud.com/cn/live-video/api/describelivedomains",
+                    "https://docs.jdcloud.com/cn/live-video/api/setlivedomaincertificate",
+                    "https://docs.jdcloud.com/cn/video-on-demand/api/gethttpssl",
+                    "https://docs.jdcloud.com/cn/video-on-demand/api/sethttpssl"},
       .fields = fields(),
-      .products = {cdn()},
+      .products = {cdn(), live(), vod()},
       .policy = kPolicy,
       .limits = {.calls_per_second = 5,
                  .burst = 5,

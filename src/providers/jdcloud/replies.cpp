@@ -51,8 +51,7 @@ const Meaning& meaning_of_words(const std::string& message, const JdcloudAction&
 }
 
 const Meaning& meaning_of(const Failure& failure, std::int64_t code, const JdcloudAction& action) {
-  const bool uploads = action.has_key && action.effect == Effect::kChanges;
-  if (uploads && failure.status.contains("QUOTA")) return meaning::kFull;
+  if (action.stores && failure.status.contains("QUOTA")) return meaning::kFull;
   if (code == 401 || code == 403) {
     if (says_any(failure.message, {"x-jdcloud-date", "expired", "timestamp"})) {
       return meaning::kWrongClock;

@@ -13,6 +13,7 @@ struct JdcloudAction {
   std::string_view permission;  ///< "cdn:setHttpType": what a policy allows it by
   Effect effect = Effect::kReads;
   bool has_key = false;  ///< request or answer has a private key, so the answer is not quoted
+  bool stores = false;   ///< may be refused because the store is full
   bool deletes = false;  ///< may be refused for use; operation protection wants a second factor
 };
 

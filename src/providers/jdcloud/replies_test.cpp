@@ -73,7 +73,7 @@ TEST(JdcloudRepliesTest, ClassifiesByCodeStatusAndWords) {
 
 TEST(JdcloudRepliesTest, TakesAQuotaForAFullStoreWhereSomethingIsStored) {
   const JdcloudAction upload{
-      .permission = "ssl:uploadCert", .effect = Effect::kChanges, .has_key = true};
+      .permission = "ssl:uploadCert", .effect = Effect::kChanges, .has_key = true, .stores = true};
   const HttpResponse response{.status = 429, .headers = {}, .body = failure(429, "QUOTA_EXCEEDED")};
   EXPECT_EQ(read_jdcloud_reply(response, upload).error().kind, ErrorKind::kQuota);
 }

@@ -1,5 +1,6 @@
 #include "sandbox/jdcloud/jdcloud_api.h"
 
+#include "sandbox/jdcloud/jdcloud_video.h"
 #include "sandbox/spoil.h"
 
 namespace certferry::sandbox {
@@ -20,7 +21,9 @@ JdcloudApi::JdcloudApi(JdcloudOptions options, World& world, Faults& faults)
 
 Reply JdcloudApi::handle(const Request& request) {
   world_.advance();
-  const JdcloudRequest call = read_jdcloud_request(request);
+  JdcloudRequest call = read_jdcloud_request(request);
+  const bool of_vod = call.operation != nullptr && call.operation->service == "vod";
+  if (of_vod) call.domain = jdcloud_vod_name(world_, call.subject);
   count(call);
   const std::optional<JdcloudRefusal> refusal = refuse(request, call);
   const std::optional<Fault> fault = refusal ? std::nullopt : faults_.take(call.shape());
@@ -96,7 +99,7 @@ Reply JdcloudApi::reply_to(const JdcloudAnswer& answer) {
     body["error"] = {
         {"code", refusal->code}, {"status", refusal->status}, {"message", refusal->message}};
   } else {
-    body["result"] = std::get<Json>(answer);
+    if (const Json& result = std::get<Json>(answer); !result.is_null()) body["result"] = result;
   }
   reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   return reply;

@@ -1,4 +1,4 @@
-// JD Cloud's SSL certificates and CDN, over a World.
+// JD Cloud's SSL certificates, CDN, Live and VOD, over a World.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // nonces, dates, pages, ids and the state of a domain, as documents and SDKs show them, and takes

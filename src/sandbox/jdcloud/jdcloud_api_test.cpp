@@ -32,7 +32,9 @@ struct JdcloudApiTest : testing::Test {
                       const std::string& path,
                       const std::string& query = {},
                       const std::string& body = {}) {
-    const std::string service = path.starts_with("/v1/ssl") ? "ssl" : "cdn";
+    const std::string service = !video.empty()                ? video
+                                : path.starts_with("/v1/ssl") ? "ssl"
+                                                              : "cdn";
     std::string date = format_time(clock.now());
     std::erase(date, '-');
     std::erase(date, ':');
@@ -108,6 +110,7 @@ struct JdcloudApiTest : testing::Test {
       world,
       faults};
   int next_nonce = 1;
+  std::string video;  ///< the service that is called, where it is one of these
 };
 
 /// Recomputed from the recipe of the vendor's Go signer.
@@ -219,6 +222,89 @@ TEST_F(JdcloudApiTest, ABindSetsTheRedirectAndTakesTime) {
   EXPECT_EQ(status("POST", "/v1/domain/cdn.example.com/httpType", "", {{"httpType", "http"}}),
             "none");
   EXPECT_EQ(domain()["httpType"], "http");
+}
+
+TEST_F(JdcloudApiTest, ADomainOfLiveHoldsItsBundleAndNoStoreDoes) {
+  world.ensure_domain("live.example.com", "live");
+  video = "live";
+  const Json listed = result("GET", "/v1/domains");
+  EXPECT_EQ(listed["totalCount"], 1);
+  EXPECT_EQ(listed["domainDetails"][0]["playDomains"][0]["playDomain"], "live.example.com");
+  EXPECT_EQ(status("GET", "/v1/domains", "pageSize=9"), "INVALID_ARGUMENT");
+  EXPECT_EQ(status("GET", "/v1/domains/1%3AgetHttpSsl"), "NOT_FOUND");  // VOD's
+
+  const IssuedLeaf leaf = issue({"*.example.com"});
+  const auto set = [&](const Json& change) {
+    Json body = {{"playDomain", "live.example.com"},
+                 {"certStatus", "on"},
+                 {"cert", leaf.chain_pem},
+                 {"key", std::string(leaf.key_pem.reveal())},
+                 {"title", "a1"}};
+    body.update(change);
+    return status("POST", "/v1/liveDomainCertificate", "", body);
+  };
+  const auto get = [&] {
+    return result("GET", "/v1/liveDomainCertificate", "playDomain=live.example.com");
+  };
+  EXPECT_EQ(get()["certStatus"], "off");
+  EXPECT_EQ(set({{"title", "my cert"}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set({{"title", std::string(257, 'a')}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set({{"cert", leaf.chain_pem + std::string(4098, '\n')}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set({{"key", std::string(2049, 'a')}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set({{"certStatus", "ON"}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set({{"playDomain", "cdn.example.com"}}), "NOT_FOUND");
+  EXPECT_EQ(set({{"cert", issue({"*.example.net"}).chain_pem}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(get()["certStatus"], "off");
+  EXPECT_EQ(set(Json::object()), "none");
+  EXPECT_EQ(get()["certStatus"], "on");
+  EXPECT_EQ(get()["cert"], leaf.chain_pem);
+  EXPECT_EQ(get()["title"], "a1");
+  EXPECT_TRUE(world.entries().empty());
+  EXPECT_EQ(set({{"certStatus", "off"}}), "none");
+  EXPECT_EQ(get()["certStatus"], "off");
+}
+
+TEST_F(JdcloudApiTest, ADomainOfVodGoesByNumberAndTakesTheRedirectWithItsBundle) {
+  const std::string number = std::to_string(world.ensure_domain("vod.example.com", "vod").id);
+  video = "vod";
+  const Json listed = result("GET", "/v1/domains");
+  EXPECT_EQ(listed["totalElements"], 1);
+  EXPECT_EQ(listed["content"][0]["id"].dump(), number);
+  const std::string path = "/v1/domains/" + number;
+  const IssuedLeaf leaf = issue({"*.example.com"});
+  const auto set = [&](const Json& change) {
+    Json body = {{"source", "default"},
+                 {"title", "my cert"},
+                 {"sslCert", leaf.chain_pem},
+                 {"sslKey", std::string(leaf.key_pem.reveal())},
+                 {"jumpType", "https"},
+                 {"enabled", true}};
+    body.update(change);
+    return status("POST", path + "%3AsetHttpSsl", "", body);
+  };
+  EXPECT_EQ(set({{"source", "ssl"}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set({{"enabled", "true"}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set({{"jumpType", "sideways"}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set({{"sslKey", ""}}), "INVALID_ARGUMENT");
+  EXPECT_EQ(set(Json::object()), "none");
+  EXPECT_EQ(set(Json::object()), "FAILED_PRECONDITION");  // it is being configured
+  const Json got = result("GET", path + "%3AgetHttpSsl");
+  EXPECT_EQ(got["enabled"], true);
+  EXPECT_EQ(got["jumpType"], "https");
+  EXPECT_EQ(got["sslCert"], leaf.chain_pem);
+  EXPECT_TRUE(world.entries().empty());
+  EXPECT_EQ(result("GET", "/v1/domains")["content"][0]["status"], "configuring");
+  EXPECT_EQ(status("GET", "/v1/domains/7%3AgetHttpSsl"), "NOT_FOUND");
+}
+
+TEST_F(JdcloudApiTest, WhereTheHostDoesNotSayItTheSignatureSaysWhichService) {
+  world.ensure_domain("vod.example.com", "vod");
+  video = "vod";
+  Request request = signed_call("GET", "/v1/domains");
+  for (auto& [name, value] : request.headers) {
+    if (name == "host") value = "127.0.0.1:8080";
+  }
+  EXPECT_EQ(read_jdcloud_request(request).operation->name, "listDomains");
 }
 
 TEST_F(JdcloudApiTest, ListsFiftyDomainsAPageAtMost) {

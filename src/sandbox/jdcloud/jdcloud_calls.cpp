@@ -4,8 +4,11 @@
 #include <array>
 #include <charconv>
 
+#include "base/text.h"
 #include "crypto/digest.h"
 #include "model/name.h"
+#include "sandbox/jdcloud/jdcloud_answers.h"
+#include "sandbox/jdcloud/jdcloud_video.h"
 #include "sandbox/pair.h"
 
 namespace certferry::sandbox {
@@ -24,21 +27,17 @@ constexpr std::array kOperations{
     JdcloudOperation{"getDomainDetail", "cdn", "GET", "/v1/domain/*", kGetDomain},
     JdcloudOperation{"queryDomainConfig", "cdn", "GET", "/v1/domain/*/config", kGetConfig},
     JdcloudOperation{"setHttpType", "cdn", "POST", "/v1/domain/*/httpType", kBind},
+    JdcloudOperation{"describeLiveDomains", "live", "GET", "/v1/domains", kListLive},
+    JdcloudOperation{
+        "describeLiveDomainCertificate", "live", "GET", "/v1/liveDomainCertificate", kGetLive},
+    JdcloudOperation{
+        "setLiveDomainCertificate", "live", "POST", "/v1/liveDomainCertificate", kSetLive},
+    JdcloudOperation{"listDomains", "vod", "GET", "/v1/domains", kListVod},
+    JdcloudOperation{"getHttpSsl", "vod", "GET", "/v1/domains/*%3AgetHttpSsl", kGetVod},
+    JdcloudOperation{"setHttpSsl", "vod", "POST", "/v1/domains/*%3AsetHttpSsl", kSetVod},
 };
 
 constexpr std::string_view kIdPrefix = "cert-";
-
-JdcloudRefusal invalid(const std::string& what) {
-  return {.code = 400, .status = "INVALID_ARGUMENT", .message = what + " is not valid"};
-}
-
-JdcloudRefusal not_found(const std::string& what) {
-  return {.code = 404, .status = "NOT_FOUND", .message = what + " not found"};
-}
-
-JdcloudRefusal precondition(const std::string& message) {
-  return {.code = 400, .status = "FAILED_PRECONDITION", .message = message};
-}
 
 std::optional<std::int64_t> certificate_number(std::string_view id) {
   if (!id.starts_with(kIdPrefix)) return std::nullopt;
@@ -58,56 +57,24 @@ std::optional<std::string> subject_in(std::string_view path, std::string_view pa
   return subject.contains('/') ? std::nullopt : std::optional(std::string(subject));
 }
 
-/// A host of the vendor's own kind says which service it is.
-bool is_elsewhere(const Request& request, const JdcloudOperation& operation) {
+/// By the host, where that is of the vendor's own kind, or else by what it is signed for.
+std::string service_of(const Request& request) {
+  constexpr std::array<std::string_view, 4> kServices{"ssl", "cdn", "live", "vod"};
   const std::string host = request.header("host");
-  const std::string first = host.substr(0, host.find('.'));
-  return (first == "ssl" || first == "cdn") && first != operation.service;
-}
-
-std::string text_in(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-/// A page by number; nothing when it is none that the vendor lets be asked for.
-template <typename T>
-std::optional<std::vector<T>> page_of(const std::vector<T>& all,
-                                      const JdcloudRequest& call,
-                                      std::int64_t size_default,
-                                      std::int64_t size_most) {
-  std::int64_t number = 1;
-  std::int64_t size = size_default;
-  for (const auto& [name, value] :
-       {std::pair("pageNumber", &number), std::pair("pageSize", &size)}) {
-    if (!call.query.contains(name)) continue;
-    const auto given = integer_field(call.query, name);
-    if (!given || *given < 1 || *given > 100'000) return std::nullopt;
-    *value = *given;
-  }
-  if (size > size_most) return std::nullopt;
-  const auto count = static_cast<std::int64_t>(all.size());
-  const std::int64_t first = std::min((number - 1) * size, count);
-  return std::vector<T>(all.begin() + first, all.begin() + std::min(first + size, count));
-}
-
-const Domain* find_domain(const World& world, const std::string& name) {
-  const Domain* domain = world.find_domain(name);
-  return domain != nullptr && domain->product == "cdn" ? domain : nullptr;
-}
-
-/// "2026-04-15T16:30:59+08:00": of China.
-std::string china_time(Time time) {
-  std::string text = format_time(time + hours(8));
-  text.pop_back();
-  return text + "+08:00";
+  std::string first = host.substr(0, host.find('.'));
+  if (std::ranges::find(kServices, first) != kServices.end()) return first;
+  const std::string scope = request.authorization.substr(0, request.authorization.find(','));
+  const std::vector<std::string> parts = split(scope, '/');
+  return parts.size() == 5 ? parts[3] : std::string();
 }
 
 Json users_of(const World& world, std::int64_t id) {
   Json users = Json::array();
   for (const Domain& domain : world.domains()) {
     const EntryPtr bound = domain.bound();
-    if (bound == nullptr || bound->id != id) continue;
+    // Live and VOD have copies of their own.
+    const bool holds = domain.product == "live" || domain.product == "vod";
+    if (holds || bound == nullptr || bound->id != id) continue;
     users.push_back({{"bindFrom", domain.product}, {"bindId", domain.name}});
   }
   return users;
@@ -121,16 +88,16 @@ Json details_of(const Entry& entry) {
           {"commonName", leaf.dns_names.empty() ? "" : leaf.dns_names.front()},
           {"dnsNames", leaf.dns_names},
           {"certType", "upload"},
-          {"startTime", china_time(leaf.not_before)},
-          {"endTime", china_time(leaf.not_after)},
+          {"startTime", jdcloud_time(leaf.not_before)},
+          {"endTime", jdcloud_time(leaf.not_after)},
           {"digest", sha256_hex(entry.pair.key_pem.reveal())}};
 }
 
 JdcloudAnswer list_stored(const World& world, const JdcloudRequest& call, SteadyTime moment) {
   std::vector<EntryPtr> all;
   for (const auto& [id, entry] : world.entries_at(moment)) all.push_back(entry);
-  const auto page = page_of(all, call, 10, 100);
-  if (!page) return invalid("pageSize");
+  const auto page = jdcloud_page(all, call.query, {});
+  if (!page) return jdcloud_invalid("pageSize");
   Json items = Json::array();
   for (const EntryPtr& one : *page) {
     Json item = details_of(*one);
@@ -145,7 +112,7 @@ JdcloudAnswer list_stored(const World& world, const JdcloudRequest& call, Steady
 JdcloudAnswer get_stored(const World& world, const JdcloudRequest& call) {
   const auto id = certificate_number(call.subject);
   const auto found = id ? world.entries().find(*id) : world.entries().end();
-  if (found == world.entries().end()) return not_found("certificate");
+  if (found == world.entries().end()) return jdcloud_not_found("certificate");
   Json detail = details_of(*found->second);
   detail["usedBy"] = users_of(world, *id);
   return Json{{"certDescDetail", detail}};
@@ -158,16 +125,16 @@ JdcloudAnswer stored_as(std::int64_t id, const std::string& key) {
 JdcloudAnswer upload(World& world, const JdcloudRequest& call) {
   constexpr std::size_t kNameMost = 64;
   const Json json = Json::parse(call.body, nullptr, false);
-  if (!json.is_object()) return invalid("body");
-  const std::string name = text_in(json, "certName");
-  const std::string key = text_in(json, "keyFile");
-  if (name.empty() || name.size() > kNameMost) return invalid("certName");
-  if (text_in(json, "certFile").empty()) return invalid("certFile");
-  if (key.empty()) return invalid("keyFile");
+  if (!json.is_object()) return jdcloud_invalid("body");
+  const std::string name = jdcloud_text(json, "certName");
+  const std::string key = jdcloud_text(json, "keyFile");
+  if (name.empty() || name.size() > kNameMost) return jdcloud_invalid("certName");
+  if (jdcloud_text(json, "certFile").empty()) return jdcloud_invalid("certFile");
+  if (key.empty()) return jdcloud_invalid("keyFile");
   const PairReader& reader = world.pair_reader();
-  Result<UploadedPair> pair = reader ? reader(text_in(json, "certFile"), Secret(key))
-                                     : read_pair(text_in(json, "certFile"), Secret(key));
-  if (!pair) return invalid("certFile: " + pair.error().message);
+  Result<UploadedPair> pair = reader ? reader(jdcloud_text(json, "certFile"), Secret(key))
+                                     : read_pair(jdcloud_text(json, "certFile"), Secret(key));
+  if (!pair) return jdcloud_invalid("certFile: " + pair.error().message);
   if (world.is_full()) {
     return JdcloudRefusal{
         .code = 429, .status = "QUOTA_EXCEEDED", .message = "certificate quota exceeded"};
@@ -177,20 +144,15 @@ JdcloudAnswer upload(World& world, const JdcloudRequest& call) {
 
 JdcloudAnswer remove(World& world, const JdcloudRequest& call) {
   const auto id = certificate_number(call.subject);
-  if (!id) return not_found("certificate");
+  if (!id) return jdcloud_not_found("certificate");
   switch (world.remove(*id)) {
     case Outcome::kDone:
       return Json{{"code", 200}, {"message", "success"}};
     case Outcome::kInUse:
-      return precondition("证书正在使用中");
+      return jdcloud_precondition("证书正在使用中");
     default:
-      return not_found("certificate");
+      return jdcloud_not_found("certificate");
   }
-}
-
-bool is_configuring(const World& world, const JdcloudState& state, const Domain& domain) {
-  return !domain.changes.empty() &&
-         domain.changes.back().at + state.configuring > world.steady_now();
 }
 
 std::string status_of(const World& world, const JdcloudState& state, const Domain& domain) {
@@ -206,8 +168,8 @@ Json row_of(const World& world, const JdcloudState& state, const Domain& domain)
   }
   return {{"domain", domain.name},
           {"cname", domain.cname},
-          {"created", china_time(domain.created_at)},
-          {"modified", china_time(modified)},
+          {"created", jdcloud_time(domain.created_at)},
+          {"modified", jdcloud_time(modified)},
           {"status", status_of(world, state, domain)},
           {"type", "web"},
           {"auditStatus", "1"},
@@ -217,12 +179,9 @@ Json row_of(const World& world, const JdcloudState& state, const Domain& domain)
 JdcloudAnswer list_domains(const World& world,
                            const JdcloudState& state,
                            const JdcloudRequest& call) {
-  std::vector<const Domain*> all;
-  for (const Domain& one : world.domains()) {
-    if (one.product == "cdn") all.push_back(&one);
-  }
-  const auto page = page_of(all, call, 20, 50);
-  if (!page) return invalid("pageSize");
+  const std::vector<const Domain*> all = jdcloud_domains(world, "cdn");
+  const auto page = jdcloud_page(all, call.query, {.size_default = 20, .size_most = 50});
+  if (!page) return jdcloud_invalid("pageSize");
   Json items = Json::array();
   for (const Domain* one : *page) items.push_back(row_of(world, state, *one));
   return Json{{"domains", items}, {"totalCount", all.size()}};
@@ -237,8 +196,8 @@ JdcloudAnswer get_domain(const World& world,
                          const JdcloudState& state,
                          const JdcloudRequest& call,
                          SteadyTime moment) {
-  const Domain* domain = find_domain(world, call.domain);
-  if (domain == nullptr) return not_found("domain");
+  const Domain* domain = jdcloud_domain(world, call.domain, "cdn");
+  if (domain == nullptr) return jdcloud_not_found("domain");
   Json out = row_of(world, state, *domain);
   out.update({{"source", {{"domain", {{{"domain", domain->origin}}}}}},
               {"sourceType", "domain"},
@@ -251,15 +210,15 @@ JdcloudAnswer get_domain(const World& world,
               {"certFrom", "ssl"},
               {"sslCertId", jdcloud_certificate_id(entry->id)},
               {"certName", entry->note},
-              {"sslCertEndTime", china_time(entry->pair.leaf.not_after)}});
+              {"sslCertEndTime", jdcloud_time(entry->pair.leaf.not_after)}});
   return out;
 }
 
 JdcloudAnswer get_config(const World& world,
                          const JdcloudState& state,
                          const JdcloudRequest& call) {
-  const Domain* domain = find_domain(world, call.domain);
-  if (domain == nullptr) return not_found("domain");
+  const Domain* domain = jdcloud_domain(world, call.domain, "cdn");
+  if (domain == nullptr) return jdcloud_not_found("domain");
   return Json{{"domain", domain->name},
               {"httpType", domain->bound() == nullptr ? "http" : "https"},
               {"httpsJumpType", redirect_of(state, *domain)}};
@@ -267,31 +226,32 @@ JdcloudAnswer get_config(const World& world,
 
 JdcloudAnswer bind(World& world, JdcloudState& state, const JdcloudRequest& call) {
   const Json json = Json::parse(call.body, nullptr, false);
-  if (!json.is_object()) return invalid("body");
-  const Domain* domain = find_domain(world, call.domain);
-  if (domain == nullptr) return not_found("domain");
-  if (!domain->online) return precondition("domain is offline");
-  if (is_configuring(world, state, *domain)) return precondition("域名配置中");
+  if (!json.is_object()) return jdcloud_invalid("body");
+  const Domain* domain = jdcloud_domain(world, call.domain, "cdn");
+  if (domain == nullptr) return jdcloud_not_found("domain");
+  if (!domain->online) return jdcloud_precondition("domain is offline");
+  if (is_configuring(world, state, *domain)) return jdcloud_precondition("域名配置中");
   // What is not sent goes back to how the vendor begins.
-  const std::string redirect = json.contains("jumpType") ? text_in(json, "jumpType") : "default";
+  const std::string redirect =
+      json.contains("jumpType") ? jdcloud_text(json, "jumpType") : "default";
   if (redirect != "default" && redirect != "http" && redirect != "https") {
-    return invalid("jumpType");
+    return jdcloud_invalid("jumpType");
   }
-  const std::string type = text_in(json, "httpType");
+  const std::string type = jdcloud_text(json, "httpType");
   if (type == "http") {
     world.unbind(call.domain);
     return Json{{"taskId", std::to_string(state.next_task++)}};
   }
-  if (type != "https") return invalid("httpType");
+  if (type != "https") return jdcloud_invalid("httpType");
   // A bundle that is given inline is not emulated.
-  if (text_in(json, "certFrom") != "ssl") return invalid("certFrom");
-  const auto id = certificate_number(text_in(json, "sslCertId"));
-  if (!id) return invalid("sslCertId");
+  if (jdcloud_text(json, "certFrom") != "ssl") return jdcloud_invalid("certFrom");
+  const auto id = certificate_number(jdcloud_text(json, "sslCertId"));
+  if (!id) return jdcloud_invalid("sslCertId");
   switch (world.bind(*id, call.domain)) {
     case Outcome::kUnknownCertificate:
-      return not_found("certificate");
+      return jdcloud_not_found("certificate");
     case Outcome::kNotCovered:
-      return invalid("sslCertId: the certificate does not match the domain; it");
+      return jdcloud_invalid("sslCertId: the certificate does not match the domain; it");
     default:
       break;
   }
@@ -299,7 +259,35 @@ JdcloudAnswer bind(World& world, JdcloudState& state, const JdcloudRequest& call
   return Json{{"taskId", std::to_string(state.next_task++)}};
 }
 
+/// Canonical; empty when the call is about none.
+std::string domain_of(const JdcloudRequest& call) {
+  std::string spelled;
+  switch (call.operation->verb) {
+    case kGetDomain:
+    case kGetConfig:
+    case kBind:
+      spelled = call.subject;
+      break;
+    case kGetLive:
+      spelled = text_field(call.query, "playDomain");
+      break;
+    case kSetLive: {
+      const Json body = Json::parse(call.body, nullptr, false);
+      if (body.is_object()) spelled = jdcloud_text(body, "playDomain");
+      break;
+    }
+    default:
+      break;
+  }
+  return canonical_name(spelled).value_or(spelled);
+}
+
 }  // namespace
+
+bool is_configuring(const World& world, const JdcloudState& state, const Domain& domain) {
+  return !domain.changes.empty() &&
+         domain.changes.back().at + state.configuring > world.steady_now();
+}
 
 std::string jdcloud_certificate_id(std::int64_t id) {
   return std::string(kIdPrefix) + std::to_string(id);
@@ -311,16 +299,18 @@ CallShape JdcloudRequest::shape() const {
           .domain = domain,
           .changes = changes,
           .lists = operation != nullptr && !changes,
-          .binds = operation != nullptr && operation->verb == kBind};
+          .binds = operation != nullptr && operation->binds()};
 }
 
 JdcloudRequest read_jdcloud_request(const Request& request) {
   JdcloudRequest call{.body = request.body};
   const auto mark = request.target.find('?');
   const std::string path = request.target.substr(0, mark);
+  const std::string service = service_of(request);
   for (const JdcloudOperation& one : kOperations) {
     const auto subject = subject_in(path, one.path);
-    if (request.method != one.method || !subject || is_elsewhere(request, one)) continue;
+    const bool elsewhere = !service.empty() && service != one.service;
+    if (request.method != one.method || !subject || elsewhere) continue;
     call.operation = &one;
     const Result<Fields> decoded = parse_form("subject=" + *subject);
     if (decoded) call.subject = decoded->at("subject");
@@ -335,16 +325,13 @@ JdcloudRequest read_jdcloud_request(const Request& request) {
     return call;
   }
   call.query = *std::move(query);
-  const bool of_domain = call.operation != nullptr &&
-                         (call.operation->verb == kGetDomain ||
-                          call.operation->verb == kGetConfig || call.operation->verb == kBind);
-  if (of_domain) call.domain = canonical_name(call.subject).value_or(call.subject);
+  if (call.operation != nullptr) call.domain = domain_of(call);
   return call;
 }
 
 std::optional<JdcloudRefusal> refuse_call(const JdcloudRequest& call) {
-  if (call.operation == nullptr) return not_found("api");
-  if (!call.readable) return invalid("path, query or body");
+  if (call.operation == nullptr) return jdcloud_not_found("api");
+  if (!call.readable) return jdcloud_invalid("path, query or body");
   return std::nullopt;
 }
 
@@ -370,6 +357,18 @@ JdcloudAnswer run_jdcloud_call(World& world,
       return get_config(world, state, call);
     case kBind:
       return bind(world, state, call);
+    case kListLive:
+      return list_live(world, call);
+    case kGetLive:
+      return get_live(world, state, call, moment);
+    case kSetLive:
+      return set_live(world, state, call);
+    case kListVod:
+      return list_vod(world, state, call);
+    case kGetVod:
+      return get_vod(world, state, call, moment);
+    case kSetVod:
+      return set_vod(world, state, call);
   }
   return Json::object();
 }

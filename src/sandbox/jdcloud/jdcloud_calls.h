@@ -1,4 +1,5 @@
-// What each call of SSL certificates and CDN does to the world, and what it answers.
+// What each call of SSL certificates and CDN does to the world, and what it answers; those of Live
+// and VOD are in jdcloud_video.h.
 #pragma once
 
 #include <map>
@@ -25,6 +26,12 @@ enum class JdcloudVerb {
   kGetDomain,
   kGetConfig,
   kBind,
+  kListLive,
+  kGetLive,
+  kSetLive,
+  kListVod,
+  kGetVod,
+  kSetVod,
 };
 
 /// One call that there is. `path` has a `*` where a name or an id stands.
@@ -37,7 +44,11 @@ struct JdcloudOperation {
 
   bool changes() const {
     using enum JdcloudVerb;
-    return verb == kUpload || verb == kDelete || verb == kBind;
+    return verb == kUpload || verb == kDelete || binds();
+  }
+  bool binds() const {
+    using enum JdcloudVerb;
+    return verb == kBind || verb == kSetLive || verb == kSetVod;
   }
 };
 
@@ -53,16 +64,18 @@ struct JdcloudRequest {
   CallShape shape() const;
 };
 
+/// A domain of VOD's is named by a number, and stands in the world: `domain` stays empty here.
 JdcloudRequest read_jdcloud_request(const Request& request);
 
 /// What the vendor keeps and the world does not know of.
 struct JdcloudState {
   std::map<std::string, std::string> redirects;  ///< jumpType, by canonical name
+  std::map<std::string, std::string> titles;     ///< of bundles that domains hold themselves
   milliseconds configuring{};                    ///< how long a domain takes no other change
   std::uint64_t next_task = 1;
 };
 
-/// The result of a success, or how the vendor says no.
+/// The result of a success, which may have none, or how the vendor says no.
 using JdcloudAnswer = std::variant<nlohmann::json, JdcloudRefusal>;
 
 /// What no call is there for, or cannot be read.
@@ -74,6 +87,9 @@ JdcloudAnswer run_jdcloud_call(World& world,
                                milliseconds view_age);
 /// What it would answer if all went well, with nothing changed.
 JdcloudAnswer pretend_jdcloud_call(World& world, const JdcloudRequest& call);
+
+/// Whether a change of it is still being carried out.
+bool is_configuring(const World& world, const JdcloudState& state, const Domain& domain);
 
 /// "cert-10001".
 std::string jdcloud_certificate_id(std::int64_t id);

@@ -1,4 +1,4 @@
-// JD Cloud: its own clients of SSL certificates and CDN.
+// JD Cloud: its own clients of SSL certificates, CDN, Live and VOD.
 'use strict';
 
 const assert = require('assert');
@@ -57,6 +57,29 @@ module.exports = async ({ address, credentials, pairs }) => {
   const { certDescDetail } = await done(ssl.describeCert({ certId }));
   assert.strictEqual(certDescDetail.deletable, undefined);
   assert.deepStrictEqual(certDescDetail.usedBy, [{ bindFrom: 'cdn', bindId: 'cdn.example.com' }]);
+
+  const live = new JDCloud.LIVE(keys());
+  const [group] = (await done(live.describeLiveDomains({ pageNum: 1, pageSize: 100 }))).domainDetails;
+  assert.deepStrictEqual(group.playDomains.map((one) => [one.playDomain, one.domainStatus]), [['live.example.com', 'online']]);
+  const setLive = (title, { chain, key }) =>
+    live.setLiveDomainCertificate({ playDomain: 'live.example.com', certStatus: 'on', cert: chain, key, title });
+  await refused(400, 'INVALID_ARGUMENT', setLive('my cert', pairs[0]));
+  await refused(400, 'INVALID_ARGUMENT', setLive('net', pairs[1]));
+  await done(setLive('com', pairs[0]));
+  const held = await done(live.describeLiveDomainCertificate({ playDomain: 'live.example.com' }));
+  assert.deepStrictEqual([held.certStatus, held.title, held.cert], ['on', 'com', pairs[0].chain]);
+
+  const vod = new JDCloud.VOD(keys());
+  const { content, totalElements } = await done(vod.listDomains({ pageNumber: 1, pageSize: 100 }));
+  assert.deepStrictEqual(content.map((one) => [one.name, one.status]), [['vod.example.com', 'normal']]);
+  assert.strictEqual(totalElements, 1);
+  const domainId = content[0].id;
+  const setVod = (jumpType, { chain, key }) =>
+    vod.setHttpSsl({ domainId, source: 'default', title: 'com', sslCert: chain, sslKey: key, jumpType, enabled: true });
+  await refused(400, 'INVALID_ARGUMENT', setVod('sideways', pairs[0]));
+  await done(setVod('https', pairs[0]));
+  const https = await done(vod.getHttpSsl({ domainId }));
+  assert.deepStrictEqual([https.enabled, https.jumpType, https.sslCert], [true, 'https', pairs[0].chain]);
 
   await done(ssl.deleteCerts({ certId: second }));
   await refused(404, 'NOT_FOUND', ssl.deleteCerts({ certId: second }));
