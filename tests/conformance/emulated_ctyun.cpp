@@ -1,4 +1,5 @@
 #include "conformance/emulated.h"
+#include "model/label.h"
 #include "providers/common/store_name.h"
 #include "sandbox/ctyun/ctyun_api.h"
 
@@ -19,18 +20,23 @@ class EmulatedCtyun final : public Emulated {
         .endpoint = "https://{service}.ctapi.ctyun.test",
         .credentials = {{"access_key", Secret("AKEXAMPLE")}, {"security_key", Secret(kSecretKey)}}};
   }
-  CallNames calls(const std::string& /*product*/) const override {
+  CallNames calls(const std::string& product) const override {
+    const bool ao = product == "ao";
     return {.upload = "/v1/cert/creat-cert",
-            .bind = "/v1/domain/update-domain",
+            .bind = ao ? "/ctapi/v1/scdn/domain/modify_config" : "/v1/domain/update-domain",
             .remove = "/v1/cert/delete-cert"};
   }
   std::string strange_note(const std::string& fingerprint) const override {
-    return "certferry-" + fingerprint;  // another one of us: its lists do not say what is stored
+    // Another one of us: its lists do not say what is stored.
+    return store_name(label_for(fingerprint, 0x5eed), Time{});
   }
   std::string note_of(const std::string& label, Time not_after) const override {
     return store_name(label, not_after);
   }
-  int domains_a_page(const std::string& /*product*/) const override { return 100; }
+  std::size_t copies(const std::string& product) const override { return product == "ao" ? 1 : 0; }
+  int domains_a_page(const std::string& product) const override {
+    return product == "ao" ? 50 : 100;
+  }
   Fault refuses_to_delete() const override {
     return {.kind = FaultKind::kErrorCode, .code = 100412, .message = "证书正在使用中"};
   }

@@ -181,6 +181,9 @@ class CtyunTest(CloudCase):
     def test_icdn(self):
         self.check("icdn")
 
+    def test_ao(self):
+        self.check("ao")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "CTYun refused the account's keys", "10009")
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "providers/ctyun/accessone.h"
 #include "providers/ctyun/account.h"
 #include "providers/ctyun/certificates.h"
 #include "providers/ctyun/domains.h"
@@ -30,6 +31,7 @@ class Ctyun : public Provider {
   CtyunAccount account_;
   CtyunCertificates certificates_{account_};
   std::vector<CtyunDomains> products_;
+  CtyunAccessOne accessone_{account_};
 };
 
 }  // namespace certferry

@@ -210,8 +210,11 @@ TEST_F(CtyunTest, BindsWithNothingButTheCertificate) {
   EXPECT_TRUE(http.sent[0].changes_state);
 }
 
-TEST_F(CtyunTest, AsksBothProductsBeforeItDeletes) {
-  will_list("[" + row("a.example.com") + "]", 1);
+TEST_F(CtyunTest, AsksEveryProductBeforeItDeletes) {
+  will_list("[" + row("c.example.com", "020") + "]", 1);
+  will_return(R"({"https_status":"on","cert_name":"c-0"})");
+  // A domain that AccessOne has told of is not asked for again.
+  will_list("[" + row("a.example.com") + "," + row("c.example.com", "020") + "]", 2);
   will_return(R"({"https_status":"on","cert_name":"c-1"})");
   will_list("[" + row("b.example.com", "006") + "]", 1);
   will_return(R"({"https_status":"on","cert_name":"c-2"})");
@@ -221,28 +224,52 @@ TEST_F(CtyunTest, AsksBothProductsBeforeItDeletes) {
   EXPECT_EQ(http.sent.back().body, R"({"name":"c-3"})");
 
   will_list("[]", 0);
+  will_list("[]", 0);
   will_list("[" + row("b.example.com", "006") + "]", 1);
   will_return(R"({"https_status":"on","cert_name":"c-3"})");
   const Error error = finish(account.remove("c-3")).error();
   EXPECT_EQ(error.kind, ErrorKind::kInUse);
   EXPECT_THAT(error.text(), ::testing::HasSubstr("b.example.com of ICDN"));
+
+  will_list("[" + row("c.example.com", "020") + "]", 1);
+  will_return(R"({"https_status":"off","cert_name":"c-3"})");
+  EXPECT_THAT(finish(account.remove("c-3")).error().text(),
+              ::testing::HasSubstr("c.example.com of AccessOne"));
+}
+
+TEST_F(CtyunTest, AnAccountWithoutAccessOneDeletesAllTheSame) {
+  for (const char* closed : {R"({"statusCode":100500,"error":"E","message":"产品未开通"})",
+                             R"({"statusCode":100403,"error":"E","message":"没有权限"})"}) {
+    http.will_answer(200, closed);
+    will_list("[]", 0);
+    will_list("[]", 0);
+    will_return("null");
+    EXPECT_TRUE(finish(account.remove("c-3")).has_value()) << closed;
+  }
+  http.will_answer(502, "<html>");
+  EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kUnavailable);
 }
 
 TEST_F(CtyunTest, DeletesNothingThatADomainOfAnyKindMayUse) {
   // Of another product's, or with HTTPS off for the time being.
   for (const char* code : {"020", "008"}) {
+    will_list("[]", 0);  // AccessOne's
     will_list("[" + row("a.example.com", code) + "]", 1);
     will_return(R"({"https_status":"off","cert_name":"c-3"})");
     EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kInUse) << code;
   }
-  EXPECT_EQ(asked()[1].substr(asked()[1].find('?')), "?domain=a.example.com&product_code=020");
-  // Or one of which nothing is said.
+  EXPECT_EQ(asked()[2].substr(asked()[2].find('?')), "?domain=a.example.com&product_code=020");
+  // Or one of which nothing is said, by AccessOne neither.
+  will_list("[" + row("a.example.com", "020") + "]", 1);
+  will_return("null");
   will_list("[" + row("a.example.com", "020") + "]", 1);
   will_return("null");
   EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kInUse);
+  will_list("[]", 0);
   will_list("[" + row("a.example.com") + "]", 1);
   will_return("null");
   EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kUnavailable);
+  will_list("[]", 0);
   will_list("[" + row("a.example.com") + "]", 1);
   http.will_answer(200, R"({"statusCode":100404,"error":"E","message":"域名不存在"})");
   EXPECT_EQ(finish(account.remove("c-3")).error().kind, ErrorKind::kUnavailable);
@@ -260,9 +287,97 @@ TEST_F(CtyunTest, TellsWhetherANameHasHttpsAndItsSettings) {
   EXPECT_EQ(bindings.at(1).settings.at("https.ssl"), R"("TLSv1.3")");
 }
 
+constexpr const char* kConfig = R"({"domain":"a.example.com","product_code":"020","status":4,
+    "area_scope":1,"cname":"x.ctdns.cn","customer_name":null,"white_referer":{},"black_ip":[],
+    "origin":[{"origin":"o.example.com","role":"master","weight":0},
+              {"origin":"p.example.com","role":"slave","weight":"30"}],
+    "req_host":"h.example.com","https_status":"on","cert_name":"c-1",
+    "https_basic":{"https_force":"on","force_status":"302"},"ssl_stapling":"on"})";
+
+TEST_F(CtyunTest, AccessOneAsksEachOfItsDomains) {
+  will_list("[" + row("a.example.com", "020") + "," + row("b.example.com", "008") + "," +
+                row("c.example.com", "020", 6) + "," + row("d.example.com", "020") + "]",
+            4);
+  will_return(kConfig);
+  will_return(R"({"https_status":"off","cert_name":"c-0"})");
+  will_return("null");  // it went meanwhile
+  const auto bindings = finish(account.list_bindings("ao")).value();
+  ASSERT_EQ(bindings.size(), 2U);
+  EXPECT_EQ(bindings[0].stored_id, "c-1");
+  EXPECT_EQ(bindings[0].edge_name, "x.ctdns.cn");
+  const std::map<std::string, std::string> settings = {
+      {"area_scope", "1"},
+      {"https_basic.http_force", "off"},
+      {"https_basic.https_force", "on"},
+      {"origin",
+       R"([{"origin":"o.example.com","role":"master","weight":"1"},)"
+       R"({"origin":"p.example.com","role":"slave","weight":"30"}])"},
+      {"req_host", R"("h.example.com")"},
+      {"ssl_stapling", "on"}};
+  EXPECT_EQ(bindings[0].settings, settings);
+  EXPECT_FALSE(bindings[1].online);
+  EXPECT_EQ(bindings[1].stored_id, std::nullopt);
+  EXPECT_EQ(asked()[0],
+            "GET accessone-global.ctapi.ctyun.cn/ctapi/v2/domain/"
+            "query?page=1&page_size=50&product_code=020");
+  EXPECT_EQ(asked()[1], "POST accessone-global.ctapi.ctyun.cn/ctapi/v1/accessone/domain/config");
+  EXPECT_EQ(http.sent[1].body, R"({"domain":"a.example.com","product_code":"020"})");
+  for (const auto& sent : http.sent) EXPECT_FALSE(sent.changes_state);
+  will_list("[" + row("a.example.com", "020") + "]", 1);
+  will_return("[]");
+  EXPECT_EQ(finish(account.list_bindings("ao")).error().code, "reply.shape");
+}
+
+TEST_F(CtyunTest, AccessOneGetsACopyOnceAndItsSettingsBack) {
+  BindRequest request = bind_to("ao");
+  auto bundle = std::make_shared<Bundle>();
+  bundle->chain_pem = "C\n";
+  bundle->key_pem = Secret("K");
+  request.bundle = bundle;
+  will_return(kConfig);
+  will_return(R"({"result":null,"total_records":0})");
+  will_return(R"({"id":7})");
+  will_return("null");
+  EXPECT_TRUE(finish(account.bind(request)).value().wrote_settings);
+  ASSERT_EQ(http.sent.size(), 4U);
+  EXPECT_EQ(asked()[1],
+            "GET accessone-global.ctapi.ctyun.cn/ctapi/v1/accessone/cert/"
+            "list?page=1&per_page=1000&usage_mode=0");
+  EXPECT_EQ(asked()[2], "POST accessone-global.ctapi.ctyun.cn/ctapi/v1/accessone/cert/create");
+  EXPECT_EQ(http.sent[2].body, R"({"name":"certferry-x","certs":"C\n","key":"K"})");
+  EXPECT_EQ(asked()[3], "POST accessone-global.ctapi.ctyun.cn/ctapi/v1/scdn/domain/modify_config");
+  EXPECT_EQ(http.sent[3].body,
+            R"({"cert_name":"certferry-x","domain":"a.example.com",)"
+            R"("https_basic":{"force_status":"302","https_force":"on"},"https_status":"on",)"
+            R"("origin":[{"origin":"o.example.com","role":"master","weight":"1"},)"
+            R"({"origin":"p.example.com","role":"slave","weight":"30"}],"product_code":"020",)"
+            R"("req_host":"h.example.com","ssl_stapling":"on"})");
+  EXPECT_TRUE(http.sent[2].changes_state && http.sent[3].changes_state);
+
+  // It is there by now, and nobody needs what is in it.
+  request.bundle = nullptr;
+  will_return(kConfig);
+  will_return(R"({"result":[{"id":7,"name":"certferry-x"}],"total_records":1})");
+  will_return("null");
+  EXPECT_TRUE(finish(account.bind(request)).has_value());
+  will_return(kConfig);
+  will_return(R"({"result":[{"id":8,"name":"other"}],"total_records":1})");
+  EXPECT_EQ(finish(account.bind(request)).error().code, "vendor.not_found");
+}
+
+TEST_F(CtyunTest, AccessOneIsNotTouchedWhereItsOriginsAreNotTold) {
+  for (const char* config : {"{}", R"({"origin":[]})", R"({"origin":["o"]})", R"({"origin":7})"}) {
+    will_return(config);
+    EXPECT_EQ(finish(account.bind(bind_to("ao"))).error().code, "reply.shape") << config;
+  }
+  will_return("null");
+  EXPECT_EQ(finish(account.bind(bind_to("ao"))).error().kind, ErrorKind::kNotFound);
+  for (const auto& sent : http.sent) EXPECT_FALSE(sent.changes_state);
+}
+
 TEST_F(CtyunTest, HasNoOtherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("ao")).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(finish(account.bind(bind_to("ao"))).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.list_bindings("lvdn")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.bind(bind_to("lvdn"))).error().kind, ErrorKind::kUnsupported);
   EXPECT_TRUE(http.sent.empty());
 }
 

@@ -33,7 +33,9 @@ constexpr std::array<std::string_view, 1> kIcdnCodes{"006"};
 /// that is being changed (3), or could not be (10), is served as before.
 constexpr std::array<std::int64_t, 8> kNotServed{1, 5, 6, 7, 8, 9, 11, 12};
 
-Binding read_domain(const Json& domain) {
+}  // namespace
+
+Binding read_ctyun_domain(const Json& domain) {
   const std::string spelled = text_of(domain, "domain");
   Binding binding{.name = canonical_of_spelled(spelled),
                   .vendor_name = spelled,
@@ -48,9 +50,7 @@ Binding read_domain(const Json& domain) {
   return binding;
 }
 
-/// What a change of the domain could change with it. Of a domain without HTTPS the switches for it
-/// are off; `of_https`: the versions that it speaks count as well.
-void add_settings(Binding& binding, const Json& detail, bool of_https) {
+void add_ctyun_settings(Binding& binding, const Json& detail, bool of_https) {
   const auto add = [&](const std::string& key, const std::string& below) {
     if (const Json* value = member(detail, key)) {
       binding.settings.emplace(below + key, json_text(*value));
@@ -70,8 +70,6 @@ void add_settings(Binding& binding, const Json& detail, bool of_https) {
   const std::string stapling = text_of(detail, "ssl_stapling");
   binding.settings.emplace("ssl_stapling", stapling.empty() ? "off" : stapling);
 }
-
-}  // namespace
 
 const CtyunProduct kCtyunCdn = {
     .id = "cdn", .name = "CDN", .service = "ctcdn-global", .codes = kCdnCodes};
@@ -118,13 +116,13 @@ Task<std::vector<Binding>> CtyunDomains::list() {
   for (const Json& item : items) {
     const std::string code = text_of(item, "product_code");
     if (!has(code)) continue;
-    Binding binding = read_domain(item);
+    Binding binding = read_ctyun_domain(item);
     const Json detail = co_await detail_of(binding.vendor_name, code);
     if (detail.is_null()) continue;  // it has gone meanwhile
     const bool on = text_of(detail, "https_status") == "on";
     const std::string name = text_of(detail, "cert_name");
     if (on && !name.empty()) binding.stored_id = ctyun_stored_id(name);
-    add_settings(binding, detail, on);
+    add_ctyun_settings(binding, detail, on);
     bindings.push_back(std::move(binding));
   }
   co_return bindings;

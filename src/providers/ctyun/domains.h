@@ -23,6 +23,12 @@ struct CtyunProduct {
 extern const CtyunProduct kCtyunCdn;
 extern const CtyunProduct kCtyunIcdn;
 
+/// A row of a list of domains, which has a name.
+Binding read_ctyun_domain(const nlohmann::json& domain);
+/// What a change of the domain could change with it. Of a domain without HTTPS the switches for it
+/// are off; `of_https`: the versions that it speaks count as well.
+void add_ctyun_settings(Binding& binding, const nlohmann::json& detail, bool of_https);
+
 /// Lifetime: product and account outlive it and its tasks.
 class CtyunDomains {
  public:

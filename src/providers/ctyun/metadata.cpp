@@ -87,14 +87,37 @@ std::vector<Oddity> oddities() {
                "where it does not exist nothing is deleted, and that is said",
        .evidence = "the older API at vip.ctcdn.cn has POST cert/delete with a name",
        .confirmed = false},
-      {.what = "Whether a certificate that is bound can be deleted is not said, so CDN and ICDN "
-               "are asked before, whichever of them the configuration names",
+      {.what = "Whether a certificate that is bound can be deleted is not said, so CDN, ICDN and "
+               "AccessOne are asked before, whichever of them the configuration names; AccessOne "
+               "is left out when it refuses to list, for then it is not in use here",
        .evidence = "no client deletes",
        .confirmed = false},
-      {.what = "That CDN and ICDN name certificates of one store was not seen; AccessOne and Live "
-               "have lists of their own and are not asked",
+      {.what = "That CDN and ICDN name certificates of one store was not seen; Live has a list of "
+               "its own and is not asked",
        .evidence = "certimate uploads once for each, by calls of the same name",
        .confirmed = false},
+      {.what = "AccessOne has a list of its own: what goes there is copied into that once, under "
+               "the same name, unless the list has it already, as it would if the store were one",
+       .evidence = "docs: api 13014 and 13015; certimate and dnsmgr upload to it apart"},
+      {.what = "No call is known that deletes from AccessOne's list, so its copies stay there",
+       .evidence = "clients create, list and query; none deletes"},
+      {.what = "AccessOne's change of a domain (modify_config) wants the origins back. Whether it "
+               "leaves alone what it does not name is not said: all that the domain is set to is "
+               "sent back, but empty members and thirteen that are only read, and is compared "
+               "after it",
+       .evidence = "dnsmgr sends all back but those thirteen, certimate the origins alone",
+       .confirmed = false},
+      {.what = "Weights of AccessOne's origins are numbers when they are read and text when they "
+               "are written, where 0 must be 1. A domain whose origins are not told is not touched",
+       .evidence = "certimate; dnsmgr writes text too"},
+      {.what = "AccessOne's domains have the code 020, and are asked for by it",
+       .evidence = "docs: api 13816; certimate, dnsmgr and certflow"},
+      {.what = "That statuses of AccessOne's domains are those of CDN's was not seen",
+       .evidence = "certimate declares the same row for both",
+       .confirmed = false},
+      {.what = "AccessOne's call for one domain is a POST that only reads; the change has a path "
+               "of an older product's (scdn), and an older client one of AccessOne's own",
+       .evidence = "docs: api 13412 and 13413; certimate"},
       {.what = "A list of domains has those of all products; the codes 001, 003, 004 and 008 are "
                "taken for CDN's, 006 for ICDN's",
        .evidence = "certflow and certimate filter by them",
@@ -149,9 +172,15 @@ const ProviderMetadata& ctyun_metadata() {
            ("https://eop.ctyun.cn/ebp/ctapiDocument/search?sid=108&api=11308&data=161&isNormal=1"
             "&vid=154"),
            ("https://eop.ctyun.cn/ebp/ctapiDocument/search?sid=112&api=10853&data=173&isNormal=1"
-            "&vid=166")},
+            "&vid=166"),
+           ("https://eop.ctyun.cn/ebp/ctapiDocument/search?sid=113&api=13412&data=174&isNormal=1"
+            "&vid=167"),
+           ("https://eop.ctyun.cn/ebp/ctapiDocument/search?sid=113&api=13413&data=174&isNormal=1"
+            "&vid=167")},
       .fields = fields(),
-      .products = {product("cdn", "CTYun CDN"), product("icdn", "CTYun ICDN")},
+      .products = {product("cdn", "CTYun CDN"),
+                   product("icdn", "CTYun ICDN"),
+                   product("ao", "CTYun AccessOne")},
       .limits = {.calls_per_second = 5,
                  .burst = 5,
                  .max_in_flight = 2,

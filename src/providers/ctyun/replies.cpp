@@ -26,7 +26,7 @@ constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
 constexpr Meaning kWrongSignature{
     kWrongKey.kind, "vendor.signature", kWrongKey.sentence, kWrongKey.hint};
 constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
-    "give the keys' user full access to CDN and ICDN in the console");
+    "give the keys' user full access to the product in the console");
 /// Our names are drawn by chance: whoever was there before was we.
 constexpr Meaning kNameTaken{
     std::nullopt,

@@ -19,7 +19,7 @@ CtyunApi::CtyunApi(CtyunOptions options, World& world, Faults& faults)
     : options_(std::move(options)),
       world_(world),
       faults_(faults),
-      state_{.https = {}, .work = options_.work} {}
+      state_{.https = {}, .accessone = {}, .work = options_.work} {}
 
 Reply CtyunApi::handle(const Request& request) {
   world_.advance();

@@ -1,4 +1,5 @@
-// CTYun's certificate store, CDN and ICDN, over a World whose domains belong to one of the two.
+// CTYun's certificate store, CDN, ICDN and AccessOne, over a World whose domains belong to one of
+// the three.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // dates, names, pages and members that a change may not have. The gateway's codes are the vendor's;

@@ -151,6 +151,60 @@ TEST_F(CtyunApiTest, IsStrictAboutChanges) {
   EXPECT_EQ(bind("cdn.example.com", "c-1").at("statusCode"), 100406);
 }
 
+TEST_F(CtyunApiTest, AccessOneHasCertificatesOfItsOwnAndReplacesSettings) {
+  world.ensure_domain("ao.example.com", "ao");
+  const std::string config = "/ctapi/v1/accessone/domain/config";
+  const Json which = {{"domain", "ao.example.com"}, {"product_code", "020"}};
+  const auto modify = [&](const Json& change) {
+    Json body = {{"domain", "ao.example.com"},
+                 {"product_code", "020"},
+                 {"origin", {{{"origin", "o.example.com"}, {"role", "master"}, {"weight", "1"}}}},
+                 {"https_status", "on"},
+                 {"cert_name", "c-1"},
+                 {"ssl_stapling", "on"}};
+    body.update(change);
+    return post("/ctapi/v1/scdn/domain/modify_config", body).at("statusCode");
+  };
+  world.upload("c-1", pair_for({"ao.example.com"}));
+  EXPECT_EQ(modify(Json::object()), 100405);  // it is in CDN's list alone
+  const std::string create = "/ctapi/v1/accessone/cert/create";
+  const IssuedLeaf leaf = issue({"ao.example.com"});
+  EXPECT_EQ(post(create, upload_of(leaf, "c-1")).at("statusCode"), 100000);
+  EXPECT_EQ(post(create, upload_of(leaf, "c-1")).at("message"), "已存在重名的证书");
+  const Json copies = get("/ctapi/v1/accessone/cert/list?per_page=1000").at("returnObj");
+  EXPECT_EQ(copies.at("total_records"), 1);
+  EXPECT_EQ(copies.at("result")[0].at("name"), "c-1");
+  EXPECT_EQ(world.entries().size(), 1U);
+
+  EXPECT_EQ(modify({{"origin", Json::array()}}), 100001);
+  for (const Json& odd : {Json{{"origin", "o"}, {"weight", "1"}},
+                          Json{{"origin", "o"}, {"role", "master"}, {"weight", 1}},
+                          Json{{"origin", "o"}, {"role", "master"}, {"weight", "0"}}}) {
+    EXPECT_EQ(modify({{"origin", Json::array({odd})}}), 100001) << odd;
+  }
+  EXPECT_EQ(modify({{"cname", "x"}}), 100001);
+  EXPECT_EQ(modify({{"product_code", "008"}}), 100404);
+  EXPECT_EQ(modify(Json::object()), 100000);
+  EXPECT_EQ(modify(Json::object()), 100407);
+  const Json set = post(config, which).at("returnObj");
+  EXPECT_EQ(set.at("cert_name"), "c-1");
+  EXPECT_EQ(set.at("ssl_stapling"), "on");
+  EXPECT_EQ(set.at("https_basic").at("https_force"), "off");
+  EXPECT_EQ(set.at("origin")[0].at("origin"), "o.example.com");
+  EXPECT_EQ(world.entries().size(), 1U);
+  EXPECT_EQ(world.find_domain("ao.example.com")->bound()->pair.leaf.fingerprint,
+            leaf.leaf.fingerprint);
+  EXPECT_TRUE(post(config, {{"domain", "cdn.example.com"}, {"product_code", "020"}})
+                  .at("returnObj")
+                  .is_null());
+  // Its calls are at its own host alone, and CDN's are not there.
+  for (const auto& [path, host] :
+       {std::pair("/ctapi/v2/domain/query", "ctcdn-global.ctapi.test"),
+        std::pair("/v1/domain/query-domain-list", "accessone-global.ctapi.test")}) {
+    EXPECT_EQ(answer(signed_call("GET", path, "", host)).at("statusCode"), "CTAPI_10404") << path;
+  }
+}
+
 TEST_F(CtyunApiTest, BreaksAsTold) {
   world.upload("c-1", pair_for({"cdn.example.com"}));
   const auto broken = [&](FaultKind kind) {

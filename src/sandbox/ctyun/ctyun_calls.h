@@ -1,5 +1,5 @@
 // What each call of CTYun's certificate store and content networks does to the world, and what it
-// answers.
+// answers; those that AccessOne alone has are in accessone_calls.h.
 #pragma once
 
 #include <map>
@@ -14,7 +14,19 @@
 
 namespace certferry::sandbox {
 
-enum class CtyunVerb { kListStored, kGetStored, kUpload, kDelete, kListDomains, kGetDomain, kBind };
+enum class CtyunVerb {
+  kListStored,
+  kGetStored,
+  kUpload,
+  kDelete,
+  kListDomains,
+  kGetDomain,
+  kBind,
+  kGetConfig,
+  kListCopies,
+  kCopy,
+  kModify,
+};
 
 /// One request, taken apart.
 struct CtyunRequest {
@@ -27,6 +39,7 @@ struct CtyunRequest {
   bool readable = true;
 
   bool changes() const;
+  bool binds() const;
   CallShape shape() const;
 };
 
@@ -40,8 +53,9 @@ struct CtyunHttps {
 
 /// The account beside what the world knows of it.
 struct CtyunState {
-  std::map<std::string, CtyunHttps> https;  ///< by domain
-  milliseconds work{};                      ///< for how long after a change a domain takes no other
+  std::map<std::string, CtyunHttps> https;        ///< by domain
+  std::map<std::string, UploadedPair> accessone;  ///< AccessOne's own certificates, by name
+  milliseconds work{};  ///< for how long after a change a domain takes no other
 };
 
 /// What `returnObj` is, or how the vendor says no.
