@@ -8,6 +8,28 @@ namespace {
 
 using Json = nlohmann::json;
 
+KsyunRefusal refusal_of(Aws4Fault fault) {
+  switch (fault) {
+    case Aws4Fault::kUnknownKey:
+    case Aws4Fault::kWrongToken:
+      return {.status = 403,
+              .code = "InvalidClientTokenId",
+              .message = "The access key ID provided does not exist."};
+    case Aws4Fault::kWrongTime:
+      return {.code = "RequestExpired", .message = "The request has expired."};
+    case Aws4Fault::kMismatch:
+      return {.status = 403,
+              .code = "SignatureDoesNotMatch",
+              .message =
+                  "The request signature we calculated does not match the signature you "
+                  "provided."};
+    case Aws4Fault::kIncomplete:
+      break;
+  }
+  return {.code = "IncompleteSignature",
+          .message = "Host, action, date and version are to be signed for CDN."};
+}
+
 }  // namespace
 
 Reply KsyunApi::handle(const Request& request) {
@@ -38,9 +60,11 @@ void KsyunApi::count(const KsyunRequest& call) {
 }
 
 std::optional<KsyunRefusal> KsyunApi::refuse(const Request& request, const KsyunRequest& call) {
-  if (auto no = refuse_ksyun_signature(request, options_.credentials, world_.now())) {
+  const Aws4Rules rules{.service = "cdn",
+                        .signed_names = {"host", "x-action", "x-amz-date", "x-version"}};
+  if (const auto fault = find_aws4_fault(request, options_.credentials, rules, world_.now())) {
     ++counters_.unauthorized;
-    return no;
+    return refusal_of(*fault);
   }
   if (auto no = refuse_ksyun_call(call)) return no;
   if (!options_.denied.contains("cdn:" + call.name)) return std::nullopt;

@@ -11,15 +11,15 @@
 #include <string>
 
 #include "sandbox/api.h"
+#include "sandbox/aws4_check.h"
 #include "sandbox/faults.h"
-#include "sandbox/ksyun/aws4_check.h"
 #include "sandbox/ksyun/ksyun_calls.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
 
 struct KsyunOptions {
-  KsyunCredentials credentials;
+  Aws4Credentials credentials;
   milliseconds list_lag{};            ///< lists show the account as it was so long ago
   std::set<std::string> denied = {};  ///< "cdn:SetCertificate"
 };

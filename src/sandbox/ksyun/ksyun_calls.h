@@ -10,10 +10,17 @@
 
 #include "sandbox/faults.h"
 #include "sandbox/fields.h"
-#include "sandbox/ksyun/aws4_check.h"
+#include "sandbox/message.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
+
+/// How the vendor says no.
+struct KsyunRefusal {
+  int status = 400;
+  std::string code;
+  std::string message;
+};
 
 enum class KsyunVerb { kListDomains, kListCertificates, kConfigure, kReplace, kRemove };
 

@@ -1,11 +1,12 @@
-#include "sandbox/ksyun/aws4_check.h"
+#include "sandbox/aws4_check.h"
 
 #include <openssl/crypto.h>
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <cstdio>
 #include <span>
-#include <vector>
 
 #include "base/text.h"
 #include "crypto/digest.h"
@@ -14,8 +15,6 @@ namespace certferry::sandbox {
 
 namespace {
 
-constexpr minutes kTolerance(15);
-
 /// `Credential=a, SignedHeaders=b, Signature=c` after the scheme.
 struct Authorization {
   std::vector<std::string> credential;  ///< key, day, region, service and "aws4_request"
@@ -23,7 +22,7 @@ struct Authorization {
   std::string signature;
 };
 
-std::optional<Authorization> read_authorization(std::string_view text) {
+std::optional<Authorization> read_authorization(std::string_view text, const Aws4Rules& rules) {
   constexpr std::string_view kScheme = "AWS4-HMAC-SHA256 ";
   if (!text.starts_with(kScheme)) return std::nullopt;
   const std::vector<std::string> parts = split(text.substr(kScheme.size()), ',');
@@ -38,8 +37,25 @@ std::optional<Authorization> read_authorization(std::string_view text) {
   Authorization out{
       .credential = split(values[0], '/'), .signed_names = values[1], .signature = values[2]};
   const bool whole = out.credential.size() == 5 && !out.credential[2].empty() &&
-                     out.credential[3] == "cdn" && out.credential[4] == "aws4_request";
+                     (rules.region.empty() || out.credential[2] == rules.region) &&
+                     out.credential[3] == rules.service && out.credential[4] == "aws4_request";
   return whole ? std::optional(std::move(out)) : std::nullopt;
+}
+
+/// The path, which is encoded already, is encoded once more.
+std::string encoded_path(std::string_view path) {
+  std::string out;
+  for (const char c : path) {
+    const bool plain = std::isalnum(static_cast<unsigned char>(c)) != 0;
+    if (plain || std::string_view("-_.~/").contains(c)) {
+      out += c;
+    } else {
+      std::array<char, 4> escape{};
+      std::snprintf(escape.data(), escape.size(), "%%%02X", static_cast<unsigned char>(c));
+      out += escape.data();
+    }
+  }
+  return out;
 }
 
 /// The pairs of a query as they came, which is how AWS's clients send what they sign, in order.
@@ -55,7 +71,7 @@ std::string expected_signature(const Request& request,
                                const Authorization& authorization,
                                const Secret& secret) {
   std::string canonical = request.method + "\n" +
-                          request.target.substr(0, request.target.find('?')) + "\n" +
+                          encoded_path(request.target.substr(0, request.target.find('?'))) + "\n" +
                           sorted_query(request) + "\n";
   for (const std::string& name : split(authorization.signed_names, ';')) {
     canonical += name + ":" + std::string(trim(request.header(name))) + "\n";
@@ -83,38 +99,34 @@ std::optional<Time> read_date(const std::string& text) {
 
 }  // namespace
 
-std::optional<KsyunRefusal> refuse_ksyun_signature(const Request& request,
-                                                   const KsyunCredentials& credentials,
-                                                   Time now) {
-  const auto authorization = read_authorization(request.authorization);
-  if (!authorization) {
-    return KsyunRefusal{.code = "IncompleteSignature", .message = "No whole signature."};
-  }
-  if (authorization->credential[0] != credentials.access_key) {
-    return KsyunRefusal{.status = 403,
-                        .code = "InvalidClientTokenId",
-                        .message = "The access key ID provided does not exist."};
+std::optional<Aws4Fault> find_aws4_fault(const Request& request,
+                                         const Aws4Credentials& credentials,
+                                         const Aws4Rules& rules,
+                                         Time now) {
+  const auto authorization = read_authorization(request.authorization, rules);
+  if (!authorization) return Aws4Fault::kIncomplete;
+  if (authorization->credential[0] != credentials.access_key) return Aws4Fault::kUnknownKey;
+  if (request.header("x-amz-security-token") != credentials.session_token) {
+    return Aws4Fault::kWrongToken;
   }
   const std::string date = request.header("x-amz-date");
   const std::optional<Time> signed_at = read_date(date);
-  if (!signed_at || *signed_at < now - kTolerance || *signed_at > now + kTolerance ||
+  if (!signed_at || *signed_at < now - rules.tolerance || *signed_at > now + rules.tolerance ||
       authorization->credential[1] != date.substr(0, 8)) {
-    return KsyunRefusal{.code = "RequestExpired", .message = "The request has expired."};
+    return Aws4Fault::kWrongTime;
   }
-  if (authorization->signed_names != "host;x-action;x-amz-date;x-version") {
-    return KsyunRefusal{.code = "IncompleteSignature",
-                        .message = "Host, action, date and version are to be signed."};
-  }
+  const std::vector<std::string> names = split(authorization->signed_names, ';');
+  const auto is_signed = [&](const std::string& name) {
+    return std::ranges::find(names, name) != names.end();
+  };
+  if (!std::ranges::all_of(rules.signed_names, is_signed)) return Aws4Fault::kIncomplete;
+  const std::string said = request.header("x-amz-content-sha256");
+  if (!said.empty() && said != sha256_hex(request.body)) return Aws4Fault::kMismatch;
   const std::string expected = expected_signature(request, *authorization, credentials.secret_key);
   const bool same =
       expected.size() == authorization->signature.size() &&
       CRYPTO_memcmp(expected.data(), authorization->signature.data(), expected.size()) == 0;
-  if (same) return std::nullopt;
-  return KsyunRefusal{.status = 403,
-                      .code = "SignatureDoesNotMatch",
-                      .message =
-                          "The request signature we calculated does not match the "
-                          "signature you provided."};
+  return same ? std::nullopt : std::optional(Aws4Fault::kMismatch);
 }
 
 }  // namespace certferry::sandbox
