@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "providers/aliyun/aliyun.h"
 #include "providers/aliyun/metadata.h"
+#include "providers/aws/aws.h"
+#include "providers/aws/metadata.h"
 #include "providers/baiducloud/baiducloud.h"
 #include "providers/baiducloud/metadata.h"
 #include "providers/baishan/baishan.h"
@@ -207,6 +209,14 @@ std::unique_ptr<Provider> make_ksyun(const ProviderOptions& options, ProviderPor
   return std::make_unique<Ksyun>(std::move(config), ports.http, ports.clock);
 }
 
+std::unique_ptr<Provider> make_aws(const ProviderOptions& options, ProviderPorts ports) {
+  AwsConfig config{.endpoint = options.endpoint,
+                   .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
+                           .secret = options.credentials.at("secret_access_key"),
+                           .session_token = credential(options, "session_token")}};
+  return std::make_unique<Aws>(std::move(config), ports.http, ports.clock);
+}
+
 std::unique_ptr<Provider> make_baishan(const ProviderOptions& options, ProviderPorts ports) {
   BaishanConfig config{.endpoint = options.endpoint,
                        .api_token = options.credentials.at("api_token")};
@@ -238,6 +248,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = ucloud_metadata, .make = make_ucloud},
     Vendor{.metadata = ksyun_metadata, .make = make_ksyun},
     Vendor{.metadata = baishan_metadata, .make = make_baishan},
+    Vendor{.metadata = aws_metadata, .make = make_aws},
     Vendor{.metadata = local_metadata, .make = make_local},
 };
 

@@ -2,6 +2,7 @@
 
 #include "model/name.h"
 #include "sandbox/aliyun/aliyun_api.h"
+#include "sandbox/aws/aws_api.h"
 #include "sandbox/baiducloud/baiducloud_api.h"
 #include "sandbox/baishan/baishan_api.h"
 #include "sandbox/bunny/bunny_api.h"
@@ -29,7 +30,8 @@ WorldOptions world_options(const SandboxOptions& options) {
   WorldOptions out{.domains = {},
                    .product = options.product,
                    .first_certificate_id = options.first_certificate_id,
-                   .guards_use = options.provider == "dogecloud" || options.provider == "wangsu",
+                   .guards_use = options.provider == "dogecloud" || options.provider == "wangsu" ||
+                                 options.provider == "aws",
                    .default_certificate = options.default_certificate};
   for (const std::string& domain : options.domains) {
     Result<std::string> name = canonical_name(domain);
@@ -142,6 +144,12 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
   if (options.provider == "baishan") {
     return std::make_unique<BaishanApi>(
         BaishanOptions{.api_token = keys.secret_key}, world, faults);
+  }
+  if (options.provider == "aws") {
+    return std::make_unique<AwsApi>(
+        AwsOptions{.credentials = {.access_key = keys.access_key, .secret_key = keys.secret_key}},
+        world,
+        faults);
   }
   if (options.provider == "dogecloud") {
     return std::make_unique<DogeCloudApi>(

@@ -61,6 +61,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
   if (provider == "wangsu") return emulate_wangsu(std::move(options), clock);
   if (provider == "ksyun") return emulate_ksyun(std::move(options), clock);
   if (provider == "ucloud") return emulate_ucloud(std::move(options), clock);
+  if (provider == "aws") return emulate_aws(std::move(options), clock);
   if (provider == "baishan") return emulate_baishan(std::move(options), clock);
   if (provider == "qiniu") return emulate_qiniu(std::move(options), clock);
   if (provider == "upyun") return emulate_upyun(std::move(options), clock);

@@ -67,6 +67,7 @@ inline const std::string kSecretKey = "5f2cCanaryOfTheSecretKey8e1b7a9d";
 
 /// Each in a file of its own; Volcengine's is BytePlus's as well, and null for any other.
 std::unique_ptr<Emulated> emulate_aliyun(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_aws(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_baiducloud(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_baishan(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_bunny(sandbox::WorldOptions options, const Clock& clock);

@@ -218,6 +218,17 @@ class BaishanTest(CloudCase):
         self.refused("cdn", "BaishanCloud refused the account's API token", "401001")
 
 
+class AwsTest(CloudCase):
+    vendor = "aws"
+    note = WHOLE_LABEL
+
+    def test_cloudfront(self):
+        self.check("cloudfront")
+
+    def test_keys_that_are_wrong(self):
+        self.refused("cloudfront", "AWS refused the account's keys", "The request signature we calculated")
+
+
 class UpyunTest(CloudCase):
     """Its store keeps no names, so what is no longer used stays there."""
 

@@ -1,0 +1,221 @@
+#include "providers/aws/metadata.h"
+
+namespace certferry {
+
+namespace {
+
+using Algorithm = KeyType::Algorithm;
+
+constexpr std::string_view kPolicy = R"({
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": [
+        "acm:ListCertificates",
+        "tag:GetResources",
+        "cloudfront:ListDistributions"
+      ],
+      "Resource": "*"
+    },
+    {
+      "Effect": "Allow",
+      "Action": ["acm:ImportCertificate", "acm:AddTagsToCertificate"],
+      "Resource": "arn:aws:acm:us-east-1:*:certificate/*"
+    },
+    {
+      "Effect": "Allow",
+      "Action": "acm:DeleteCertificate",
+      "Resource": "arn:aws:acm:us-east-1:*:certificate/*",
+      "Condition": {"StringLike": {"aws:ResourceTag/certferry": "certferry-*"}}
+    },
+    {
+      "Effect": "Allow",
+      "Action": ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
+      "Resource": "arn:aws:cloudfront::*:distribution/*"
+    }
+  ]
+}
+)";
+
+std::vector<FieldMetadata> fields() {
+  return {
+      {.key = "access_key_id",
+       .help = "access key ID of an IAM user that has the policy below; sent in clear with each "
+               "call",
+       .required = true,
+       .example = "{ env: AWS_ACCESS_KEY_ID }"},
+      {.key = "secret_access_key",
+       .help = "secret access key of the same pair",
+       .secret = true,
+       .required = true,
+       .example = "{ file: /etc/certferry/aws.secret }"},
+      {.key = "session_token",
+       .help = "only with a temporary pair of STS (ASIA…), which ends within hours",
+       .secret = true},
+  };
+}
+
+std::vector<ProductMetadata> products() {
+  return {{
+      .id = "cloudfront",
+      .title = "Amazon CloudFront",
+      .store = StoreKind::kIds,
+      .confirm = {.rounds = 3,
+                  .spread = minutes(2),
+                  .deadline = minutes(30),
+                  .retry_interval = seconds(10)},
+      .accepted_keys = {{Algorithm::kRsa, 2048},
+                        {Algorithm::kRsa, 3072},
+                        {Algorithm::kRsa, 4096},
+                        {Algorithm::kEcdsa, 256}},
+      .proof = "signed, emulated",
+      .exempt = {{.which = "EcdsaKey",
+                  .why = "the case has a P-384 key: ACM stores it, and CloudFront takes P-256 "
+                         "alone, with which all other cases are met"},
+                 {.which = "JobFailed",
+                  .why = "its yes to a bind is final: a distribution is InProgress for a while, "
+                         "and there is no word for one that failed"},
+                 {.which = "ProductsOfOneAccountShareTheUpload",
+                  .why = "the account has one product here"},
+                 {.which = "WhatAnotherProductUsesIsKept",
+                  .why =
+                      "the account has one product here; ACM refuses to delete what any of AWS's "
+                      "services uses"}},
+  }};
+}
+
+std::vector<Oddity> oddities() {
+  return {
+      {.what = "CloudFront takes certificates out of ACM in us-east-1 alone, wherever it serves, "
+               "and all calls go there and are signed for it. Load balancers take those of their "
+               "own region, and their listeners have no names to be targets: they are not here",
+       .evidence = "docs: requirements for certificates; endpoints and quotas of CloudFront"},
+      {.what = "ACM could import a renewed certificate onto the ARN of the one before "
+               "(ImportCertificate with CertificateArn). It is not done: whatever uses the ARN, "
+               "names of other distributions and other services included, would be switched at "
+               "once, none could go first and be confirmed, and there is nothing to go back to. "
+               "Each renewal is imported under an ARN of its own, distributions are pointed at it "
+               "one by one, and the one before is deleted when the new one is served. Keys may so "
+               "be of another kind each time, too. Both count as an import",
+       .evidence = "docs: reimport a certificate"},
+      {.what = "An account may import 5,000 certificates within 365 days, twice as many as it may "
+               "hold, and a delete gives back none: a renewal takes one for all its names",
+       .evidence = "docs: quotas of ACM"},
+      {.what = "Lists of ACM have certificates with RSA keys of 1024 and 2048 bits alone unless "
+               "every kind of key is asked for: all others would be imported anew each time",
+       .evidence = "SDK: Filters, keyTypes; certimate misses it"},
+      {.what = "ACM imports a certificate only if its key is of the same algorithm as that of the "
+               "CA that signed it: an ECDSA leaf below an RSA intermediate is refused, which is "
+               "left to ACM to say",
+       .evidence = "docs: API_ImportCertificate; how it meets chains that mix both was not seen",
+       .confirmed = false},
+      {.what = "A certificate in ACM has no name. Our label is its tag 'certferry', given with the "
+               "import, which takes a permission of its own (acm:AddTagsToCertificate)",
+       .evidence = "docs: API_ImportCertificate, Tags; service authorization reference of ACM"},
+      {.what = "Lists of ACM do not have tags, and to ask for each certificate's would take a call "
+               "for each. The Resource Groups Tagging API tells of all in one walk "
+               "(GetResources, tag:GetResources). That permission cannot be kept to ACM: it shows "
+               "the tags of whatever else is in us-east-1",
+       .evidence = "docs: GetResources; external-secrets pull request 6117"},
+      {.what = "The index of tags goes on naming what was deleted, for hours: only what ACM lists "
+               "counts. How soon it has a new tag is not published; an import whose answer was "
+               "lost and which it does not show within 5 s is sent again, and what is one too "
+               "many is deleted later",
+       .evidence = "aws-sdk issues 302 and 676; docs: 'previously tagged'",
+       .confirmed = false},
+      {.what = "Whether two certificates are the same ACM's lists do not say. One that somebody "
+               "else imported is used only if it has a label of ours; GetCertificate is not asked "
+               "of each",
+       .evidence = "docs: CertificateSummary"},
+      {.what = "Names of a certificate are listed up to the 100th; times are numbers, which may be "
+               "written with a point or an exponent",
+       .evidence = "SDK: SubjectAlternativeNameSummaries; docs: samples"},
+      {.what = "ACM keeps what is in use from being deleted (ResourceInUseException), and goes on "
+               "saying that it is in use for some minutes after the last distribution has left it",
+       .evidence = "docs: API_DeleteCertificate; terraform-provider-aws issues 3866 and 5307"},
+      {.what = "A delete is allowed by the policy only of what has our tag; that ACM takes "
+               "aws:ResourceTag there is its service authorization reference's word",
+       .evidence = "service authorization reference of ACM",
+       .confirmed = false},
+      {.what = "A distribution has one certificate for all its alternate names. One that does not "
+               "cover each of them is refused before anything is sent; whoever binds one name has "
+               "bound them all, and nothing is sent for the others",
+       .evidence = "docs: CNAMEs, 'only one certificate can be attached to a distribution'"},
+      {.what = "UpdateDistribution replaces all settings, and what it leaves out is reset. They "
+               "are read, ViewerCertificate alone is exchanged in the text that came, and every "
+               "other byte goes back, settings unknown here included; CallerReference has to be "
+               "the same",
+       .evidence = "docs: API_UpdateDistribution"},
+      {.what = "It takes the version that was read (ETag, If-Match). Another write in between is "
+               "refused with PreconditionFailed (HTTP 412) or InvalidIfMatchVersion; a version "
+               "also changes when something changes that the distribution refers to. Then all is "
+               "read again",
+       .evidence = "docs: API_UpdateDistribution; terraform-provider-aws pull request 24537"},
+      {.what = "SSLSupportMethod and MinimumProtocolVersion stay as they are. A distribution that "
+               "had CloudFront's own certificate gets sni-only and TLSv1.2_2021, as the console "
+               "would give; 'vip' costs extra and is never chosen",
+       .evidence = "SDK: ViewerCertificate"},
+      {.what = "A certificate of IAM's store (IAMCertificateId) is shown as one that ACM does not "
+               "have. A bind replaces it, and IAM is never written to",
+       .evidence = "SDK: ViewerCertificate"},
+      {.what = "A distribution's settings hold headers for the origin, which are often secrets: no "
+               "answer of CloudFront's is quoted, and settings with several values are compared by "
+               "digest",
+       .evidence = "docs: OriginCustomHeader"},
+      {.what = "Changes reach the edge within minutes. Meanwhile Status is InProgress and the "
+               "distribution serves, and it takes further changes",
+       .evidence = "docs: update a distribution"},
+      {.what = "CloudFront throttles UpdateDistribution after two or three calls within a minute, "
+               "with HTTP 400 and Throttling: it is tried again later",
+       .evidence = "community.aws issue 296; aws-cdk issue 29183"},
+      {.what =
+           "A list's page has 25 distributions here, where 100 could be asked for: one may take "
+           "50 KB, and 4 MiB is the most that is read of an answer",
+       .evidence = "docs: quotas of CloudFront, 75 cache behaviors",
+       .confirmed = false},
+      {.what = "Tenants of multi-tenant distributions have certificates of their own by another "
+               "call and are not here, nor are staging distributions, which have no names",
+       .evidence = "docs: distribution tenants; continuous deployment"},
+      {.what =
+           "A wrong clock is told as a wrong signature ('Signature expired', 'Signature not yet "
+           "current'); 5 minutes are let pass",
+       .evidence = "docs: troubleshooting signatures",
+       .confirmed = false},
+      {.what = "Rates of ACM: one import a second, 10 deletes; of CloudFront none are published. 2 "
+               "calls a second, one at a time, and lists that lag 5 s are guesses",
+       .evidence = "docs: quotas of ACM",
+       .confirmed = false},
+      {.what = "China's regions and GovCloud have other endpoints and other ARNs, and are not here",
+       .evidence = "docs: endpoints of Amazon Web Services in China"},
+      {.what = "Roles are not taken on (AssumeRole): give the temporary keys themselves",
+       .evidence = "docs: STS"},
+  };
+}
+
+}  // namespace
+
+const ProviderMetadata& aws_metadata() {
+  static const ProviderMetadata kMetadata = {
+      .id = "aws",
+      .name = "AWS",
+      .endpoint = "https://{service}.amazonaws.com",
+      .keys_url = "https://console.aws.amazon.com/iam/home#/users",
+      .documents = {"https://docs.aws.amazon.com/goto/WebAPI/acm-2015-12-08/ImportCertificate",
+                    "https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html",
+                    "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference",
+                    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/Welcome.html",
+                    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"},
+      .fields = fields(),
+      .products = products(),
+      .policy = kPolicy,
+      .limits = {.calls_per_second = 2,
+                 .burst = 2,
+                 .max_in_flight = 1,
+                 .list_consistency = seconds(5)},
+      .oddities = oddities(),
+  };
+  return kMetadata;
+}
+
+}  // namespace certferry

@@ -1,0 +1,211 @@
+#include "sandbox/aws/aws_api.h"
+
+#include "sandbox/spoil.h"
+
+namespace certferry::sandbox {
+
+namespace {
+
+using Json = nlohmann::json;
+using enum AwsVerb;
+
+/// Codes of services that speak JSON have "Exception" behind them.
+AwsRefusal refusal_of(Aws4Fault fault, const AwsRequest& call) {
+  const auto named = [&](std::string xml, std::string json, std::string message) {
+    return AwsRefusal{.status = call.speaks_xml ? 403 : 400,
+                      .code = call.speaks_xml ? std::move(xml) : std::move(json),
+                      .message = std::move(message)};
+  };
+  switch (fault) {
+    case Aws4Fault::kUnknownKey:
+    case Aws4Fault::kWrongToken:
+      return named("InvalidClientTokenId",
+                   "UnrecognizedClientException",
+                   "The security token included in the request is invalid.");
+    case Aws4Fault::kWrongTime:
+      return named("SignatureDoesNotMatch",
+                   "InvalidSignatureException",
+                   "Signature expired: 20260102T030405Z is now earlier than 20260102T040405Z");
+    case Aws4Fault::kMismatch:
+      return named("SignatureDoesNotMatch",
+                   "InvalidSignatureException",
+                   "The request signature we calculated does not match the signature you provided. "
+                   "Check your AWS Secret Access Key and signing method.");
+    case Aws4Fault::kIncomplete:
+      break;
+  }
+  return named("IncompleteSignature",
+               "IncompleteSignatureException",
+               "The scope is another one, or a header is not signed that has to be.");
+}
+
+/// Every header that says something of the call.
+Aws4Rules rules_for(const Request& request, const AwsRequest& call) {
+  Aws4Rules rules{.service = call.service,
+                  .region = "us-east-1",
+                  .signed_names = {"host", "x-amz-date"},
+                  .tolerance = minutes(5)};
+  if (!request.content_type.empty()) rules.signed_names.emplace_back("content-type");
+  for (const auto& [name, value] : request.headers) {
+    if (name.starts_with("x-amz-")) rules.signed_names.push_back(name);
+  }
+  return rules;
+}
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) out += c == '&' ? "&amp;" : c == '<' ? "&lt;" : std::string(1, c);
+  return out;
+}
+
+}  // namespace
+
+Reply AwsApi::handle(const Request& request) {
+  world_.advance();
+  const AwsRequest call = read_aws_request(request);
+  count(call);
+  const std::optional<AwsRefusal> refusal = refuse(request, call);
+  const std::string domain = distributions_.name_of(call);
+  const CallShape shape{.endpoint = call.name,
+                        .domain = domain,
+                        .changes = call.changes(),
+                        .lists = call.verb && !call.changes() && call.verb != kGetConfig,
+                        .binds = call.verb == kUpdate};
+  const std::optional<Fault> fault = refusal ? std::nullopt : faults_.take(shape);
+  Reply reply;
+  if (refusal) {
+    reply = reply_to(*refusal, call);
+  } else if (fault) {
+    reply = spoil(*fault, reply_to(apply(call, *fault), call), call);
+  } else {
+    reply = reply_to(run(call, options_.list_lag), call);
+  }
+  reply.date = format_http_date(world_.now());
+  return reply;
+}
+
+void AwsApi::count(const AwsRequest& call) {
+  if (!call.verb) {
+    ++counters_.unknown;
+    return;
+  }
+  ++counters_.by_endpoint[call.name];
+  if (call.changes()) ++counters_.changing;
+}
+
+std::optional<AwsRefusal> AwsApi::refuse(const Request& request, const AwsRequest& call) {
+  if (!call.verb) {
+    return AwsRefusal{.status = call.speaks_xml ? 404 : 400,
+                      .code = call.speaks_xml ? "NoSuchResource" : "UnknownOperationException",
+                      .message = "There is no such call here."};
+  }
+  const Aws4Rules rules = rules_for(request, call);
+  if (const auto fault = find_aws4_fault(request, options_.credentials, rules, world_.now())) {
+    ++counters_.unauthorized;
+    return refusal_of(*fault, call);
+  }
+  if (!call.readable) {
+    return AwsRefusal{.code = call.speaks_xml ? "InvalidArgument" : "SerializationException",
+                      .message = "The request cannot be read."};
+  }
+  if (!options_.denied.contains(call.permission())) return std::nullopt;
+  return AwsRefusal{.status = call.speaks_xml ? 403 : 400,
+                    .code = call.speaks_xml ? "AccessDenied" : "AccessDeniedException",
+                    .message =
+                        "User: arn:aws:iam::123456789012:user/sandbox is not authorized to "
+                        "perform: " +
+                        call.permission()};
+}
+
+AwsAnswer AwsApi::run(const AwsRequest& call, milliseconds view_age) {
+  const SteadyTime moment = world_.steady_now() - view_age;
+  AwsAnswer answer =
+      call.speaks_xml ? distributions_.run(call, moment) : run_acm_call(world_, call, moment);
+  if (call.changes() && !std::holds_alternative<AwsRefusal>(answer)) ++counters_.applied;
+  return answer;
+}
+
+AwsAnswer AwsApi::pretend(const AwsRequest& call) {
+  if (call.verb == kImport) return Json{{"CertificateArn", aws_arn_of(world_.spend_id())}};
+  return call.verb == kUpdate ? distributions_.pretend(call) : AwsAnswer(Json());
+}
+
+AwsAnswer AwsApi::apply(const AwsRequest& call, const Fault& fault) {
+  switch (traits(fault.kind).effect) {
+    case Effect::kNow: {
+      const bool stale = fault.kind == FaultKind::kStaleList;
+      AwsAnswer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
+      if (fault.kind == FaultKind::kBindResetsSettings) {
+        world_.set_origin(distributions_.name_of(call), "");
+      }
+      return answer;
+    }
+    case Effect::kLate:
+      world_.after(fault.delay, [this, call] { run(call, {}); });
+      return Json();
+    case Effect::kNever:
+      break;
+  }
+  return pretend(call);
+}
+
+Reply AwsApi::reply_to(const AwsAnswer& answer, const AwsRequest& call) {
+  Reply reply;
+  const std::string request_id = "sandbox-" + std::to_string(next_request_++);
+  reply.headers.emplace_back("x-amzn-RequestId", request_id);
+  reply.content_type = call.speaks_xml ? "text/xml" : "application/x-amz-json-1.1";
+  if (const auto* refusal = std::get_if<AwsRefusal>(&answer)) {
+    reply.status = refusal->status;
+    reply.body = call.speaks_xml
+                     ? "<?xml version=\"1.0\"?>\n<ErrorResponse "
+                       "xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Error><Type>"
+                       "Sender</Type><Code>" +
+                           escaped(refusal->code) + "</Code><Message>" + escaped(refusal->message) +
+                           "</Message></Error><RequestId>" + request_id +
+                           "</RequestId></ErrorResponse>"
+                     : Json{{"__type", refusal->code}, {"message", refusal->message}}.dump();
+    return reply;
+  }
+  if (const auto* xml = std::get_if<AwsXmlBody>(&answer)) {
+    reply.body = xml->text;
+    if (!xml->etag.empty()) reply.headers.emplace_back("ETag", xml->etag);
+    return reply;
+  }
+  const Json& said = std::get<Json>(answer);
+  if (!said.is_null()) reply.body = said.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return reply;
+}
+
+Reply AwsApi::spoil(const Fault& fault, Reply reply, const AwsRequest& call) {
+  const AwsRefusal too_many{.code = call.speaks_xml ? "Throttling" : "ThrottlingException",
+                            .message = "Rate exceeded"};
+  switch (fault.kind) {
+    case FaultKind::kThrottle:
+      return reply_to(too_many, call);
+    case FaultKind::kThrottleWait:
+      reply = reply_to(too_many, call);
+      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
+      return reply;
+    case FaultKind::kThrottleBody:
+      reply = reply_to(too_many, call);
+      reply.status = 200;
+      return reply;
+    case FaultKind::kAuthRefused:
+      return reply_to(refusal_of(Aws4Fault::kUnknownKey, call), call);
+    case FaultKind::kErrorYetDone:
+      return reply_to(AwsRefusal{.status = 500, .code = "InternalFailure", .message = "It failed."},
+                      call);
+    case FaultKind::kBindWithoutCode:
+      reply.body = "<Distribution/>";
+      return reply;
+    case FaultKind::kErrorCode:
+      return reply_to(
+          AwsRefusal{.status = fault.code, .code = fault.message, .message = "It is refused."},
+          call);
+    default:
+      if (reply.body.empty()) reply.body = " ";  // there is always something to cut
+      return spoil_on_the_way(fault, std::move(reply));
+  }
+}
+
+}  // namespace certferry::sandbox

@@ -1,0 +1,251 @@
+#include "sandbox/aws/aws_api.h"
+
+#include <gtest/gtest.h>
+
+#include <pugixml.hpp>
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "sandbox/test_support.h"
+
+namespace certferry::sandbox {
+namespace {
+
+using Json = nlohmann::json;
+
+struct AwsApiTest : testing::Test {
+  AwsApiTest() {
+    world.ensure_domain("cdn.example.com");
+    world.ensure_domain("other.example.com");
+    // The moment of the worked example.
+    clock.elapsed = parse_time("2026-01-02T03:04:05Z").value() - clock.now();
+  }
+
+  static Request sign(Request request, const std::string& service, const std::string& host) {
+    const std::string date = "20260102T030405Z";
+    const auto mark = request.target.find('?');
+    request.headers.emplace_back("host", host);
+    request.headers.emplace_back("x-amz-date", date);
+    std::ranges::sort(request.headers);
+    std::string lines;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : request.headers) {
+      lines.append(name).append(":").append(value).append("\n");
+      names.push_back(name);
+    }
+    const std::string canonical =
+        request.method + "\n" + request.target.substr(0, mark) + "\n" +
+        (mark == std::string::npos ? "" : request.target.substr(mark + 1)) + "\n" + lines + "\n" +
+        join(names, ";") + "\n" + sha256_hex(request.body);
+    const std::string scope = "20260102/us-east-1/" + service + "/aws4_request";
+    std::string key = "AWS4wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY";
+    for (const std::string& part : split(scope, '/')) key = hmac_sha256(Secret(key), part);
+    const std::string mac = hmac_sha256(
+        Secret(key), "AWS4-HMAC-SHA256\n" + date + "\n" + scope + "\n" + sha256_hex(canonical));
+    request.authorization =
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/" + scope + ", SignedHeaders=" + join(names, ";") +
+        ", Signature=" +
+        to_hex(std::span(reinterpret_cast<const unsigned char*>(mac.data()), mac.size()));
+    return request;
+  }
+  static Request acm(const std::string& target, const std::string& body) {
+    const bool tags = target.starts_with("Resource");
+    const std::string type = "application/x-amz-json-1.1";
+    Request request{.method = "POST", .target = "/", .content_type = type, .body = body};
+    request.headers = {{"content-type", type}, {"x-amz-target", target}};
+    return sign(std::move(request),
+                tags ? "tagging" : "acm",
+                (tags ? "tagging" : "acm") + std::string(".us-east-1.amazonaws.com"));
+  }
+  static Request cloudfront(const std::string& path,
+                            const std::string& body = {},
+                            const std::string& etag = {}) {
+    Request request{.method = body.empty() ? "GET" : "PUT",
+                    .target = "/2020-05-31/distribution" + path,
+                    .body = body};
+    if (!etag.empty()) request.headers.emplace_back("if-match", etag);
+    return sign(std::move(request), "cloudfront", "cloudfront.amazonaws.com");
+  }
+  Json call(const std::string& action, const Json& body) {
+    const std::string service =
+        action == "GetResources" ? "ResourceGroupsTaggingAPI_20170126." : "CertificateManager.";
+    const Reply reply = api.handle(acm(service + action, body.dump()));
+    return reply.body.empty() ? Json() : Json::parse(reply.body);
+  }
+  std::string type(const std::string& action, const Json& body) {
+    const Json answer = call(action, body);
+    return answer.is_object() ? answer.value("__type", "none") : "none";
+  }
+  static Json import_of(const IssuedLeaf& leaf, const std::string& label) {
+    const auto second = leaf.chain_pem.find("-----BEGIN", 1);
+    Json body = {{"Certificate", base64_encode(leaf.chain_pem.substr(0, second))},
+                 {"PrivateKey", base64_encode(leaf.key_pem.reveal())},
+                 {"Tags", {{{"Key", "certferry"}, {"Value", label}}}}};
+    if (second != std::string::npos) {
+      body["CertificateChain"] = base64_encode(leaf.chain_pem.substr(second));
+    }
+    return body;
+  }
+  static std::string code(const Reply& reply) {
+    pugi::xml_document document;
+    document.load_string(reply.body.c_str());
+    return document.child("ErrorResponse").child("Error").child_value("Code");
+  }
+  Reply config() { return api.handle(cloudfront(path)); }
+  static std::string etag_of(const Reply& reply) {
+    for (const auto& [name, value] : reply.headers) {
+      if (name == "ETag") return value;
+    }
+    return {};
+  }
+  /// The settings as they are, with one text in the place of another.
+  std::string changed(std::string text, std::string_view from, const std::string& to) {
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+  }
+  std::string with(const std::string& arn) {
+    std::string text = config().body;
+    const auto from = text.find("<ViewerCertificate>");
+    return text.replace(from,
+                        text.find("</ViewerCertificate>") - from,
+                        "<ViewerCertificate><ACMCertificateArn>" + arn +
+                            "</ACMCertificateArn><SSLSupportMethod>sni-only</SSLSupportMethod>"
+                            "<MinimumProtocolVersion>TLSv1.2_2021</MinimumProtocolVersion>");
+  }
+  std::string put(const std::string& body) {
+    return code(api.handle(cloudfront(path, body, etag_of(config()))));
+  }
+
+  ManualClock clock;
+  World world{{.product = "cloudfront"}, clock};
+  Faults faults;
+  AwsApi api{{.credentials = {.access_key = "AKIDEXAMPLE",
+                              .secret_key = Secret("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY")}},
+             world,
+             faults};
+  std::string path = "/E2SANDBOX501/config";
+};
+
+TEST_F(AwsApiTest, TakesTheWorkedExampleOfASignatureAndNoOther) {
+  const Request good = acm("CertificateManager.ListCertificates", R"({"MaxItems":1000})");
+  EXPECT_TRUE(good.authorization.ends_with(
+      "=30e73f7f86278c6a9d926b48df47d4fb104c17b27a4d2a40ebfafb13aeb04857"));
+  EXPECT_EQ(api.handle(good).status, 200);
+  const auto type_of = [&](const Request& request) {
+    return Json::parse(api.handle(request).body).at("__type").get<std::string>();
+  };
+  Request request = good;
+  request.body = R"({"MaxItems":999})";
+  EXPECT_EQ(type_of(request), "InvalidSignatureException");
+  request = good;
+  request.headers.emplace_back("x-amz-meta", "not signed");
+  EXPECT_EQ(type_of(request), "IncompleteSignatureException");
+  request = good;
+  request.headers.emplace_back("x-amz-security-token", "of nobody");
+  EXPECT_EQ(type_of(request), "UnrecognizedClientException");
+  EXPECT_EQ(type_of(sign({.method = "POST",
+                          .target = "/",
+                          .content_type = "application/x-amz-json-1.1",
+                          .body = "{}",
+                          .headers = {{"x-amz-target", "CertificateManager.ListCertificates"}}},
+                         "cloudfront",
+                         "acm.us-east-1.amazonaws.com")),
+            "IncompleteSignatureException");
+  EXPECT_EQ(type_of(acm("CertificateManager.Nothing", "{}")), "UnknownOperationException");
+  EXPECT_EQ(type_of(acm("CertificateManager.ListCertificates", "[]")), "SerializationException");
+  clock.elapsed += minutes(6);
+  EXPECT_EQ(code(api.handle(cloudfront(""))), "SignatureDoesNotMatch");
+}
+
+TEST_F(AwsApiTest, StoresWhatIsWholeAndHidesWhatIsNotAskedFor) {
+  const IssuedLeaf leaf = issue({"cdn.example.com"});
+  Json odd = import_of(leaf, "certferry-a");
+  odd["Certificate"] = base64_encode(leaf.chain_pem + leaf.chain_pem);
+  EXPECT_EQ(type("ImportCertificate", odd), "ValidationException");
+  odd = import_of(issue({"cdn.example.com"}), "certferry-a");
+  odd["PrivateKey"] = base64_encode(leaf.key_pem.reveal());
+  EXPECT_EQ(type("ImportCertificate", odd), "ValidationException");
+  const std::string arn =
+      call("ImportCertificate", import_of(leaf, "certferry-a")).at("CertificateArn");
+  EXPECT_TRUE(call("ListCertificates", Json::object()).at("CertificateSummaryList").empty());
+  const Json wanted = {{"Includes", {{"keyTypes", {"EC_prime256v1"}}}}};
+  const Json listed = call("ListCertificates", wanted).at("CertificateSummaryList");
+  ASSERT_EQ(listed.size(), 1U);
+  EXPECT_EQ(listed[0].at("CertificateArn"), arn);
+  EXPECT_EQ(listed[0].at("InUse"), false);
+  const Json filter = {{"ResourceTypeFilters", {"acm:certificate"}},
+                       {"TagFilters", {{{"Key", "certferry"}}}}};
+  EXPECT_EQ(call("GetResources", filter).at("ResourceTagMappingList")[0].at("ResourceARN"), arn);
+  EXPECT_EQ(call("ListTagsForCertificate", {{"CertificateArn", arn}}).at("Tags")[0].at("Value"),
+            "certferry-a");
+
+  EXPECT_EQ(put(with(arn)), "");
+  EXPECT_EQ(type("DeleteCertificate", {{"CertificateArn", arn}}), "ResourceInUseException");
+  world.unbind("cdn.example.com");
+  EXPECT_EQ(type("DeleteCertificate", {{"CertificateArn", arn}}), "none");
+  EXPECT_EQ(type("DeleteCertificate", {{"CertificateArn", arn}}), "ResourceNotFoundException");
+  // The index of tags forgets late.
+  EXPECT_EQ(call("ListCertificates", wanted).at("CertificateSummaryList").size(), 0U);
+  EXPECT_EQ(call("GetResources", filter).at("ResourceTagMappingList").size(), 0U);
+}
+
+TEST_F(AwsApiTest, WritesSettingsAsAWholeAndOnlyInTheirVersion) {
+  const std::string arn =
+      call("ImportCertificate", import_of(issue({"cdn.example.com"}), "certferry-a"))
+          .at("CertificateArn");
+  const std::string other =
+      call("ImportCertificate", import_of(issue({"x.example.com"}), "certferry-b"))
+          .at("CertificateArn");
+  const IssuedLeaf p384 = issue({"cdn.example.com"}, LeafRequest::KeyKind::kEcdsaP384);
+  const std::string big =
+      call("ImportCertificate", import_of(p384, "certferry-c")).at("CertificateArn");
+  const std::string good = with(arn);
+  EXPECT_EQ(code(api.handle(cloudfront(path, good))), "InvalidIfMatchVersion");
+  EXPECT_EQ(code(api.handle(cloudfront(path, good, "E1"))), "PreconditionFailed");
+  EXPECT_EQ(code(api.handle(cloudfront("/E9/config", good, "E1"))), "NoSuchDistribution");
+  EXPECT_EQ(put(changed(good, "by hand", "by somebody")), "IllegalUpdate");
+  EXPECT_EQ(put(changed(good, "<CNAME>cdn", "<CNAME>dcdn")), "IllegalUpdate");
+  EXPECT_EQ(put(changed(good, "<Comment>made in the sandbox</Comment>", "")), "IllegalUpdate");
+  EXPECT_EQ(put(changed(good, "<Quantity>1", "<Quantity>2")), "InconsistentQuantities");
+  EXPECT_EQ(put(changed(good, "2020-05-31", "2019-03-26")), "MalformedXML");
+  EXPECT_EQ(put(changed(good, "sni-only", "none")), "InvalidArgument");
+  for (const std::string& bad :
+       {other, big, std::string("arn:aws:acm:eu-west-1:1:certificate/1")}) {
+    EXPECT_EQ(put(with(bad)), "InvalidViewerCertificate") << bad;
+  }
+  EXPECT_EQ(put(changed(good, "<ACM", "<IAMCertificateId>A</IAMCertificateId><ACM")),
+            "InvalidViewerCertificate");
+  EXPECT_EQ(world.find_domain("cdn.example.com")->bound(), nullptr);
+
+  api.settings("cdn.example.com").newer = "strict";
+  EXPECT_EQ(code(api.handle(cloudfront(path, good, etag_of(config())))), "");
+  EXPECT_NE(world.find_domain("cdn.example.com")->bound(), nullptr);
+  // What an update leaves out is gone.
+  EXPECT_EQ(api.settings("cdn.example.com").newer, "");
+  const std::string listed = api.handle(cloudfront("?MaxItems=1")).body;
+  EXPECT_NE(listed.find(arn), std::string::npos);
+  EXPECT_NE(listed.find("<NextMarker>E2SANDBOX501</NextMarker>"), std::string::npos);
+  EXPECT_EQ(code(api.handle(cloudfront("?MaxItems=101"))), "InvalidArgument");
+}
+
+TEST_F(AwsApiTest, BreaksAsTold) {
+  const std::string arn =
+      call("ImportCertificate", import_of(issue({"cdn.example.com"}), "certferry-a"))
+          .at("CertificateArn");
+  const auto broken = [&](FaultKind kind) {
+    faults.add(
+        {.kind = kind, .endpoint = "UpdateDistribution", .domain = "cdn.example.com", .count = 1});
+    return api.handle(cloudfront(path, with(arn), etag_of(config())));
+  };
+  EXPECT_EQ(code(broken(FaultKind::kThrottle)), "Throttling");
+  EXPECT_NE(broken(FaultKind::kNothingChanged).body.find(arn), std::string::npos);
+  EXPECT_EQ(world.find_domain("cdn.example.com")->bound(), nullptr);
+  EXPECT_EQ(broken(FaultKind::kBindWithoutCode).body, "<Distribution/>");
+  EXPECT_NE(world.find_domain("cdn.example.com")->bound(), nullptr);
+  api.deny("acm:ImportCertificate");
+  EXPECT_EQ(type("ImportCertificate", Json::object()), "AccessDeniedException");
+}
+
+}  // namespace
+}  // namespace certferry::sandbox

@@ -1,0 +1,69 @@
+#include "conformance/emulated.h"
+#include "sandbox/aws/aws_api.h"
+
+namespace certferry::conformance {
+
+namespace {
+
+using sandbox::Fault;
+using sandbox::FaultKind;
+
+class EmulatedAws final : public Emulated {
+ public:
+  using Emulated::Emulated;
+
+  sandbox::Reply handle(const sandbox::Request& request) override { return api_.handle(request); }
+  ProviderOptions account() const override {
+    return {.endpoint = "https://{service}.amazonaws.test",
+            .credentials = {{"access_key_id", Secret("AKIDEXAMPLE")},
+                            {"secret_access_key", Secret(kSecretKey)}}};
+  }
+  CallNames calls(const std::string& /*product*/) const override {
+    return {
+        .upload = "ImportCertificate", .bind = "UpdateDistribution", .remove = "DeleteCertificate"};
+  }
+  std::string call_of(const sandbox::Request& request) const override {
+    return sandbox::read_aws_request(request).name;
+  }
+  std::string strange_note(const std::string& fingerprint) const override {
+    return "certferry-" + fingerprint;  // another one of us: its lists do not say what is stored
+  }
+  std::string note_of(const std::string& label, Time /*not_after*/) const override { return label; }
+  int domains_a_page(const std::string& /*product*/) const override { return 25; }
+  Fault refuses_to_delete() const override {
+    return {.kind = FaultKind::kErrorCode, .code = 400, .message = "ResourceInUseException"};
+  }
+  Fault fails_inside() const override {
+    return {.kind = FaultKind::kErrorCode, .code = 200, .message = "InvalidViewerCertificate"};
+  }
+  void adorn(const std::string& name) override {
+    world.set_origin(name, "origin.example.org");
+    sandbox::AwsSettings& settings = api_.settings(name);
+    settings.comment = " \"five & <six>\" ";
+    settings.web_acl = "arn:aws:wafv2:us-east-1:123456789012:global/webacl/example/1";
+    settings.newer = "strict";
+    settings.method = "vip";
+    settings.protocol = "TLSv1.2_2018";
+  }
+  std::string settings(const std::string& name) override {
+    return world.find_domain(name)->origin + "\n" + api_.settings(name).text();
+  }
+  std::string forbid_to_bind(const std::string& /*product*/) override {
+    api_.deny("cloudfront:UpdateDistribution");
+    return "cloudfront:UpdateDistribution";
+  }
+
+ private:
+  sandbox::AwsApi api_{
+      {.credentials = {.access_key = "AKIDEXAMPLE", .secret_key = Secret(kSecretKey)}},
+      world,
+      faults};
+};
+
+}  // namespace
+
+std::unique_ptr<Emulated> emulate_aws(sandbox::WorldOptions options, const Clock& clock) {
+  return std::make_unique<EmulatedAws>(std::move(options), clock);
+}
+
+}  // namespace certferry::conformance

@@ -1,0 +1,105 @@
+// AWS: ACM and CloudFront by their own packages. The index of tags has one as well, of which nothing is used here but the
+// form of its calls, which is ACM's.
+'use strict';
+
+const assert = require('assert');
+const acm = require('@aws-sdk/client-acm');
+const cloudfront = require('@aws-sdk/client-cloudfront');
+
+module.exports = async ({ address, credentials, pairs }) => {
+  const config = (secret = credentials.secret_access_key) => ({
+    endpoint: `http://${address}`, region: 'us-east-1', maxAttempts: 1,
+    credentials: { accessKeyId: credentials.access_key_id, secretAccessKey: secret },
+  });
+  const store = new acm.ACMClient(config());
+  const network = new cloudfront.CloudFrontClient(config());
+  let steps = 0;
+
+  const answered = async (call) => {
+    steps += 1;
+    const reply = await call;
+    assert.strictEqual(reply.$metadata.httpStatusCode, 200);
+    assert.match(reply.$metadata.requestId, /^sandbox-/);
+    return reply;
+  };
+  const refused = async (name, call) => {
+    steps += 1;
+    await assert.rejects(call, (error) => error.name === name || assert.fail(`${name} was wanted: ${error}`));
+  };
+
+  const keyTypes = ['RSA_2048', 'EC_prime256v1'];
+  const listed = async (input = { Includes: { keyTypes } }) =>
+    (await answered(store.send(new acm.ListCertificatesCommand(input)))).CertificateSummaryList;
+  const parts = (pair) => {
+    const second = pair.chain.indexOf('-----BEGIN', 1);
+    const leaf = second < 0 ? pair.chain : pair.chain.slice(0, second);
+    return {
+      Certificate: Buffer.from(leaf), PrivateKey: Buffer.from(pair.key),
+      ...(second < 0 ? {} : { CertificateChain: Buffer.from(pair.chain.slice(second)) }),
+    };
+  };
+  const upload = (name, pair) =>
+    store.send(new acm.ImportCertificateCommand({ ...parts(pair), Tags: [{ Key: 'certferry', Value: name }] }));
+  const remove = (CertificateArn) => store.send(new acm.DeleteCertificateCommand({ CertificateArn }));
+
+  assert.deepStrictEqual(await listed(), []);
+  const { CertificateArn: arn } = await answered(upload('certferry-1', pairs[0]));
+  const second = (await answered(upload('certferry-2', pairs[1]))).CertificateArn;
+  assert.match(arn, /^arn:aws:acm:us-east-1:\d{12}:certificate\/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/);
+  await refused('ValidationException', upload('certferry-3', { chain: pairs[0].chain, key: pairs[1].key }));
+  const stored = await listed();
+  assert.deepStrictEqual(stored.map((one) => [one.CertificateArn, one.DomainName, one.InUse, one.Type]), [
+    [arn, '*.example.com', false, 'IMPORTED'], [second, '*.example.net', false, 'IMPORTED'],
+  ]);
+  assert.ok(stored[0].NotAfter instanceof Date && stored[0].NotAfter > new Date());
+  assert.deepStrictEqual(await listed({}), [], 'keys of that kind are not listed unless asked for');
+  const tags = await answered(store.send(new acm.ListTagsForCertificateCommand({ CertificateArn: arn })));
+  assert.deepStrictEqual(tags.Tags, [{ Key: 'certferry', Value: 'certferry-1' }]);
+
+  const distributions = async () =>
+    (await answered(network.send(new cloudfront.ListDistributionsCommand({ MaxItems: 25 })))).DistributionList;
+  const list = await distributions();
+  assert.strictEqual(list.IsTruncated, false);
+  const [{ Id, Aliases, ViewerCertificate, Enabled }] = list.Items;
+  assert.deepStrictEqual(Aliases, { Quantity: 1, Items: ['cloudfront.example.com'] });
+  assert.strictEqual(ViewerCertificate.CloudFrontDefaultCertificate, true);
+  assert.strictEqual(Enabled, true);
+
+  const settings = () => answered(network.send(new cloudfront.GetDistributionConfigCommand({ Id })));
+  const bind = ({ DistributionConfig, ETag }, ACMCertificateArn) =>
+    network.send(
+      new cloudfront.UpdateDistributionCommand({
+        Id, IfMatch: ETag,
+        DistributionConfig: {
+          ...DistributionConfig,
+          ViewerCertificate: { ACMCertificateArn, SSLSupportMethod: 'sni-only', MinimumProtocolVersion: 'TLSv1.2_2021' },
+        },
+      }),
+    );
+  const before = await settings();
+  await refused('PreconditionFailed', bind({ ...before, ETag: 'E1' }, arn));
+  await refused('InvalidIfMatchVersion', bind({ ...before, ETag: undefined }, arn));
+  await refused('InvalidViewerCertificate', bind(before, second));
+  const bound = await answered(bind(before, arn));
+  assert.strictEqual(bound.Distribution.Status, 'InProgress');
+  const after = await settings();
+  assert.strictEqual(after.ETag, bound.ETag);
+  assert.notStrictEqual(after.ETag, before.ETag);
+  assert.strictEqual(after.DistributionConfig.ViewerCertificate.ACMCertificateArn, arn);
+  assert.deepStrictEqual(
+    { ...after.DistributionConfig, ViewerCertificate: 0 }, { ...before.DistributionConfig, ViewerCertificate: 0 },
+  );
+  assert.strictEqual((await distributions()).Items[0].ViewerCertificate.ACMCertificateArn, arn);
+  await refused('NoSuchDistribution', network.send(new cloudfront.GetDistributionConfigCommand({ Id: 'E0' })));
+
+  await refused('ResourceInUseException', remove(arn));
+  await answered(remove(second));
+  await refused('ResourceNotFoundException', remove(second));
+  assert.deepStrictEqual((await listed()).map((one) => [one.CertificateArn, one.InUse]), [[arn, true]]);
+
+  const stranger = new acm.ACMClient(config('another secret'));
+  await refused('InvalidSignatureException', stranger.send(new acm.ListCertificatesCommand({})));
+  const other = new cloudfront.CloudFrontClient(config('another secret'));
+  await refused('SignatureDoesNotMatch', other.send(new cloudfront.ListDistributionsCommand({})));
+  return steps;
+};
