@@ -31,9 +31,7 @@ class EmulatedVolcengine final : public Emulated {
   }
   CallNames calls(const std::string& product) const override {
     return {.upload = center_uploads() ? "ImportCertificate" : "AddCertificate",
-            .bind = product == "live"   ? "BindCert"
-                    : product == "dcdn" ? "CreateCertBind"
-                                        : "BatchDeployCert",
+            .bind = bind_of(product),
             .remove = "CertificateDeleteInstance"};
   }
   std::string call_of(const sandbox::Request& request) const override {
@@ -54,11 +52,24 @@ class EmulatedVolcengine final : public Emulated {
     return product == "live" ? 1 : 0;
   }
   void adorn(const std::string& name) override {
-    if (world.find_domain(name)->product == "live") api_.live().http2.insert(name);
+    const std::string& product = world.find_domain(name)->product;
+    if (product == "live") api_.state().live.http2.insert(name);
+    if (product == "vod") {
+      api_.state().vod_https[name] = {
+          {"DisableHttp", false},
+          {"ForcedRedirect", {{"EnableForcedRedirect", true}, {"StatusCode", "302"}}},
+          {"HTTP2", true},
+          {"Hsts", {{"Subdomain", "include"}, {"Switch", true}, {"Ttl", 3600}}},
+          {"OCSP", true},
+          {"TlsVersion", {"tlsv1.2", "tlsv1.3"}}};
+    }
   }
   std::string settings(const std::string& name) override {
+    const sandbox::VolcengineState& state = api_.state();
+    const auto https = state.vod_https.find(name);
     return world.find_domain(name)->origin +
-           (api_.live().http2.contains(name) ? " with HTTP/2" : "");
+           (state.live.http2.contains(name) ? " with HTTP/2" : "") +
+           (https == state.vod_https.end() ? "" : https->second.dump());
   }
   int domains_a_page(const std::string& /*product*/) const override { return 100; }
   Fault refuses_to_delete() const override {
@@ -74,6 +85,12 @@ class EmulatedVolcengine final : public Emulated {
   }
 
  private:
+  static std::string bind_of(const std::string& product) {
+    if (product == "live") return "BindCert";
+    if (product == "dcdn") return "CreateCertBind";
+    if (product == "vod") return "UpdateVodDomainConfig";
+    return "BatchDeployCert";
+  }
   bool center_uploads() const { return site_ == VolcengineSite::kVolcengine; }
 
   VolcengineSite site_;

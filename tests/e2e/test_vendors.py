@@ -147,6 +147,9 @@ class VolcengineTest(CloudCase):
     def test_live(self):
         self.check("live")
 
+    def test_vod(self):
+        self.check("vod")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Volcengine refused the account's keys", "SignatureDoesNotMatch")
 

@@ -22,18 +22,17 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The array of that name. Where the list says that it is empty it may be null.
-Result<Json> items_in(const Json& result,
-                      std::string_view name,
-                      std::optional<std::int64_t> count) {
+}  // namespace
+
+Result<Json> items_of_page(const Json& result,
+                           std::string_view name,
+                           std::optional<std::int64_t> count) {
   const Json* value = member(result, name);
   if (value == nullptr && count == 0) return Json::array();
   if (value != nullptr && value->is_array()) return *value;
   return std::unexpected(
       bad_shape("the answer has no list '" + std::string(name) + "'", Effect::kReads));
 }
-
-}  // namespace
 
 std::string VolcengineAccount::endpoint_of(const VolcengineService& service) const {
   return endpoint_of_service(config_.endpoint, service.host);
@@ -47,14 +46,15 @@ Result<HttpRequest> VolcengineAccount::signed_request(const VolcengineCall& call
   query.emplace_back("Version", service.version);
 
   HttpRequest request;
-  request.method = "POST";
+  request.method = call.action.method;
   request.url = endpoint + "/?" + canonical_query(query, QueryOrder::kAsEncoded);
   request.changes_state = call.action.effect == Effect::kChanges;
   request.body = call.body;
   // A path of the endpoint is not signed: a gateway that adds one has to take it off again.
   const std::string host = endpoint.substr(endpoint.find("//") + 2);
   TRY(Signature signature,
-      sign_volcengine({.host = host.substr(0, host.find('/')),
+      sign_volcengine({.method = request.method,
+                       .host = host.substr(0, host.find('/')),
                        .query = std::move(query),
                        .headers = {},
                        .body = request.body.reveal()},
@@ -94,7 +94,7 @@ Task<std::vector<Json>> VolcengineAccount::list(VolcengineList list) {
         .action = list.action, .doing = list.doing, .body = Secret(parameters.dump())};
     const Json result = co_await call(std::move(page));
     const std::optional<std::int64_t> count = integer_of(result, list.count);
-    Result<Json> items = items_in(result, list.items, count);
+    Result<Json> items = items_of_page(result, list.items, count);
     if (!items) throw std::move(items).error().while_doing(list.doing);
     const Result<bool> taken = walk.take(*items, count);
     if (!taken) throw Error(taken.error()).while_doing(list.doing);

@@ -1,7 +1,9 @@
 // One account at Volcengine or BytePlus: its keys, and one signed call or one list.
 #pragma once
 
+#include <cstdint>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +39,12 @@ struct VolcengineList {
   std::string_view items;       ///< of Result
   std::string_view count;       ///< of Result
 };
+
+/// The array of that name; null stands for none where the list says that it is empty. Error:
+/// `reply.shape`.
+Result<nlohmann::json> items_of_page(const nlohmann::json& result,
+                                     std::string_view name,
+                                     std::optional<std::int64_t> count);
 
 /// Throws, beside what HttpClient throws: the kinds named in replies.h and page_walk.h,
 /// invalid_input for keys that cannot go into a header.

@@ -15,7 +15,6 @@
 #include "providers/volcengine/cdn.h"
 
 #include <algorithm>
-#include <set>
 
 #include "base/text.h"
 #include "providers/common/json_api.h"
@@ -29,80 +28,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr minutes kSettled(1);
-
-/// What else the list says of a domain, but what changes by itself or by a bind.
-std::map<std::string, std::string> settings_of(const Json& domain) {
-  std::map<std::string, std::string> settings;
-  for (const char* key : {"PrimaryOrigin",
-                          "BackupOrigin",
-                          "OriginProtocol",
-                          "ServiceType",
-                          "ServiceRegion",
-                          "IPv6",
-                          "Project"}) {
-    const Json* value = member(domain, key);
-    if (value != nullptr) settings.emplace(key, json_text(*value));
-  }
-  return settings;
-}
-
-/// Throws `reply.shape`.
-Binding read_domain(const Json& domain) {
-  const std::string spelled = text_of(domain, "Domain");
-  if (spelled.empty()) throw bad_shape("a domain in the list has no name", Effect::kReads);
-  Binding binding{.name = canonical_of_spelled(spelled),
-                  .vendor_name = spelled,
-                  .edge_name = text_of(domain, "Cname"),
-                  .status = words_of(domain, "Status"),
-                  .settings = settings_of(domain)};
-  binding.online = binding.status == "online" || binding.status == "configuring";
-  const Json* lock = member(domain, "DomainLock");
-  const bool locked = lock != nullptr && text_of(*lock, "Status") == "on";
-  if (locked && binding.online) binding.status += ", locked";
-  return binding;
-}
-
 bool is_true(const Json* value) {
   return value != nullptr && value->is_boolean() && value->get<bool>();
-}
-
-/// What the domain's configuration says of HTTPS. Null for nothing.
-const Json* https_in(const Json& result) {
-  const Json* config = member(result, "DomainConfig");
-  return config == nullptr ? nullptr : member(*config, "HTTPS");
-}
-
-/// The certificate that a domain's configuration names; of two the first. Null for none.
-const Json* certificate_in(const Json& result) {
-  const Json* https = https_in(result);
-  if (https == nullptr || !is_true(member(*https, "Switch"))) return nullptr;
-  if (const Json* one = member(*https, "CertInfo")) return one;
-  const Json* several = member(*https, "CertInfoList");
-  if (several == nullptr || !several->is_array() || several->empty()) return nullptr;
-  return &several->front();
-}
-
-/// One for RSA and one for ECC, or one for SM2; the list may repeat the only one.
-bool has_two_certificates(const Json& result) {
-  const Json* https = https_in(result);
-  if (https == nullptr) return false;
-  std::set<std::string> ids;
-  if (const Json* one = member(*https, "CertInfo")) ids.insert(text_of(*one, "CertId"));
-  const Json* several = member(*https, "CertInfoList");
-  if (several != nullptr && several->is_array()) {
-    for (const Json& one : *several) ids.insert(text_of(one, "CertId"));
-  }
-  ids.erase("");
-  return ids.size() > 1;
-}
-
-/// Whether two reads of the domain would say the same: what has just been changed may come from
-/// different copies of the vendor's data.
-bool is_settled(const Json& domain, Time now) {
-  const std::optional<std::int64_t> changed = integer_of(domain, "UpdateTime");  // of 1970
-  return changed && now.time_since_epoch() - seconds(*changed) > kSettled &&
-         text_of(domain, "Status") != "configuring";
 }
 
 }  // namespace
@@ -153,21 +80,22 @@ VolcengineCall VolcengineCdn::config_call(const std::string& vendor_name) const 
           .body = body.take()};
 }
 
-Task<VolcengineCdn::BoundId> VolcengineCdn::ask(std::string vendor_name, Json domain) {
-  std::string row = json_text(domain);
-  const auto before = answered_.find(vendor_name);
-  if (before != answered_.end() && before->second.first == row) co_return before->second.second;
+Task<VolcengineCdn::BoundId> VolcengineCdn::ask(std::string vendor_name, Json row) {
   VolcengineCall question = config_call(vendor_name);
   const std::string doing = question.doing;
-  const Json result = co_await account_.call(std::move(question));
-  BoundId bound;
-  if (const Json* certificate = certificate_in(result)) {
-    Result<std::string> id = id_of(*certificate, "CertId", Effect::kReads);
-    if (!id) throw std::move(id).error().while_doing(doing);
-    bound = *std::move(id);
+  Json https;
+  if (const Json* known = known_.find(vendor_name, row)) {
+    https = *known;
+  } else {
+    const Json result = co_await account_.call(std::move(question));
+    Result<Json> answered = https_in_config(result);
+    if (!answered) throw std::move(answered).error().while_doing(doing);
+    https = *std::move(answered);
   }
-  if (is_settled(domain, account_.now())) answered_[vendor_name] = {std::move(row), bound};
-  co_return bound;
+  Result<BoundId> bound = certificate_of_https(https);
+  if (!bound) throw std::move(bound).error().while_doing(doing);
+  known_.keep(vendor_name, row, std::move(https), account_.now());
+  co_return *std::move(bound);
 }
 
 Task<std::vector<Binding>> VolcengineCdn::list() {
@@ -183,13 +111,11 @@ Task<std::vector<Binding>> VolcengineCdn::list() {
   const std::vector<Json> items = co_await account_.list(std::move(wanted));
   std::vector<Binding> bindings;
   std::vector<std::size_t> with_https;
-  try {
-    for (const Json& item : items) {
-      if (is_true(member(item, "HTTPS"))) with_https.push_back(bindings.size());
-      bindings.push_back(read_domain(item));
-    }
-  } catch (Error& error) {
-    throw std::move(error).while_doing(doing);
+  for (const Json& item : items) {
+    if (is_true(member(item, "HTTPS"))) with_https.push_back(bindings.size());
+    Result<Binding> one = read_cdn_domain(item);
+    if (!one) throw std::move(one).error().while_doing(doing);
+    bindings.push_back(*std::move(one));
   }
   if (with_https.empty()) co_return bindings;
 
@@ -216,18 +142,12 @@ Task<void> VolcengineCdn::bind(Binding binding, std::string stored_id) {
   const VolcengineAction deploy = action("BatchDeployCert", Effect::kChanges);
   const std::string doing = "pointing " + printable(binding.vendor_name, 100) + " of " + name() +
                             " at certificate " + printable(stored_id, 100);
-  answered_.erase(binding.vendor_name);
+  known_.forget(binding.vendor_name);
   VolcengineCall question = config_call(binding.vendor_name);
   const Json config = co_await account_.call(std::move(question));
-  if (const Json* known = member(config, "DomainConfig"); known == nullptr || !known->is_object()) {
-    throw bad_shape("the answer has no 'DomainConfig'", Effect::kReads).while_doing(doing);
-  }
-  if (has_two_certificates(config)) {
-    throw Error(ErrorKind::kRejected, "the domain has two certificates, of which one would be lost")
-        .with_code("vendor.two_certificates")
-        .with_hint("set both in the console of CDN, or take one of them away there")
-        .while_doing(doing);
-  }
+  const Result<Json> https = https_in_config(config);
+  if (!https) throw Error(https.error()).while_doing(doing);
+  if (has_two_certificates(*https)) throw two_certificates("CDN").while_doing(doing);
   JsonBody body;
   body.text("CertId", stored_id).text("Domain", binding.vendor_name);
   const Json result =

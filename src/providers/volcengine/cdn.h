@@ -1,15 +1,14 @@
 // The domains of Volcengine's or BytePlus's CDN, and which certificate each is set to.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "ports/provider.h"
 #include "providers/volcengine/account.h"
+#include "providers/volcengine/cdn_domain.h"
 
 namespace certferry {
 
@@ -37,16 +36,14 @@ class VolcengineCdn {
  private:
   using BoundId = std::optional<std::string>;
 
-  /// The certificate of one domain: by what was answered before, if its row is as it was then, and
-  /// was no longer changing.
-  Task<BoundId> ask(std::string vendor_name, nlohmann::json domain);
+  Task<BoundId> ask(std::string vendor_name, nlohmann::json row);
   VolcengineCall config_call(const std::string& vendor_name) const;
   VolcengineAction action(std::string_view name, Effect effect) const;
   std::string name() const;
 
   const VolcengineCdnWords& words_;
   VolcengineAccount& account_;
-  std::map<std::string, std::pair<std::string, BoundId>> answered_;  ///< row and answer, by name
+  KnownHttps known_;
 };
 
 /// The domains that a certificate in such a list has, canonical.

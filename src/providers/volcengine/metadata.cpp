@@ -25,7 +25,11 @@ constexpr std::string_view kPolicy = R"({
         "live:ListCertV2",
         "live:CreateCert",
         "live:BindCert",
-        "live:DeleteCert"
+        "live:DeleteCert",
+        "vod:ListSpace",
+        "vod:ListVodDomains",
+        "vod:DescribeVodDomainConfig",
+        "vod:UpdateVodDomainConfig"
       ]
     }
   ]
@@ -83,6 +87,16 @@ ProductMetadata dcdn() {
   return dcdn;
 }
 
+ProductMetadata vod() {
+  ProductMetadata vod = product("vod", "Volcengine VOD");
+  vod.exempt.push_back(
+      {.which = "ObservingTakesNoMoreCallsForMoreDomains",
+       .why = "which certificate a domain has only a call for that one domain says: each that has "
+              "HTTPS is asked, and again when its row has changed"});
+  vod.exempt.push_back({.which = "WildcardName", .why = "VOD takes no wildcard for a domain"});
+  return vod;
+}
+
 std::vector<Oddity> oddities() {
   return {
       {.what = "The secret is the first key of the signature's chain as it stands: it looks like "
@@ -92,7 +106,7 @@ std::vector<Oddity> oddities() {
       {.what = "A signature is good for about 15 minutes, so every repeat is signed anew",
        .evidence = "error code InvalidTimestamp; that it is 15 was not seen",
        .confirmed = false},
-      {.what = "CDN and Live are signed for cn-north-1, the certificate centre and DCDN for "
+      {.what = "CDN, Live and VOD are signed for cn-north-1, the certificate centre and DCDN for "
                "cn-beijing, wherever the edges are",
        .evidence = "SDK: standard resolver; older documents of the centre say cn-north-1",
        .confirmed = false},
@@ -182,7 +196,8 @@ std::vector<Oddity> oddities() {
       {.what = "A failure may come with HTTP 200: an Error in ResponseMetadata counts whatever the "
                "status",
        .evidence = "docs: API request responses"},
-      {.what = "20 calls a second are allowed for each action, of Live's 10; 10 for all together "
+      {.what = "20 calls a second are allowed for each action, of Live's and VOD's 10; 10 for all "
+               "together "
                "are used",
        .evidence = "docs: usage limits of each action"},
       {.what = "How long lists lag is not published; 5 s are a guess",
@@ -237,13 +252,38 @@ std::vector<Oddity> oddities() {
        .confirmed = false},
       {.what = "Live writes RequestID where the others write RequestId",
        .evidence = "docs: samples of BindCert"},
+      {.what = "VOD's domains are listed space by space, and spaces by a call of an older version "
+               "(ListSpace 2021-01-01), which comes whole; that it lists the spaces of every "
+               "project was not seen",
+       .evidence = "docs: 4/2389927, ListVodDomains; 4/107686, ListSpace",
+       .confirmed = false},
+      {.what = "Calls about a domain of VOD want its type (vod_play, vod_image or third); that the "
+               "list spells it so was not seen, so each type is listed by itself",
+       .evidence = "docs: ListVodDomains, DomainType",
+       .confirmed = false},
+      {.what =
+           "One answer of VOD has two lists: its own (VodInfo), which pages are counted by, and "
+           "CDN's (DomainInfo), which has the status and whether there is HTTPS. Of a domain "
+           "that the second one lacks, its configuration says both",
+       .evidence = "docs: ListVodDomains, VodInfo.Total; volcengine-go-sdk: vod20260101"},
+      {.what = "What UpdateVodDomainConfig is given replaces a domain's whole HTTPS settings: they "
+               "are read before, sent along with another certificate in them, and compared "
+               "afterwards. A domain with two certificates is refused, for one would be lost",
+       .evidence = "docs: UpdateCdnConfig of CDN, which it hands them on to; certimate sends the "
+                   "certificate alone",
+       .confirmed = false},
+      {.what = "VOD takes no wildcard for a domain",
+       .evidence = "docs: 4/2389926, rules of domains"},
+      {.what = "Every product is asked before a certificate is deleted, so keys that are in use "
+               "need the lines of each product that is new in the policy: a refusal for want of a "
+               "permission is no answer",
+       .evidence = "follows from what the centre does not say"},
       {.what = "veImageX is not here: a bind replaces all HTTPS settings of a domain, and whether "
                "QUIC is "
                "among them cannot be read",
        .evidence = "@volcengine/openapi: UpdateHttps, enable_quic; GetDomainConfig, https_config"},
-      {.what =
-           "VOD, TOS, CLB, ALB, WAF and API gateway use the centre as well and are not here; it "
-           "refuses to delete what they use",
+      {.what = "TOS, CLB, ALB, WAF and API gateway use the centre as well and are not here; it "
+               "refuses to delete what they use",
        .evidence = "docs: CertificateDeleteInstance"},
   };
 }
@@ -269,9 +309,15 @@ const ProviderMetadata& volcengine_metadata() {
                     "https://www.volcengine.com/docs/6469/1126815",
                     "https://www.volcengine.com/docs/6469/1126820",
                     "https://www.volcengine.com/docs/6469/1126823",
-                    "https://www.volcengine.com/docs/6469/110084"},
+                    "https://www.volcengine.com/docs/6469/110084",
+                    "https://www.volcengine.com/docs/4/107686",
+                    "https://www.volcengine.com/docs/4/2389927",
+                    "https://www.volcengine.com/docs/4/2389907"},
       .fields = fields(),
-      .products = {product("cdn", "Volcengine CDN"), dcdn(), product("live", "Volcengine Live")},
+      .products = {product("cdn", "Volcengine CDN"),
+                   dcdn(),
+                   product("live", "Volcengine Live"),
+                   vod()},
       .policy = kPolicy,
       .limits = {.calls_per_second = 10,
                  .burst = 10,

@@ -30,6 +30,7 @@ struct VolcengineAction {
   std::string_view name;  ///< "BatchDeployCert"
   Effect effect = Effect::kReads;
   bool carried_key = false;  ///< the request had a private key, so its answer is not quoted
+  std::string_view method = "POST";
 
   /// "cdn:BatchDeployCert": what a policy has to allow.
   std::string permission() const;

@@ -15,9 +15,11 @@ namespace certferry {
 namespace {
 
 Error no_such_product(const std::string& product) {
+  std::vector<std::string> known;
+  for (const ProductMetadata& one : volcengine_metadata().products) known.emplace_back(one.id);
   return Error(ErrorKind::kUnsupported,
                "Volcengine has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: cdn, dcdn, live");
+      .with_hint("its products are: " + join(known, ", "));
 }
 
 }  // namespace
@@ -38,6 +40,7 @@ Task<std::vector<Binding>> Volcengine::list_bindings(std::string product) {
   if (product == "cdn") co_return co_await cdn_.list();
   if (product == "dcdn") co_return co_await dcdn_.list();
   if (product == "live") co_return co_await live_.list();
+  if (product == "vod") co_return co_await vod_.list();
   throw no_such_product(product);
 }
 
@@ -57,6 +60,9 @@ Task<BindDone> Volcengine::bind(BindRequest request) {
     co_await dcdn_.bind(std::move(request.binding), std::move(request.stored_id));
   } else if (request.product == "live") {
     co_await live_.bind(std::move(request));
+    co_return BindDone{.wrote_settings = true};
+  } else if (request.product == "vod") {
+    co_await vod_.bind(std::move(request.binding), std::move(request.stored_id));
     co_return BindDone{.wrote_settings = true};
   } else {
     throw no_such_product(request.product);

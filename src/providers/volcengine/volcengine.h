@@ -9,6 +9,7 @@
 #include "providers/volcengine/center.h"
 #include "providers/volcengine/dcdn.h"
 #include "providers/volcengine/live.h"
+#include "providers/volcengine/vod.h"
 
 namespace certferry {
 
@@ -33,6 +34,7 @@ class Volcengine : public Provider {
   VolcengineCdn cdn_{kVolcengineCdn, account_};
   VolcengineDcdn dcdn_{account_};
   VolcengineLive live_;
+  VolcengineVod vod_{account_};
 };
 
 }  // namespace certferry

@@ -7,9 +7,8 @@
 
 #include "model/label.h"
 #include "providers/common/store_name.h"
-#include "providers/testing/recording_http.h"
-#include "providers/testing/still_clock.h"
 #include "providers/volcengine/metadata.h"
+#include "providers/volcengine/test_account.h"
 
 namespace certferry {
 namespace {
@@ -23,30 +22,7 @@ using ::testing::Not;
 
 const std::string kFingerprint(64, 'a');
 
-struct VolcengineAccountTest : ::testing::Test {
-  testing::RecordingHttp http;
-  testing::StillClock clock;
-  Volcengine account = make();
-
-  Volcengine make(std::string project = "",
-                  std::string endpoint = "https://{service}.volcengineapi.com") {
-    return {{.endpoint = std::move(endpoint),
-             .key = {.id = "AKLTEXAMPLE", .secret = Secret("SKEXAMPLE"), .session_token = {}}},
-            std::move(project),
-            http,
-            clock};
-  }
-
-  void will_answer(const std::string& result) {
-    http.will_answer(200,
-                     R"({"ResponseMetadata":{"RequestId":"R-1"})" +
-                         (result.empty() ? "" : ",\"Result\":" + result) + "}");
-  }
-  void will_refuse(const std::string& code) {
-    http.will_answer(400,
-                     R"({"ResponseMetadata":{"RequestId":"R-1","Error":{"Code":")" + code +
-                         R"(","Message":"no"}}})");
-  }
+struct VolcengineAccountTest : testing::VolcengineAccountTest {
   void will_list_domains(int total, const std::string& items) {
     will_answer(R"({"Total":)" + std::to_string(total) + R"(,"Data":[)" + items + "]}");
   }
@@ -64,21 +40,6 @@ struct VolcengineAccountTest : ::testing::Test {
     will_answer(R"({"Total":)" + std::to_string(total) + R"(,"DomainList":[)" + items + "]}");
   }
   void will_list_copies(const std::string& items) { will_answer("{\"CertList\":[" + items + "]}"); }
-
-  /// What was called, with its body.
-  std::vector<std::string> called() const {
-    std::vector<std::string> out;
-    for (const auto& one : http.sent) {
-      const auto action = one.url.find("Action=") + 7;
-      out.push_back(one.url.substr(action, one.url.find('&', action) - action) + " " + one.body);
-    }
-    return out;
-  }
-  std::vector<std::string> ids_of(const std::vector<Binding>& bindings) const {
-    std::vector<std::string> ids;
-    for (const Binding& one : bindings) ids.push_back(one.stored_id.value_or("none"));
-    return ids;
-  }
 };
 
 std::string domain(const std::string& name, bool https = true, int updated = 1) {
@@ -321,12 +282,6 @@ TEST_F(VolcengineAccountTest, TakesNullForAListOnlyWhereItIsEmpty) {
   EXPECT_EQ(finish(account.list_bindings("cdn")).error().code, "reply.shape");
 }
 
-BindRequest bind_request(const std::string& product, const std::string& name) {
-  BindRequest request{.product = product, .stored_id = "cert-9f"};
-  request.binding.vendor_name = name;
-  return request;
-}
-
 TEST_F(VolcengineAccountTest, BindsOneDomainAndReadsWhatBecameOfIt) {
   will_say_config(R"({"Switch":true,"CertInfo":{"CertId":"x"},"CertInfoList":[{"CertId":"x"}]})");
   will_answer(R"({"DeployResult":[{"Domain":"a.example.com","Status":"success"}]})");
@@ -533,6 +488,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
     will_list_domains(0, "");
     will_list_dcdn(0, "");
     will_list_live(0, "");
+    will_answer("[]");
   };
   nothing_bound();
   will_list_copies(R"({"ChainID":"c1","CertName":"cert-7","CertDomainList":[]},
@@ -541,7 +497,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
   for (int i = 0; i < 3; ++i) will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
   const std::vector<std::string> sent = called();
-  EXPECT_THAT(std::vector(sent.begin() + 4, sent.end()),
+  EXPECT_THAT(std::vector(sent.begin() + 5, sent.end()),
               ElementsAre(R"(DeleteCert {"ChainID":"c1"})",
                           R"(DeleteCert {"ChainID":"c3"})",
                           R"(CertificateDeleteInstance {"InstanceId":"cert-7"})"));
@@ -552,7 +508,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
                      std::string(users) + "}");
     const std::size_t before = http.sent.size();
     EXPECT_EQ(finish(account.remove("cert-7")).error().kind, ErrorKind::kInUse) << users;
-    EXPECT_EQ(http.sent.size(), before + 4);
+    EXPECT_EQ(http.sent.size(), before + 5);
   }
 }
 
@@ -570,9 +526,10 @@ TEST_F(VolcengineAccountTest, DeletesWhatNoProductUsesThoughOneWasNeverOpened) {
   will_refuse("OperationDenied.ServiceNotOpen");
   will_refuse("RequestForbidden");
   will_answer("");
+  will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
-  EXPECT_EQ(called().at(3), R"(CertificateDeleteInstance {"InstanceId":"cert-7"})");
-  EXPECT_TRUE(http.sent.at(3).changes_state);
+  EXPECT_EQ(called().back(), R"(CertificateDeleteInstance {"InstanceId":"cert-7"})");
+  EXPECT_TRUE(http.sent.back().changes_state);
 }
 
 TEST_F(VolcengineAccountTest, DeletesNothingWhileAProductCannotBeAsked) {
@@ -585,8 +542,8 @@ TEST_F(VolcengineAccountTest, DeletesNothingWhileAProductCannotBeAsked) {
 }
 
 TEST_F(VolcengineAccountTest, HasNoOtherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("vod")).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(finish(account.bind(bind_request("vod", "a"))).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.list_bindings("waf")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.bind(bind_request("waf", "a"))).error().kind, ErrorKind::kUnsupported);
 }
 
 TEST(VolcengineMetadataTest, SaysThatItsPolicyWasNotTried) {
@@ -611,7 +568,11 @@ TEST(VolcengineMetadataTest, AllowsWhatIsCalledAndNothingElse) {
                           "live:ListCertV2",
                           "live:CreateCert",
                           "live:BindCert",
-                          "live:DeleteCert"));
+                          "live:DeleteCert",
+                          "vod:ListSpace",
+                          "vod:ListVodDomains",
+                          "vod:DescribeVodDomainConfig",
+                          "vod:UpdateVodDomainConfig"));
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ std::optional<VolcengineRefusal> VolcengineApi::refuse(const Request& request,
 }
 
 VolcengineAnswer VolcengineApi::run(const VolcengineRequest& call, milliseconds view_age) {
-  VolcengineAnswer answer = run_volcengine_call(world_, live_, call, view_age);
+  VolcengineAnswer answer = run_volcengine_call(world_, state_, call, view_age);
   if (call.action->changes() && std::holds_alternative<Json>(answer)) ++counters_.applied;
   return answer;
 }
@@ -135,9 +135,9 @@ Reply VolcengineApi::spoil(const VolcengineRequest& call, const Fault& fault, Re
           call,
           VolcengineRefusal{.status = 500, .code = "InternalServiceError", .message = "内部错误"});
     case FaultKind::kErrorCode:
-      // Live says it as any other refusal, with HTTP 200.
-      if (fault.code == 200 && call.action->binds() &&
-          call.action->verb != VolcengineVerb::kBindLive) {
+      // The others say it as any other refusal, with HTTP 200.
+      if (fault.code == 200 && (call.action->verb == VolcengineVerb::kBind ||
+                                call.action->verb == VolcengineVerb::kBindDcdn)) {
         return reply_to(call, failed_bind(call, fault.message));
       }
       return reply_to(

@@ -1,4 +1,4 @@
-// The certificate centre, CDN, DCDN and Live of Volcengine, or CDN of BytePlus, over a World.
+// The certificate centre, CDN, DCDN, Live and VOD of Volcengine, or CDN of BytePlus, over a World.
 //
 // An independent witness for the adapters: they share no code. It is strict about signatures,
 // scopes, dates, types and pages, as documents and SDKs show them; error codes are those of the
@@ -35,7 +35,7 @@ class VolcengineApi final : public Api {
 
   Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
-  VolcengineLive& live() { return live_; }
+  VolcengineState& state() { return state_; }
 
  private:
   void count(const VolcengineRequest& call);
@@ -48,7 +48,7 @@ class VolcengineApi final : public Api {
   VolcengineOptions options_;
   World& world_;
   Faults& faults_;
-  VolcengineLive live_;
+  VolcengineState state_;
   std::uint64_t next_request_ = 1;
 };
 

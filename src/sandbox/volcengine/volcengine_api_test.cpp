@@ -16,6 +16,7 @@ using testing::ElementsAre;
 constexpr const char* kCdn = "cdn 2021-03-01";
 constexpr const char* kDcdn = "dcdn 2021-04-01";
 constexpr const char* kLive = "live 2023-01-01";
+constexpr const char* kVod = "vod 2026-01-01";
 constexpr const char* kCenter = "certificate_service 2024-10-01";
 
 /// Signs as the documents say, with what they call the least: host, hash and date.
@@ -46,7 +47,7 @@ struct VolcengineApiTest : testing::Test {
   }
 
   static std::string region_of(const std::string& service) {
-    return service == "cdn" || service == "live" ? "cn-north-1" : "cn-beijing";
+    return service == "dcdn" || service == "certificate_service" ? "cn-beijing" : "cn-north-1";
   }
 
   /// `of`: service and version.
@@ -372,6 +373,53 @@ TEST_F(VolcengineApiTest, LiveBindsOnlyWhatIsInItsOwnList) {
   EXPECT_EQ(copies().at("Total"), 0);
   world.bind(world.entries().begin()->first, "live.example.com");
   EXPECT_EQ(copies().at("CertList").at(0).at("ChainIDVolc"), id.substr(5));
+}
+
+TEST_F(VolcengineApiTest, VodPutsBackWhatABindDoesNotSay) {
+  world.ensure_domain("vod.example.com", "vod");
+  const std::string space = "space-a";
+  const std::string type = "vod_play";
+  const std::string id =
+      call(kCenter, "ImportCertificate", import_of(issue({"vod.example.com"}), "one"))
+          .at("InstanceId");
+  const auto config = [&](const std::string& of) {
+    const Json body = {{"SpaceName", of},
+                       {"DomainType", type},
+                       {"DescribeCdnDomainParam", {{"Domain", "vod.example.com"}}}};
+    return answer(signed_call(kVod, "DescribeVodDomainConfig", body.dump()));
+  };
+  const auto https = [&] {
+    return config(space).at("Result").at("DomainInfo").at("DomainConfig").at("HTTPS");
+  };
+  const auto bind = [&](const Json& module) {
+    const Json body = {
+        {"SpaceName", space},
+        {"DomainType", type},
+        {"UpdateCdnConfigParam", {{"Domain", "vod.example.com"}, {"HTTPS", module}}}};
+    const Json metadata =
+        answer(signed_call(kVod, "UpdateVodDomainConfig", body.dump())).at("ResponseMetadata");
+    return metadata.contains("Error") ? metadata.at("Error").at("Code").get<std::string>() : "none";
+  };
+  const auto list = [&](const Json& more) {
+    Json body = {{"SpaceName", space}, {"ListCdnDomainsParam", {{"PageNum", 1}}}};
+    body.update(more);
+    return call(kVod, "ListVodDomains", body).at("VodInfo").at("Total");
+  };
+  EXPECT_EQ(list(Json::object()), 1);
+  EXPECT_EQ(list({{"DomainType", "vod_play,vod_image,third"}}), 1);
+  EXPECT_EQ(list({{"DomainType", "play"}}), 0);
+  EXPECT_EQ(config("space-b").at("ResponseMetadata").at("Error").at("Code"), "ResourceNotFound");
+
+  EXPECT_EQ(https().at("Switch"), false);
+  const Json certificate = {{"CertId", id}};
+  EXPECT_EQ(bind({{"CertInfo", certificate}}), "InvalidParameter.Switch");
+  EXPECT_EQ(bind({{"Switch", true}, {"CertInfo", certificate}, {"HTTP2", "on"}}),
+            "InvalidParameter.HTTPS");
+  EXPECT_EQ(bind({{"Switch", true}, {"CertInfo", certificate}, {"HTTP2", true}}), "none");
+  EXPECT_EQ(https().at("CertInfo").at("CertId"), id);
+  EXPECT_EQ(https().at("HTTP2"), true);
+  EXPECT_EQ(bind({{"Switch", true}, {"CertInfo", certificate}}), "none");
+  EXPECT_EQ(https().at("HTTP2"), false);  // for nobody said that it stays
 }
 
 TEST_F(VolcengineApiTest, DeletesNothingThatIsInUse) {

@@ -47,6 +47,13 @@ constexpr std::array kActions{
     VolcengineAction{kVolcengine, "live", "cn-north-1", "2023-01-01", "BindCert", kBindLive},
     VolcengineAction{kVolcengine, "live", "cn-north-1", "2023-01-01", "DeleteCert", kDeleteCopy},
     VolcengineAction{
+        kVolcengine, "vod", "cn-north-1", "2021-01-01", "ListSpace", kListSpaces, "GET"},
+    VolcengineAction{kVolcengine, "vod", "cn-north-1", "2026-01-01", "ListVodDomains", kListVod},
+    VolcengineAction{
+        kVolcengine, "vod", "cn-north-1", "2026-01-01", "DescribeVodDomainConfig", kGetVodConfig},
+    VolcengineAction{
+        kVolcengine, "vod", "cn-north-1", "2026-01-01", "UpdateVodDomainConfig", kBindVod},
+    VolcengineAction{
         kBytePlus, kCenter, "ap-singapore-1", "2021-06-01", "CertificateDeleteInstance", kDelete},
     VolcengineAction{
         kBytePlus, "cdn", "ap-singapore-1", "2021-03-01", "ListCdnDomains", kListDomains},
@@ -86,7 +93,7 @@ bool VolcengineAction::changes() const {
 }
 
 bool VolcengineAction::binds() const {
-  return verb == kBind || verb == kBindDcdn || verb == kBindLive;
+  return verb == kBind || verb == kBindDcdn || verb == kBindLive || verb == kBindVod;
 }
 
 CallShape VolcengineRequest::shape() const {
@@ -102,8 +109,6 @@ VolcengineRequest read_volcengine_request(const Request& request, VolcengineSite
   VolcengineRequest call;
   const auto query = read_volcengine_query(request);
   const auto parameters = query ? parameters_of(request, *query) : std::nullopt;
-  call.readable = parameters.has_value() && request.method == "POST" &&
-                  (request.target == "/" || request.target.starts_with("/?"));
   call.parameters = parameters.value_or(Json::object());
   for (const auto& [name, value] : query.value_or(VolcengineQuery())) {
     if (name == "Action") call.name = value;
@@ -115,8 +120,15 @@ VolcengineRequest read_volcengine_request(const Request& request, VolcengineSite
            one.service == scope->service && one.region == scope->region;
   });
   if (found != kActions.end()) call.action = &*found;
+  call.readable = parameters.has_value() && call.action != nullptr &&
+                  request.method == call.action->method &&
+                  (request.target == "/" || request.target.starts_with("/?"));
 
   std::string spelled = text_of(call.parameters, "Domain");
+  for (const char* nested : {"DescribeCdnDomainParam", "UpdateCdnConfigParam"}) {
+    const Json* inner = member(call.parameters, nested);
+    if (inner != nullptr && inner->is_object()) spelled = text_of(*inner, "Domain");
+  }
   const Json* names = member(call.parameters, "DomainNames");
   if (names != nullptr && names->is_array() && names->size() == 1 && names->front().is_string()) {
     spelled = names->front().get<std::string>();
@@ -137,7 +149,7 @@ std::optional<VolcengineRefusal> refuse_call(const VolcengineRequest& call) {
 }
 
 VolcengineAnswer run_volcengine_call(World& world,
-                                     VolcengineLive& live,
+                                     VolcengineState& state,
                                      const VolcengineRequest& call,
                                      milliseconds view_age) {
   const SteadyTime moment = world.steady_now() - view_age;
@@ -163,15 +175,23 @@ VolcengineAnswer run_volcengine_call(World& world,
     case kBindDcdn:
       return bind_dcdn(world, call);
     case kListLive:
-      return list_live(world, live, call, moment);
+      return list_live(world, state.live, call, moment);
     case kListCopies:
-      return list_copies(world, live, call, moment);
+      return list_copies(world, state.live, call, moment);
     case kCopy:
-      return make_copy(world, live, call);
+      return make_copy(world, state.live, call);
     case kBindLive:
-      return bind_live(world, live, call);
+      return bind_live(world, state.live, call);
     case kDeleteCopy:
-      return delete_copy(world, live, call);
+      return delete_copy(world, state.live, call);
+    case kListSpaces:
+      return list_spaces();
+    case kListVod:
+      return list_vod(world, call, moment);
+    case kGetVodConfig:
+      return get_vod_config(world, state, call, moment);
+    case kBindVod:
+      return bind_vod(world, state, call);
   }
   return Json();
 }

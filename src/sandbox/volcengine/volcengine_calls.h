@@ -1,5 +1,5 @@
-// What each action of the certificate centre, CDN, DCDN and Live does to the world, and what it
-// answers.
+// What each action of the certificate centre, CDN, DCDN, Live and VOD does to the world, and what
+// it answers.
 #pragma once
 
 #include <map>
@@ -35,6 +35,10 @@ enum class VolcengineVerb {
   kCopy,
   kBindLive,
   kDeleteCopy,
+  kListSpaces,
+  kListVod,
+  kGetVodConfig,
+  kBindVod,
 };
 
 struct VolcengineAction {
@@ -44,13 +48,14 @@ struct VolcengineAction {
   std::string_view version;
   std::string_view name;
   VolcengineVerb verb;
+  std::string_view method = "POST";
 
   bool changes() const;
   bool binds() const;
   std::string permission() const { return std::string(service) + ":" + std::string(name); }
 };
 
-/// What Live has of its own, beside the world.
+/// Live's own list.
 struct VolcengineLive {
   /// A certificate in its list; the world knows what is in it as one of the centre's.
   struct Copy {
@@ -61,6 +66,13 @@ struct VolcengineLive {
   std::map<std::string, Copy> copies;  ///< by ChainID
   std::set<std::string> http2;         ///< the domains that have it
   std::uint64_t next_copy = 1;
+};
+
+/// What the products have of their own, beside the world.
+struct VolcengineState {
+  VolcengineLive live;
+  /// HTTPS settings of VOD's domains that are not as they are at first, certificates aside.
+  std::map<std::string, nlohmann::json> vod_https;
 };
 
 /// One request, taken apart.
@@ -84,7 +96,7 @@ using VolcengineAnswer = std::variant<nlohmann::json, VolcengineRefusal>;
 std::optional<VolcengineRefusal> refuse_call(const VolcengineRequest& call);
 /// Lists show the world as it was `view_age` ago.
 VolcengineAnswer run_volcengine_call(World& world,
-                                     VolcengineLive& live,
+                                     VolcengineState& state,
                                      const VolcengineRequest& call,
                                      milliseconds view_age);
 /// What it would answer if all went well, with nothing changed.

@@ -28,8 +28,23 @@ std::string bind_one(World& world, const std::string& name, std::int64_t id) {
 
 }  // namespace
 
+Json cdn_row(const World& world, const Domain& domain, SteadyTime at) {
+  return {{"Domain", domain.name},
+          {"Cname", domain.cname},
+          {"Status", domain.online ? "online" : "offline"},
+          {"HTTPS", domain.bound_at(at) != nullptr},
+          {"CreateTime", in_seconds(domain.created_at)},
+          {"UpdateTime", changed_at(world, domain, at)},
+          {"DomainLock", {{"Status", "off"}, {"Remark", ""}}},
+          {"PrimaryOrigin", {domain.origin}},
+          {"OriginProtocol", "http"},
+          {"Project", "default"},
+          {"ServiceType", "web"},
+          {"ServiceRegion", "chinese_mainland"}};
+}
+
 VolcengineAnswer list_domains(const World& world, const VolcengineRequest& call, SteadyTime at) {
-  const auto page = page_of(call, "PageNum", "PageSize");
+  const auto page = page_of(call.parameters, "PageNum", "PageSize");
   if (const auto* refusal = std::get_if<VolcengineRefusal>(&page)) return *refusal;
   std::vector<const Domain*> all = domains_of(world, "cdn");
   const std::string part = text_of(call.parameters, "Domain");
@@ -40,18 +55,7 @@ VolcengineAnswer list_domains(const World& world, const VolcengineRequest& call,
   });
   Json items = Json::array();
   for (const Domain* one : std::get<Page>(page).of(all)) {
-    items.push_back({{"Domain", one->name},
-                     {"Cname", one->cname},
-                     {"Status", one->online ? "online" : "offline"},
-                     {"HTTPS", one->bound_at(at) != nullptr},
-                     {"CreateTime", in_seconds(one->created_at)},
-                     {"UpdateTime", changed_at(world, *one, at)},
-                     {"DomainLock", {{"Status", "off"}, {"Remark", ""}}},
-                     {"PrimaryOrigin", {one->origin}},
-                     {"OriginProtocol", "http"},
-                     {"Project", "default"},
-                     {"ServiceType", "web"},
-                     {"ServiceRegion", "chinese_mainland"}});
+    items.push_back(cdn_row(world, *one, at));
   }
   return Json{{"Total", all.size()},
               {"PageNum", std::get<Page>(page).number},
@@ -63,7 +67,7 @@ VolcengineAnswer list_domains(const World& world, const VolcengineRequest& call,
 VolcengineAnswer list_certificates(const World& world,
                                    const VolcengineRequest& call,
                                    SteadyTime at) {
-  const auto page = page_of(call, "PageNum", "PageSize");
+  const auto page = page_of(call.parameters, "PageNum", "PageSize");
   if (const auto* refusal = std::get_if<VolcengineRefusal>(&page)) return *refusal;
   const std::string source = text_of(call.parameters, "Source");
   if (source.empty()) return missing("Source");

@@ -21,7 +21,7 @@ const VolcengineRefusal kFull{.code = "QuotaExceeded.Certificate",
 }  // namespace
 
 VolcengineAnswer list_stored(const World& world, const VolcengineRequest& call, SteadyTime at) {
-  const auto page = page_of(call, "PageNumber", "PageSize");
+  const auto page = page_of(call.parameters, "PageNumber", "PageSize");
   if (const auto* refusal = std::get_if<VolcengineRefusal>(&page)) return *refusal;
   std::vector<EntryPtr> all;
   for (const auto& [id, entry] : world.entries_at(at)) all.push_back(entry);

@@ -13,7 +13,7 @@ std::string dotted(const std::string& name) {
 }  // namespace
 
 VolcengineAnswer list_dcdn(const World& world, const VolcengineRequest& call, SteadyTime at) {
-  const auto page = page_of(call, "PageNumber", "PageSize");
+  const auto page = page_of(call.parameters, "PageNumber", "PageSize");
   if (const auto* refusal = std::get_if<VolcengineRefusal>(&page)) return *refusal;
   const std::vector<const Domain*> all = domains_of(world, "dcdn");
   Json items = Json::array();

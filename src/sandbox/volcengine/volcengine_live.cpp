@@ -37,7 +37,7 @@ VolcengineAnswer list_live(const World& world,
   for (const char* needed : {"PageNum", "PageSize"}) {
     if (member(call.parameters, needed) == nullptr) return bad_live(needed);
   }
-  const auto page = page_of(call, "PageNum", "PageSize");
+  const auto page = page_of(call.parameters, "PageNum", "PageSize");
   if (std::holds_alternative<VolcengineRefusal>(page)) return bad_live("PageNum or PageSize");
   const std::vector<const Domain*> all = domains_of(world, "live");
   Json items = Json::array();

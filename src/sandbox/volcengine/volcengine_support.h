@@ -72,13 +72,13 @@ struct Page {
   }
 };
 
-inline std::variant<Page, VolcengineRefusal> page_of(const VolcengineRequest& call,
+inline std::variant<Page, VolcengineRefusal> page_of(const Json& parameters,
                                                      std::string_view number,
                                                      std::string_view size) {
   Page page;
   for (const auto& [name, most, value] : {std::tuple(number, std::int64_t{100'000}, &page.number),
                                           std::tuple(size, std::int64_t{100}, &page.size)}) {
-    const Json* given = member(call.parameters, name);
+    const Json* given = member(parameters, name);
     if (given == nullptr) continue;
     if (!given->is_number_integer()) return invalid(name);
     *value = given->get<std::int64_t>();
@@ -129,6 +129,8 @@ VolcengineAnswer add_certificate(World& world, const VolcengineRequest& call);
 VolcengineAnswer remove(World& world, const VolcengineRequest& call);
 
 // CDN.
+/// A domain's row in its list.
+Json cdn_row(const World& world, const Domain& domain, SteadyTime at);
 VolcengineAnswer list_domains(const World& world, const VolcengineRequest& call, SteadyTime at);
 VolcengineAnswer list_certificates(const World& world,
                                    const VolcengineRequest& call,
@@ -154,5 +156,14 @@ VolcengineAnswer bind_live(World& world, VolcengineLive& live, const VolcengineR
 VolcengineAnswer delete_copy(const World& world,
                              VolcengineLive& live,
                              const VolcengineRequest& call);
+
+// VOD.
+VolcengineAnswer list_spaces();
+VolcengineAnswer list_vod(const World& world, const VolcengineRequest& call, SteadyTime at);
+VolcengineAnswer get_vod_config(const World& world,
+                                const VolcengineState& state,
+                                const VolcengineRequest& call,
+                                SteadyTime at);
+VolcengineAnswer bind_vod(World& world, VolcengineState& state, const VolcengineRequest& call);
 
 }  // namespace certferry::sandbox::volcengine

@@ -1,5 +1,5 @@
-// Volcengine: CDN by its own client, the certificate centre, DCDN and Live by the service that it is
-// made of.
+// Volcengine: CDN by its own client, the certificate centre, DCDN, Live and VOD by the service that it
+// is made of.
 'use strict';
 
 const assert = require('assert');
@@ -15,6 +15,7 @@ module.exports = async ({ address, credentials, pairs }) => {
   const centre = service('certificate_service', '2024-10-01');
   const other = service('dcdn', '2021-04-01');
   const live = service('live', '2023-01-01', 'cn-north-1');
+  const vod = service('vod', '2026-01-01', 'cn-north-1');
   let steps = 0;
 
   const answered = async (call) => {
@@ -80,6 +81,23 @@ module.exports = async ({ address, credentials, pairs }) => {
   const copies = await answered(ask(live, 'ListCertV2', {}));
   assert.deepStrictEqual(copies.CertList.map((one) => one.CertName), [InstanceId]);
   await refused('InvalidParam', ask(live, 'DeleteCert', { ChainID }));
+
+  const spaces = await answered(vod.createAPI('ListSpace', { Version: '2021-01-01' })());
+  let film;
+  for (const { SpaceName } of spaces) {
+    for (const DomainType of ['vod_play', 'vod_image', 'third']) {
+      const page = { SpaceName, DomainType, ListCdnDomainsParam: { PageNum: 1, PageSize: 100 } };
+      const { VodInfo, DomainInfo } = await answered(ask(vod, 'ListVodDomains', page));
+      assert.strictEqual(VodInfo.Total, DomainInfo.Total);
+      if (VodInfo.Total > 0) film = { SpaceName, DomainType };
+    }
+  }
+  const Domain = 'vod.example.com';
+  const HTTPS = { Switch: true, HTTP2: true, CertInfo: { CertId: InstanceId } };
+  await answered(ask(vod, 'UpdateVodDomainConfig', { ...film, UpdateCdnConfigParam: { Domain, HTTPS } }));
+  const film_config = await answered(ask(vod, 'DescribeVodDomainConfig', { ...film, DescribeCdnDomainParam: { Domain } }));
+  const { HTTP2, CertInfo } = film_config.DomainInfo.DomainConfig.HTTPS;
+  assert.deepStrictEqual([HTTP2, CertInfo.CertId], [true, InstanceId]);
 
   const remove = (id) => ask(centre, 'CertificateDeleteInstance', { InstanceId: id });
   await refused('Delete.Certificate', remove(InstanceId));
