@@ -63,13 +63,26 @@ class EmulatedVolcengine final : public Emulated {
           {"OCSP", true},
           {"TlsVersion", {"tlsv1.2", "tlsv1.3"}}};
     }
+    if (product == "imagex") {
+      api_.state().imagex_https[name] = {
+          {"enable_http2", true},
+          {"enable_ocsp", true},
+          {"enable_force_redirect", true},
+          {"force_redirect_type", "http2https"},
+          {"force_redirect_code", "301"},
+          {"hsts", {{"enabled", true}, {"subdomain", "include"}, {"ttl", 3600}}},
+          {"tls_versions", {"tlsv1.2", "tlsv1.3"}}};
+    }
   }
   std::string settings(const std::string& name) override {
     const sandbox::VolcengineState& state = api_.state();
-    const auto https = state.vod_https.find(name);
-    return world.find_domain(name)->origin +
-           (state.live.http2.contains(name) ? " with HTTP/2" : "") +
-           (https == state.vod_https.end() ? "" : https->second.dump());
+    std::string all = world.find_domain(name)->origin;
+    if (state.live.http2.contains(name)) all += " with HTTP/2";
+    for (const auto* product : {&state.vod_https, &state.imagex_https}) {
+      const auto https = product->find(name);
+      if (https != product->end()) all += https->second.dump();
+    }
+    return all;
   }
   int domains_a_page(const std::string& /*product*/) const override { return 100; }
   Fault refuses_to_delete() const override {
@@ -89,6 +102,7 @@ class EmulatedVolcengine final : public Emulated {
     if (product == "live") return "BindCert";
     if (product == "dcdn") return "CreateCertBind";
     if (product == "vod") return "UpdateVodDomainConfig";
+    if (product == "imagex") return "UpdateHttps";
     return "BatchDeployCert";
   }
   bool center_uploads() const { return site_ == VolcengineSite::kVolcengine; }

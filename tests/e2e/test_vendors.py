@@ -150,6 +150,9 @@ class VolcengineTest(CloudCase):
     def test_vod(self):
         self.check("vod")
 
+    def test_imagex(self):
+        self.check("imagex")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Volcengine refused the account's keys", "SignatureDoesNotMatch")
 

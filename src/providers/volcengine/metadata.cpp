@@ -29,7 +29,11 @@ constexpr std::string_view kPolicy = R"({
         "vod:ListSpace",
         "vod:ListVodDomains",
         "vod:DescribeVodDomainConfig",
-        "vod:UpdateVodDomainConfig"
+        "vod:UpdateVodDomainConfig",
+        "imagex:GetAllImageServices",
+        "imagex:GetServiceDomains",
+        "imagex:GetDomainConfig",
+        "imagex:UpdateHttps"
       ]
     }
   ]
@@ -97,6 +101,13 @@ ProductMetadata vod() {
   return vod;
 }
 
+ProductMetadata imagex() {
+  ProductMetadata imagex = product("imagex", "Volcengine veImageX");
+  imagex.exempt.push_back(
+      {.which = "ListsOfThreePages", .why = "its lists come whole, without pages"});
+  return imagex;
+}
+
 std::vector<Oddity> oddities() {
   return {
       {.what = "The secret is the first key of the signature's chain as it stands: it looks like "
@@ -106,8 +117,8 @@ std::vector<Oddity> oddities() {
       {.what = "A signature is good for about 15 minutes, so every repeat is signed anew",
        .evidence = "error code InvalidTimestamp; that it is 15 was not seen",
        .confirmed = false},
-      {.what = "CDN, Live and VOD are signed for cn-north-1, the certificate centre and DCDN for "
-               "cn-beijing, wherever the edges are",
+      {.what = "CDN, Live, VOD and veImageX are signed for cn-north-1, the certificate centre and "
+               "DCDN for cn-beijing, wherever the edges are",
        .evidence = "SDK: standard resolver; older documents of the centre say cn-north-1",
        .confirmed = false},
       {.what = "Certificates lie in the certificate centre, which all products share: one upload "
@@ -196,7 +207,8 @@ std::vector<Oddity> oddities() {
       {.what = "A failure may come with HTTP 200: an Error in ResponseMetadata counts whatever the "
                "status",
        .evidence = "docs: API request responses"},
-      {.what = "20 calls a second are allowed for each action, of Live's and VOD's 10; 10 for all "
+      {.what = "20 calls a second are allowed for each action, of Live's, VOD's and veImageX's 10; "
+               "10 for all "
                "together "
                "are used",
        .evidence = "docs: usage limits of each action"},
@@ -268,7 +280,8 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: ListVodDomains, VodInfo.Total; volcengine-go-sdk: vod20260101"},
       {.what = "What UpdateVodDomainConfig is given replaces a domain's whole HTTPS settings: they "
                "are read before, sent along with another certificate in them, and compared "
-               "afterwards. A domain with two certificates is refused, for one would be lost",
+               "afterwards, but for those that appear as HTTPS is switched on. A domain with two "
+               "certificates is refused, for one would be lost",
        .evidence = "docs: UpdateCdnConfig of CDN, which it hands them on to; certimate sends the "
                    "certificate alone",
        .confirmed = false},
@@ -278,10 +291,39 @@ std::vector<Oddity> oddities() {
                "need the lines of each product that is new in the policy: a refusal for want of a "
                "permission is no answer",
        .evidence = "follows from what the centre does not say"},
-      {.what = "veImageX is not here: a bind replaces all HTTPS settings of a domain, and whether "
-               "QUIC is "
-               "among them cannot be read",
-       .evidence = "@volcengine/openapi: UpdateHttps, enable_quic; GetDomainConfig, https_config"},
+      {.what = "veImageX's domains are listed service by service, and each list comes whole; the "
+               "services are those of mainland China: those of other parts of the world have hosts "
+               "of their own and are not here",
+       .evidence = "docs: 508/9360, GetAllImageServices; 508/9379, GetServiceDomains"},
+      {.what = "A certificate of veImageX's is taken for one of the centre by its id, which begins "
+               "with cert-; older ones were seen without that, and stand for themselves. What the "
+               "list says of a domain whose HTTPS is off was not seen",
+       .evidence = "docs: 508/9362, AddDomainV1, and @volcengine/openapi: GetDomainConfig, cert_id",
+       .confirmed = false},
+      {.what = "UpdateHttps replaces all HTTPS settings of a domain of veImageX's: they are read "
+               "before and sent along. The list has HTTP/2 alone to compare afterwards",
+       .evidence = "docs: 508/66012, UpdateHttps; certimate"},
+      {.what =
+           "Whether QUIC is on cannot be read in veImageX, and UpdateHttps may set it: it is not "
+           "sent, and whether that leaves it as it is was not seen. Where a domain of "
+           "veImageX's has QUIC, look at it after the first bind",
+       .evidence = "@volcengine/openapi: UpdateHttps, enable_quic; GetDomainConfig, https_config; "
+                   "the document of UpdateHttps does not have it",
+       .confirmed = false},
+      {.what =
+           "HSTS of veImageX is called enabled where it is read and enable where it is written: "
+           "both are sent",
+       .evidence = "@volcengine/openapi: GetDomainConfig and UpdateHttps, hsts",
+       .confirmed = false},
+      {.what =
+           "UpdateHttps must be told TLS versions: those that are set, or TLS 1.2 and 1.3 for a "
+           "domain that has none",
+       .evidence = "docs: 508/66012, tls_versions"},
+      {.what = "States of veImageX's domains are Chinese words, of which two were seen: normal and "
+               "being configured count as online, what speaks of a stop or a ban as offline, and "
+               "any other holds the domain",
+       .evidence = "@volcengine/openapi: GetServiceDomains and GetDomainConfig, status",
+       .confirmed = false},
       {.what = "TOS, CLB, ALB, WAF and API gateway use the centre as well and are not here; it "
                "refuses to delete what they use",
        .evidence = "docs: CertificateDeleteInstance"},
@@ -312,12 +354,15 @@ const ProviderMetadata& volcengine_metadata() {
                     "https://www.volcengine.com/docs/6469/110084",
                     "https://www.volcengine.com/docs/4/107686",
                     "https://www.volcengine.com/docs/4/2389927",
-                    "https://www.volcengine.com/docs/4/2389907"},
+                    "https://www.volcengine.com/docs/4/2389907",
+                    "https://www.volcengine.com/docs/508/9379",
+                    "https://www.volcengine.com/docs/508/66012"},
       .fields = fields(),
       .products = {product("cdn", "Volcengine CDN"),
                    dcdn(),
                    product("live", "Volcengine Live"),
-                   vod()},
+                   vod(),
+                   imagex()},
       .policy = kPolicy,
       .limits = {.calls_per_second = 10,
                  .burst = 10,

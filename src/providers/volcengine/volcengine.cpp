@@ -41,6 +41,7 @@ Task<std::vector<Binding>> Volcengine::list_bindings(std::string product) {
   if (product == "dcdn") co_return co_await dcdn_.list();
   if (product == "live") co_return co_await live_.list();
   if (product == "vod") co_return co_await vod_.list();
+  if (product == "imagex") co_return co_await imagex_.list();
   throw no_such_product(product);
 }
 
@@ -63,6 +64,9 @@ Task<BindDone> Volcengine::bind(BindRequest request) {
     co_return BindDone{.wrote_settings = true};
   } else if (request.product == "vod") {
     co_await vod_.bind(std::move(request.binding), std::move(request.stored_id));
+    co_return BindDone{.wrote_settings = true};
+  } else if (request.product == "imagex") {
+    co_await imagex_.bind(std::move(request.binding), std::move(request.stored_id));
     co_return BindDone{.wrote_settings = true};
   } else {
     throw no_such_product(request.product);

@@ -8,6 +8,7 @@
 #include "providers/volcengine/cdn.h"
 #include "providers/volcengine/center.h"
 #include "providers/volcengine/dcdn.h"
+#include "providers/volcengine/imagex.h"
 #include "providers/volcengine/live.h"
 #include "providers/volcengine/vod.h"
 
@@ -35,6 +36,7 @@ class Volcengine : public Provider {
   VolcengineDcdn dcdn_{account_};
   VolcengineLive live_;
   VolcengineVod vod_{account_};
+  VolcengineImagex imagex_{account_};
 };
 
 }  // namespace certferry

@@ -489,6 +489,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
     will_list_dcdn(0, "");
     will_list_live(0, "");
     will_answer("[]");
+    will_answer("{}");
   };
   nothing_bound();
   will_list_copies(R"({"ChainID":"c1","CertName":"cert-7","CertDomainList":[]},
@@ -497,7 +498,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
   for (int i = 0; i < 3; ++i) will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
   const std::vector<std::string> sent = called();
-  EXPECT_THAT(std::vector(sent.begin() + 5, sent.end()),
+  EXPECT_THAT(std::vector(sent.begin() + 6, sent.end()),
               ElementsAre(R"(DeleteCert {"ChainID":"c1"})",
                           R"(DeleteCert {"ChainID":"c3"})",
                           R"(CertificateDeleteInstance {"InstanceId":"cert-7"})"));
@@ -508,7 +509,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
                      std::string(users) + "}");
     const std::size_t before = http.sent.size();
     EXPECT_EQ(finish(account.remove("cert-7")).error().kind, ErrorKind::kInUse) << users;
-    EXPECT_EQ(http.sent.size(), before + 5);
+    EXPECT_EQ(http.sent.size(), before + 6);
   }
 }
 
@@ -526,6 +527,7 @@ TEST_F(VolcengineAccountTest, DeletesWhatNoProductUsesThoughOneWasNeverOpened) {
   will_refuse("OperationDenied.ServiceNotOpen");
   will_refuse("RequestForbidden");
   will_answer("");
+  will_answer("{}");
   will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
   EXPECT_EQ(called().back(), R"(CertificateDeleteInstance {"InstanceId":"cert-7"})");
@@ -572,7 +574,11 @@ TEST(VolcengineMetadataTest, AllowsWhatIsCalledAndNothingElse) {
                           "vod:ListSpace",
                           "vod:ListVodDomains",
                           "vod:DescribeVodDomainConfig",
-                          "vod:UpdateVodDomainConfig"));
+                          "vod:UpdateVodDomainConfig",
+                          "imagex:GetAllImageServices",
+                          "imagex:GetServiceDomains",
+                          "imagex:GetDomainConfig",
+                          "imagex:UpdateHttps"));
 }
 
 }  // namespace

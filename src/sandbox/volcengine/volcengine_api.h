@@ -1,4 +1,5 @@
-// The certificate centre, CDN, DCDN, Live and VOD of Volcengine, or CDN of BytePlus, over a World.
+// The certificate centre, CDN, DCDN, Live, VOD and veImageX of Volcengine, or CDN of BytePlus, over
+// a World.
 //
 // An independent witness for the adapters: they share no code. It is strict about signatures,
 // scopes, dates, types and pages, as documents and SDKs show them; error codes are those of the

@@ -17,6 +17,7 @@ constexpr const char* kCdn = "cdn 2021-03-01";
 constexpr const char* kDcdn = "dcdn 2021-04-01";
 constexpr const char* kLive = "live 2023-01-01";
 constexpr const char* kVod = "vod 2026-01-01";
+constexpr const char* kImagex = "imagex 2018-08-01";
 constexpr const char* kCenter = "certificate_service 2024-10-01";
 
 /// Signs as the documents say, with what they call the least: host, hash and date.
@@ -54,10 +55,11 @@ struct VolcengineApiTest : testing::Test {
   Request signed_call(const std::string& of,
                       const std::string& action,
                       const std::string& body,
-                      const std::string& more = "") {
+                      const std::string& more = "",
+                      const std::string& method = "POST") {
     const auto blank = of.find(' ');
     const std::string service = of.substr(0, blank);
-    Request request{.method = "POST",
+    Request request{.method = method,
                     .target = "/?Action=" + action + "&Version=" + of.substr(blank + 1) + more,
                     .content_type = body.empty() ? "" : "application/json",
                     .body = body};
@@ -420,6 +422,47 @@ TEST_F(VolcengineApiTest, VodPutsBackWhatABindDoesNotSay) {
   EXPECT_EQ(https().at("HTTP2"), true);
   EXPECT_EQ(bind({{"Switch", true}, {"CertInfo", certificate}}), "none");
   EXPECT_EQ(https().at("HTTP2"), false);  // for nobody said that it stays
+}
+
+TEST_F(VolcengineApiTest, ImagexPutsBackWhatABindDoesNotSay) {
+  const Domain& domain = world.ensure_domain("img.example.com", "imagex");
+  // Its number says of which service it is. A query has to be in order to be signed as it stands.
+  const std::string service = domain.id % 2 == 0 ? "zh1qexample" : "89k0jexample";
+  const std::string id =
+      call(kCenter, "ImportCertificate", import_of(issue({"img.example.com"}), "one"))
+          .at("InstanceId");
+  const auto config = [&] {
+    Request request = signed_call(
+        kImagex, "GetDomainConfig&DomainName=img.example.com&ServiceId=" + service, "", "", "GET");
+    return answer(request).at("Result").at("https_config");
+  };
+  const auto bind = [&](const Json& https) {
+    const Json body = {{"domain", "img.example.com"}, {"https", https}};
+    const Json metadata =
+        answer(signed_call(kImagex, "UpdateHttps&ServiceId=" + service, body.dump()))
+            .at("ResponseMetadata");
+    return metadata.contains("Error") ? metadata.at("Error").at("Code").get<std::string>() : "none";
+  };
+  EXPECT_EQ(config().at("enable_https"), false);
+  Json https = {{"cert_id", id}, {"enable_https", true}};
+  EXPECT_EQ(bind(https), "InvalidParameter.https");  // no versions of TLS
+  https["tls_versions"] = Json::array({"tlsv1.3"});
+  https["hsts"] = {{"enabled", true}};
+  EXPECT_EQ(bind(https), "none");
+  EXPECT_EQ(config().at("cert_id"), id);
+  EXPECT_EQ(config().at("hsts").at("enabled"), false);  // it is called so only where it is read
+  https["hsts"] = {{"enable", true}};
+  https["enable_http2"] = true;
+  EXPECT_EQ(bind(https), "none");
+  EXPECT_EQ(config().at("hsts").at("enabled"), true);
+  https.erase("enable_http2");
+  https.erase("hsts");
+  EXPECT_EQ(bind(https), "none");
+  EXPECT_EQ(config().at("hsts").at("enabled"), false);
+  EXPECT_EQ(config().at("enable_http2"), false);
+  const Json listed =
+      answer(signed_call(kImagex, "GetServiceDomains&ServiceId=" + service, "", "", "GET"));
+  EXPECT_EQ(listed.at("Result").at(0).at("https_config").at("cert_id"), id);
 }
 
 TEST_F(VolcengineApiTest, DeletesNothingThatIsInUse) {

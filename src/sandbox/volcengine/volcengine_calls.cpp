@@ -53,6 +53,28 @@ constexpr std::array kActions{
         kVolcengine, "vod", "cn-north-1", "2026-01-01", "DescribeVodDomainConfig", kGetVodConfig},
     VolcengineAction{
         kVolcengine, "vod", "cn-north-1", "2026-01-01", "UpdateVodDomainConfig", kBindVod},
+    VolcengineAction{kVolcengine,
+                     "imagex",
+                     "cn-north-1",
+                     "2018-08-01",
+                     "GetAllImageServices",
+                     kListServices,
+                     "GET"},
+    VolcengineAction{kVolcengine,
+                     "imagex",
+                     "cn-north-1",
+                     "2018-08-01",
+                     "GetServiceDomains",
+                     kListServiceDomains,
+                     "GET"},
+    VolcengineAction{kVolcengine,
+                     "imagex",
+                     "cn-north-1",
+                     "2018-08-01",
+                     "GetDomainConfig",
+                     kGetImagexConfig,
+                     "GET"},
+    VolcengineAction{kVolcengine, "imagex", "cn-north-1", "2018-08-01", "UpdateHttps", kBindImagex},
     VolcengineAction{
         kBytePlus, kCenter, "ap-singapore-1", "2021-06-01", "CertificateDeleteInstance", kDelete},
     VolcengineAction{
@@ -66,16 +88,17 @@ constexpr std::array kActions{
     VolcengineAction{kBytePlus, "cdn", "ap-singapore-1", "2021-03-01", "BatchDeployCert", kBind},
 };
 
-/// The parameters: those of the body, or of the query where the body has none.
+/// The parameters: those of the body and, besides what says which action it is, of the query.
 std::optional<Json> parameters_of(const Request& request, const VolcengineQuery& query) {
+  Json out = Json::object();
   if (!request.body.empty()) {
     if (!request.content_type.starts_with("application/json")) return std::nullopt;
-    Json body = Json::parse(request.body, nullptr, false);
-    if (!body.is_object()) return std::nullopt;
-    return body;
+    out = Json::parse(request.body, nullptr, false);
+    if (!out.is_object()) return std::nullopt;
   }
-  Json out = Json::object();
-  for (const auto& [name, value] : query) out[name] = value;
+  for (const auto& [name, value] : query) {
+    if (name != "Action" && name != "Version") out[name] = value;
+  }
   return out;
 }
 
@@ -93,7 +116,8 @@ bool VolcengineAction::changes() const {
 }
 
 bool VolcengineAction::binds() const {
-  return verb == kBind || verb == kBindDcdn || verb == kBindLive || verb == kBindVod;
+  return verb == kBind || verb == kBindDcdn || verb == kBindLive || verb == kBindVod ||
+         verb == kBindImagex;
 }
 
 CallShape VolcengineRequest::shape() const {
@@ -124,7 +148,10 @@ VolcengineRequest read_volcengine_request(const Request& request, VolcengineSite
                   request.method == call.action->method &&
                   (request.target == "/" || request.target.starts_with("/?"));
 
-  std::string spelled = text_of(call.parameters, "Domain");
+  std::string spelled;
+  for (const char* flat : {"Domain", "DomainName", "domain"}) {
+    if (spelled.empty()) spelled = text_of(call.parameters, flat);
+  }
   for (const char* nested : {"DescribeCdnDomainParam", "UpdateCdnConfigParam"}) {
     const Json* inner = member(call.parameters, nested);
     if (inner != nullptr && inner->is_object()) spelled = text_of(*inner, "Domain");
@@ -192,6 +219,14 @@ VolcengineAnswer run_volcengine_call(World& world,
       return get_vod_config(world, state, call, moment);
     case kBindVod:
       return bind_vod(world, state, call);
+    case kListServices:
+      return list_services(world);
+    case kListServiceDomains:
+      return list_service_domains(world, state, call, moment);
+    case kGetImagexConfig:
+      return get_imagex_config(world, state, call, moment);
+    case kBindImagex:
+      return bind_imagex(world, state, call);
   }
   return Json();
 }

@@ -1,5 +1,5 @@
-// What each action of the certificate centre, CDN, DCDN, Live and VOD does to the world, and what
-// it answers.
+// What each action of the certificate centre, CDN, DCDN, Live, VOD and veImageX does to the world,
+// and what it answers.
 #pragma once
 
 #include <map>
@@ -39,6 +39,10 @@ enum class VolcengineVerb {
   kListVod,
   kGetVodConfig,
   kBindVod,
+  kListServices,
+  kListServiceDomains,
+  kGetImagexConfig,
+  kBindImagex,
 };
 
 struct VolcengineAction {
@@ -73,6 +77,7 @@ struct VolcengineState {
   VolcengineLive live;
   /// HTTPS settings of VOD's domains that are not as they are at first, certificates aside.
   std::map<std::string, nlohmann::json> vod_https;
+  std::map<std::string, nlohmann::json> imagex_https;  ///< the same of veImageX's
 };
 
 /// One request, taken apart.

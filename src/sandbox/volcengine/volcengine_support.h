@@ -166,4 +166,16 @@ VolcengineAnswer get_vod_config(const World& world,
                                 SteadyTime at);
 VolcengineAnswer bind_vod(World& world, VolcengineState& state, const VolcengineRequest& call);
 
+// veImageX.
+VolcengineAnswer list_services(const World& world);
+VolcengineAnswer list_service_domains(const World& world,
+                                      const VolcengineState& state,
+                                      const VolcengineRequest& call,
+                                      SteadyTime at);
+VolcengineAnswer get_imagex_config(const World& world,
+                                   const VolcengineState& state,
+                                   const VolcengineRequest& call,
+                                   SteadyTime at);
+VolcengineAnswer bind_imagex(World& world, VolcengineState& state, const VolcengineRequest& call);
+
 }  // namespace certferry::sandbox::volcengine

@@ -3,7 +3,7 @@
 'use strict';
 
 const assert = require('assert');
-const { Service, cdn } = require('@volcengine/openapi');
+const { Service, cdn, imagex } = require('@volcengine/openapi');
 
 module.exports = async ({ address, credentials, pairs }) => {
   const account = (secretKey = credentials.secret_access_key) => ({
@@ -98,6 +98,19 @@ module.exports = async ({ address, credentials, pairs }) => {
   const film_config = await answered(ask(vod, 'DescribeVodDomainConfig', { ...film, DescribeCdnDomainParam: { Domain } }));
   const { HTTP2, CertInfo } = film_config.DomainInfo.DomainConfig.HTTPS;
   assert.deepStrictEqual([HTTP2, CertInfo.CertId], [true, InstanceId]);
+
+  const images = new imagex.ImagexService({ ...account(), region: 'cn-north-1' });
+  const { Services } = await answered(images.GetAllImageServices({}));
+  const [{ ServiceId }] = Services.filter((one) => one.DomainInfos.length > 0);
+  const domain = 'imagex.example.com';
+  const picture = () => answered(images.GetDomainConfig({ ServiceId, DomainName: domain }));
+  assert.strictEqual((await picture()).https_config.enable_https, false);
+  const https = { cert_id: InstanceId, enable_https: true, enable_http2: true, tls_versions: ['tlsv1.3'], hsts: { enable: true, ttl: 60 } };
+  await answered(images.UpdateHttps({ ServiceId, domain, https }));
+  const { https_config } = await picture();
+  assert.deepStrictEqual([https_config.cert_id, https_config.hsts.enabled], [InstanceId, true]);
+  const [pictures] = await answered(images.GetServiceDomains({ ServiceId }));
+  assert.deepStrictEqual([pictures.domain, pictures.https_config.cert_id], [domain, InstanceId]);
 
   const remove = (id) => ask(centre, 'CertificateDeleteInstance', { InstanceId: id });
   await refused('Delete.Certificate', remove(InstanceId));
