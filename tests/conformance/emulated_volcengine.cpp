@@ -35,6 +35,7 @@ class EmulatedVolcengine final : public Emulated {
             .remove = "CertificateDeleteInstance"};
   }
   std::string call_of(const sandbox::Request& request) const override {
+    if (sandbox::is_for_tos(request)) return sandbox::read_tos_request(request).action;
     const std::string query = request.target.substr(request.target.find('?') + 1);
     for (const std::string& pair : split(query, '&')) {
       if (pair.starts_with("Action=")) return pair.substr(7);
@@ -63,6 +64,7 @@ class EmulatedVolcengine final : public Emulated {
           {"OCSP", true},
           {"TlsVersion", {"tlsv1.2", "tlsv1.3"}}};
     }
+    if (product == "tos") api_.state().tos_protocols[name] = "s3";
     if (product == "imagex") {
       api_.state().imagex_https[name] = {
           {"enable_http2", true},
@@ -77,6 +79,9 @@ class EmulatedVolcengine final : public Emulated {
   std::string settings(const std::string& name) override {
     const sandbox::VolcengineState& state = api_.state();
     std::string all = world.find_domain(name)->origin;
+    const auto protocol = state.tos_protocols.find(name);
+    // One that was set to what it is without that is as it was.
+    if (protocol != state.tos_protocols.end() && protocol->second != "tos") all += protocol->second;
     if (state.live.http2.contains(name)) all += " with HTTP/2";
     for (const auto* product : {&state.vod_https, &state.imagex_https}) {
       const auto https = product->find(name);
@@ -84,7 +89,9 @@ class EmulatedVolcengine final : public Emulated {
     }
     return all;
   }
-  int domains_a_page(const std::string& /*product*/) const override { return 100; }
+  int domains_a_page(const std::string& product) const override {
+    return product == "tos" ? 20 : 100;
+  }
   Fault refuses_to_delete() const override {
     return {.kind = FaultKind::kErrorCode, .code = 400, .message = "Delete.Certificate"};
   }
@@ -103,6 +110,7 @@ class EmulatedVolcengine final : public Emulated {
     if (product == "dcdn") return "CreateCertBind";
     if (product == "vod") return "UpdateVodDomainConfig";
     if (product == "imagex") return "UpdateHttps";
+    if (product == "tos") return "PutBucketCustomDomain";
     return "BatchDeployCert";
   }
   bool center_uploads() const { return site_ == VolcengineSite::kVolcengine; }

@@ -153,6 +153,9 @@ class VolcengineTest(CloudCase):
     def test_imagex(self):
         self.check("imagex")
 
+    def test_tos(self):
+        self.check("tos")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Volcengine refused the account's keys", "SignatureDoesNotMatch")
 

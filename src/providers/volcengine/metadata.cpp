@@ -33,7 +33,10 @@ constexpr std::string_view kPolicy = R"({
         "imagex:GetAllImageServices",
         "imagex:GetServiceDomains",
         "imagex:GetDomainConfig",
-        "imagex:UpdateHttps"
+        "imagex:UpdateHttps",
+        "tos:ListBuckets",
+        "tos:GetBucketCustomDomain",
+        "tos:PutBucketCustomDomain"
       ]
     }
   ]
@@ -324,7 +327,34 @@ std::vector<Oddity> oddities() {
                "any other holds the domain",
        .evidence = "@volcengine/openapi: GetServiceDomains and GetDomainConfig, status",
        .confirmed = false},
-      {.what = "TOS, CLB, ALB, WAF and API gateway use the centre as well and are not here; it "
+      {.what =
+           "TOS has hosts and a signature of its own, which covers no body, and answers without "
+           "ResponseMetadata",
+       .evidence = "docs: 6349/74839; tests/wire/fixtures/volcengine_tos.json"},
+      {.what =
+           "One call lists TOS's buckets of all regions; each is asked for its domains in its own "
+           "region, of which it has 20 at most. A bucket that has none is not found, and one "
+           "whose own policy denies it is shown as such",
+       .evidence = "docs: 6349/74850, ListBuckets; @volcengine/tos-sdk: getBucketCustomDomain"},
+      {.what =
+           "PutBucketCustomDomain adds a domain or sets it anew, so its protocol (tos or s3) is "
+           "sent along as it is set, and compared afterwards; what it is set to without that "
+           "was not seen",
+       .evidence = "docs: PutBucketCustomDomain of BytePlus's TOS; certimate sends none",
+       .confirmed = false},
+      {.what =
+           "CertStatus of TOS's domains was not seen to follow a bind, so the certificate's id "
+           "counts whatever it says; RoleNotExist means that TOS was not given leave to use the "
+           "certificate centre, and stands in the domain's status",
+       .evidence = "docs: GetBucketCustomDomain of BytePlus's TOS, CertStatus",
+       .confirmed = false},
+      {.what =
+           "A domain that TOS has banned (Forbidden), as for want of a filing, counts as offline",
+       .evidence = "docs: GetBucketCustomDomain of BytePlus's TOS, ForbiddenReason"},
+      {.what = "How TOS spells wildcards was not seen: they are sent back as listed",
+       .evidence = "no document or client shows one",
+       .confirmed = false},
+      {.what = "CLB, ALB, WAF and API gateway use the centre as well and are not here; it "
                "refuses to delete what they use",
        .evidence = "docs: CertificateDeleteInstance"},
   };
@@ -356,13 +386,16 @@ const ProviderMetadata& volcengine_metadata() {
                     "https://www.volcengine.com/docs/4/2389927",
                     "https://www.volcengine.com/docs/4/2389907",
                     "https://www.volcengine.com/docs/508/9379",
-                    "https://www.volcengine.com/docs/508/66012"},
+                    "https://www.volcengine.com/docs/508/66012",
+                    "https://www.volcengine.com/docs/6349/74850",
+                    "https://docs.byteplus.com/en/docs/tos/Putbucketcustomdomain"},
       .fields = fields(),
       .products = {product("cdn", "Volcengine CDN"),
                    dcdn(),
                    product("live", "Volcengine Live"),
                    vod(),
-                   imagex()},
+                   imagex(),
+                   product("tos", "Volcengine TOS")},
       .policy = kPolicy,
       .limits = {.calls_per_second = 10,
                  .burst = 10,

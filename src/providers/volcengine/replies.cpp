@@ -62,6 +62,7 @@ constexpr std::array kRules{
     Rule{"InvalidAuthorization", kWrongKey},
     Rule{"InvalidCredential", kWrongKey},
     Rule{"InvalidTimestamp", kWrongClock},
+    Rule{"RequestTimeTooSkewed", kWrongClock},
     Rule{"AccessDenied", kNoPermission},
     Rule{"LackPolicy", kNoPermission},
     Rule{"LackProjectPolicy", kNoPermission},
@@ -75,6 +76,7 @@ constexpr std::array kRules{
     Rule{"InUse", kInUse},
     Rule{"Delete.Certificate", kInUse},
     Rule{"NotFound", meaning::kNotFound},
+    Rule{"NoSuch", meaning::kNotFound},
     Rule{"NotExist", meaning::kNotFound},
     Rule{"Configuring", kBusy},
     Rule{"InternalError", meaning::kFailed},
@@ -162,7 +164,9 @@ Error error_of(const HttpResponse& response, const Json& body, const VolcengineA
                     .with_vendor(quotable(code, 80),
                                  failure == nullptr ? "" : quotable(text_of(*failure, "Message")))
                     .with_retry_after(retry_after(response));
-  error.request_id = quotable(request_id(body), 80);
+  // Object storage has it without ResponseMetadata.
+  const std::string id = request_id(body);
+  error.request_id = quotable(id.empty() ? text_of(body, "RequestId") : id, 80);
   return error;
 }
 
@@ -186,6 +190,18 @@ Result<Json> read_volcengine_reply(const HttpResponse& response, const Volcengin
   }
   const Json* result = member(body, "Result");
   return result == nullptr ? Json() : *result;
+}
+
+Result<Json> read_tos_reply(const HttpResponse& response, const VolcengineAction& action) {
+  const bool success = is_success(response.status);
+  const bool empty = success && response.body.empty();
+  Result<Json> reply = empty ? Json() : read_json(response, action.effect, Quoting::kAllowed);
+  if (!reply && success) return reply;
+  if (!success) return std::unexpected(error_of(response, reply.value_or(Json()), action));
+  if (response.header("x-tos-request-id").empty()) {
+    return std::unexpected(bad_shape("the answer has no x-tos-request-id", action.effect));
+  }
+  return reply;
 }
 
 Error volcengine_bind_error(std::string_view words, const VolcengineAction& action) {

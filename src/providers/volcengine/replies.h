@@ -45,6 +45,11 @@ struct VolcengineAction {
 Result<nlohmann::json> read_volcengine_reply(const HttpResponse& response,
                                              const VolcengineAction& action);
 
+/// The body of a success of object storage; null when it has none.
+///
+/// Success is HTTP 2xx with an x-tos-request-id. Errors: as above.
+Result<nlohmann::json> read_tos_reply(const HttpResponse& response, const VolcengineAction& action);
+
 /// Why a domain has not got its certificate, out of an answer that is a success on the whole.
 ///
 /// Only words for people say why: `unavailable` where they speak of a change under way,

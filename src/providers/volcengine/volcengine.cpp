@@ -28,9 +28,10 @@ Volcengine::Volcengine(VolcengineConfig config,
                        std::string project,
                        HttpClient& http,
                        const Clock& clock)
-    : account_(std::move(config), http, clock),
+    : account_(config, http, clock),
       center_(account_, project),
-      live_(account_, std::move(project)) {}
+      live_(account_, std::move(project)),
+      tos_(std::move(config), http, clock) {}
 
 const ProviderMetadata& Volcengine::metadata() const {
   return volcengine_metadata();
@@ -42,6 +43,7 @@ Task<std::vector<Binding>> Volcengine::list_bindings(std::string product) {
   if (product == "live") co_return co_await live_.list();
   if (product == "vod") co_return co_await vod_.list();
   if (product == "imagex") co_return co_await imagex_.list();
+  if (product == "tos") co_return co_await tos_.list();
   throw no_such_product(product);
 }
 
@@ -67,6 +69,9 @@ Task<BindDone> Volcengine::bind(BindRequest request) {
     co_return BindDone{.wrote_settings = true};
   } else if (request.product == "imagex") {
     co_await imagex_.bind(std::move(request.binding), std::move(request.stored_id));
+    co_return BindDone{.wrote_settings = true};
+  } else if (request.product == "tos") {
+    co_await tos_.bind(std::move(request.binding), std::move(request.stored_id));
     co_return BindDone{.wrote_settings = true};
   } else {
     throw no_such_product(request.product);

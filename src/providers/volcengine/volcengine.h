@@ -10,6 +10,7 @@
 #include "providers/volcengine/dcdn.h"
 #include "providers/volcengine/imagex.h"
 #include "providers/volcengine/live.h"
+#include "providers/volcengine/tos.h"
 #include "providers/volcengine/vod.h"
 
 namespace certferry {
@@ -37,6 +38,7 @@ class Volcengine : public Provider {
   VolcengineLive live_;
   VolcengineVod vod_{account_};
   VolcengineImagex imagex_{account_};
+  VolcengineTos tos_;
 };
 
 }  // namespace certferry

@@ -39,6 +39,10 @@ struct VolcengineAccountTest : testing::VolcengineAccountTest {
   void will_list_live(int total, const std::string& items) {
     will_answer(R"({"Total":)" + std::to_string(total) + R"(,"DomainList":[)" + items + "]}");
   }
+  void will_list_no_buckets() {
+    http.will_answer(
+        {.status = 200, .headers = {{"x-tos-request-id", "R-1"}}, .body = R"({"Buckets":[]})"});
+  }
   void will_list_copies(const std::string& items) { will_answer("{\"CertList\":[" + items + "]}"); }
 };
 
@@ -490,6 +494,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
     will_list_live(0, "");
     will_answer("[]");
     will_answer("{}");
+    will_list_no_buckets();
   };
   nothing_bound();
   will_list_copies(R"({"ChainID":"c1","CertName":"cert-7","CertDomainList":[]},
@@ -498,7 +503,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
   for (int i = 0; i < 3; ++i) will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
   const std::vector<std::string> sent = called();
-  EXPECT_THAT(std::vector(sent.begin() + 6, sent.end()),
+  EXPECT_THAT(std::vector(sent.begin() + 7, sent.end()),
               ElementsAre(R"(DeleteCert {"ChainID":"c1"})",
                           R"(DeleteCert {"ChainID":"c3"})",
                           R"(CertificateDeleteInstance {"InstanceId":"cert-7"})"));
@@ -509,7 +514,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
                      std::string(users) + "}");
     const std::size_t before = http.sent.size();
     EXPECT_EQ(finish(account.remove("cert-7")).error().kind, ErrorKind::kInUse) << users;
-    EXPECT_EQ(http.sent.size(), before + 6);
+    EXPECT_EQ(http.sent.size(), before + 7);
   }
 }
 
@@ -528,6 +533,7 @@ TEST_F(VolcengineAccountTest, DeletesWhatNoProductUsesThoughOneWasNeverOpened) {
   will_refuse("RequestForbidden");
   will_answer("");
   will_answer("{}");
+  will_list_no_buckets();
   will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
   EXPECT_EQ(called().back(), R"(CertificateDeleteInstance {"InstanceId":"cert-7"})");
@@ -578,7 +584,10 @@ TEST(VolcengineMetadataTest, AllowsWhatIsCalledAndNothingElse) {
                           "imagex:GetAllImageServices",
                           "imagex:GetServiceDomains",
                           "imagex:GetDomainConfig",
-                          "imagex:UpdateHttps"));
+                          "imagex:UpdateHttps",
+                          "tos:ListBuckets",
+                          "tos:GetBucketCustomDomain",
+                          "tos:PutBucketCustomDomain"));
 }
 
 }  // namespace

@@ -16,6 +16,33 @@ namespace {
 
 constexpr minutes kTolerance(15);
 
+/// The words of the two signatures: that of the services, and that of object storage.
+struct Scheme {
+  std::string_view name;  ///< begins Authorization
+  std::string_view date;
+  std::string_view hash;
+  std::string_view token;
+  std::string_view own_headers;  ///< what begins so has to be signed
+  bool signs_body;
+};
+
+constexpr Scheme kServices{.name = "HMAC-SHA256",
+                           .date = "x-date",
+                           .hash = "x-content-sha256",
+                           .token = "x-security-token",
+                           .own_headers = "x-",
+                           .signs_body = true};
+constexpr Scheme kStorage{.name = "TOS4-HMAC-SHA256",
+                          .date = "x-tos-date",
+                          .hash = "x-tos-content-sha256",
+                          .token = "x-tos-security-token",
+                          .own_headers = "x-tos-",
+                          .signs_body = false};
+
+const Scheme& scheme_of(const Request& request) {
+  return request.authorization.starts_with(kStorage.name) ? kStorage : kServices;
+}
+
 std::optional<std::string> decoded(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string out;
@@ -58,10 +85,11 @@ struct Authorization {
   std::string signature;
 };
 
-std::optional<Authorization> read_authorization(std::string_view text) {
-  constexpr std::string_view kScheme = "HMAC-SHA256 ";
-  if (!text.starts_with(kScheme)) return std::nullopt;
-  const std::vector<std::string> parts = split(text.substr(kScheme.size()), ',');
+std::optional<Authorization> read_authorization(const Request& request) {
+  const std::string_view text = request.authorization;
+  const std::string scheme = std::string(scheme_of(request).name) + " ";
+  if (!text.starts_with(scheme)) return std::nullopt;
+  const std::vector<std::string> parts = split(text.substr(scheme.size()), ',');
   constexpr std::array<std::string_view, 3> kNames{"Credential=", "SignedHeaders=", "Signature="};
   if (parts.size() != kNames.size()) return std::nullopt;
   std::array<std::string, 3> values;
@@ -103,17 +131,29 @@ std::string hmac(const Secret& key, std::string_view text) {
   return hmac_sha256(key, text);
 }
 
+/// What stands for the body in what is signed.
+std::string body_hash(const Request& request) {
+  const Scheme& scheme = scheme_of(request);
+  if (scheme.signs_body) return sha256_hex(request.body);
+  const std::string said = request.header(std::string(scheme.hash));
+  return said.empty() ? sha256_hex("") : said;
+}
+
 std::string expected_signature(const Request& request,
                                const Authorization& authorization,
                                const Secret& secret) {
-  std::string canonical = request.method + "\n/\n" + canonical_query(request) + "\n";
+  const Scheme& scheme = scheme_of(request);
+  const std::string path =
+      scheme.signs_body ? "/" : request.target.substr(0, request.target.find('?'));
+  std::string canonical = request.method + "\n" + path + "\n" + canonical_query(request) + "\n";
   for (const std::string& name : split(authorization.signed_names, ';')) {
     canonical += name + ":" + one_blank_each(request.header(name)) + "\n";
   }
-  canonical += "\n" + authorization.signed_names + "\n" + sha256_hex(request.body);
+  canonical += "\n" + authorization.signed_names + "\n" + body_hash(request);
   const std::vector<std::string> scope(authorization.credential.begin() + 1,
                                        authorization.credential.end());
-  const std::string text = "HMAC-SHA256\n" + request.header("x-date") + "\n" + join(scope, "/") +
+  const std::string text = std::string(scheme.name) + "\n" +
+                           request.header(std::string(scheme.date)) + "\n" + join(scope, "/") +
                            "\n" + sha256_hex(canonical);
   Secret key = secret;
   for (const std::string& link : scope) key = Secret(hmac(key, link));
@@ -140,7 +180,8 @@ std::optional<VolcengineRefusal> refuse_headers(const Request& request,
                                                 const Authorization& authorization,
                                                 const VolcengineCredentials& credentials,
                                                 Time now) {
-  const std::string date = request.header("x-date");
+  const Scheme& scheme = scheme_of(request);
+  const std::string date = request.header(std::string(scheme.date));
   const std::optional<Time> signed_at = read_date(date);
   if (!signed_at || *signed_at < now - kTolerance || *signed_at > now + kTolerance ||
       authorization.credential[1] != date.substr(0, 8)) {
@@ -148,12 +189,13 @@ std::optional<VolcengineRefusal> refuse_headers(const Request& request,
                              .code = "InvalidTimestamp",
                              .message = "The Signature of the request is expired."};
   }
-  const std::string hash = request.header("x-content-sha256");
-  if (!hash.empty() && hash != sha256_hex(request.body)) {
+  const std::string hash = request.header(std::string(scheme.hash));
+  const bool unsigned_body = !scheme.signs_body && hash == "UNSIGNED-PAYLOAD";
+  if (!hash.empty() && !unsigned_body && hash != sha256_hex(request.body)) {
     return VolcengineRefusal{.code = "InvalidAuthorization",
-                             .message = "X-Content-Sha256 is not that of the body."};
+                             .message = std::string(scheme.hash) + " is not that of the body."};
   }
-  if (request.header("x-security-token") != credentials.session_token) {
+  if (request.header(std::string(scheme.token)) != credentials.session_token) {
     return unauthorized("InvalidSecretToken", "The security token is invalid or expired.");
   }
   const std::vector<std::string> names = split(authorization.signed_names, ';');
@@ -163,7 +205,7 @@ std::optional<VolcengineRefusal> refuse_headers(const Request& request,
   }
   // The vendor's own Node client leaves host and content-type out; what it adds itself it signs.
   for (const auto& [name, value] : request.headers) {
-    if (name.starts_with("x-") && std::ranges::find(names, name) == names.end()) {
+    if (name.starts_with(scheme.own_headers) && std::ranges::find(names, name) == names.end()) {
       return VolcengineRefusal{.code = "InvalidAuthorization",
                                .message = "Header " + name + " is not signed."};
     }
@@ -190,7 +232,7 @@ std::optional<VolcengineQuery> read_volcengine_query(const Request& request) {
 }
 
 std::optional<VolcengineScope> scope_of(const Request& request) {
-  const auto authorization = read_authorization(request.authorization);
+  const auto authorization = read_authorization(request);
   if (!authorization) return std::nullopt;
   return VolcengineScope{.region = authorization->credential[2],
                          .service = authorization->credential[3]};
@@ -202,7 +244,7 @@ std::optional<VolcengineRefusal> refuse_signature(const Request& request,
   if (request.authorization.empty()) {
     return unauthorized("MissingAuthenticationToken", "Request is missing Authentication Token.");
   }
-  const auto authorization = read_authorization(request.authorization);
+  const auto authorization = read_authorization(request);
   if (!authorization) {
     return VolcengineRefusal{.code = "InvalidAuthorization",
                              .message = "Invalid Authorization header."};

@@ -1,5 +1,5 @@
-// Whether a request is signed as Volcengine and BytePlus want it, checked by code that shares
-// nothing with the client's.
+// Whether a request is signed as Volcengine and BytePlus want it, or as Volcengine's object storage
+// does, checked by code that shares nothing with the client's.
 #pragma once
 
 #include <optional>

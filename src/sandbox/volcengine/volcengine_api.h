@@ -1,5 +1,5 @@
-// The certificate centre, CDN, DCDN, Live, VOD and veImageX of Volcengine, or CDN of BytePlus, over
-// a World.
+// The certificate centre, CDN, DCDN, Live, VOD, veImageX and TOS of Volcengine, or CDN of BytePlus,
+// over a World.
 //
 // An independent witness for the adapters: they share no code. It is strict about signatures,
 // scopes, dates, types and pages, as documents and SDKs show them; error codes are those of the
@@ -45,6 +45,10 @@ class VolcengineApi final : public Api {
   VolcengineAnswer apply(const VolcengineRequest& call, const Fault& fault);
   Reply reply_to(const VolcengineRequest& call, const VolcengineAnswer& answer);
   Reply spoil(const VolcengineRequest& call, const Fault& fault, Reply reply);
+  Reply handle_tos(const Request& request);
+  Reply tos_reply_to(const TosAnswer& answer);
+  TosAnswer run_tos(const TosRequest& call, milliseconds view_age);
+  Reply spoil_tos(const TosRequest& call, const Fault& fault);
 
   VolcengineOptions options_;
   World& world_;

@@ -12,6 +12,7 @@
 #include "sandbox/faults.h"
 #include "sandbox/message.h"
 #include "sandbox/volcengine/hmac_check.h"
+#include "sandbox/volcengine/tos.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -78,6 +79,7 @@ struct VolcengineState {
   /// HTTPS settings of VOD's domains that are not as they are at first, certificates aside.
   std::map<std::string, nlohmann::json> vod_https;
   std::map<std::string, nlohmann::json> imagex_https;  ///< the same of veImageX's
+  TosProtocols tos_protocols;
 };
 
 /// One request, taken apart.
