@@ -1,9 +1,9 @@
-// Tencent Cloud's SSL Certificates, CDN, EdgeOne, Live and VOD, over a World whose domains belong
-// to one of the four networks.
+// Tencent Cloud's SSL Certificates, CDN, EdgeOne, Live, VOD, WAF and COS, over a World whose
+// domains belong to one of the products.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // times, parameters, pages and what is under way, as documents and SDK show them; error codes are
-// those of the official Go SDK. Binds of CDN, EdgeOne and VOD are jobs of the world. Sources: the
+// those of the official Go SDK. Binds of all but Live are jobs of the world. Sources: the
 // documents that providers/tencentcloud/metadata.cpp names, tencentcloud-sdk-nodejs 4.1.313.
 #pragma once
 

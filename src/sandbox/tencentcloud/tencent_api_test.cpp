@@ -459,6 +459,90 @@ TEST_F(TencentApiTest, WafKeepsWhatIsLeftOutAndTakesNoCallWithoutItsRegion) {
   EXPECT_EQ(code("waf", "ModifySpartaProtection", named), "UnknownParameter");
 }
 
+TEST_F(TencentApiTest, CosIsListedFromMemoryUnlessToldNotTo) {
+  world.ensure_domain("cos.example.com", "cos");
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t other = world.upload("b", pair_for({"x.example.org"}));
+  const auto list = [&](Json more = Json::object()) {
+    return call("ssl", "DescribeHostCosInstanceList", more).at("InstanceList");
+  };
+  EXPECT_TRUE(list().at(0).at("CertId").is_null());
+  clock.elapsed += seconds(1);
+  world.bind(id, "cos.example.com");
+  EXPECT_TRUE(list().at(0).at("CertId").is_null());
+  EXPECT_EQ(list({{"IsCache", 0}}).at(0).at("CertId"), tencent_id(id));
+  EXPECT_EQ(list().at(0).at("CertId"), tencent_id(id));
+  // One that is named leaves out what has it, and what it does not cover.
+  EXPECT_TRUE(list({{"CertificateId", tencent_id(id)}}).empty());
+  EXPECT_TRUE(list({{"CertificateId", tencent_id(other)}}).empty());
+  EXPECT_EQ(list({{"OldCertificateId", tencent_id(id)}}).size(), 1U);
+  EXPECT_TRUE(list({{"OldCertificateId", tencent_id(other)}}).empty());
+  EXPECT_EQ(code("ssl", "DescribeHostCosInstanceList", {{"IsCache", "0"}}),
+            "InvalidParameterValue");
+  api.state().set_role(false);
+  EXPECT_EQ(code("ssl", "DescribeHostCosInstanceList", Json::object()),
+            "FailedOperation.RoleNotFoundAuthorization");
+}
+
+TEST_F(TencentApiTest, CosIsCarriedTheCertificateByOneJobAtATime) {
+  for (const char* name : {"a.example.com", "b.example.com"}) world.ensure_domain(name, "cos");
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t newer = world.upload("b", pair_for({"*.example.com"}));
+  const std::int64_t third = world.upload("c", pair_for({"*.example.com"}));
+  const auto instance = [&](std::size_t at) {
+    const Json row =
+        call("ssl", "DescribeHostCosInstanceList", {{"IsCache", 0}}).at("InstanceList").at(at);
+    region = row.at("Region");
+    return region + "|" + row.at("Bucket").get<std::string>() + "|" +
+           row.at("Domain").get<std::string>();
+  };
+  const auto order = [&](std::int64_t certificate, const std::string& where) {
+    return Json{{"CertificateId", tencent_id(certificate)},
+                {"ResourceType", "cos"},
+                {"IsCache", 0},
+                {"InstanceIdList", Json::array({where})}};
+  };
+  const std::string second = instance(1);
+  const std::string first = instance(0);
+  const auto deploy = [&](const Json& body) {
+    return call("ssl", "DeployCertificateInstance", body);
+  };
+  const auto refused = [&](const Json& body) {
+    return code("ssl", "DeployCertificateInstance", body);
+  };
+  const auto record = [&](const Json& job) {
+    return call("ssl",
+                "DescribeHostDeployRecordDetail",
+                {{"DeployRecordId", std::to_string(job.at("DeployRecordId").get<int>())}});
+  };
+  EXPECT_EQ(refused(order(id, "a.example.com")),
+            "FailedOperation.CertificateDeployInstanceFormatError");
+  EXPECT_EQ(refused(order(id, second)), "FailedOperation.CertificateNotDeployInstance");  // region
+  const Json job = deploy(order(id, first));
+  EXPECT_EQ(job.at("DeployStatus"), 1);
+  EXPECT_EQ(record(job).at("RunningTotalCount"), 1);
+  const std::string home = region;
+  (void)instance(1);
+  const Json none = deploy(order(id, second));
+  EXPECT_EQ(none.at("DeployStatus"), 0);
+  EXPECT_EQ(none.at("DeployRecordId"), job.at("DeployRecordId"));
+  EXPECT_EQ(deploy(order(newer, second)).at("DeployStatus"), 1);  // another certificate's
+  region = home;
+  EXPECT_EQ(refused(order(third, first)), "FailedOperation.CertificateDeployHasPendingRecord");
+  EXPECT_EQ(world.find_domain("a.example.com")->bound(), nullptr);
+  clock.elapsed += seconds(8);
+  EXPECT_EQ(record(job).at("SuccessTotalCount"), 1);
+  EXPECT_EQ(refused(order(id, first)), "FailedOperation.CertificateNotDeployInstance");
+  world.set_fate("a.example.com", {.end = JobFate::End::kFailed, .reason = "no way"});
+  const Json failed = record(deploy(order(newer, first)));
+  EXPECT_EQ(failed.at("FailedTotalCount"), 1);
+  EXPECT_EQ(failed.at("DeployRecordDetailList").at(0).at("ErrorMsg"), "no way");
+  EXPECT_EQ(code("ssl", "DescribeHostDeployRecordDetail", {{"DeployRecordId", 74889}}),
+            "MissingParameter");
+  region.clear();
+  EXPECT_EQ(refused(order(newer, first)), "MissingParameter");
+}
+
 TEST_F(TencentApiTest, DoesOnlyWhatTheKeysAreAllowed) {
   api.deny("cdn:DescribeDomainsConfig");
   const Json said = call("cdn", "DescribeDomainsConfig", Json::object());

@@ -38,6 +38,10 @@ constexpr std::array kActions{
     TencentAction{"waf", "2018-01-25", "DescribeDomains", kListWaf},
     TencentAction{"waf", "2018-01-25", "DescribeDomainDetailsSaas", kAskWaf},
     TencentAction{"waf", "2018-01-25", "ModifySpartaProtection", kBindWaf},
+    TencentAction{"ssl", "2019-12-05", "DescribeHostCosInstanceList", kListCos},
+    TencentAction{"ssl", "2019-12-05", "DeployCertificateInstance", kDeploy},
+    TencentAction{"ssl", "2019-12-05", "DescribeHostDeployRecord", kListRecords},
+    TencentAction{"ssl", "2019-12-05", "DescribeHostDeployRecordDetail", kAskRecord},
 };
 
 /// The domain that a call is about, wherever its action has it.
@@ -52,6 +56,11 @@ std::string domain_in(const Json& parameters) {
   if (infos != parameters.end() && infos->is_array() && infos->size() == 1 &&
       infos->front().is_object()) {
     spelled = text_of(infos->front(), "DomainName");
+  }
+  const auto instances = parameters.find("InstanceIdList");
+  if (instances != parameters.end() && instances->is_array() && instances->size() == 1 &&
+      instances->front().is_string()) {
+    spelled = split(instances->front().get<std::string>(), '|').back();
   }
   return spelled.empty() ? spelled : canonical_name(spelled).value_or(spelled);
 }
@@ -68,7 +77,7 @@ std::string tencent_id(std::int64_t id) {
 
 bool TencentAction::binds() const {
   return verb == kBindCdn || verb == kBindEo || verb == kBindLive || verb == kBindVod ||
-         verb == kBindWaf;
+         verb == kBindWaf || verb == kDeploy;
 }
 
 bool TencentAction::changes() const {
@@ -140,6 +149,14 @@ TencentAnswer TencentState::run(const TencentRequest& call, milliseconds view_ag
       return ask_waf(call, moment);
     case kBindWaf:
       return bind_waf(call);
+    case kListCos:
+      return list_cos(call, moment);
+    case kDeploy:
+      return deploy(call);
+    case kListRecords:
+      return list_records(call);
+    case kAskRecord:
+      return ask_record(call);
   }
   return Json::object();
 }
@@ -147,6 +164,9 @@ TencentAnswer TencentState::run(const TencentRequest& call, milliseconds view_ag
 TencentAnswer TencentState::pretend(const TencentRequest& call) {
   if (call.action->verb == kUpload) {
     return Json{{"CertificateId", tencent_id(world_.spend_id())}, {"RepeatCertId", ""}};
+  }
+  if (call.action->verb == kDeploy) {
+    return Json{{"DeployRecordId", next_record_++}, {"DeployStatus", 1}};
   }
   if (call.action->verb == kDelete) return Json{{"DeleteResult", true}, {"TaskId", "none"}};
   return Json::object();

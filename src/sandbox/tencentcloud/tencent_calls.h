@@ -34,6 +34,10 @@ enum class TencentVerb {
   kListWaf,
   kAskWaf,
   kBindWaf,
+  kListCos,
+  kDeploy,
+  kListRecords,
+  kAskRecord,
 };
 
 struct TencentAction {
@@ -94,6 +98,26 @@ class TencentState {
     std::vector<std::string> domains;
   };
 
+  /// One domain of a job that carries a certificate from the store to a product.
+  struct Carried {
+    std::string domain;
+    std::string bucket;
+    EntryPtr before;
+    SteadyTime since{};
+    int status = 0;  ///< under way, 1: done, 2: failed
+    std::string reason;
+  };
+  struct DeployRecord {
+    std::int64_t id = 0;
+    std::int64_t certificate = 0;
+    std::string region;
+    std::vector<Carried> parts;
+
+    int status() const;
+  };
+  /// Notes of what has ended how it did.
+  void settle_records();
+
   TencentAnswer list_stored(const TencentRequest& call, SteadyTime moment) const;
   TencentAnswer upload(const TencentRequest& call);
   TencentAnswer remove(const TencentRequest& call);
@@ -112,6 +136,13 @@ class TencentState {
   TencentAnswer ask_waf(const TencentRequest& call, SteadyTime moment);
   TencentAnswer bind_waf(const TencentRequest& call);
   const Domain* waf_domain(const TencentRequest& call, std::string_view instance) const;
+  TencentAnswer list_cos(const TencentRequest& call, SteadyTime moment);
+  TencentAnswer deploy(const TencentRequest& call);
+  std::optional<TencentRefusal> refuse_instance(const std::string& instance,
+                                                const std::string& region,
+                                                std::int64_t certificate) const;
+  TencentAnswer list_records(const TencentRequest& call);
+  TencentAnswer ask_record(const TencentRequest& call);
 
   nlohmann::json https_block(const Domain& domain, SteadyTime moment) const;
   nlohmann::json eo_certificates(const Domain& domain, SteadyTime moment) const;
@@ -124,6 +155,9 @@ class TencentState {
   std::map<std::string, std::vector<std::int64_t>, std::less<>> beside_;
   std::map<std::string, DeleteTask, std::less<>> tasks_;
   std::uint64_t next_task_ = 1;
+  std::vector<DeployRecord> records_;
+  std::int64_t next_record_ = 74889;
+  std::optional<SteadyTime> cos_seen_at_;  ///< when the list that callers may be given was made
   bool role_ = true;
   milliseconds look_ = seconds(2);
 };
