@@ -24,6 +24,7 @@ class EmulatedTencentCloud final : public Emulated {
                     : product == "eo"  ? "ModifyHostsCertificate"
                     : product == "css" ? "ModifyLiveDomainCertBindings"
                     : product == "waf" ? "ModifySpartaProtection"
+                    : product == "cos" ? "DeployCertificateInstance"
                                        : "SetVodDomainCertificate",
             .remove = "DeleteCertificate"};
   }
@@ -41,7 +42,10 @@ class EmulatedTencentCloud final : public Emulated {
     return {.kind = FaultKind::kErrorCode, .message = "FailedOperation.ModifyFailed"};
   }
   std::string forbid_to_bind(const std::string& product) override {
-    const std::string service = product == "eo" ? "teo" : product == "css" ? "live" : product;
+    const std::string service = product == "eo"    ? "teo"
+                                : product == "css" ? "live"
+                                : product == "cos" ? "ssl"
+                                                   : product;
     const std::string permission = service + ":" + calls(product).bind;
     api_.deny(permission);
     return permission;
@@ -62,10 +66,12 @@ class EmulatedTencentCloud final : public Emulated {
            api_.state().waf_of(name).dump();
   }
   bool has_jobs(const std::string& product) const override { return product != "css"; }
+  bool gives_edge_names(const std::string& product) const override { return product != "cos"; }
   int domains_a_page(const std::string& product) const override {
     return product == "vod" ? 20 : product == "eo" ? 200 : 100;
   }
   std::string words_of_failed_job(const std::string& product) const override {
+    if (product == "cos") return "the reason given";
     return product == "vod" ? "" : "its deployment failed";
   }
 

@@ -95,6 +95,9 @@ class TencentTest(CloudCase):
     def test_waf(self):
         self.check("waf")
 
+    def test_cos(self):
+        self.check("cos")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Tencent Cloud refused the account's keys", "SignatureFailure")
 

@@ -17,6 +17,10 @@ constexpr std::string_view kPolicy = R"({
         "ssl:UploadCertificate",
         "ssl:DeleteCertificate",
         "ssl:DescribeDeleteCertificatesTaskResult",
+        "ssl:DescribeHostCosInstanceList",
+        "ssl:DescribeHostDeployRecord",
+        "ssl:DescribeHostDeployRecordDetail",
+        "ssl:DeployCertificateInstance",
         "cdn:DescribeDomainsConfig",
         "cdn:UpdateDomainConfig",
         "teo:DescribeZones",
@@ -97,11 +101,14 @@ std::vector<ProductMetadata> products() {
                 {.which = "DomainWithoutHttpsGetsIt",
                  .why = "a domain without a port for HTTPS has to be given one in the console, and "
                         "has a certificate from then on; until then it is held as offline"}};
+  ProductMetadata cos = product("cos", "Tencent Cloud COS, domains of buckets");
+  cos.exempt = {{.which = "WildcardName", .why = "a bucket takes no wildcard as its domain"}};
   return {product("cdn", "Tencent Cloud CDN and ECDN"),
           product("eo", "Tencent Cloud EdgeOne"),
           live,
           vod,
-          waf};
+          waf,
+          cos};
 }
 
 std::vector<Oddity> oddities() {
@@ -132,7 +139,7 @@ std::vector<Oddity> oddities() {
                "SSL_QCSLinkedRoleInReplaceLoadCertificate); without it superseded certificates "
                "stay",
        .evidence = "docs: DeleteCertificate; DeleteTaskResult.Status 3"},
-      {.what = "CDN, EdgeOne, Live and VOD are asked before a delete as well, where they let us: "
+      {.what = "Every product here is asked before a delete as well, where it lets us: "
                "what the vendor finds may be half an hour old",
        .evidence = "docs: CreateCertificateBindResourceSyncTask, IsCache",
        .confirmed = false},
@@ -147,8 +154,9 @@ std::vector<Oddity> oddities() {
       {.what = "An alias is taken to have room for the 80 characters of a label",
        .evidence = "200 are commonly named",
        .confirmed = false},
-      {.what = "Binds are jobs of minutes. Lists show the new certificate at once, with how far it "
-               "has come; one whose deployment failed is shown as not bound, and is bound again",
+      {.what =
+           "Binds are jobs of minutes. Lists but COS's show the new certificate at once, with how "
+           "far it has come; one whose deployment failed is shown as not bound, and is bound again",
        .evidence = "docs: Https.SslStatus, CertificateInfo.Status, DomainDetailInfo.DeployStatus"},
       {.what = "What CDN and EdgeOne list after a deployment failed, the new certificate or the "
                "one before, is not documented; both are understood",
@@ -257,8 +265,56 @@ std::vector<Oddity> oddities() {
        .confirmed = false},
       {.what = "WAF takes 2 binds a second; what is refused for that is tried again",
        .evidence = "docs: ModifySpartaProtection"},
-      {.what = "COS, CLB and others take certificates as well, and are not served by certferry "
-               "yet; what they use is not deleted, for the vendor looks",
+      {.what = "The store itself lists the domains of COS's buckets and carries certificates to "
+               "them; COS has calls of its own for that, with another signature, which clients do "
+               "not use",
+       .evidence = "docs: DeployCertificateInstance, ResourceType cos; certimate"},
+      {.what = "Its list of COS's domains leaves out those that a certificate does not cover or "
+               "that have it already, if one is named; none is, which is how one other client "
+               "lists them all",
+       .evidence = "docs: DescribeHostCosInstanceList, Filters and domainMatch; the vendor's "
+                   "Terraform calls CertificateId required, the SDK does not",
+       .confirmed = false},
+      {.what = "That list may be half an hour old unless IsCache is 0, which it always is, in "
+               "binds as well, for they are checked against it",
+       .evidence = "docs: DescribeHostCosInstanceList, DeployCertificateInstance, IsCache"},
+      {.what = "It reads COS with the consent that deletes need as well "
+               "(SSL_QCSLinkedRoleInReplaceLoadCertificate); without it COS cannot be served",
+       .evidence = "error codes: FailedOperation.RoleNotFoundAuthorization",
+       .confirmed = false},
+      {.what = "It names every bucket's region, which a bind then goes to; that it lists all "
+               "regions without one in the call is how a user has used it",
+       .evidence = "docs: DescribeHostCosInstanceList, Region optional; CosInstanceDetail.Region",
+       .confirmed = false},
+      {.what = "A certificate has one job at a time for a kind of resource. Binds to COS wait for "
+               "one another, up to a minute each; one of somebody else's is waited for, and one "
+               "that is for the same domain already is not sent again",
+       .evidence = "docs: DeployCertificateInstance, DeployStatus 0; DescribeHostDeployRecord"},
+      {.what = "What COS's domain is listed with until its job is done, a quarter of a minute in "
+               "the vendor's example, is not documented: both are understood, the certificate of "
+               "before by asking how far the job has come",
+       .evidence = "docs: DescribeHostDeployRecordDetail, its example of COS",
+       .confirmed = false},
+      {.what =
+           "Of a job only 1 (done) and 2 (failed) are taken for its end, and then by its counts",
+       .evidence = "docs: DeployRecordInfo.Status; certimate goes by the counts",
+       .confirmed = false},
+      {.what = "A bind of what a domain has already is refused with the words for one that does "
+               "not fit; the list then says which it was",
+       .evidence = "docs: DeployCertificateInstance, rules of matching; certimate, issues 897 and "
+                   "1331"},
+      {.what = "A domain whose certificate was uploaded to COS itself may be listed as if it had "
+               "none",
+       .evidence = "docs: CosInstanceDetail.CertId may be null",
+       .confirmed = false},
+      {.what = "Where COS answers for a domain no list says; the name itself is looked at",
+       .evidence = "docs: CosInstanceDetail"},
+      {.what = "What the store tells an account that never opened COS is not known; its refusal "
+               "before a delete counts only once it has answered, and the vendor looks in any case",
+       .evidence = "error codes of the official Go SDK have none for it",
+       .confirmed = false},
+      {.what = "CLB and others take certificates as well, and are not served by certferry yet; "
+               "what they use is not deleted, for the vendor looks",
        .evidence = "docs: DeployCertificateInstance, ResourceType"},
       {.what = "20 calls a second are allowed for each action; 10 for all together are used",
        .evidence = "docs: DescribeCertDomains (20)",
@@ -285,6 +341,8 @@ const ProviderMetadata& tencentcloud_metadata() {
       .keys_url = "https://console.cloud.tencent.com/cam",
       .documents = {"https://cloud.tencent.com/document/api/400/41665",
                     "https://cloud.tencent.com/document/api/400/41675",
+                    "https://cloud.tencent.com/document/api/400/91661",
+                    "https://cloud.tencent.com/document/api/400/91667",
                     "https://cloud.tencent.com/document/api/228/41116",
                     "https://cloud.tencent.com/document/api/228/41117",
                     "https://cloud.tencent.com/document/api/1552/80764",

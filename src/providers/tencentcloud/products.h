@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "ports/provider.h"
+#include "ports/sleeper.h"
 #include "providers/tencentcloud/account.h"
 #include "providers/tencentcloud/ssl.h"
 
@@ -18,7 +19,7 @@ struct TencentDomain {
   std::vector<std::string> certificates;  ///< all that it refers to, whatever became of them
 };
 
-/// Lifetime: the account and its store outlive it and its tasks.
+/// Lifetime: the account, its store and the sleeper outlive it and its tasks.
 class TencentProduct {
  public:
   virtual ~TencentProduct() = default;
@@ -38,6 +39,9 @@ std::unique_ptr<TencentProduct> make_tencent_eo(TencentAccount& account,
 std::unique_ptr<TencentProduct> make_tencent_css(TencentAccount& account);  // css.cpp
 std::unique_ptr<TencentProduct> make_tencent_vod(TencentAccount& account);  // vod.cpp
 std::unique_ptr<TencentProduct> make_tencent_waf(TencentAccount& account);  // waf.cpp
+/// `sleeper` null: nobody waits for what comes of a bind.
+std::unique_ptr<TencentProduct> make_tencent_cos(TencentAccount& account,
+                                                 Sleeper* sleeper);  // cos.cpp
 
 /// What stands for a certificate that a name is set to and does not serve, for its deployment
 /// failed: no id, so that it never looks bound, and what the vendor says of it.

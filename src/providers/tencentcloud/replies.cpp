@@ -63,6 +63,7 @@ constexpr std::array kRules{
     Rule{"FailedOperation.RoleNotFoundAuthorization", kNoRole},
     Rule{"ResourceNotFound", meaning::kNotFound},
     Rule{"FailedOperation.CertificateNotFound", meaning::kNotFound},
+    Rule{"FailedOperation.CertificateDeployNotExist", meaning::kNotFound},
     Rule{"FailedOperation.SslCertNotFound", meaning::kNotFound},
     Rule{"InvalidParameter.CdnCertInfoNotFound", meaning::kNotFound},
     Rule{"InvalidParameter.CloudCrtIdError", meaning::kNotFound},
@@ -75,6 +76,7 @@ constexpr std::array kRules{
     Rule{"FailedOperation.ExceedsFreeLimit", kFull},
     Rule{"FailedOperation.DeleteResourceFailed", kInUse},
     Rule{"ResourceInUse.CdnOpInProgress", kBusy},
+    Rule{"FailedOperation.CertificateDeployHasPendingRecord", kBusy},
     Rule{"FailedOperation.DomainDeploying", kBusy},
     Rule{"InvalidParameter.ActionInProgress", kBusy},
     Rule{"InternalError.ConfigLocked", kBusy},
@@ -93,6 +95,7 @@ constexpr std::array kRules{
     Rule{"FailedOperation.NetworkError", meaning::kFailed},
     Rule{"FailedOperation.NetWorkError", meaning::kFailed},
     Rule{"FailedOperation.SystemError", meaning::kFailed},
+    Rule{"FailedOperation.CertificateHostResourceInnerInterrupt", meaning::kFailed},
     Rule{"InternalError", meaning::kFailed},
 };
 

@@ -101,6 +101,7 @@ TencentCloud::TencentCloud(TencentConfig config,
   products_.push_back(make_tencent_css(account_));
   products_.push_back(make_tencent_vod(account_));
   products_.push_back(make_tencent_waf(account_));
+  products_.push_back(make_tencent_cos(account_, sleeper));
 }
 
 const ProviderMetadata& TencentCloud::metadata() const {
@@ -145,11 +146,12 @@ Task<void> TencentCloud::refuse_if_used(TencentProduct* product, std::string sto
   try {
     domains = co_await product->list();
   } catch (Error& error) {
-    // A product that will not be asked (by keys without the right, without the application's id) is
-    // no reason to keep everything: the vendor looks as well, with rights of its own. One that
-    // could not answer is, and the certificate is not what was not found then.
+    // A product that will not be asked (by keys without the right, without the application's id or
+    // the account's consent) is no reason to keep everything: the vendor looks as well, with rights
+    // of its own. One that could not answer is, and the certificate is not what was not found then.
     const bool refused = error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound;
-    const bool not_asked = error.code == "vendor.permission" || is_unopened(error) ||
+    const bool not_asked = error.code == "vendor.permission" || error.code == "vendor.role" ||
+                           is_unopened(error) ||
                            error.vendor_code == "InvalidParameterValue.SubAppId" ||
                            (refused && product->may_be_unopened());
     if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnavailable;

@@ -1,5 +1,3 @@
-#include "providers/tencentcloud/tencentcloud.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,92 +6,22 @@
 
 #include "model/label.h"
 #include "providers/tencentcloud/metadata.h"
-#include "providers/testing/recording_http.h"
-#include "providers/testing/still_clock.h"
+#include "providers/tencentcloud/test_support.h"
 
 namespace certferry {
 namespace {
 
+using testing::bundle_of;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using testing::finish;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::kFingerprint;
 using ::testing::Not;
+using testing::request_for;
+using testing::TencentCloudTest;
 using Json = nlohmann::json;
-
-const std::string kFingerprint(64, 'a');
-
-/// Waits not at all, and counts how often it was asked to.
-class NoSleep final : public Sleeper {
- public:
-  Task<void> sleep(milliseconds duration) override {
-    slept += duration;
-    co_return;
-  }
-  milliseconds slept{};
-};
-
-BundlePtr bundle_of(KeyType::Algorithm algorithm) {
-  auto bundle = std::make_shared<Bundle>();
-  bundle->chain_pem = "C\n";
-  bundle->key_pem = Secret("K\"");
-  bundle->leaf.key.algorithm = algorithm;
-  return bundle;
-}
-
-struct TencentCloudTest : ::testing::Test {
-  testing::RecordingHttp http;
-  testing::StillClock clock;
-  NoSleep sleeper;
-  TencentCloud account = make({});
-
-  TencentCloud make(TencentConfig config) {
-    if (config.endpoint.empty()) config.endpoint = "https://{service}.tencentcloudapi.com";
-    config.key = {.id = "AKIDEXAMPLE", .secret = Secret("SKEXAMPLE"), .session_token = {}};
-    return {std::move(config), http, clock, &sleeper};
-  }
-
-  void will_answer(Json members) {
-    members["RequestId"] = "R-1";
-    http.will_answer(200, Json{{"Response", members}}.dump());
-  }
-  void will_refuse(const std::string& code) {
-    will_answer({{"Error", {{"Code", code}, {"Message", "said so"}}}});
-  }
-  void will_list_cdn(const std::vector<Json>& domains) {
-    will_answer({{"TotalNumber", domains.size()}, {"Domains", domains}});
-  }
-  void will_list_eo(const std::vector<Json>& domains) {
-    will_answer({{"TotalCount", domains.size()}, {"AccelerationDomains", domains}});
-  }
-  void will_list_zones(const std::vector<std::string>& ids) {
-    Json zones = Json::array();
-    for (const std::string& id : ids) zones.push_back({{"ZoneId", id}});
-    will_answer({{"TotalCount", ids.size()}, {"Zones", zones}});
-  }
-  /// No product has any domain.
-  void will_list_nothing(bool waf_too = true) {
-    will_list_cdn({});
-    will_list_zones({});
-    will_answer({{"AllCount", 0}, {"DomainList", nullptr}});
-    will_answer({{"TotalCount", 0}, {"DomainSet", Json::array()}});
-    if (waf_too) will_answer({{"Total", 0}, {"Domains", Json::array()}});
-  }
-
-  Json body(std::size_t call) const { return Json::parse(http.sent.at(call).body); }
-  std::vector<std::string> asked() const {
-    std::vector<std::string> out;
-    for (const auto& one : http.sent) out.push_back(one.headers.at("X-TC-Action"));
-    return out;
-  }
-  Binding only(const std::string& product) {
-    const auto bindings = finish(account.list_bindings(product));
-    EXPECT_TRUE(bindings.has_value() && bindings->size() == 1)
-        << (bindings ? "" : bindings.error().text());
-    return bindings && bindings->size() == 1 ? bindings->front() : Binding();
-  }
-};
 
 Json cdn_domain(const std::string& name, const Json& https, const std::string& status = "online") {
   return {{"Domain", name},
@@ -137,14 +65,6 @@ Json eo_entry(const std::string& id,
           {"Status", status},
           {"ExpireTime", ends},
           {"DeployTime", "2025-12-01T00:00:00Z"}};
-}
-
-BindRequest request_for(const std::string& product,
-                        const std::string& name,
-                        const std::string& id) {
-  BindRequest request{.product = product, .stored_id = id};
-  request.binding.vendor_name = name;
-  return request;
 }
 
 TEST_F(TencentCloudTest, SignsEachCallForTheServiceItGoesTo) {
@@ -784,10 +704,10 @@ TEST_F(TencentCloudTest, HasTheVendorLookBeforeItDeletes) {
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   const auto removed = finish(account.remove("abCD1234"));
   ASSERT_TRUE(removed.has_value()) << removed.error().text();
-  EXPECT_EQ(body(5), (Json{{"CertificateId", "abCD1234"}, {"IsCheckResource", true}}));
-  EXPECT_TRUE(http.sent.at(5).changes_state);
-  EXPECT_EQ(body(6), (Json{{"TaskIds", Json::array({"T"})}}));
-  EXPECT_FALSE(http.sent.at(6).changes_state);
+  EXPECT_EQ(body(6), (Json{{"CertificateId", "abCD1234"}, {"IsCheckResource", true}}));
+  EXPECT_TRUE(http.sent.at(6).changes_state);
+  EXPECT_EQ(body(7), (Json{{"TaskIds", Json::array({"T"})}}));
+  EXPECT_FALSE(http.sent.at(7).changes_state);
   EXPECT_EQ(sleeper.slept, seconds(6));
 }
 
@@ -829,7 +749,7 @@ TEST_F(TencentCloudTest, DoesNotKnowWhatCameOfADeleteThatTakesLong) {
   const Error error = finish(account.remove("abCD1234")).error();
   EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied);
   EXPECT_EQ(error.code, "vendor.task");
-  EXPECT_EQ(http.sent.size(), 16U);
+  EXPECT_EQ(http.sent.size(), 17U);
   EXPECT_EQ(sleeper.slept, seconds(30));
 }
 
@@ -872,6 +792,7 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
   will_refuse("UnauthorizedOperation");
   will_refuse("InvalidParameterValue.SubAppId");
   will_refuse("OperationDenied");  // of WAF, whose word for an unopened service is not known
+  will_refuse("FailedOperation.RoleNotFoundAuthorization");  // of COS
   will_answer({{"DeleteResult", true}, {"TaskId", "T"}});
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   EXPECT_TRUE(finish(account.remove("abCD1234")).has_value());
@@ -892,23 +813,24 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
 }
 
 TEST_F(TencentCloudTest, HasNoOtherProduct) {
-  const Error error = finish(account.list_bindings("clb")).error();
+  const Error error = finish(account.list_bindings("gaap")).error();
   EXPECT_EQ(error.kind, ErrorKind::kUnsupported);
-  EXPECT_THAT(error.hint, HasSubstr("cdn, eo, css, vod, waf"));
+  EXPECT_THAT(error.hint, HasSubstr("cdn, eo, css, vod, waf, cos"));
 }
 
 TEST_F(TencentCloudTest, ItsPolicyNamesWhatItCallsAndNoMore) {
   // Every action that the tests above have seen it send stands there, and each service by its name.
   const Json policy = Json::parse(tencentcloud_metadata().policy);
   const Json& actions = policy.at("statement").at(0).at("action");
-  EXPECT_EQ(actions.size(), 17U);
+  EXPECT_EQ(actions.size(), 21U);
   for (const char* action : {"ssl:UploadCertificate",
                              "ssl:DescribeDeleteCertificatesTaskResult",
                              "cdn:UpdateDomainConfig",
                              "teo:ModifyHostsCertificate",
                              "live:ModifyLiveDomainCertBindings",
                              "vod:SetVodDomainCertificate",
-                             "waf:ModifySpartaProtection"}) {
+                             "waf:ModifySpartaProtection",
+                             "ssl:DeployCertificateInstance"}) {
     EXPECT_NE(std::find(actions.begin(), actions.end(), action), actions.end()) << action;
   }
 }

@@ -10,10 +10,11 @@ const versions = {
 };
 
 module.exports = async ({ address, credentials, pairs }) => {
+  let region = '';
   const client = (service, secretKey = credentials.secret_key) =>
     new CommonClient(address, versions[service], {
       credential: { secretId: credentials.secret_id, secretKey },
-      region: service === 'waf' ? 'ap-guangzhou' : '',
+      region: service === 'waf' ? 'ap-guangzhou' : region,
       profile: { httpProfile: { protocol: 'http://', endpoint: address } },
     });
   let steps = 0;
@@ -90,6 +91,29 @@ module.exports = async ({ address, credentials, pairs }) => {
   const bindings = await answered('live', 'DescribeLiveDomainCertBindings');
   assert.strictEqual(bindings.LiveDomainCertBindings[0].CloudCertId, first);
 
+  // COS: a list of the store's own, and a job of its own.
+  const cos = async () =>
+    (await answered('ssl', 'DescribeHostCosInstanceList', { ResourceType: 'cos', IsCache: 0, Limit: 100 })).InstanceList[0];
+  const bucket = await cos();
+  assert.deepStrictEqual([bucket.Domain, bucket.CertId, bucket.Status], ['cos.example.com', null, 'ENABLED']);
+  const carry = (CertificateId, instance = `${bucket.Region}|${bucket.Bucket}|${bucket.Domain}`) => ({
+    CertificateId, ResourceType: 'cos', Status: 1, IsCache: 0, InstanceIdList: [instance],
+  });
+  await refused('MissingParameter', 'ssl', 'DeployCertificateInstance', carry(first));
+  region = bucket.Region;
+  await refused('FailedOperation.CertificateNotDeployInstance', 'ssl', 'DeployCertificateInstance', carry(second));
+  await refused(
+    'FailedOperation.CertificateDeployInstanceFormatError', 'ssl', 'DeployCertificateInstance', carry(first, bucket.Domain),
+  );
+  const { DeployRecordId, DeployStatus } = await answered('ssl', 'DeployCertificateInstance', carry(first));
+  assert.strictEqual(DeployStatus, 1);
+  assert.strictEqual((await answered('ssl', 'DeployCertificateInstance', carry(first))).DeployStatus, 0);
+  const records = await answered('ssl', 'DescribeHostDeployRecord', { CertificateId: first, ResourceType: 'cos' });
+  assert.deepStrictEqual(records.DeployRecordList.map((one) => [one.Id, one.Status]), [[DeployRecordId, 0]]);
+  const job = () => answered('ssl', 'DescribeHostDeployRecordDetail', { DeployRecordId: String(DeployRecordId), Limit: 200 });
+  assert.strictEqual((await job()).RunningTotalCount, 1);
+  region = '';
+
   // VOD.
   await answered('vod', 'SetVodDomainCertificate', { Domain: 'vod.example.com', Operation: 'Set', CertID: first });
   const vod = async () => (await answered('vod', 'DescribeVodDomains')).DomainSet[0];
@@ -117,6 +141,8 @@ module.exports = async ({ address, credentials, pairs }) => {
   await until('what was deployed', async () => (await cdn()).Https.SslStatus === 'deployed');
   await until('the end of the others', async () => (await vod()).DeployStatus === 'Online');
   await until('EdgeOne', async () => (await eo()).Certificate.List[0].Status === 'deployed');
+  await until('COS', async () => (await job()).SuccessTotalCount === 1);
+  assert.strictEqual((await cos()).CertId, first);
   assert.strictEqual((await cdn()).Https.Http2, 'on');
   assert.strictEqual((await vod()).HTTPSConfig.CloudCertId, first);
 

@@ -1,0 +1,24 @@
+#include "providers/tencentcloud/turn.h"
+
+#include "base/error.h"
+
+namespace certferry {
+
+Task<std::shared_ptr<void>> TencentTurn::enter(Sleeper* sleeper, std::string doing) {
+  constexpr milliseconds kBetweenLooks(500);
+  constexpr int kLooksMost = 120;
+  for (int look = 0; !holder_.expired(); ++look) {
+    if (sleeper == nullptr || look == kLooksMost) {
+      throw Error(ErrorKind::kUnavailable, "another bind of the same product is not done yet")
+          .with_code("vendor.busy")
+          .with_hint("nothing was changed; try again in some minutes")
+          .while_doing(std::move(doing));
+    }
+    co_await sleeper->sleep(kBetweenLooks);
+  }
+  auto place = std::make_shared<char>();
+  holder_ = place;
+  co_return place;
+}
+
+}  // namespace certferry
