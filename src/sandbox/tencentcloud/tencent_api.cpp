@@ -98,7 +98,10 @@ Reply TencentApi::reply_to(const TencentAnswer& answer, bool with_request_id) {
     const auto& refusal = std::get<TencentRefusal>(answer);
     inner["Error"] = {{"Code", refusal.code}, {"Message", refusal.message}};
   }
-  if (with_request_id) inner["RequestId"] = "sandbox-" + std::to_string(next_request_++);
+  // Of some answers it is what the call began.
+  const bool has_one = inner.contains("RequestId");
+  if (!has_one) inner["RequestId"] = "sandbox-" + std::to_string(next_request_++);
+  if (!with_request_id) inner.erase("RequestId");
   Reply reply;
   reply.body = Json{{"Response", inner}}.dump(-1, ' ', false, Json::error_handler_t::replace);
   return reply;

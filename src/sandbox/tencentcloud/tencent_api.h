@@ -1,4 +1,4 @@
-// Tencent Cloud's SSL Certificates, CDN, EdgeOne, Live, VOD, WAF and COS, over a World whose
+// Tencent Cloud's SSL Certificates, CDN, EdgeOne, Live, VOD, WAF, COS and CLB, over a World whose
 // domains belong to one of the products.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,

@@ -26,6 +26,7 @@ std::string version_of(const std::string& service) {
          : service == "teo"  ? "2022-09-01"
          : service == "live" ? "2018-08-01"
          : service == "waf"  ? "2018-01-25"
+         : service == "clb"  ? "2018-03-17"
                              : "2018-07-17";
 }
 
@@ -541,6 +542,63 @@ TEST_F(TencentApiTest, CosIsCarriedTheCertificateByOneJobAtATime) {
             "MissingParameter");
   region.clear();
   EXPECT_EQ(refused(order(newer, first)), "MissingParameter");
+}
+
+TEST_F(TencentApiTest, ClbTakesOneCertificateOfEachKeyAndOneChangeAtATime) {
+  const Domain& alone = world.ensure_domain("a.example.com", "clb");
+  const std::string own = "lbl-" + std::to_string(alone.id);
+  world.ensure_domain("b.example.com", "clb");
+  api.state().clb_of("a.example.com") = {
+      .alone = true, .client_ca = "ca-1", .verify = "OPTIONAL", .http2 = true};
+  const std::int64_t ecc = world.upload("a", pair_for({"*.example.com"}));
+  const std::int64_t ecc_too = world.upload("b", pair_for({"*.example.com"}));
+  const IssuedLeaf leaf = issue({"*.example.com"}, LeafRequest::KeyKind::kRsa2048);
+  const std::int64_t rsa = world.upload("c", *read_pair(leaf.chain_pem, leaf.key_pem));
+  EXPECT_EQ(code("clb", "DescribeLoadBalancers", Json::object()), "MissingParameter");
+  region = "ap-guangzhou";
+  const Json balancer =
+      call("clb", "DescribeLoadBalancers", Json::object()).at("LoadBalancerSet").at(0);
+  const Json whole = {{"LoadBalancerId", balancer.at("LoadBalancerId")}, {"ListenerId", own}};
+  const auto several = [&](const std::vector<std::string>& ids, const char* mode) {
+    Json order = whole;
+    Json list = Json::array();
+    for (const std::string& id : ids) list.push_back({{"CertId", id}});
+    order["MultiCertInfo"] = {{"SSLMode", mode}, {"CertList", list}};
+    return order;
+  };
+  const auto modify = [&](const Json& order) { return code("clb", "ModifyListener", order); };
+  EXPECT_EQ(modify(whole), "MissingParameter");
+  EXPECT_EQ(modify(several({tencent_id(ecc), tencent_id(ecc_too)}, "UNIDIRECTIONAL")),
+            "InvalidParameterValue");
+  EXPECT_EQ(modify(several({tencent_id(ecc), "ca-1"}, "UNIDIRECTIONAL")), "InvalidParameterValue");
+  EXPECT_EQ(modify(several({tencent_id(ecc), tencent_id(rsa)}, "MUTUAL")), "InvalidParameterValue");
+  const Json order = several({tencent_id(ecc), tencent_id(rsa), "ca-1"}, "MUTUAL");
+  const Json task = call("clb", "ModifyListener", order).at("RequestId");
+  const auto status = [&] {
+    return call("clb", "DescribeTaskStatus", {{"TaskId", task}}).at("Status");
+  };
+  EXPECT_EQ(status(), 2);
+  Json other = whole;
+  other["ListenerId"] = "lbl-sni";
+  other["Domain"] = "b.example.com";
+  other["Certificate"] = {{"CertId", tencent_id(ecc)}};
+  EXPECT_EQ(code("clb", "ModifyDomainAttributes", other), "FailedOperation.InvalidLBStatus");
+  clock.elapsed += seconds(8);
+  EXPECT_EQ(status(), 0);
+  const Json listeners =
+      call("clb",
+           "DescribeListeners",
+           {{"LoadBalancerId", balancer.at("LoadBalancerId")}, {"ListenerIds", Json::array({own})}})
+          .at("Listeners");
+  ASSERT_EQ(listeners.size(), 1U);
+  EXPECT_EQ(listeners.at(0).at("SniSwitch"), 0);
+  const Json& certificate = listeners.at(0).at("Certificate");
+  EXPECT_EQ(certificate.at("CertId"), tencent_id(ecc));
+  EXPECT_EQ(certificate.at("ExtCertIds"), Json::array({tencent_id(rsa)}));
+  EXPECT_EQ(certificate.at("CertCaId"), "ca-1");
+  // What is left out goes back to its default.
+  EXPECT_EQ(certificate.at("SSLVerifyClient"), "ON");
+  EXPECT_EQ(code("clb", "ModifyDomainAttributes", other), "none");
 }
 
 TEST_F(TencentApiTest, DoesOnlyWhatTheKeysAreAllowed) {

@@ -42,6 +42,11 @@ constexpr std::array kActions{
     TencentAction{"ssl", "2019-12-05", "DeployCertificateInstance", kDeploy},
     TencentAction{"ssl", "2019-12-05", "DescribeHostDeployRecord", kListRecords},
     TencentAction{"ssl", "2019-12-05", "DescribeHostDeployRecordDetail", kAskRecord},
+    TencentAction{"clb", "2018-03-17", "DescribeLoadBalancers", kListBalancers},
+    TencentAction{"clb", "2018-03-17", "DescribeListeners", kListListeners},
+    TencentAction{"clb", "2018-03-17", "ModifyListener", kBindClbListener},
+    TencentAction{"clb", "2018-03-17", "ModifyDomainAttributes", kBindClbDomain},
+    TencentAction{"clb", "2018-03-17", "DescribeTaskStatus", kAskTask},
 };
 
 /// The domain that a call is about, wherever its action has it.
@@ -77,7 +82,7 @@ std::string tencent_id(std::int64_t id) {
 
 bool TencentAction::binds() const {
   return verb == kBindCdn || verb == kBindEo || verb == kBindLive || verb == kBindVod ||
-         verb == kBindWaf || verb == kDeploy;
+         verb == kBindWaf || verb == kDeploy || verb == kBindClbListener || verb == kBindClbDomain;
 }
 
 bool TencentAction::changes() const {
@@ -157,6 +162,15 @@ TencentAnswer TencentState::run(const TencentRequest& call, milliseconds view_ag
       return list_records(call);
     case kAskRecord:
       return ask_record(call);
+    case kListBalancers:
+      return list_balancers(call);
+    case kListListeners:
+      return list_listeners(call, moment);
+    case kBindClbListener:
+    case kBindClbDomain:
+      return bind_clb(call);
+    case kAskTask:
+      return ask_task(call);
   }
   return Json::object();
 }

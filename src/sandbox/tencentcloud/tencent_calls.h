@@ -1,4 +1,4 @@
-// What each action of SSL, CDN, TEO, LIVE, VOD and WAF does to the world, and what it answers.
+// What each action of SSL, CDN, TEO, LIVE, VOD, WAF and CLB does to the world, and what it answers.
 #pragma once
 
 #include <map>
@@ -38,6 +38,11 @@ enum class TencentVerb {
   kDeploy,
   kListRecords,
   kAskRecord,
+  kListBalancers,
+  kListListeners,
+  kBindClbListener,
+  kBindClbDomain,
+  kAskTask,
 };
 
 struct TencentAction {
@@ -68,6 +73,14 @@ TencentRequest read_tencent_request(const Request& request);
 /// The members of an answer, RequestId aside; or how the vendor says no.
 using TencentAnswer = std::variant<nlohmann::json, TencentRefusal>;
 
+/// How a domain of a load balancer is set up.
+struct ClbSettings {
+  bool alone = false;     ///< at a listener of its own, without SNI
+  std::string client_ca;  ///< "ca-1": clients are verified
+  std::string verify = "ON";
+  bool http2 = false;
+};
+
 /// What the vendor knows beside the world: settings of domains, and tasks.
 ///
 /// Lifetime: the world outlives it.
@@ -84,7 +97,8 @@ class TencentState {
   nlohmann::json& https_of(const std::string& domain) { return https_[domain]; }
   /// What a WAF domain is set to, beside its certificate.
   nlohmann::json& waf_of(const std::string& domain);
-  /// Certificates of an EdgeOne domain beside the one that the world knows.
+  ClbSettings& clb_of(const std::string& domain);
+  /// Certificates of a domain of EdgeOne or CLB beside the one that the world knows.
   std::vector<std::int64_t>& beside(const std::string& domain) { return beside_[domain]; }
   /// Whether the account has let the vendor look what uses a certificate.
   void set_role(bool granted) { role_ = granted; }
@@ -144,6 +158,25 @@ class TencentState {
   TencentAnswer list_records(const TencentRequest& call);
   TencentAnswer ask_record(const TencentRequest& call);
 
+  /// Which listener of which load balancer has a domain.
+  struct ClbSeat {
+    const Domain* domain = nullptr;
+    std::string balancer;
+    std::string listener;
+    bool alone = false;
+  };
+  struct ClbTask {
+    std::string domain;
+    SteadyTime since{};
+  };
+  std::vector<ClbSeat> clb_seats() const;
+  std::variant<ClbSeat, TencentRefusal> clb_seat(const TencentRequest& call) const;
+  nlohmann::json clb_certificate(const Domain& domain, SteadyTime moment) const;
+  TencentAnswer list_balancers(const TencentRequest& call) const;
+  TencentAnswer list_listeners(const TencentRequest& call, SteadyTime moment) const;
+  TencentAnswer bind_clb(const TencentRequest& call);
+  TencentAnswer ask_task(const TencentRequest& call) const;
+
   nlohmann::json https_block(const Domain& domain, SteadyTime moment) const;
   nlohmann::json eo_certificates(const Domain& domain, SteadyTime moment) const;
   std::vector<std::string> users_of(std::int64_t certificate) const;
@@ -155,6 +188,8 @@ class TencentState {
   std::map<std::string, std::vector<std::int64_t>, std::less<>> beside_;
   std::map<std::string, DeleteTask, std::less<>> tasks_;
   std::uint64_t next_task_ = 1;
+  std::map<std::string, ClbSettings, std::less<>> clb_;
+  std::map<std::string, ClbTask, std::less<>> clb_tasks_;
   std::vector<DeployRecord> records_;
   std::int64_t next_record_ = 74889;
   std::optional<SteadyTime> cos_seen_at_;  ///< when the list that callers may be given was made
