@@ -177,6 +177,7 @@ std::unique_ptr<Provider> make_tencentcloud(const ProviderOptions& options, Prov
                        .site = std::string(credential(options, "site").reveal()),
                        .sub_app = std::string(credential(options, "vod_sub_app_id").reveal()),
                        .waf_region = std::string(credential(options, "waf_region").reveal()),
+                       .clb_region = std::string(credential(options, "clb_region").reveal()),
                        .key = {.id = std::string(options.credentials.at("secret_id").reveal()),
                                .secret = options.credentials.at("secret_key"),
                                .session_token = credential(options, "session_token")}};

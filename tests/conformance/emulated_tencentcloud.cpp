@@ -25,6 +25,7 @@ class EmulatedTencentCloud final : public Emulated {
                     : product == "css" ? "ModifyLiveDomainCertBindings"
                     : product == "waf" ? "ModifySpartaProtection"
                     : product == "cos" ? "DeployCertificateInstance"
+                    : product == "clb" ? "ModifyDomainAttributes"
                                        : "SetVodDomainCertificate",
             .remove = "DeleteCertificate"};
   }
@@ -60,18 +61,22 @@ class EmulatedTencentCloud final : public Emulated {
     waf["HttpsRewrite"] = 1;
     waf["IsHttp2"] = 1;
     waf["SrcList"] = nlohmann::json::array({"192.0.2.81", "192.0.2.82"});
+    api_.state().clb_of(name) = {.client_ca = "ca-1", .verify = "OPTIONAL", .http2 = true};
   }
   std::string settings(const std::string& name) override {
+    const sandbox::ClbSettings& clb = api_.state().clb_of(name);
     return Emulated::settings(name) + api_.state().https_of(name).dump() +
-           api_.state().waf_of(name).dump();
+           api_.state().waf_of(name).dump() + clb.client_ca + clb.verify + (clb.http2 ? "2" : "1");
   }
   bool has_jobs(const std::string& product) const override { return product != "css"; }
-  bool gives_edge_names(const std::string& product) const override { return product != "cos"; }
+  bool gives_edge_names(const std::string& product) const override {
+    return product != "cos" && product != "clb";
+  }
   int domains_a_page(const std::string& product) const override {
     return product == "vod" ? 20 : product == "eo" ? 200 : 100;
   }
   std::string words_of_failed_job(const std::string& product) const override {
-    if (product == "cos") return "the reason given";
+    if (product == "cos" || product == "clb") return "the reason given";
     return product == "vod" ? "" : "its deployment failed";
   }
 

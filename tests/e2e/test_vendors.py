@@ -98,6 +98,9 @@ class TencentTest(CloudCase):
     def test_cos(self):
         self.check("cos")
 
+    def test_clb(self):
+        self.check("clb")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Tencent Cloud refused the account's keys", "SignatureFailure")
 

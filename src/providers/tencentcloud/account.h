@@ -19,6 +19,7 @@ struct TencentConfig {
   std::string site;             ///< "intl" for an international account; empty: mainland China's
   std::string sub_app;          ///< of VOD: which of the account's applications; may be empty
   std::string waf_region = {};  ///< which of the two that WAF has; empty: mainland China's
+  std::string clb_region = {};  ///< of load balancers; empty: ap-guangzhou
   AccessKey key;
 };
 

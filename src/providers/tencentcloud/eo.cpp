@@ -202,7 +202,9 @@ Task<BindDone> TencentEo::bind(BindRequest request) {
   if (request.bundle) {
     algorithm = request.bundle->leaf.key.algorithm;
   } else if (!entries.empty()) {
-    algorithm = co_await ssl_.algorithm_of(request.stored_id);
+    std::vector<std::string> asked{request.stored_id};
+    std::map<std::string, TencentKind> kinds = co_await ssl_.kinds_of(std::move(asked));
+    algorithm = kinds[request.stored_id].algorithm;
   }
   Json set = Json::array({{{"CertId", request.stored_id}}});
   for (std::string& one : kept_beside(entries, request.stored_id, algorithm, account_.now())) {

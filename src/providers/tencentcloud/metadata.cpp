@@ -33,7 +33,12 @@ constexpr std::string_view kPolicy = R"({
         "vod:SetVodDomainCertificate",
         "waf:DescribeDomains",
         "waf:DescribeDomainDetailsSaas",
-        "waf:ModifySpartaProtection"
+        "waf:ModifySpartaProtection",
+        "clb:DescribeLoadBalancers",
+        "clb:DescribeListeners",
+        "clb:ModifyListener",
+        "clb:ModifyDomainAttributes",
+        "clb:DescribeTaskStatus"
       ]
     }
   ]
@@ -66,6 +71,10 @@ std::vector<FieldMetadata> fields() {
        .help = "product waf only: where its instances are, ap-guangzhou (mainland China, the "
                "default) or ap-seoul (elsewhere)",
        .example = "ap-guangzhou"},
+      {.key = "clb_region",
+       .help = "product clb only: the region of its load balancers (ap-guangzhou when left out); "
+               "those of another region take an account of their own",
+       .example = "ap-shanghai"},
   };
 }
 
@@ -108,7 +117,8 @@ std::vector<ProductMetadata> products() {
           live,
           vod,
           waf,
-          cos};
+          cos,
+          product("clb", "Tencent Cloud CLB, HTTPS listeners")};
 }
 
 std::vector<Oddity> oddities() {
@@ -313,8 +323,60 @@ std::vector<Oddity> oddities() {
                "before a delete counts only once it has answered, and the vendor looks in any case",
        .evidence = "error codes of the official Go SDK have none for it",
        .confirmed = false},
-      {.what = "CLB and others take certificates as well, and are not served by certferry yet; "
-               "what they use is not deleted, for the vendor looks",
+      {.what = "A domain of a CLB listener with SNI has a certificate of its own, and is a target. "
+               "One without has a single certificate for all domains of its rules: each is a "
+               "target, and whoever binds one binds them all; a bundle that does not cover all of "
+               "them is refused before anything is sent",
+       .evidence = "docs: ModifyListener, ModifyDomainAttributes, Certificate"},
+      {.what = "A domain that several listeners of CLB have is one target, and a bind brings the "
+               "certificate to each of them in turn; while they differ it counts as set to none of "
+               "theirs",
+       .evidence = "certferry's own way: a target is a name"},
+      {.what = "Listeners of TCP_SSL and QUIC, those without rules and rules of a pattern (~...) "
+               "have no name that a certificate could be held to: they are listed as offline, and "
+               "what they have is not deleted",
+       .evidence = "docs: DescribeListeners, Rules and Domain"},
+      {.what =
+           "A CLB listener or domain may have two certificates, one of RSA and one of ECC. That "
+           "of the same key as the new one is replaced, the other is sent along; if it cannot "
+           "be told which that is, nothing is sent. A single one is replaced whatever its key "
+           "is",
+       .evidence = "docs: MultiCertInfo, CertificateOutput.ExtCertIds"},
+      {.what = "Of two that have the label of certferry's the one that counts is ours, and "
+               "otherwise CertId's; that it comes first where several are given is not documented",
+       .evidence = "docs: CertificateOutput",
+       .confirmed = false},
+      {.what = "A client's certificate of a pair goes into the list of certificates",
+       .evidence = "docs: MultiCertInfo.CertList",
+       .confirmed = false},
+      {.what = "What a change of CLB leaves out of a certificate's block goes back to its default: "
+               "how clients are verified is read right before, sent along, and compared afterwards "
+               "with the listener's other settings; certimate sets rules to UNIDIRECTIONAL",
+       .evidence = "docs: CertificateInput, SSLMode and SSLVerifyClient; certimate",
+       .confirmed = false},
+      {.what = "A change of CLB is a task whose id is the RequestId of the call; what is listed "
+               "until it is done is not documented, so a bind waits for its end for a good minute",
+       .evidence = "docs: DescribeTaskStatus; certimate",
+       .confirmed = false},
+      {.what =
+           "A load balancer takes one change at a time (InvalidLBStatus); binds to CLB wait for "
+           "one another, and what is refused for somebody else's is tried again",
+       .evidence = "error codes of the official Go SDK; certimate"},
+      {.what = "CLB lists listeners load balancer by load balancer, so a listing takes a call more "
+               "for each; it says how many there are, and gives them without pages",
+       .evidence = "docs: DescribeListeners, TotalCount"},
+      {.what = "A load balancer that its owner stopped (Stop among its AttributeFlags) is offline; "
+               "one that the vendor isolated, as for an unpaid bill, is waited for",
+       .evidence = "docs: LoadBalancer, AttributeFlags and Isolation",
+       .confirmed = false},
+      {.what =
+           "Load balancers of the classic kind (Forward 0) have other calls, and are not listed",
+       .evidence = "docs: DescribeLoadBalancers, Forward; DescribeClassicalLBListeners"},
+      {.what = "Names point at a load balancer by its address or its domain; the name itself is "
+               "looked at, which for one inside of a private network takes a machine in there",
+       .evidence = "docs: LoadBalancer, LoadBalancerVips and LoadBalancerDomain"},
+      {.what = "Others take certificates as well (Lighthouse, TKE, GAAP and more), and are not "
+               "served by certferry yet; what they use is not deleted, for the vendor looks",
        .evidence = "docs: DeployCertificateInstance, ResourceType"},
       {.what = "20 calls a second are allowed for each action; 10 for all together are used",
        .evidence = "docs: DescribeCertDomains (20)",
@@ -349,7 +411,9 @@ const ProviderMetadata& tencentcloud_metadata() {
                     "https://cloud.tencent.com/document/api/1552/86336",
                     "https://cloud.tencent.com/document/api/267/58649",
                     "https://cloud.tencent.com/document/api/266/88114",
-                    "https://cloud.tencent.com/document/product/627/94309"},
+                    "https://cloud.tencent.com/document/product/627/94309",
+                    "https://cloud.tencent.com/document/api/214/30681",
+                    "https://cloud.tencent.com/document/api/214/38092"},
       .fields = fields(),
       .products = products(),
       .policy = kPolicy,

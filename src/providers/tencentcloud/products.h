@@ -42,6 +42,9 @@ std::unique_ptr<TencentProduct> make_tencent_waf(TencentAccount& account);  // w
 /// `sleeper` null: nobody waits for what comes of a bind.
 std::unique_ptr<TencentProduct> make_tencent_cos(TencentAccount& account,
                                                  Sleeper* sleeper);  // cos.cpp
+std::unique_ptr<TencentProduct> make_tencent_clb(TencentAccount& account,
+                                                 TencentSsl& ssl,
+                                                 Sleeper* sleeper);  // clb.cpp
 
 /// What stands for a certificate that a name is set to and does not serve, for its deployment
 /// failed: no id, so that it never looks bound, and what the vendor says of it.

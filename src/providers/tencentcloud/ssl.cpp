@@ -20,6 +20,8 @@
 
 #include "providers/tencentcloud/ssl.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "model/name.h"
 #include "providers/common/json_api.h"
@@ -158,21 +160,26 @@ Task<std::string> TencentSsl::upload(BundlePtr bundle, std::string label) {
   co_return *std::move(id);
 }
 
-Task<KeyType::Algorithm> TencentSsl::algorithm_of(std::string stored_id) {
-  const Json parameters = {{"CertIds", Json::array({stored_id})}, {"Offset", 0}, {"Limit", 10}};
-  TencentCall call{
-      .action = kList,
-      .doing = "asking Tencent Cloud of what key certificate " + printable(stored_id, 100) + " is",
-      .body = tencent_body(parameters)};
-  const Json reply = co_await account_.call(std::move(call));
-  const Json* list = member(reply, "Certificates");
-  if (list != nullptr && list->is_array()) {
-    for (const Json& one : *list) {
-      if (text_of(one, "CertificateId") != stored_id) continue;
-      co_return tencent_algorithm(text_of(one, "EncryptAlgorithm"));
+Task<std::map<std::string, TencentKind>> TencentSsl::kinds_of(std::vector<std::string> stored_ids) {
+  constexpr std::size_t kIdsMost = 50;
+  std::map<std::string, TencentKind> kinds;
+  for (std::size_t from = 0; from < stored_ids.size(); from += kIdsMost) {
+    Json ids = Json::array();
+    for (std::size_t i = from; i < std::min(from + kIdsMost, stored_ids.size()); ++i) {
+      ids.push_back(stored_ids[i]);
+    }
+    TencentList wanted{.action = kList,
+                       .doing = "asking Tencent Cloud of what keys its certificates are",
+                       .parameters = {{"CertIds", std::move(ids)}},
+                       .items = "Certificates"};
+    const std::vector<Json> items = co_await account_.list(std::move(wanted));
+    for (const Json& one : items) {
+      kinds[text_of(one, "CertificateId")] = {
+          .label = text_of(one, "Alias"),
+          .algorithm = tencent_algorithm(text_of(one, "EncryptAlgorithm"))};
     }
   }
-  co_return KeyType::Algorithm::kOther;
+  co_return kinds;
 }
 
 Task<std::optional<Json>> TencentSsl::ask(std::string task) {

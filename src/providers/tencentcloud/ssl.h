@@ -1,6 +1,7 @@
 // SSL Certificates: the certificate store of a Tencent Cloud account.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,12 @@
 
 namespace certferry {
 
+/// What the store says of one certificate, beside its id.
+struct TencentKind {
+  std::string label;
+  KeyType::Algorithm algorithm = KeyType::Algorithm::kOther;
+};
+
 /// Lifetime: account and sleeper outlive it and its tasks.
 class TencentSsl {
  public:
@@ -22,8 +29,8 @@ class TencentSsl {
   /// Has the vendor look first whether anything of the account uses it, and waits half a minute at
   /// most for what came of that. Throws also: in_use; maybe_applied when it is still looking.
   Task<void> remove(std::string stored_id);
-  /// Of what key the certificate is, for a store that says so; kOther otherwise.
-  Task<KeyType::Algorithm> algorithm_of(std::string stored_id);
+  /// Those of them that the store has, by their ids.
+  Task<std::map<std::string, TencentKind>> kinds_of(std::vector<std::string> stored_ids);
 
  private:
   /// What the task has come to; nothing when that could not be read.

@@ -35,6 +35,12 @@ TencentConfig checked(TencentConfig config) {
         "`waf_region:` is ap-guangzhou, which it is when left out, or ap-seoul for "
         "instances outside of mainland China");
   }
+  constexpr std::string_view kInRegions = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  if (config.clb_region.find_first_not_of(kInRegions) != std::string::npos) {
+    throw wrong_field("'" + printable(config.clb_region, 60) + "' is no region of CLB",
+                      "`clb_region:` is one region, such as ap-guangzhou, which it is when left "
+                      "out; load balancers of another one take an account of their own");
+  }
   const bool digits = config.sub_app.find_first_not_of("0123456789") == std::string::npos;
   if (!digits || config.sub_app.size() > 18 || config.sub_app.starts_with('0')) {
     throw wrong_field("'" + printable(config.sub_app, 60) + "' is no id of an application of VOD",
@@ -102,6 +108,7 @@ TencentCloud::TencentCloud(TencentConfig config,
   products_.push_back(make_tencent_vod(account_));
   products_.push_back(make_tencent_waf(account_));
   products_.push_back(make_tencent_cos(account_, sleeper));
+  products_.push_back(make_tencent_clb(account_, ssl_, sleeper));
 }
 
 const ProviderMetadata& TencentCloud::metadata() const {

@@ -93,6 +93,7 @@ TEST_F(TencentCloudTest, CallsTheSiteOfTheAccount) {
   EXPECT_THAT(http.sent.at(0).headers.at("Authorization"), HasSubstr("/cdn/tc3_request"));
   for (const TencentConfig& wrong : {TencentConfig{.site = "mars"},
                                      TencentConfig{.site = "", .waf_region = "mars"},
+                                     TencentConfig{.clb_region = "a/b"},
                                      TencentConfig{.sub_app = "12x"},
                                      TencentConfig{.sub_app = "0123"}}) {
     try {
@@ -100,7 +101,8 @@ TEST_F(TencentCloudTest, CallsTheSiteOfTheAccount) {
       ADD_FAILURE() << "taken";
     } catch (const Error& error) {
       EXPECT_EQ(error.code, "provider.field");
-      EXPECT_THAT(error.text(), HasSubstr(wrong.site + wrong.sub_app + wrong.waf_region));
+      EXPECT_THAT(error.text(),
+                  HasSubstr(wrong.site + wrong.sub_app + wrong.waf_region + wrong.clb_region));
     }
   }
 }
@@ -704,10 +706,10 @@ TEST_F(TencentCloudTest, HasTheVendorLookBeforeItDeletes) {
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   const auto removed = finish(account.remove("abCD1234"));
   ASSERT_TRUE(removed.has_value()) << removed.error().text();
-  EXPECT_EQ(body(6), (Json{{"CertificateId", "abCD1234"}, {"IsCheckResource", true}}));
-  EXPECT_TRUE(http.sent.at(6).changes_state);
-  EXPECT_EQ(body(7), (Json{{"TaskIds", Json::array({"T"})}}));
-  EXPECT_FALSE(http.sent.at(7).changes_state);
+  EXPECT_EQ(body(7), (Json{{"CertificateId", "abCD1234"}, {"IsCheckResource", true}}));
+  EXPECT_TRUE(http.sent.at(7).changes_state);
+  EXPECT_EQ(body(8), (Json{{"TaskIds", Json::array({"T"})}}));
+  EXPECT_FALSE(http.sent.at(8).changes_state);
   EXPECT_EQ(sleeper.slept, seconds(6));
 }
 
@@ -749,7 +751,7 @@ TEST_F(TencentCloudTest, DoesNotKnowWhatCameOfADeleteThatTakesLong) {
   const Error error = finish(account.remove("abCD1234")).error();
   EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied);
   EXPECT_EQ(error.code, "vendor.task");
-  EXPECT_EQ(http.sent.size(), 17U);
+  EXPECT_EQ(http.sent.size(), 18U);
   EXPECT_EQ(sleeper.slept, seconds(30));
 }
 
@@ -793,6 +795,7 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
   will_refuse("InvalidParameterValue.SubAppId");
   will_refuse("OperationDenied");  // of WAF, whose word for an unopened service is not known
   will_refuse("FailedOperation.RoleNotFoundAuthorization");  // of COS
+  will_refuse("UnauthorizedOperation");                      // of CLB
   will_answer({{"DeleteResult", true}, {"TaskId", "T"}});
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   EXPECT_TRUE(finish(account.remove("abCD1234")).has_value());
@@ -815,14 +818,14 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
 TEST_F(TencentCloudTest, HasNoOtherProduct) {
   const Error error = finish(account.list_bindings("gaap")).error();
   EXPECT_EQ(error.kind, ErrorKind::kUnsupported);
-  EXPECT_THAT(error.hint, HasSubstr("cdn, eo, css, vod, waf, cos"));
+  EXPECT_THAT(error.hint, HasSubstr("cdn, eo, css, vod, waf, cos, clb"));
 }
 
 TEST_F(TencentCloudTest, ItsPolicyNamesWhatItCallsAndNoMore) {
   // Every action that the tests above have seen it send stands there, and each service by its name.
   const Json policy = Json::parse(tencentcloud_metadata().policy);
   const Json& actions = policy.at("statement").at(0).at("action");
-  EXPECT_EQ(actions.size(), 21U);
+  EXPECT_EQ(actions.size(), 26U);
   for (const char* action : {"ssl:UploadCertificate",
                              "ssl:DescribeDeleteCertificatesTaskResult",
                              "cdn:UpdateDomainConfig",
@@ -830,7 +833,8 @@ TEST_F(TencentCloudTest, ItsPolicyNamesWhatItCallsAndNoMore) {
                              "live:ModifyLiveDomainCertBindings",
                              "vod:SetVodDomainCertificate",
                              "waf:ModifySpartaProtection",
-                             "ssl:DeployCertificateInstance"}) {
+                             "ssl:DeployCertificateInstance",
+                             "clb:ModifyDomainAttributes"}) {
     EXPECT_NE(std::find(actions.begin(), actions.end(), action), actions.end()) << action;
   }
 }

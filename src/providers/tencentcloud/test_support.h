@@ -66,7 +66,7 @@ struct TencentCloudTest : ::testing::Test {
     will_answer({{"TotalCount", ids.size()}, {"Zones", zones}});
   }
   /// No product has any domain; or none of those that are asked before WAF.
-  void will_list_nothing(bool waf_too = true) {
+  void will_list_nothing(bool waf_too = true, bool clb_too = true) {
     will_list_cdn({});
     will_list_zones({});
     will_answer({{"AllCount", 0}, {"DomainList", nullptr}});
@@ -74,6 +74,7 @@ struct TencentCloudTest : ::testing::Test {
     if (!waf_too) return;
     will_answer({{"Total", 0}, {"Domains", Json::array()}});
     will_answer({{"TotalCount", 0}, {"InstanceList", nullptr}});
+    if (clb_too) will_answer({{"TotalCount", 0}, {"LoadBalancerSet", Json::array()}});
   }
 
   Json body(std::size_t call) const { return Json::parse(http.sent.at(call).body); }

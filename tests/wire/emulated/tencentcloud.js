@@ -6,7 +6,7 @@ const { CommonClient } = require('tencentcloud-sdk-nodejs-common');
 
 const versions = {
   ssl: '2019-12-05', cdn: '2018-06-06', teo: '2022-09-01', live: '2018-08-01', vod: '2018-07-17',
-  waf: '2018-01-25',
+  waf: '2018-01-25', clb: '2018-03-17',
 };
 
 module.exports = async ({ address, credentials, pairs }) => {
@@ -14,7 +14,7 @@ module.exports = async ({ address, credentials, pairs }) => {
   const client = (service, secretKey = credentials.secret_key) =>
     new CommonClient(address, versions[service], {
       credential: { secretId: credentials.secret_id, secretKey },
-      region: service === 'waf' ? 'ap-guangzhou' : region,
+      region: service === 'waf' || service === 'clb' ? 'ap-guangzhou' : region,
       profile: { httpProfile: { protocol: 'http://', endpoint: address } },
     });
   let steps = 0;
@@ -114,6 +114,23 @@ module.exports = async ({ address, credentials, pairs }) => {
   assert.strictEqual((await job()).RunningTotalCount, 1);
   region = '';
 
+  // CLB: a listener with SNI, whose tasks go by the id of the call.
+  const [{ LoadBalancerId }] = (await answered('clb', 'DescribeLoadBalancers', { Forward: 1 })).LoadBalancerSet;
+  const listener = async () =>
+    (await answered('clb', 'DescribeListeners', { LoadBalancerId })).Listeners.find((one) => one.Protocol === 'HTTPS');
+  const { ListenerId, SniSwitch, Rules: [{ Domain: balanced, Certificate }] } = await listener();
+  assert.deepStrictEqual([SniSwitch, balanced, Certificate], [1, 'clb.example.com', null]);
+  const modify = (CertId, more = {}) => ({
+    LoadBalancerId, ListenerId, Domain: balanced, Certificate: { SSLMode: 'UNIDIRECTIONAL', CertId }, ...more,
+  });
+  await refused('InvalidParameterValue', 'clb', 'ModifyDomainAttributes', modify(second));
+  await refused('InvalidParameter.LocationNotFound', 'clb', 'ModifyDomainAttributes', modify(first, { Domain: 'x.example.com' }));
+  await refused('InvalidParameter.ProtocolCheckFailed', 'clb', 'ModifyListener', modify(first));
+  const { RequestId: TaskId } = await answered('clb', 'ModifyDomainAttributes', modify(first));
+  const task = async () => (await answered('clb', 'DescribeTaskStatus', { TaskId })).Status;
+  assert.strictEqual(await task(), 2);
+  await refused('FailedOperation.InvalidLBStatus', 'clb', 'ModifyDomainAttributes', modify(first));
+
   // VOD.
   await answered('vod', 'SetVodDomainCertificate', { Domain: 'vod.example.com', Operation: 'Set', CertID: first });
   const vod = async () => (await answered('vod', 'DescribeVodDomains')).DomainSet[0];
@@ -143,6 +160,8 @@ module.exports = async ({ address, credentials, pairs }) => {
   await until('EdgeOne', async () => (await eo()).Certificate.List[0].Status === 'deployed');
   await until('COS', async () => (await job()).SuccessTotalCount === 1);
   assert.strictEqual((await cos()).CertId, first);
+  await until('CLB', async () => (await task()) === 0);
+  assert.strictEqual((await listener()).Rules[0].Certificate.CertId, first);
   assert.strictEqual((await cdn()).Https.Http2, 'on');
   assert.strictEqual((await vod()).HTTPSConfig.CloudCertId, first);
 
