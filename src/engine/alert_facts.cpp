@@ -138,6 +138,10 @@ AlertSubject subject_of(const CertificateReport& certificate) {
     subject.standing = Standing::kWell;
     subject.source = lifetime_of(certificate.bundle->leaf);
   }
+  if (certificate.staleness) {
+    subject.not_renewed = certificate.staleness->reason.text;
+    subject.renewer_says = certificate.staleness->hint;
+  }
   if (certificate.error) take_error(subject, *certificate.error);
   return subject;
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/alert_facts.h"
 #include "engine/testing/world.h"
 
 namespace certferry::testing {
@@ -221,6 +222,12 @@ TEST_F(EngineTest, WarnsOfASourceThatShouldHaveRenewedAndNamesItsTool) {
   const Report report = world.plan();
   ASSERT_TRUE(report.certificates.at(0).staleness);
   EXPECT_EQ(report.certificates[0].staleness->reason.code, "source.stale");
+  const std::vector<AlertSubject> subjects = alert_subjects(report, {});
+  const auto told = std::ranges::find_if(
+      subjects, [](const AlertSubject& one) { return !one.not_renewed.empty(); });
+  ASSERT_NE(told, subjects.end()) << "a notice would not say who did not renew it";
+  EXPECT_TRUE(told->not_renewed.starts_with("certbot should have renewed it"));
+  EXPECT_EQ(told->renewer_says, "look why in /var/log/letsencrypt/letsencrypt.log");
   ASSERT_EQ(report.warnings.size(), 1U);
   EXPECT_EQ(report.warnings[0].where, "certificate example.com");
   EXPECT_THAT(report.warnings[0].error.text(),

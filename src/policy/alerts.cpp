@@ -94,16 +94,20 @@ class Teller {
     const AlertRecord* before = find(subject, topic, lifetime.fingerprint);
     if (stage <= (before == nullptr ? 0 : before->stage)) return;
     const bool stale = topic == NoticeTopic::kStaleness;
-    items_.push_back(
-        {.level = level_of_stage(stage),
-         .topic = topic,
-         .kind = lifetime.fingerprint,
-         .subject = &subject,
-         .reason = (stale ? "what the source gives " : "what clients get ") +
-                   end_text(lifetime, facts_.now) +
-                   (stale ? ", and it has not been renewed" : ", and no newer one is confirmed"),
-         .action = stale ? "look why the tool that renews it does not" : subject.action,
-         .since = before == nullptr ? facts_.now : before->since});
+    const std::string renewal =
+        subject.not_renewed.empty() ? "it has not been renewed" : subject.not_renewed;
+    const std::string look = subject.renewer_says.empty()
+                                 ? "look why the tool that renews it does not"
+                                 : subject.renewer_says;
+    items_.push_back({.level = level_of_stage(stage),
+                      .topic = topic,
+                      .kind = lifetime.fingerprint,
+                      .subject = &subject,
+                      .reason = (stale ? "what the source gives " : "what clients get ") +
+                                end_text(lifetime, facts_.now) + ", and " +
+                                (stale ? renewal : "no newer one is confirmed"),
+                      .action = stale ? look : subject.action,
+                      .since = before == nullptr ? facts_.now : before->since});
     records_.push_back({.subject = subject.name,
                         .topic = topic,
                         .cause = lifetime.fingerprint,

@@ -43,6 +43,8 @@ struct AlertSubject {
   bool deployed = false;           ///< this run brought a new certificate there, and it is served
   std::optional<Lifetime> served;  ///< of a target: what clients get, as far as is known
   std::optional<Lifetime> source;  ///< of a source: what it gives
+  std::string not_renewed;         ///< of a source: who should have renewed it; empty: nobody knows
+  std::string renewer_says;        ///< and what to do: where that one says why not; may be empty
 };
 
 struct AlertFacts {

@@ -209,9 +209,23 @@ TEST(AlertsTest, ASourceThatIsNotRenewedIsToldUntilItIs) {
   const std::vector<Notice> notices = runs.next({source("f1", days(20))});
   ASSERT_THAT(kinds(notices), ElementsAre("warning staleness"));
   EXPECT_EQ(notices[0].subject, "[certferry] not renewed: certificate example.com");
+  EXPECT_THAT(notices[0].text, HasSubstr("it has not been renewed"));
   EXPECT_THAT(runs.next({source("f1", days(19))}), IsEmpty());
   EXPECT_THAT(kinds(runs.next({source("f2", days(90))})), ElementsAre("info recovery"));
   EXPECT_THAT(runs.next({source("f2", days(90))}), IsEmpty());
+}
+
+TEST(AlertsTest, SaysWhoShouldHaveRenewedItAndWhereThatOneSaysWhyNot) {
+  AlertSubject subject = well("certificate example.com");
+  subject.source =
+      Lifetime{.fingerprint = "f1", .begins = kNow - days(80), .ends = kNow + days(10)};
+  subject.not_renewed = "certbot should have renewed it long ago";
+  subject.renewer_says = "look why in /var/log/letsencrypt/letsencrypt.log";
+  Runs runs;
+  const std::vector<Notice> notices = runs.next({subject});
+  ASSERT_THAT(kinds(notices), ElementsAre("error staleness"));
+  EXPECT_THAT(notices[0].text, HasSubstr("certbot should have renewed it long ago"));
+  EXPECT_EQ(notices[0].field("action"), "look why in /var/log/letsencrypt/letsencrypt.log");
 }
 
 TEST(AlertsTest, ManyTargetsWithTheSameCauseAreOneNotice) {
