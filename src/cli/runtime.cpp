@@ -203,13 +203,17 @@ void Runtime::add_account(const AccountSettings& settings, const SecretLimits& l
   const ProviderOptions options{.endpoint = settings.endpoint,
                                 .credentials = credentials_of(settings, limits),
                                 .lists = settings.lists};
-  parts.provider = make_provider(settings.provider,
-                                 options,
-                                 {.http = *parts.paced,
-                                  .clock = edge.clock,
-                                  .random = edge.random,
-                                  .sleeper = &edge.sleeper,
-                                  .commands = &commands_});
+  try {
+    parts.provider = make_provider(settings.provider,
+                                   options,
+                                   {.http = *parts.paced,
+                                    .clock = edge.clock,
+                                    .random = edge.random,
+                                    .sleeper = &edge.sleeper,
+                                    .commands = &commands_});
+  } catch (Error& error) {
+    throw std::move(error).while_doing("account " + settings.name);
+  }
   fleet.accounts.push_back(
       {.name = settings.name, .provider = parts.provider.get(), .pace = parts.paced.get()});
   accounts_.push_back(std::move(parts));

@@ -377,6 +377,12 @@ class PathTest(ServerCase):
         self.assertEqual(harness.fingerprint_of(disk.inside / "site.pem"), renewed)
         self.assertEqual([one.name for one in disk.inside.glob("*-new")], [])
 
+    def test_a_server_that_nobody_knows(self):
+        self.account["server"] = "ngnix"
+        result = self.run_it("check")
+        self.assertEqual(result.status, 2)
+        self.assertIn("account web: 'server' is 'ngnix', which is not known; known are: nginx", result.text)
+
     def test_check_says_what_is_there(self):
         self.assertIn("account web (local): 1 name, files of 1 are there", self.run_it("check").out)
 
