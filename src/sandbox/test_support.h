@@ -12,12 +12,16 @@
 
 namespace certferry::sandbox {
 
-/// Stands still until told to go on.
+/// Stands still until told to go on, or goes on with every look, as a real one may.
 class ManualClock : public Clock {
  public:
-  Time now() const override { return Time(hours(24 * 20000)) + elapsed; }
-  SteadyTime steady_now() const override { return SteadyTime(hours(1000)) + elapsed; }
-  milliseconds elapsed{};
+  Time now() const override { return Time(hours(24 * 20000)) + look(); }
+  SteadyTime steady_now() const override { return SteadyTime(hours(1000)) + look(); }
+  mutable milliseconds elapsed{};
+  milliseconds a_look{};  ///< what passes with each
+
+ private:
+  milliseconds look() const { return elapsed += a_look; }
 };
 
 /// The machine's clock, for tests over sockets where handshakes take real time.

@@ -92,6 +92,8 @@ struct Domain {
     return job && job->since <= at ? job->entry : bound_at(at);
   }
   bool busy() const { return job && !job->failed; }
+  /// Of its job, to know it by later; 0: none.
+  std::uint64_t job_number() const { return job ? job->number : 0; }
 };
 
 /// One edge address: it follows a binding `propagation` after it was made.

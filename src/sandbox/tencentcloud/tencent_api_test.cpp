@@ -519,6 +519,7 @@ TEST_F(TencentApiTest, CosIsCarriedTheCertificateByOneJobAtATime) {
   EXPECT_EQ(refused(order(id, "a.example.com")),
             "FailedOperation.CertificateDeployInstanceFormatError");
   EXPECT_EQ(refused(order(id, second)), "FailedOperation.CertificateNotDeployInstance");  // region
+  clock.a_look = milliseconds(1);
   const Json job = deploy(order(id, first));
   EXPECT_EQ(job.at("DeployStatus"), 1);
   EXPECT_EQ(record(job).at("RunningTotalCount"), 1);
@@ -573,6 +574,7 @@ TEST_F(TencentApiTest, ClbTakesOneCertificateOfEachKeyAndOneChangeAtATime) {
   EXPECT_EQ(modify(several({tencent_id(ecc), "ca-1"}, "UNIDIRECTIONAL")), "InvalidParameterValue");
   EXPECT_EQ(modify(several({tencent_id(ecc), tencent_id(rsa)}, "MUTUAL")), "InvalidParameterValue");
   const Json order = several({tencent_id(ecc), tencent_id(rsa), "ca-1"}, "MUTUAL");
+  clock.a_look = milliseconds(1);
   const Json task = call("clb", "ModifyListener", order).at("RequestId");
   const auto status = [&] {
     return call("clb", "DescribeTaskStatus", {{"TaskId", task}}).at("Status");

@@ -117,7 +117,7 @@ class TencentState {
     std::string domain;
     std::string bucket;
     EntryPtr before;
-    SteadyTime since{};
+    std::uint64_t job = 0;
     int status = 0;  ///< under way, 1: done, 2: failed
     std::string reason;
   };
@@ -167,7 +167,7 @@ class TencentState {
   };
   struct ClbTask {
     std::string domain;
-    SteadyTime since{};
+    std::uint64_t job = 0;
   };
   std::vector<ClbSeat> clb_seats() const;
   std::variant<ClbSeat, TencentRefusal> clb_seat(const TencentRequest& call) const;

@@ -241,7 +241,7 @@ TencentAnswer TencentState::bind_clb(const TencentRequest& call) {
   world_.start_bind(servers.front(), name);
   beside_[name] = {servers.begin() + 1, servers.end()};
   const std::string task = "sandbox-clb-" + std::to_string(next_task_++);
-  clb_tasks_[task] = {.domain = name, .since = world_.steady_now()};
+  clb_tasks_[task] = {.domain = name, .job = world_.find_domain(name)->job_number()};
   return Json{{"RequestId", task}};
 }
 
@@ -250,7 +250,7 @@ TencentAnswer TencentState::ask_task(const TencentRequest& call) const {
   const auto task = clb_tasks_.find(text_of(call.parameters, "TaskId"));
   if (task == clb_tasks_.end()) return missing("TaskId");
   const Domain* domain = world_.find_domain(task->second.domain);
-  const bool its_own = domain != nullptr && domain->job && domain->job->since == task->second.since;
+  const bool its_own = domain != nullptr && domain->job && domain->job->number == task->second.job;
   return Json{{"Status",
                !its_own              ? 0
                : domain->job->failed ? 1

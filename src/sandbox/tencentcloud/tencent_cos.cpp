@@ -68,7 +68,7 @@ void TencentState::settle_records() {
     for (Carried& part : record.parts) {
       if (part.status != 0) continue;
       const Domain* domain = world_.find_domain(part.domain);
-      const bool its_own = domain != nullptr && domain->job && domain->job->since == part.since;
+      const bool its_own = domain != nullptr && domain->job && domain->job->number == part.job;
       if (its_own && !domain->job->failed) continue;
       part.status = its_own ? 2 : 1;
       if (its_own) part.reason = domain->job->reason;
@@ -166,12 +166,13 @@ TencentAnswer TencentState::deploy(const TencentRequest& call) {
     const std::string spelled = split(one.get<std::string>(), '|').back();
     const std::string name = canonical_name(spelled).value_or(spelled);
     const Domain& domain = *world_.find_domain(name);
+    const EntryPtr before = domain.bound();
+    world_.start_bind(*id, name);
     record.parts.push_back({.domain = name,
                             .bucket = bucket_of(domain),
-                            .before = domain.bound(),
-                            .since = world_.steady_now(),
+                            .before = before,
+                            .job = domain.job_number(),
                             .reason = {}});
-    world_.start_bind(*id, name);
   }
   records_.push_back(std::move(record));
   return Json{{"DeployRecordId", records_.back().id}, {"DeployStatus", 1}};
