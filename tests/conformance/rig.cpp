@@ -85,9 +85,8 @@ std::string Rig::issue(std::vector<std::string> names, KeyKind key) {
                                              .not_before = time.now() - hours(1),
                                              .not_after = time.now() + days(90) + hours(issued_++),
                                              .key = key});
-  chain_pem_ = leaf.chain_pem;
-  key_pem_ = leaf.key_pem;
-  bundle_ = read_bundle({.chain = Secret(chain_pem_), .key = key_pem_}).value();
+  pair_ = sandbox::read_pair(leaf.chain_pem, leaf.key_pem).value();
+  bundle_ = read_bundle({.chain = Secret(leaf.chain_pem), .key = leaf.key_pem}).value();
   return bundle_->fingerprint();
 }
 
@@ -151,12 +150,8 @@ std::vector<std::string> Rig::stored() const {
   return out;
 }
 
-sandbox::UploadedPair Rig::pair() const {
-  return sandbox::read_pair(chain_pem_, key_pem_).value();
-}
-
 std::int64_t Rig::store_by_hand(const std::string& note) {
-  return emulated->world.upload(note, pair());
+  return emulated->world.upload(note, pair_.value());
 }
 
 void Rig::break_once(sandbox::FaultKind kind, const std::string& call) {
@@ -232,12 +227,18 @@ Task<Probe> Rig::probe(ProbeRequest request) {
   Probe probe{.address = request.address, .tls_version = "TLSv1.3"};
   if (served.kind == sandbox::Served::Kind::kCertificate) {
     probe.outcome = Probe::Outcome::kServed;
-    probe.chain = read_certificates(served.entry->pair.chain_pem, "what is served").value();
+    probe.chain = chain_of(served.entry);
   } else {
     probe.outcome = Probe::Outcome::kAlert;
     probe.detail = "alert unrecognized_name";
   }
   co_return probe;
+}
+
+const std::vector<Certificate>& Rig::chain_of(const sandbox::EntryPtr& entry) {
+  std::vector<Certificate>& chain = chains_[entry];
+  if (chain.empty()) chain = read_certificates(entry->pair.chain_pem, "what is served").value();
+  return chain;
 }
 
 void Rig::on_event(const Event& event) {

@@ -8,6 +8,18 @@ import harness
 WHOLE_LABEL = r"^certferry-[0-9a-f]{64}-[a-z0-9]{5}$"
 
 
+PATIENCE = ("spread: 2s, deadline: 5s }\n  retire_after: 10s", "spread: 200ms, deadline: 3s }\n  retire_after: 6s")
+
+
+def configuration(sandbox):
+    """The sandbox's own file with shorter times: it is written for people, who watch."""
+    path = sandbox.folder / "certferry.yaml"
+    text = path.read_text()
+    assert PATIENCE[0] in text, text
+    path.write_text(text.replace(*PATIENCE))
+    return str(path)
+
+
 class CloudCase(unittest.TestCase):
     """Products of one account, which share one certificate store."""
 
@@ -20,7 +32,7 @@ class CloudCase(unittest.TestCase):
     def check(self, product):
         sandbox = harness.Sandbox(self.folder / product, product=f"{self.vendor}/{product}")
         self.addCleanup(sandbox.stop)
-        config = str(sandbox.folder / "certferry.yaml")
+        config = configuration(sandbox)
         self.assertEqual(harness.certferry("--config", config, "check").status, 0)
 
         first = harness.certferry("--config", config, "apply", "--output", "json")
@@ -252,7 +264,7 @@ class UpyunTest(CloudCase):
     def test_cdn(self):
         sandbox = harness.Sandbox(self.folder / "sandbox", product="upyun/cdn")
         self.addCleanup(sandbox.stop)
-        config = str(sandbox.folder / "certferry.yaml")
+        config = configuration(sandbox)
         self.assertEqual(harness.certferry("--config", config, "check").status, 0)
         for generation in (1, 2):
             result = harness.certferry("--config", config, "apply", "--wait")
@@ -273,7 +285,7 @@ class InPlaceCase(CloudCase):
     def check(self, product):
         sandbox = harness.Sandbox(self.folder / product, product=f"{self.vendor}/{product}")
         self.addCleanup(sandbox.stop)
-        config = str(sandbox.folder / "certferry.yaml")
+        config = configuration(sandbox)
         self.assertEqual(harness.certferry("--config", config, "check").status, 0)
         served = None
         for _ in range(2):
