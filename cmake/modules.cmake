@@ -153,7 +153,7 @@ function(certferry_test name)
     return()
   endif()
   # Without pretty values a parameter without a printer would put its address into the name of the test.
-  # They work, where tests of the built program mostly wait: each takes the place of two.
+  # They work, where some tests of the built program only wait: each takes the place of two.
   set(properties TIMEOUT 300 PROCESSORS 2)
   if(name IN_LIST certferry_longest_tests)
     list(APPEND properties COST 120)
