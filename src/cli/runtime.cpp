@@ -156,11 +156,12 @@ Runtime::Runtime(const Settings& settings)
   }
 }
 
-/// A client for each, since each may trust roots of its own.
+/// A client for each, since each may trust certificates of its own.
 SourcePorts Runtime::source_ports() {
-  HttpMaker http = [this](const std::string& roots) -> std::unique_ptr<HttpClient> {
-    const std::string all = edge.extra_roots + (roots.empty() ? "" : "\n" + roots);
-    return std::make_unique<CurlClient>(edge.io, CurlClientOptions{.extra_roots = all});
+  HttpMaker http = [this](const std::string& trusted) -> std::unique_ptr<HttpClient> {
+    CurlClientOptions options{.extra_roots = edge.extra_roots};
+    if (!trusted.empty()) options = {.extra_roots = trusted, .roots_directory = ""};
+    return std::make_unique<CurlClient>(edge.io, std::move(options));
   };
   return {.files = edge.files,
           .clock = edge.clock,

@@ -11,10 +11,12 @@ namespace certferry {
 class CurlMulti;
 
 struct CurlClientOptions {
-  std::string proxy;        ///< "http://proxy.example:3128"; empty: as the environment says
-  std::string extra_roots;  ///< PEM; trusted beside the system's roots; empty: none
-  std::string roots_directory = "/etc/ssl/certs";  ///< the system's roots, hashed (c_rehash)
-  std::string user_agent;                          ///< empty: "certferry/<version>"
+  std::string proxy;  ///< "http://proxy.example:3128"; empty: as the environment says
+  /// PEM, trusted beside the system's roots: of authorities, or a server's own; empty: none.
+  std::string extra_roots;
+  /// The system's roots, hashed (c_rehash); empty: they are not trusted.
+  std::string roots_directory = "/etc/ssl/certs";
+  std::string user_agent;  ///< empty: "certferry/<version>"
 };
 
 /// HttpClient on libcurl and the loop: HTTP/2 where offered, connections kept and shared by all

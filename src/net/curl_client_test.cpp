@@ -500,6 +500,23 @@ TEST_F(CurlClientTest, TrustsExtraRootsBesideThoseOfTheSystem) {
   std::filesystem::remove_all(directory);
 }
 
+TEST_F(CurlClientTest, TrustsOneServersCertificateAndNothingElse) {
+  ThrowawayCa ca = test::make_ca();
+  const IssuedLeaf pinned = test::issue(ca, {"localhost"}, {"127.0.0.1"});
+  const IssuedLeaf other = test::issue(ca, {"localhost"}, {"127.0.0.1"});
+  constexpr std::string_view kEnd = "-----END CERTIFICATE-----\n";
+  const std::string leaf = pinned.chain_pem.substr(
+      0, pinned.chain_pem.find(kEnd) + kEnd.size());  // without what signed it
+  CurlClient client(io_, {.extra_roots = leaf, .roots_directory = ""});
+  for (const IssuedLeaf* one : {&pinned, &other}) {
+    asio::ssl::context tls = test::server_tls(*one);
+    HttpPeer peer(io_, hello, &tls);
+    const Result<HttpResponse> response = await(io_, client.send(get(peer.url())));
+    EXPECT_EQ(response.has_value(), one == &pinned);
+    if (!response) EXPECT_EQ(response.error().code, "tls.untrusted") << response.error().text();
+  }
+}
+
 TEST_F(CurlClientTest, SaysThatExtraRootsAreUnreadable) {
   ThrowawayCa ca = test::make_ca();
   asio::ssl::context tls = test::server_tls(test::issue(ca, {"localhost"}, {"127.0.0.1"}));

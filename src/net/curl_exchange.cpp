@@ -96,7 +96,8 @@ void CurlExchange::set_connection() {
   // The bundle file that curl would take by itself costs 35 ms to load, once for each connection;
   // of the hashed directory OpenSSL reads only what the chain asks for. The two sources add up.
   set(easy, CURLOPT_CAINFO, static_cast<const char*>(nullptr));
-  set(easy, CURLOPT_CAPATH, options_->roots_directory.c_str());
+  const std::string& roots = options_->roots_directory;
+  set(easy, CURLOPT_CAPATH, roots.empty() ? nullptr : roots.c_str());
   if (!options_->extra_roots.empty()) {
     auto* pem = const_cast<char*>(options_->extra_roots.data());  // curl only reads it
     curl_blob blob{pem, options_->extra_roots.size(), CURL_BLOB_NOCOPY};

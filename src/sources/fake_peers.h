@@ -36,8 +36,8 @@ class FakeHttp {
   void will_fail(Error error) { answers_.emplace_back(std::move(error)); }
 
   HttpMaker maker() {
-    return [this](const std::string& extra_roots) {
-      roots = extra_roots;
+    return [this](const std::string& trusted) {
+      roots = trusted;
       return std::make_unique<Client>(*this);
     };
   }

@@ -181,8 +181,8 @@ const SourceDescriptor& onepanel_source() {
                                .secret = true,
                                .example = "{ file: /etc/certferry/1panel.key }"},
                               {.key = "trust",
-                               .help = "PEM file of the panel's own certificate or its root, to "
-                                       "trust beside the system's",
+                               .help = "PEM file of the panel's own certificate or its root: to "
+                                       "trust this and nothing else",
                                .example = "/etc/certferry/1panel.pem",
                                .path = true}},
                    .tool = "1Panel",

@@ -24,8 +24,9 @@ struct SourceInputs {
   std::map<std::string, Secret> secrets = {};
 };
 
-/// Makes a client of its own for a source that trusts these roots (PEM) beside the system's.
-using HttpMaker = std::function<std::unique_ptr<HttpClient>(const std::string& extra_roots)>;
+/// Makes a client of its own for a source that trusts these certificates (PEM) and no others;
+/// empty: the system's roots and those of the configuration.
+using HttpMaker = std::function<std::unique_ptr<HttpClient>(const std::string& trusted)>;
 
 /// Everything referred to outlives the source.
 struct SourcePorts {

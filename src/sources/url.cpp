@@ -104,8 +104,8 @@ const SourceDescriptor& url_source() {
                        .example = "X-Vault-Token"},
                       {.key = "trust",
                        .help =
-                           "PEM file of roots, or of the server's own certificate, to trust beside "
-                           "the system's",
+                           "PEM file of roots, or of the server's own certificate: to trust these "
+                           "and no others",
                        .example = "/etc/certferry/certs-root.pem",
                        .path = true}}},
       .make = &make};

@@ -383,8 +383,15 @@ class OtherSourcesTest(SourceCase):
         take("/bundle")
         self.assertEqual(self.error()["code"], "source.permission")
 
-        # Its certificate is trusted by the source's own roots too, without `settings: trust:`.
+        # What the source itself trusts takes the place of what everything else does.
         token.write_text("letmein")
+        other = harness.Authority(self.folder / "other")
+        take("/bundle", trust=str(other.root))
+        self.assertEqual(self.error()["code"], "tls.untrusted")
+        take("/bundle", trust=str(self.folder / "tls/fullchain.pem"))
+        self.assertEqual(self.planned(), self.fingerprint)
+
+        # Also without `settings: trust:`.
         self.trust.remove(self.authority.root)
         take("/bundle", trust=str(self.authority.root))
         self.assertEqual(self.certificate()["leaf"]["fingerprint"], self.fingerprint)
