@@ -6,6 +6,7 @@
 #include "base/version.h"
 #include "engine/attempt.h"
 #include "engine/confirm.h"
+#include "engine/recover.h"
 #include "web/exposition.h"
 
 namespace certferry::cli {
@@ -118,10 +119,11 @@ web::HttpReply Health::metrics_page(const NextRuns& next_runs) {
     if (account.pace != nullptr) facts.paces[account.name] = account.pace;
   }
   try {
-    const auto open =
-        store_.journal({.outcome = JournalEntry::Outcome::kPending, .limit = kOpenCallsMost});
+    const auto open = open_entries(store_, kOpenCallsMost);
     facts.open_calls = open.size();
-    if (!open.empty()) facts.oldest_open_call = open.back().at;
+    if (!open.empty()) {
+      facts.oldest_open_call = std::ranges::min(open, {}, &JournalEntry::at).at;
+    }
     facts.notices = store_.notices().size();
   } catch (const Error&) {
     // Half of them would mislead. The next run tells why.

@@ -181,13 +181,11 @@ class Recovery {
 
 }  // namespace
 
-std::vector<JournalEntry> open_entries(StateStore& store) {
-  // More than this means that runs died by the thousand; the rest is settled by the next run.
-  constexpr std::size_t kMost = 100'000;
+std::vector<JournalEntry> open_entries(StateStore& store, std::size_t most) {
   std::vector<JournalEntry> open =
-      store.journal({.outcome = JournalEntry::Outcome::kPending, .limit = kMost});
+      store.journal({.outcome = JournalEntry::Outcome::kPending, .limit = most});
   const std::vector<JournalEntry> unknown =
-      store.journal({.outcome = JournalEntry::Outcome::kUnknown, .limit = kMost});
+      store.journal({.outcome = JournalEntry::Outcome::kUnknown, .limit = most});
   open.insert(open.end(), unknown.begin(), unknown.end());
   return open;
 }

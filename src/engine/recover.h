@@ -12,8 +12,9 @@ milliseconds wait_before_observing(const std::vector<JournalEntry>& open,
                                    const Fleet& fleet,
                                    Time now);
 
-/// The entries whose outcome is not known: pending and unknown ones.
-std::vector<JournalEntry> open_entries(StateStore& store);
+/// The entries whose outcome is not known: pending and unknown ones, at most so many of each. More
+/// than the default means that runs died by the thousand; the next run settles the rest.
+std::vector<JournalEntry> open_entries(StateStore& store, std::size_t most = 100'000);
 
 /// Settles open entries of the accounts that could be observed; the others stay open.
 ///
