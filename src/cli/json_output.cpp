@@ -233,6 +233,8 @@ json to_json(const ProviderMetadata& provider) {
 json to_json(const Report& report) {
   json left_out = json::array();
   for (const TargetId& id : report.left_out) left_out.push_back(to_string(id));
+  json left_behind = json::array();
+  for (const TargetRecord& one : report.left_behind) left_behind.push_back(to_string(one.id));
   return {{"run", report.run},
           {"started", format_time(report.started)},
           {"ended", format_time(report.ended)},
@@ -242,6 +244,7 @@ json to_json(const Report& report) {
           {"certificates", array_of(report.certificates)},
           {"targets", array_of(report.targets)},
           {"left_out", left_out},
+          {"left_behind", left_behind},
           {"retirements", array_of(report.retirements)},
           {"problems", array_of(report.problems)},
           {"warnings", array_of(report.warnings)}};

@@ -190,12 +190,23 @@ std::string retire_text(const RetireReport& one, Time now) {
   return what + ": kept, " + one.plan.reason.text;
 }
 
-std::string left_out_text(const Report& report, const Style& style) {
-  if (report.left_out.empty()) return {};
-  std::vector<std::string> names;
-  for (const TargetId& id : report.left_out) names.push_back(to_string(id));
-  return style(Colour::kBold, "left out: ") + printable(join(names, ", "), 2000) +
-         " (offline at the vendor)\n";
+/// A line of names, or nothing.
+std::string names_text(const std::string& what,
+                       const std::vector<std::string>& names,
+                       const std::string& why,
+                       const Style& style) {
+  if (names.empty()) return {};
+  return style(Colour::kBold, what + ": ") + printable(join(names, ", "), 2000) + " (" + why +
+         ")\n";
+}
+
+std::string left_text(const Report& report, const Style& style) {
+  std::vector<std::string> out;
+  for (const TargetId& id : report.left_out) out.push_back(to_string(id));
+  std::vector<std::string> behind;
+  for (const TargetRecord& one : report.left_behind) behind.push_back(to_string(one.id));
+  return names_text("left out", out, "offline at the vendor", style) +
+         names_text("left behind", behind, "their pairs have left the folder", style);
 }
 
 std::string retirements_text(const Report& report, const Style& style) {
@@ -221,7 +232,7 @@ std::string plan_text(const Report& report, const Style& style) {
                printable(target.plan.summary.text)});
   }
   if (!table.empty()) out += "\n" + table.text(style, 2) + "\n";
-  out += left_out_text(report, style);
+  out += left_text(report, style);
   out += retirements_text(report, style);
   out += style(Colour::kBold, "plan: ") + totals_text(report) + "\n";
   return out;
@@ -241,7 +252,7 @@ std::string apply_text(const Report& report, const Style& style) {
     const std::string wanted = target.facts.bundle ? target.facts.bundle->fingerprint() : "";
     out += addresses_text(target.facts.probes, wanted, style, 2);
   }
-  out += left_out_text(report, style);
+  out += left_text(report, style);
   out += retirements_text(report, style);
   std::vector<std::string> parts;
   for (const auto& [outcome, number] : count) {

@@ -13,6 +13,7 @@
 #include "crypto/chain_verifier.h"
 #include "crypto/known_chains.h"
 #include "crypto/pem.h"
+#include "model/name.h"
 #include "notify/registry.h"
 #include "providers/registry.h"
 #include "sources/registry.h"
@@ -39,10 +40,6 @@ const SourceMetadata& source_of(const std::string& kind) {
 Renewer renewer_of(const std::string& source_kind) {
   const SourceMetadata& source = source_of(source_kind);
   return {.tool = std::string(source.tool), .log = std::string(source.log)};
-}
-
-std::string certificate_entry(const std::string& certificate) {
-  return certificate.substr(0, certificate.find('/'));
 }
 
 std::optional<Settings> read_settings(const GlobalOptions& options) {

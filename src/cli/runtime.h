@@ -34,10 +34,6 @@ Catalogue catalogue();
 /// Who renews what comes from a kind of source.
 Renewer renewer_of(const std::string& source_kind);
 
-/// The configuration's name of a certificate: "fleet" of "fleet/www.example.com", which is one of a
-/// folder's.
-std::string certificate_entry(const std::string& certificate);
-
 /// What a reference gives; `of` says what it is for: "account doge". Throws: `config.*`.
 Secret fetch_secret(const SecretReference& reference,
                     const SecretLimits& limits,

@@ -103,6 +103,7 @@ Task<Observation> AccountRun::observe(ProbeScope scope, ApplyOptions options) {
 
 void AccountRun::plan_targets(Observation& seen) {
   report_.left_out = seen.left_out;
+  report_.left_behind = seen.left_behind;
   report_.problems = seen.problems;
   report_.warnings = seen.warnings;
   report_.unknown = seen.unknown;

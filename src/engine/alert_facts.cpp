@@ -124,12 +124,27 @@ AlertSubject subject_of(const TargetReport& target, const Uploads& uploads) {
   return subject;
 }
 
+std::string name_of_account(const std::string& account) {
+  return "account " + account;
+}
+
 AlertSubject subject_of(const AccountReport& account) {
-  AlertSubject subject{.name = "account " + account.name, .account = account.name};
+  AlertSubject subject{.name = name_of_account(account.name), .account = account.name};
   subject.standing = Standing::kWell;
   if (account.error) take_error(subject, *account.error);
   if (is_waited_for(account.error)) subject.standing = Standing::kSilent;
   return subject;
+}
+
+/// What it serves ends some day, and nothing comes after it.
+AlertSubject subject_left_behind(const TargetRecord& target, const Uploads& uploads) {
+  return {.name = to_string(target.id),
+          .account = target.id.account,
+          .certificate = target.certificate,
+          .action = "the pair of certificate " + target.certificate +
+                    " is no longer in its folder: bring it back, or take the name off at the "
+                    "vendor",
+          .served = remembered(target, uploads)};
 }
 
 AlertSubject subject_of(const CertificateReport& certificate) {
@@ -217,8 +232,31 @@ std::vector<AlertSubject> alert_subjects(const Report& report,
   for (const AccountReport& one : report.accounts) all.push_back(subject_of(one));
   for (const CertificateReport& one : report.certificates) all.push_back(subject_of(one));
   for (const TargetReport& one : report.targets) all.push_back(subject_of(one, uploads));
+  for (const TargetRecord& one : report.left_behind) {
+    all.push_back(subject_left_behind(one, uploads));
+  }
   for (AlertSubject& one : beside_targets(report)) all.push_back(std::move(one));
   return all;
+}
+
+AlertSubject account_without_run(const std::string& account, const Error& error) {
+  AlertSubject subject{.name = name_of_account(account), .account = account};
+  take_error(subject, error);
+  subject.level = NoticeLevel::kCritical;
+  subject.reason +=
+      " (what is served stays, but no renewal is deployed until that is mended; it is tried again "
+      "by itself)";
+  return subject;
+}
+
+AlertSubject new_configuration(const std::string& path, const std::vector<Error>& problems) {
+  AlertSubject subject{.name = "the configuration", .standing = Standing::kWell};
+  if (problems.empty()) return subject;
+  take_error(subject, problems.front());
+  subject.reason = "what is there now is not taken, and the one in force stays";
+  for (const Error& one : problems) subject.reason += "; " + words_of(one);
+  subject.action = "mend " + path + ", which 'certferry check' looks at";
+  return subject;
 }
 
 }  // namespace certferry

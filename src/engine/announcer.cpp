@@ -69,37 +69,78 @@ Task<void> Announcer::after_run(const Report* report) {
 
 void Announcer::note(const Report& report) {
   if (routes_.empty()) return;
-  StateChange change;
   // The daemon's runs are of one account each; of that one no more is read than it needs.
   const std::string account = report.accounts.size() == 1 ? report.accounts.front().name : "";
+  std::vector<UploadRecord> uploads;
   try {
-    AlertPlan plan = plan_alerts({.now = ports_.clock.now(),
-                                  .subjects = alert_subjects(report, ports_.store.uploads(account)),
-                                  .told = told()});
-    change.alerts = std::move(plan.records);
-    for (Notice& notice : plan.notices) change.notices.push_back({.notice = std::move(notice)});
+    uploads = ports_.store.uploads(account);
   } catch (const Error& error) {
-    say(Status::kFailed, "what to tell cannot be known: " + error.text(), error);
+    say(Status::kFailed, "when what is served ends cannot be known: " + error.text(), error);
   }
-  keep(std::move(change));
+  note(alert_subjects(report, uploads));
 }
 
-void Announcer::note(Notice notice) {
+void Announcer::note(std::vector<AlertSubject> subjects) {
   if (routes_.empty()) return;
-  StateChange change;
-  change.notices.push_back({.notice = std::move(notice)});
-  keep(std::move(change));
+  if (!gathered_) gathered_ = Gathered{.facts = {.told = told()}};
+  for (AlertSubject& one : subjects) gathered_->add(std::move(one));
+  keep(plan_anew());
 }
 
-void Announcer::keep(StateChange change) {
-  for (NoticeRecord& one : change.notices) {
-    if (one.notice.id.empty()) one.notice.id = random_id(ports_.random);
+/// What is seen later counts, unless it is nothing.
+void Announcer::Gathered::add(AlertSubject subject) {
+  const auto [place, fresh] = places.try_emplace(subject.name, facts.subjects.size());
+  if (fresh) {
+    facts.subjects.push_back(std::move(subject));
+    return;
   }
-  // Nobody wants it: it ends here, so that it does not wait for ever.
-  std::erase_if(change.notices, [this](const NoticeRecord& one) {
-    return std::ranges::none_of(routes_,
-                                [&](const NoticeRoute& route) { return route.wants(one.notice); });
-  });
+  AlertSubject& known = facts.subjects[place->second];
+  if (subject.standing == AlertSubject::Standing::kSilent) return;
+  if (subject.standing == AlertSubject::Standing::kWell) subject.deployed |= known.deployed;
+  known = std::move(subject);
+}
+
+StateChange Announcer::plan_anew() {
+  Gathered& all = *gathered_;
+  all.facts.now = ports_.clock.now();
+  const AlertPlan before = std::exchange(all.plan, plan_alerts(all.facts));
+  std::erase_if(all.plan.notices, [this](const Notice& one) { return !wanted(one); });
+  StateChange change;
+  // A trouble that was over before it was told is none, nor is one that was said to be over too
+  // soon: it is as it was before.
+  for (AlertRecord record : before.records) {
+    const auto old = std::ranges::find_if(
+        all.facts.told, [&](const AlertRecord& one) { return same(one, record); });
+    if (old == all.facts.told.end()) {
+      record.ended_at = all.facts.now;
+    } else {
+      record = *old;
+    }
+    change.alerts.push_back(std::move(record));
+  }
+  for (const AlertRecord& one : all.plan.records) replace(change.alerts, one);
+  for (std::size_t i = 0; i < std::max(before.notices.size(), all.plan.notices.size()); ++i) {
+    const bool gone = i >= all.plan.notices.size();
+    if (!gone) {
+      const bool known = i < before.notices.size();
+      all.plan.notices[i].id = known ? before.notices[i].id : random_id(ports_.random);
+    }
+    NoticeRecord record{.notice = gone ? before.notices[i] : all.plan.notices[i]};
+    if (gone) {
+      record.outcome = "told by another, or over before it was told";
+      record.ended_at = all.facts.now;
+    }
+    change.notices.push_back(std::move(record));
+  }
+  return change;
+}
+
+bool Announcer::wanted(const Notice& notice) const {
+  return std::ranges::any_of(routes_,
+                             [&](const NoticeRoute& route) { return route.wants(notice); });
+}
+
+void Announcer::keep(const StateChange& change) {
   try {
     commit(change, Durability::kFlushed);
   } catch (const Error& error) {
@@ -122,8 +163,13 @@ std::vector<NoticeRecord> Announcer::waiting() {
   }
 }
 
-std::vector<AlertRecord> Announcer::told() const {
-  std::vector<AlertRecord> all = ports_.store.alerts();
+std::vector<AlertRecord> Announcer::told() {
+  try {
+    known_ = ports_.store.alerts();
+  } catch (const Error& error) {
+    say(Status::kFailed, "what was told before cannot be read: " + error.text(), error);
+  }
+  std::vector<AlertRecord> all = known_;
   for (const AlertRecord& one : unsaved_.alerts) replace(all, one);
   std::erase_if(all, [](const AlertRecord& one) { return one.ended_at.has_value(); });
   return all;
@@ -132,6 +178,7 @@ std::vector<AlertRecord> Announcer::told() const {
 Task<void> Announcer::deliver() {
   if (routes_.empty()) co_return;
   failed_.clear();
+  gathered_.reset();  // what is sent now is changed no more
   std::vector<NoticeRecord> todo = waiting();
   if (todo.size() > kSentInOneRunMost) todo.resize(kSentInOneRunMost);
   for (NoticeRecord& one : todo) {
@@ -190,6 +237,7 @@ void Announcer::commit(const StateChange& change, Durability durability) {
   for (const NoticeRecord& one : change.notices) replace(unsaved_.notices, one);
   if (unsaved_.empty()) return;
   ports_.store.commit(unsaved_, durability);
+  for (const AlertRecord& one : unsaved_.alerts) replace(known_, one);
   unsaved_ = {};
 }
 

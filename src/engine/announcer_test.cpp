@@ -34,10 +34,15 @@ class AnnouncerTest : public ::testing::Test {
     Announcer announcer(routes_, ports());
     world_.time.run(to_the_end(announcer.after_run(&report)));
   }
+  /// What an earlier run left, and a run that has nothing to add.
   void announce(Notice notice) {
+    leave(std::move(notice));
     Announcer announcer(routes_, ports());
-    announcer.note(std::move(notice));
     world_.time.run(to_the_end(announcer.deliver()));
+  }
+  void leave(Notice notice) {
+    notice.id = random_id(world_.random);
+    world_.store.commit({.notices = {{.notice = std::move(notice)}}}, Durability::kFlushed);
   }
   AnnouncerPorts ports() {
     return {world_.time, world_.random, world_.time, world_.store, world_.sink};
@@ -157,16 +162,32 @@ TEST_F(AnnouncerTest, ARetryAfterThatIsTooLongLeavesItToTheNextRun) {
   EXPECT_EQ(world_.store.notices().size(), 1u);
 }
 
+AlertSubject trouble(const std::string& account,
+                     const std::string& cause,
+                     NoticeLevel level = NoticeLevel::kError) {
+  return {.name = "account " + account,
+          .account = account,
+          .standing = AlertSubject::Standing::kTrouble,
+          .level = level,
+          .cause = cause,
+          .reason = "it is " + cause};
+}
+
+AlertSubject well(const std::string& account) {
+  return {
+      .name = "account " + account, .account = account, .standing = AlertSubject::Standing::kWell};
+}
+
 Task<void> note_later(Announcer* announcer, Sleeper* sleeper) {
   co_await sleeper->sleep(milliseconds(500));
-  announcer->note(some_notice());
+  announcer->note({trouble("b", "down")});
 }
 
 TEST_F(AnnouncerTest, WhatIsNotedDuringADeliveryIsKeptForTheNext) {
   ops_.failure = unavailable();
   ops_.failures = 1;
   Announcer announcer(routes_, ports());
-  announcer.note(some_notice());
+  announcer.note({trouble("a", "down")});
   std::vector<Task<void>> work;
   work.push_back(announcer.deliver());
   work.push_back(note_later(&announcer, &world_.time));
@@ -176,6 +197,77 @@ TEST_F(AnnouncerTest, WhatIsNotedDuringADeliveryIsKeptForTheNext) {
   world_.time.run(to_the_end(announcer.deliver()));
   EXPECT_EQ(ops_.taken.size(), 2u);
   EXPECT_TRUE(world_.store.notices().empty());
+}
+
+TEST_F(AnnouncerTest, WhatTenRunsFindBetweenTwoDeliveriesIsToldAtOnce) {
+  Announcer announcer(routes_, ports());
+  std::vector<AlertSubject> all_well;
+  for (int i = 0; i < 10; ++i) {
+    const std::string account = "a" + std::to_string(i);
+    announcer.note({trouble(account, "down")});
+    all_well.push_back(well(account));
+    EXPECT_EQ(world_.store.notices().size(), 1u) << i;  // a death here loses none
+  }
+  world_.time.run(to_the_end(announcer.deliver()));
+  ASSERT_EQ(ops_.taken.size(), 1u);
+  EXPECT_THAT(ops_.taken[0].text, HasSubstr("account a0, account a1, "));
+  EXPECT_THAT(ops_.taken[0].text, HasSubstr("account a9: it is down"));
+  EXPECT_THAT(ops_.told(), ElementsAre("failure: [certferry] failed: 10 at once"));
+  for (AlertSubject& one : all_well) announcer.note({std::move(one)});
+  world_.time.run(to_the_end(announcer.deliver()));
+  EXPECT_THAT(ops_.told(), ElementsAre("recovery: [certferry] works again: 10 at once"));
+  EXPECT_TRUE(world_.store.alerts().empty());
+}
+
+TEST_F(AnnouncerTest, WhatIsOverBeforeItIsToldIsNoNews) {
+  Announcer announcer(routes_, ports());
+  announcer.note({trouble("a", "down"), trouble("b", "down")});
+  announcer.note({well("a")});
+  EXPECT_EQ(world_.store.alerts().size(), 1u);
+  announcer.note({well("b")});
+  world_.time.run(to_the_end(announcer.deliver()));
+  announcer.note({well("a"), well("b")});
+  world_.time.run(to_the_end(announcer.deliver()));
+  EXPECT_THAT(ops_.told(), IsEmpty());
+  EXPECT_TRUE(world_.store.alerts().empty());
+  EXPECT_TRUE(world_.store.notices().empty());
+}
+
+TEST_F(AnnouncerTest, ATroubleThatComesBackBeforeItsEndIsToldNeverEnded) {
+  Announcer announcer(routes_, ports());
+  announcer.note({trouble("a", "down")});
+  world_.time.run(to_the_end(announcer.deliver()));
+  const Time since = world_.store.alerts().at(0).since;
+  ops_.taken.clear();
+  world_.time.pass(hours(1));
+  announcer.note({well("a")});
+  announcer.note({trouble("a", "down")});
+  world_.time.run(to_the_end(announcer.deliver()));
+  EXPECT_THAT(ops_.told(), IsEmpty());
+  ASSERT_EQ(world_.store.alerts().size(), 1u);
+  EXPECT_EQ(world_.store.alerts()[0].since, since);
+}
+
+TEST_F(AnnouncerTest, AChangeIsToldThoughTheNextRunHasNothingToDo) {
+  Announcer announcer(routes_, ports());
+  AlertSubject deployed = well("a");
+  deployed.deployed = true;
+  announcer.note({deployed});
+  announcer.note({well("a")});
+  announcer.note({AlertSubject{.name = "account a"}});  // nobody looked
+  world_.time.run(to_the_end(announcer.deliver()));
+  EXPECT_THAT(ops_.told(), ElementsAre("change: [certferry] new certificate served: account a"));
+}
+
+TEST_F(AnnouncerTest, AStoreThatCannotBeReadHidesNoTrouble) {
+  Announcer announcer(routes_, ports());
+  announcer.note({trouble("a", "down")});
+  world_.time.run(to_the_end(announcer.deliver()));
+  ops_.taken.clear();
+  world_.store.unreadable = 1;
+  announcer.note({trouble("a", "down"), trouble("b", "full")});
+  world_.time.run(to_the_end(announcer.deliver()));
+  EXPECT_THAT(ops_.told(), ElementsAre("failure: [certferry] failed: account b"));
 }
 
 TEST_F(AnnouncerTest, AFallbackIsAskedOnlyForWhatNoOtherTook) {
@@ -224,9 +316,15 @@ TEST_F(AnnouncerTest, AChannelThatIsSlowHoldsUpNoOther) {
 TEST_F(AnnouncerTest, AChannelGetsOnlyWhatItsLevelsAndTopicsLetThrough) {
   routes_ = {{.notifier = &ops_, .levels = {NoticeLevel::kCritical}},
              {.notifier = &mail_, .topics = {NoticeTopic::kChange}}};
-  announce(some_notice(NoticeLevel::kError));
-  EXPECT_EQ(ops_.tries + mail_.tries, 0u);
+  Announcer announcer(routes_, ports());
+  announcer.note({trouble("a", "down")});
   EXPECT_TRUE(world_.store.notices().empty());  // nobody will ever want it
+  announcer.note({trouble("b", "down", NoticeLevel::kCritical)});
+  EXPECT_EQ(world_.store.notices().size(), 1u);
+  announcer.note({well("b")});
+  EXPECT_TRUE(world_.store.notices().empty());
+  world_.time.run(to_the_end(announcer.deliver()));
+  EXPECT_EQ(ops_.tries + mail_.tries, 0u);
   announce(some_notice(NoticeLevel::kCritical));
   EXPECT_EQ(ops_.taken.size(), 1u);
   EXPECT_EQ(mail_.tries, 0u);

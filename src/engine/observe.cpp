@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/attempt.h"
+#include "engine/left_behind.h"
 #include "engine/list_lag.h"
 #include "engine/select.h"
 #include "engine/shared_sources.h"
@@ -293,8 +294,9 @@ Task<Observation> Observer::observe(ProbeScope scope,
   // Of one account no more is read than it needs.
   const std::string account = fleet_.accounts.size() == 1 ? fleet_.accounts.front().name : "";
   seen.uploads = ports_.store.uploads(account);
-  select_targets(
-      jobs, options.only, ports_.store.targets(account), seen.uploads, ports_.clock.now(), seen);
+  const std::vector<TargetRecord> ledger = ports_.store.targets(account);
+  select_targets(jobs, options.only, ledger, seen.uploads, ports_.clock.now(), seen);
+  if (options.only.empty()) seen.left_behind = left_behind(jobs, ledger, seen);
   take_options(options, seen);
 
   std::vector<Task<void>> looks;

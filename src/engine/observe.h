@@ -61,6 +61,7 @@ struct Observation {
   std::vector<UploadRecord> uploads;          ///< the ledger, before anything was done
   std::vector<TargetFacts> targets;           ///< in the configuration's order
   std::vector<TargetId> left_out;             ///< covered, but switched off at the vendor
+  std::vector<TargetRecord> left_behind;      ///< their pair has left its folder
   std::vector<Problem> problems;              ///< selectors that matched nothing, and the like
   std::vector<Problem> warnings;              ///< of what may not be meant as it is written
   /// What was asked for that nothing here goes by, and the trouble that may be why.

@@ -128,6 +128,7 @@ Report merge(std::vector<Report> parts,
     append(report.accounts, std::move(part.accounts));
     append(report.targets, std::move(part.targets));
     append(report.left_out, std::move(part.left_out));
+    append(report.left_behind, std::move(part.left_behind));
     append(report.retirements, std::move(part.retirements));
     append_new(report.problems, std::move(part.problems));
     append(report.warnings, std::move(part.warnings));

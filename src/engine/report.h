@@ -90,6 +90,8 @@ struct Report {
   std::vector<CertificateReport> certificates;
   std::vector<TargetReport> targets;  ///< in the configuration's order
   std::vector<TargetId> left_out;     ///< covered, but switched off at the vendor
+  /// Those that serve what came from a pair that has left its folder since: nothing renews it.
+  std::vector<TargetRecord> left_behind = {};
   std::vector<RetireReport> retirements;
   std::vector<Problem> problems;
   std::vector<Problem> warnings = {};  ///< what may not be meant as it is written; no failure

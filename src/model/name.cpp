@@ -65,6 +65,10 @@ Result<std::string> canonical_name(std::string_view text) {
   return ascii;
 }
 
+std::string_view certificate_entry(std::string_view certificate) {
+  return certificate.substr(0, certificate.find('/'));
+}
+
 std::optional<std::string> canonical_ip(std::string_view text) {
   // The C functions below end at a NUL: an address with more behind it would pass as that address.
   if (text.find('\0') != std::string_view::npos) return std::nullopt;

@@ -17,6 +17,10 @@ namespace certferry {
 /// Source: RFC 5890, RFC 5891 (UTS 46 non-transitional, by libidn2), RFC 1035 section 2.3.4.
 Result<std::string> canonical_name(std::string_view text);
 
+/// The configuration's name of a certificate: "fleet" of "fleet/www.example.com", which is one of a
+/// folder's. It lives as long as the text.
+std::string_view certificate_entry(std::string_view certificate);
+
 /// The one form IP addresses are compared in (RFC 5952 for IPv6); nothing when it is not an
 /// address.
 std::optional<std::string> canonical_ip(std::string_view text);

@@ -470,18 +470,41 @@ class ToldTest(RunCase):
         self.start_and_serve()
         harness.wait_until(lambda: self.hook.received, "the first notice")
         self.hook.told()
-        self.config_path.write_text(
-            self.config_path.read_text().replace('"provider"', '"provder"')
-        )
+        good = self.config_path.read_text()
+        self.config_path.write_text(good.replace('"provider"', '"provder"'))
         harness.wait_until(lambda: self.hook.received, "the notice")
         [(_, _, notice)] = self.hook.received
         self.assertEqual((notice["topic"], notice["level"]), ("failure", "error"))
         self.assertIn("provder", notice["text"])
-        self.assertIn("The one in force stays", notice["text"])
+        self.assertIn("the one in force stays", notice["text"])
         self.daemon.send_signal(signal.SIGHUP)
         self.wait_for_log("the one in force stays", times=2)
         time.sleep(0.5)
         self.assertEqual(len(self.hook.received), 1, "the same is not told again")
+        self.hook.told()
+        self.config_path.write_text(good)
+        harness.wait_until(lambda: self.hook.received, "the news that it is taken again")
+        [(_, _, notice)] = self.hook.received
+        self.assertEqual((notice["topic"], notice["level"]), ("recovery", "info"))
+        self.assertIn("the configuration", notice["subject"])
+
+    def test_ten_accounts_that_fail_at_once_are_told_together(self):
+        self.allow()
+        account = self.config["accounts"].pop("doge") | {"endpoint": "http://127.0.0.1:1"}
+        names = [f"doge{number}" for number in range(10)]
+        self.config["accounts"] = {name: account for name in names}
+        self.config["certificates"]["example.com"]["to"] = [
+            {"account": name, "product": "cdn", "domains": "covered"} for name in names
+        ]
+        self.start()
+        harness.wait_until(lambda: self.hook.received, "the notice")
+        for name in names:
+            self.wait_for_log(f"service account {name}: 2 problems")
+        time.sleep(4)
+        [(_, _, notice)] = self.hook.received
+        self.assertEqual((notice["topic"], notice["level"]), ("failure", "error"))
+        for name in names:
+            self.assertIn(f"account {name}", notice["text"])
 
     def test_a_state_that_makes_no_sense_is_told_once_and_when_it_is_over(self):
         self.allow()

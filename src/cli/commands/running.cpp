@@ -20,9 +20,11 @@
 #include "cli/progress.h"
 #include "cli/runtime.h"
 #include "config/load.h"
+#include "engine/alert_facts.h"
 #include "engine/attempt.h"
 #include "engine/daemon.h"
 #include "engine/wake_up.h"
+#include "model/name.h"
 #include "net/service_manager.h"
 #include "ports/start.h"
 #include "state/soci_store.h"
@@ -46,6 +48,11 @@ constexpr unsigned kFolderTries = 10;
 /// Each new start looks at everything anew and cuts short what is being confirmed: so long apart
 /// are those for new pairs, and so long is a run left in peace by them.
 constexpr milliseconds kNewPairsRest = minutes(1);
+/// How long there must have been nothing new to tell before people are told, and until when a run
+/// that is under way is waited for.
+constexpr milliseconds kGatherQuiet = seconds(3);
+constexpr milliseconds kGatherMost = minutes(1);
+constexpr milliseconds kGatherLook = milliseconds(200);
 
 /// Everything that is in the way of serving what is on the disk; fetches every secret.
 Task<std::vector<Error>> problems_there(std::string path) {
@@ -176,8 +183,8 @@ class Service {
   Task<void> after_run(DaemonRun run);
   /// Beside the runs: a channel that does not answer holds up no renewal.
   Task<void> tell_people();
-  Notice no_run(const std::string& account, const Error& error);
-  Notice runs_again(const std::string& account);
+  /// What one cause does to many accounts is told at once: waits until no run is under way.
+  Task<void> gather();
   Task<void> watch_configuration();
   /// A folder of certificates may get new ones, and lose some.
   Task<void> watch_fleet();
@@ -225,8 +232,7 @@ class Service {
   Daemon daemon_;
   asio::signal_set signals_;
   std::map<std::string, std::string> last_;  ///< what each account's last run came to
-  std::set<std::string> without_run_;        ///< accounts of which it was told that none can begin
-  std::string refused_;  ///< why the configuration that was there last was not taken
+  SteadyTime noted_at_{};                    ///< when there was last something to tell
   bool stopping_ = false;
   bool again_ = false;    ///< start anew instead of ending
   bool drained_ = false;  ///< nothing is under way any more
@@ -259,12 +265,11 @@ Task<void> Service::after_run(DaemonRun run) {
         run.error);
   }
   if (run.report != nullptr) {
-    if (without_run_.erase(run.account) > 0) announcer_.note(runs_again(run.account));
     announcer_.note(*run.report);
-  } else if (news && run.error) {
-    without_run_.insert(run.account);
-    announcer_.note(no_run(run.account, *run.error));
+  } else {
+    announcer_.note({account_without_run(run.account, *run.error)});
   }
+  noted_at_ = runtime_.edge.clock.steady_now();
   noted_.wake();
   // A run over thousands of certificates needs much for seconds, and the next one is an hour away.
   // Afterwards: its report is still there.
@@ -272,32 +277,20 @@ Task<void> Service::after_run(DaemonRun run) {
   co_return;
 }
 
-/// The run could not even begin, so there is no report whose alerts would say it.
-Notice Service::no_run(const std::string& account, const Error& error) {
-  return {.id = random_id(runtime_.edge.random),
-          .at = runtime_.edge.clock.now(),
-          .level = NoticeLevel::kCritical,
-          .topic = NoticeTopic::kFailure,
-          .subject = "[certferry] account " + account + " cannot be worked on",
-          .text = error.text() +
-                  "\nWhat is served stays, but no renewal is deployed until that is mended; it is "
-                  "tried again by itself.\n",
-          .fields = {{.name = "account", .value = account}}};
-}
-
-Notice Service::runs_again(const std::string& account) {
-  return {.id = random_id(runtime_.edge.random),
-          .at = runtime_.edge.clock.now(),
-          .level = NoticeLevel::kInfo,
-          .topic = NoticeTopic::kRecovery,
-          .subject = "[certferry] account " + account + " is worked on again",
-          .text = "Renewals are deployed there again.\n",
-          .fields = {{.name = "account", .value = account}}};
+Task<void> Service::gather() {
+  const auto now = [this] { return runtime_.edge.clock.steady_now(); };
+  const SteadyTime latest = now() + kGatherMost;
+  const auto more_to_come = [&] {
+    return daemon_.last_begin() || now() - noted_at_ < kGatherQuiet;
+  };
+  while (more_to_come() && now() < latest) co_await runtime_.edge.sleeper.sleep(kGatherLook);
 }
 
 Task<void> Service::tell_people() {
   for (;;) {
+    co_await gather();
     co_await announcer_.deliver();
+    give_back_memory();
     co_await noted_.wait(&runtime_.edge.sleeper, hours(1));
   }
 }
@@ -307,30 +300,18 @@ Task<bool> Service::configuration_is_good(Tells tells) {
   const std::vector<Error> problems =
       co_await asio::co_spawn(trials_, std::move(trial), asio::use_awaitable);
   const bool good = problems.empty();
-  if (good) refused_.clear();
   if (!good && tells == Tells::kEverybody) tell_problems(problems);
   co_return good;
 }
 
 void Service::tell_problems(const std::vector<Error>& problems) {
-  std::string text;
   for (const Error& problem : problems) {
     say(Status::kFailed,
         "the configuration that is there now is not taken: " + problem.text(),
         {},
         problem);
-    text += problem.text() + "\n";
   }
-  // People are told once, however often it is looked at.
-  if (std::exchange(refused_, text) == text) return;
-  Notice notice{.id = random_id(runtime_.edge.random),
-                .at = runtime_.edge.clock.now(),
-                .level = NoticeLevel::kError,
-                .topic = NoticeTopic::kFailure,
-                .subject = "certferry: a configuration is not taken",
-                .text = text + "The one in force stays.\n",
-                .fields = {{.name = "action", .value = "mend " + absolute(global_.config)}}};
-  announcer_.note(std::move(notice));
+  announcer_.note({new_configuration(absolute(global_.config), problems)});
   noted_.wake();
 }
 
@@ -559,6 +540,7 @@ void Service::serve() {
   start(io(), health_.send_heartbeats(), [](std::exception_ptr thrown) {
     if (thrown) std::rethrow_exception(thrown);
   });
+  announcer_.note({new_configuration(absolute(global_.config), {})});
   start(io(), daemon_.run(), ended);
   say(Status::kProgress,
       "serving " + count_of(runtime_.fleet.jobs.size(), "certificate") + " at " +

@@ -24,6 +24,7 @@
 #include "cli/watch_screen.h"
 #include "engine/recover.h"
 #include "engine/select.h"
+#include "model/name.h"
 #include "state/soci_store.h"
 
 namespace certferry::cli {
@@ -72,7 +73,7 @@ std::vector<StatusRow> status_rows(const Settings& settings,
                                    StateStore& store,
                                    const std::vector<std::string>& only,
                                    Time now) {
-  std::set<std::string> certificates;
+  std::set<std::string, std::less<>> certificates;
   std::set<std::string> accounts;
   for (const CertificateSettings& one : settings.certificates) certificates.insert(one.name);
   for (const AccountSettings& one : settings.accounts) accounts.insert(one.name);

@@ -34,11 +34,14 @@ bool matches(const JournalQuery& query, const JournalEntry& entry) {
 
 }  // namespace
 
+void MemoryStore::fail_if_unreadable() {
+  if (unreadable == 0) return;
+  --unreadable;
+  throw Error(ErrorKind::kUnavailable, "reading the state: I/O error").with_code("state.io");
+}
+
 std::vector<UploadRecord> MemoryStore::uploads(const std::string& account) {
-  if (unreadable > 0) {
-    --unreadable;
-    throw Error(ErrorKind::kUnavailable, "reading the state: I/O error").with_code("state.io");
-  }
+  fail_if_unreadable();
   std::vector<UploadRecord> found = values(rows_.uploads);
   std::erase_if(found, [&](const auto& one) { return !is_of(account, one.account); });
   return found;
@@ -63,6 +66,7 @@ std::vector<KeptBundle> MemoryStore::kept() {
 }
 
 std::vector<AlertRecord> MemoryStore::alerts() {
+  fail_if_unreadable();
   std::vector<AlertRecord> found = values(rows_.alerts);
   std::erase_if(found, [](const AlertRecord& one) { return one.ended_at.has_value(); });
   return found;

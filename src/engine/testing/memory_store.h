@@ -17,7 +17,7 @@ class MemoryStore final : public StateStore {
   /// Asked at every commit; true makes it fail like a full disk.
   std::function<bool(const StateChange&)> refuses;
   std::size_t commits = 0;
-  unsigned unreadable = 0;  ///< so many readings of the ledger fail from here on
+  unsigned unreadable = 0;  ///< so many readings of uploads or alerts fail from here on
 
   using StateStore::targets;
   using StateStore::uploads;
@@ -59,6 +59,8 @@ class MemoryStore final : public StateStore {
     std::map<std::tuple<std::string, NoticeTopic, std::string>, AlertRecord> alerts;
     std::map<std::string, NoticeRecord> notices;
   };
+
+  void fail_if_unreadable();
 
   Rows rows_;
   Rows flushed_;
