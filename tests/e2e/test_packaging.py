@@ -1,6 +1,7 @@
 """What is installed beside the program: units, the first configuration, the package's life, the image's recipe."""
 
 import functools
+import gzip
 import os
 import pathlib
 import re
@@ -129,12 +130,41 @@ class RootCase(unittest.TestCase):
 class PackageTest(RootCase):
     """The life of the package: packaging/debian/lifecycle."""
 
-    def test_its_units_are_those_that_are_measured_here(self):
+    def extracted(self):
         if package() is None:
             self.skipTest("there is no package: scripts/package makes it")
         root = harness.temporary_folder(self)
         subprocess.run(["dpkg-deb", "--extract", package(), root], check=True, timeout=60)
-        installed = root / "usr/lib/systemd/system"
+        return root
+
+    def test_each_file_is_where_it_is_looked_for_and_says_what_it_should(self):
+        root = self.extracted()
+        written = {
+            "bash-completion/completions/certferry": ("completion", "bash"),
+            "zsh/vendor-completions/_certferry": ("completion", "zsh"),
+            "fish/vendor_completions.d/certferry.fish": ("completion", "fish"),
+            "man/man1/certferry.1.gz": ("manual", "certferry"),
+            "man/man5/certferry.yaml.5.gz": ("manual", "certferry.yaml"),
+        }
+        copied = {
+            "lib/systemd/system/certferry-apply.timer": "packaging/systemd/certferry-apply.timer",
+            "share/doc/certferry/copyright": "LICENSE",
+            "share/doc/certferry/examples/certferry.yaml": "packaging/examples/certferry.yaml",
+            "share/doc/certferry/examples/alerts.yml": "packaging/monitoring/alerts.yml",
+            "share/doc/certferry/examples/grafana-dashboard.json": "packaging/monitoring/grafana-dashboard.json",
+        }
+        expected = {f"share/{path}": harness.certferry(*command).out for path, command in written.items()}
+        expected |= {path: (TREE / original).read_text() for path, original in copied.items()}
+        for path, text in expected.items():
+            with self.subTest(path=path):
+                installed = (root / "usr" / path).read_bytes()
+                if path.endswith(".gz"):
+                    installed = gzip.decompress(installed)
+                self.assertEqual(installed.decode(), text)
+                self.assertNotEqual(text, "")
+
+    def test_its_units_are_those_that_are_measured_here(self):
+        installed = self.extracted() / "usr/lib/systemd/system"
         hardening = (SYSTEMD / "hardening.conf").read_text()
         for unit in SERVICES:
             text = (SYSTEMD / f"{unit}.in").read_text().replace("@CERTFERRY_HARDENING@", hardening)
