@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 #include "engine/recover.h"
 #include "engine/testing/fake_watch.h"
 #include "engine/testing/world.h"
@@ -63,6 +67,15 @@ class DaemonTest : public ::testing::Test {
     return static_cast<std::size_t>(std::ranges::count(runs, account, &DaemonRun::account));
   }
 
+  /// When its runs ended.
+  std::vector<Time> ends_of(const std::string& account) const {
+    std::vector<Time> ends;
+    for (std::size_t at = 0; at < runs.size(); ++at) {
+      if (runs[at].account == account) ends.push_back(run_ends[at]);
+    }
+    return ends;
+  }
+
   void write(FakeSource* to, BundlePtr bundle) {
     to->give(std::move(bundle));
     files.touch(to->path());
@@ -84,6 +97,54 @@ TEST_F(DaemonTest, LooksAtEachAccountAtOnceAndThenAboutOnceAnHour) {
   EXPECT_GE(runs_of("other"), 10U);
   EXPECT_LE(runs_of("other"), 12U);
   EXPECT_EQ(doge.changing_calls(), 2U) << "only those before the daemon";
+}
+
+TEST_F(DaemonTest, LooksATenthSoonerOrLaterByChance) {
+  serve_for(hours(30));
+  const std::vector<Time> ends = ends_of("doge");
+  std::set<Time::duration> rests;
+  for (std::size_t at = 1; at < ends.size(); ++at) rests.insert(ends[at] - ends[at - 1]);
+  EXPECT_LT(*rests.begin(), minutes(57));
+  EXPECT_GE(*rests.begin(), minutes(54));
+  EXPECT_GT(*rests.rbegin(), minutes(63));
+  EXPECT_LT(*rests.rbegin(), minutes(67)) << "a run takes a moment itself";
+}
+
+TEST_F(DaemonTest, AccountsThatBeganTogetherAreNotLookedAtTogetherFromThenOn) {
+  for (int at = 0; at < 8; ++at) {
+    const std::string number = std::to_string(at);
+    world.add_account("more" + number).add_domain("cdn.more" + number + ".example");
+    world.add_certificate("more" + number,
+                          make_bundle(1, {"*.more" + number + ".example"}),
+                          {covered_at("more" + number)});
+  }
+  world.apply();
+  began = world.time.now();
+  serve_for(minutes(70));
+  std::map<milliseconds, std::size_t> looks;  // by minute
+  for (const Time end : run_ends) ++looks[std::chrono::floor<minutes>(end - began)];
+  EXPECT_EQ(looks[minutes(0)], 10U) << "once at the start, for what was renewed meanwhile";
+  for (const auto& [minute, count] : looks) {
+    if (minute > minutes(0)) EXPECT_LE(count, 2U) << minute.count();
+  }
+  EXPECT_EQ(run_ends.size(), 20U);
+}
+
+TEST_F(DaemonTest, ANewStartTriesNothingAgainBeforeItsTime) {
+  for (int at = 0; at < 5; ++at) doge.add_domain("d" + std::to_string(at) + ".example.com");
+  doge.always("bind", Answer::refused(ErrorKind::kRejected));
+  world.time.after(minutes(1), [this] { write(&source, second); });
+  serve_for(minutes(40));
+  const std::size_t tries = doge.count("bind");
+  std::vector<Time> due;
+  for (const TargetRecord& one : world.store.targets("doge")) due.push_back(*one.next_attempt);
+  std::ranges::sort(due);
+  ASSERT_EQ(due.size(), 6U);
+  ASSERT_GT(due.front() - world.time.now(), seconds(30));
+  world.time.after(due.front() - world.time.now() - seconds(1),
+                   [&] { EXPECT_EQ(doge.count("bind"), tries) << "nothing bursts"; });
+  serve_for(due.back() - world.time.now() + minutes(2));
+  EXPECT_GE(doge.count("bind"), tries + 6);
 }
 
 TEST_F(DaemonTest, DeploysARenewalWithinASecondOfItsLastWrite) {
