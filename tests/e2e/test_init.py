@@ -90,6 +90,10 @@ class InitCase(harness.SandboxCase):
         self.addCleanup(self.sandbox.stop)
         self.config = self.folder / "etc/certferry.yaml"
 
+    def tearDown(self):
+        """However it ended: credentials are tried by reading, and what is found is only listed."""
+        self.assertEqual(self.sandbox.state()["calls"]["changing"], 0)
+
     def arguments(self, *more, root=None, endpoint=None):
         return [
             "init", "--root", root or self.root, "--config", self.config,
@@ -142,6 +146,8 @@ class FlagsTest(InitCase):
         text = self.config.read_text()
         self.assertNotIn(self.sandbox.secret_key, text + result.text)
         self.assertIn("domains: covered", text)
+        asked = set(self.sandbox.state()["calls"]["by_endpoint"])
+        self.assertEqual(asked, {"/cdn/domain/list.json", "/cdn/cert/list.json"})
         self.assert_works("cdn.example.com", "img.example.com")
         check = harness.certferry("check", "--config", self.config)
         self.assertEqual(check.status, 0, check.text)
