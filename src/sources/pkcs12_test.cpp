@@ -12,6 +12,7 @@ namespace certferry {
 namespace {
 
 using namespace testing_certificates;  // NOLINT(google-build-using-namespace)
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 struct Pkcs12SourceTest : testing::Test {
@@ -20,13 +21,12 @@ struct Pkcs12SourceTest : testing::Test {
   Family family;
   std::string archive = make_archive(family);
 
-  BundlePtr read(const std::string& password = "pass") {
-    const auto source =
-        make_source("pkcs12",
-                    {.texts = {{"file", "/a.pfx"}}, .secrets = {{"password", Secret(password)}}},
-                    {.files = files, .clock = clock});
-    return finish(source->read());
+  std::unique_ptr<Source> source(const std::string& password = "pass") {
+    return make_source("pkcs12",
+                       {.texts = {{"file", "/a.pfx"}}, .secrets = {{"password", Secret(password)}}},
+                       {.files = files, .clock = clock});
   }
+  BundlePtr read(const std::string& password = "pass") { return finish(source(password)->read()); }
   Error failure(const std::string& password = "pass") {
     return error_of([&] { read(password); });
   }
@@ -49,6 +49,14 @@ TEST_F(Pkcs12SourceTest, HoldsAnArchiveThatIsBeingWrittenButNoWrongPassword) {
   EXPECT_EQ(wrong.code, "pkcs12.password");
   EXPECT_THAT(wrong.text(), HasSubstr("'/a.pfx'"));
   EXPECT_THAT(wrong.text(), Not(HasSubstr("sesame")));
+}
+
+TEST_F(Pkcs12SourceTest, WatchesTheArchiveAndWhereItsLinkLeads) {
+  EXPECT_THAT(source()->watched(), ElementsAre(WatchPath{.path = "/a.pfx"})) << "not there yet";
+  files.write("/archive/2.pfx", archive);
+  files.links = {{"/a.pfx", "/archive/2.pfx"}};
+  EXPECT_THAT(source()->watched(),
+              ElementsAre(WatchPath{.path = "/a.pfx"}, WatchPath{.path = "/archive/2.pfx"}));
 }
 
 TEST_F(Pkcs12SourceTest, SaysWhatIsWrongWithTheFile) {

@@ -12,6 +12,7 @@
 namespace certferry {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 
 struct TraefikTest : testing::Test {
@@ -42,11 +43,13 @@ struct TraefikTest : testing::Test {
     files.write("/acme.json", text, modified);
   }
 
-  BundlePtr read(std::map<std::string, std::string> fields = {}) {
+  std::unique_ptr<Source> source(std::map<std::string, std::string> fields = {}) {
     fields["file"] = "/acme.json";
     fields.emplace("domain", "e.org");
-    const auto source = make_source("traefik", {.texts = fields}, {.files = files, .clock = clock});
-    return finish(source->read());
+    return make_source("traefik", {.texts = fields}, {.files = files, .clock = clock});
+  }
+  BundlePtr read(const std::map<std::string, std::string>& fields = {}) {
+    return finish(source(fields)->read());
   }
   Error failure(const std::map<std::string, std::string>& fields = {}) {
     return error_of([&] { read(fields); });
@@ -81,6 +84,14 @@ TEST_F(TraefikTest, NamesTheCertificatesThereAre) {
   EXPECT_EQ(error.hint, "did you mean 'eg.org'?");
   write(R"({"le":{"Account":null,"Certificates":null}})");
   EXPECT_THAT(failure().message, HasSubstr("holds no certificate"));
+}
+
+TEST_F(TraefikTest, WatchesTheFileAndWhereItsLinkLeads) {
+  EXPECT_THAT(source()->watched(), ElementsAre(WatchPath{.path = "/acme.json"})) << "not there yet";
+  files.write("/data/acme.json", "{}");
+  files.links = {{"/acme.json", "/data/acme.json"}};
+  EXPECT_THAT(source()->watched(),
+              ElementsAre(WatchPath{.path = "/acme.json"}, WatchPath{.path = "/data/acme.json"}));
 }
 
 TEST_F(TraefikTest, HoldsAFileThatIsBeingWritten) {
