@@ -7,6 +7,7 @@ For certbot a daemon waits those five minutes.
 """
 
 import contextlib
+import hashlib
 import http.server
 import json
 import pathlib
@@ -282,10 +283,10 @@ class WatchedToolTest(ToolCase, RunCase):
 
 
 class Server(http.server.ThreadingHTTPServer):
-    """Gives away files over https to whoever has the token."""
+    """Gives away files over https to whoever has the token, unless told otherwise."""
 
-    def __init__(self, pair):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, pair, handler=None):
+        super().__init__(("127.0.0.1", 0), handler or Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pair / "fullchain.pem", pair / "privkey.pem")
         self.socket = context.wrap_socket(self.socket, server_side=True)
@@ -323,6 +324,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.wfile.write(text)
         else:
             self.send_error(404)
+
+    def log_message(self, *arguments):
+        pass
+
+
+class PanelHandler(http.server.BaseHTTPRequestHandler):
+    """1Panel's list of certificates, for whoever signs a call as docs/api_manual says."""
+
+    def do_POST(self):
+        panel = self.server
+        panel.asked.append(self.path)
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path != f"/api/{panel.version}/websites/ssl/search":
+            return self.send_error(404)
+        moment = self.headers.get("1Panel-Timestamp", "0")
+        token = hashlib.md5(f"1panel{panel.key}{moment}".encode()).hexdigest()
+        if self.headers.get("1Panel-Token") != token or abs(time.time() - int(moment)) > 60:
+            return self.answer({"code": 401, "message": "API 接口密钥错误"})
+        found = [one for one in panel.certificates if asked["domain"] in one["primaryDomain"]]
+        return self.answer({"code": 200, "message": "", "data": {"total": len(found), "items": found}})
+
+    def answer(self, value):
+        text = json.dumps(value).encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
 
     def log_message(self, *arguments):
         pass
@@ -395,6 +424,29 @@ class OtherSourcesTest(SourceCase):
         self.trust.remove(self.authority.root)
         take("/bundle", trust=str(self.authority.root))
         self.assertEqual(self.certificate()["leaf"]["fingerprint"], self.fingerprint)
+
+    def test_1panel_api(self):
+        self.authority.issue(self.folder / "tls", ["localhost"])
+        panel = Server(self.folder / "tls", PanelHandler)
+        self.addCleanup(panel.stop)
+        panel.key = "1pnlKEY0123456789abcdefghijklmnop"
+        chain, key = ((self.pair / name).read_text() for name in ("fullchain.pem", "privkey.pem"))
+        panel.certificates = [{"id": 7, "primaryDomain": NAME, "pem": chain, "privateKey": key}]
+        secret = self.folder / "api_key"
+        harness.write_settled(secret, panel.key)
+        source = {"server_url": panel.address, "api_key": {"file": str(secret)}}
+        self.take_from({"1panel": source | {"certificate": NAME}})
+        for version in ("v2", "v1"):
+            panel.version = version
+            self.assertEqual(self.planned(), self.fingerprint)
+        self.assertEqual([path.split("/")[2] for path in panel.asked], ["v2", "v2", "v1"])
+        secret.write_text("another-key")
+        error = self.error()
+        self.assertEqual(error["code"], "source.permission")
+        self.assertIn("API 接口密钥错误", error["vendor_message"])
+        secret.write_text(panel.key)
+        self.take_from({"1panel": source | {"certificate": "cdn.exmaple.com"}})
+        self.assertEqual(self.error()["hint"], f"did you mean '{NAME}'?")
 
     def command(self, script, **more):
         """A program of its own: there is no shell between."""
