@@ -4,8 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/io_context.hpp>
+#include <utility>
+
+#include "base/time.h"
 #include "engine/announcer.h"
 #include "engine/daemon.h"
+#include "engine/pace.h"
 #include "engine/testing/fake_notifier.h"
 #include "engine/testing/fake_watch.h"
 #include "engine/testing/world.h"
@@ -147,6 +152,107 @@ TEST_F(LongTroubleTest, AClockThatIsAMonthBehindForADay) {
   world.time.jump(days(30));
   serve_for(hours(2));
   EXPECT_TRUE(serves(second));
+}
+
+/// What a vendor's replies say of the time: its own clock is right.
+class RightClock final : public HttpClient {
+ public:
+  explicit RightClock(const VirtualTime& time) : time_(time) {}
+  Task<HttpResponse> send(HttpRequest /*request*/) override {
+    std::string date = format_http_date(time_.now() - time_.wall_jump());
+    co_return HttpResponse{.status = 200, .headers = {{"date", std::move(date)}}};
+  }
+
+ private:
+  const VirtualTime& time_;
+};
+
+class ClockTroubleTest : public LongTroubleTest {
+ protected:
+  RightClock clock{world.time};
+  boost::asio::io_context loop;
+  // Fast enough that nothing ever waits on that loop.
+  PacedHttpClient pace{clock,
+                       world.time,
+                       world.time,
+                       loop.get_executor(),
+                       {.calls_per_second = 1000, .burst = 1000, .max_in_flight = 1000}};
+
+  ClockTroubleTest() {
+    world.fleet.accounts.front().pace = &pace;
+    doge.wire = &pace;
+  }
+  /// A later generation than those before, issued just now.
+  BundlePtr issue(int generation) {
+    Bundle bundle = *make_bundle(generation, {"*.example.com"});
+    bundle.leaf.not_before = world.time.now() - hours(1);
+    return std::make_shared<const Bundle>(std::move(bundle));
+  }
+};
+
+TEST_F(ClockTroubleTest, AClockThatIsSetFarOffAndBackWhileItServes) {
+  int generation = 2;
+  // A month on, what was superseded seems to be due; more than a year on, all seems to have ended.
+  for (const milliseconds by : {days(30), -days(30), days(400)}) {
+    SCOPED_TRACE(format_duration(by));
+    BundlePtr next = issue(generation++);
+    BundlePtr last = issue(generation++);
+    const auto give = [this](const BundlePtr& bundle) {
+      source.give(bundle);
+      files.touch(source.path());
+    };
+    const std::size_t removed = doge.count("remove");
+    world.time.after(minutes(1), [&] { give(next); });
+    std::size_t calls = 0;
+    world.time.after(hours(3), [&] {
+      EXPECT_TRUE(serves(next));
+      calls = doge.changing_calls();
+      ops.taken.clear();
+      world.time.jump(by);
+    });
+    world.time.after(hours(4), [&] { give(last); });
+    world.time.after(hours(20), [&] {
+      EXPECT_TRUE(serves(next)) << "what is served stays served";
+      EXPECT_EQ(doge.changing_calls(), calls) << "nothing is sent, and nothing deleted";
+      EXPECT_EQ(told_of(NoticeTopic::kFailure), 1U) << told();
+      EXPECT_THAT(told(), HasSubstr("this machine's clock says"));
+      world.time.jump(-by);
+    });
+    serve_for(hours(23));
+    EXPECT_TRUE(serves(last));
+    EXPECT_EQ(told_of(NoticeTopic::kRecovery), 1U) << told();
+    EXPECT_EQ(doge.count("remove"), removed) << "the grace of the one before is not over";
+    serve_for(hours(25));
+    EXPECT_EQ(doge.count("remove"), removed + 2);
+    EXPECT_TRUE(serves(last));
+  }
+}
+
+TEST_F(ClockTroubleTest, AClockThatIsSetAMonthForwardInTheMiddleOfARun) {
+  const std::pair<Stage, Status> moments[] = {{Stage::kUpload, Status::kStarted},
+                                              {Stage::kUpload, Status::kDone},
+                                              {Stage::kBind, Status::kStarted},
+                                              {Stage::kBind, Status::kDone}};
+  int generation = 2;
+  for (const auto& [stage, status] : moments) {
+    for (const milliseconds for_so_long : {milliseconds(seconds(20)), milliseconds(hours(2))}) {
+      SCOPED_TRACE(std::to_string(generation));
+      BundlePtr next = issue(generation++);
+      bool was_set = false;
+      world.sink.hook = [&](const Event& event) {
+        if (event.stage != stage || event.status != status || std::exchange(was_set, true)) return;
+        world.time.jump(days(30));
+        world.time.after(for_so_long, [this] { world.time.jump(-days(30)); });
+      };
+      source.give(next);
+      files.touch(source.path());
+      serve_for(hours(4));
+      world.sink.hook = nullptr;
+      EXPECT_TRUE(was_set);
+      EXPECT_TRUE(serves(next)) << told();
+      ops.taken.clear();
+    }
+  }
 }
 
 TEST_F(LongTroubleTest, AChannelThatTakesNothingForADay) {

@@ -28,12 +28,13 @@ std::optional<Reason> clock_problem(const ClockFacts& facts) {
   if (facts.now < facts.released) {
     return Reason{"clock.too_early", now + ", which is before this program was released" + kAdvice};
   }
-  if (facts.latest && facts.now + kClockTolerance < *facts.latest) {
+  const auto disagrees = [](const PeerClock& peer) { return far(peer.ahead); };
+  const bool vouched_for = !facts.peers.empty() && std::ranges::none_of(facts.peers, disagrees);
+  if (facts.latest && facts.now + kClockTolerance < *facts.latest && !vouched_for) {
     return Reason{
         "clock.set_back",
         now + ", but the state file holds work done at " + format_time(*facts.latest) + kAdvice};
   }
-  const auto disagrees = [](const PeerClock& peer) { return far(peer.ahead); };
   const auto against = std::ranges::count_if(facts.peers, disagrees);
   const std::size_t needed = facts.peers.size() < 2 ? 1 : 2;
   if (static_cast<std::size_t>(against) < needed) return std::nullopt;

@@ -28,6 +28,8 @@ struct ClockFacts {
 /// Why nothing may be sent until somebody has mended the clock; none when it seems right.
 ///
 /// Of several peers two must agree that we are wrong: one may be wrong itself.
+/// Where all agree with us it is the state file that a wrong clock has written, a month ahead
+/// perhaps: a clock that was set right must not be held for as long as it had been wrong.
 std::optional<Reason> clock_problem(const ClockFacts& facts);
 
 /// The same for a clock that was set while a run was at work.

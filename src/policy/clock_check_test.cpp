@@ -26,6 +26,14 @@ TEST(ClockCheckTest, BeforeTheReleaseOrBehindTheStateIsWrong) {
   EXPECT_EQ(code({.now = kNow, .latest = kNow + minutes(5) + seconds(1)}), "clock.set_back");
 }
 
+TEST(ClockCheckTest, AStateFileFromTheFutureIsOutweighedByPeersThatAllAgreeWithUs) {
+  const PeerClock right[] = {{"a", seconds(2)}, {"b", -minutes(5)}};
+  const PeerClock divided[] = {{"a", seconds(2)}, {"b", hours(24 * 30)}};
+  const Time month_ahead = kNow + hours(24 * 30);
+  EXPECT_EQ(code({.now = kNow, .latest = month_ahead, .peers = right}), "");
+  EXPECT_EQ(code({.now = kNow, .latest = month_ahead, .peers = divided}), "clock.set_back");
+}
+
 TEST(ClockCheckTest, OnePeerAloneIsBelievedOfSeveralTwo) {
   const PeerClock alone[] = {{"a", hours(1)}};
   const PeerClock divided[] = {{"a", hours(1)}, {"b", seconds(2)}};

@@ -4,6 +4,7 @@
 
 #include "base/planted.h"
 #include "base/text.h"
+#include "policy/clock_check.h"
 
 namespace certferry {
 
@@ -33,7 +34,10 @@ std::optional<Step> put_off_until_later(const TargetFacts& facts) {
   const TargetRecord& memory = *facts.memory;
   const bool same = memory.attempted_fingerprint == facts.bundle->fingerprint();
   if (!same || !memory.next_attempt) return std::nullopt;
-  if (facts.now >= *memory.next_attempt && !planted("never_due")) return std::nullopt;
+  // Later than anything waits: a clock that was ahead wrote that, and has been set right since.
+  const bool wrong = *memory.next_attempt > facts.now + kRetryAfterMost + kClockTolerance;
+  const bool due = facts.now >= *memory.next_attempt || wrong;
+  if (due && !planted("never_due")) return std::nullopt;
   return Step{StepKind::kHold,
               {"retry.waiting",
                "failed " + count_of(memory.failures, "time") +

@@ -79,5 +79,13 @@ TEST(ScheduleTest, ItsTimeAnotherBundleAPersonOrAManualRunMakeItDue) {
   EXPECT_TRUE(plan_target(facts).changes_something());
 }
 
+TEST(ScheduleTest, ATimeThatAClockWroteWhichWasAheadIsNotWaitedFor) {
+  TargetFacts facts = failed_before();
+  facts.memory->next_attempt = kNow + hours(6) + minutes(5);
+  EXPECT_EQ(plan_target(facts).summary.code, "retry.waiting");
+  facts.memory->next_attempt = kNow + hours(24 * 30);
+  EXPECT_TRUE(plan_target(facts).changes_something());
+}
+
 }  // namespace
 }  // namespace certferry

@@ -82,7 +82,7 @@ std::vector<Certificate> FakeEdge::served(const Site& site, const Address& addre
   const Switch* last = nullptr;
   for (const Switch& one : site.switches) {
     const bool stuck = how.stuck_since && one.when >= *how.stuck_since;
-    const bool arrived = one.when + how.delay <= time_.now();
+    const bool arrived = one.when + how.delay <= time_.now() - time_.wall_jump();
     if (!stuck && arrived && (last == nullptr || one.when >= last->when)) last = &one;
   }
   return last == nullptr ? std::vector<Certificate>() : last->chain;

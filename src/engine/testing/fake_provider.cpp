@@ -273,6 +273,7 @@ Task<void> FakeProvider::begin(std::string call) {
   next_start_ = start + gap;
   const milliseconds wait = (start - time_.steady_now()) + call_time / 2;
   co_await time_.sleep(wait);
+  if (wire != nullptr) co_await wire->send({});
   ++counts_[call];
   do_what_is_late();
 }
@@ -291,13 +292,17 @@ Answer FakeProvider::take(const std::string& call, const std::string& name) {
   return Answer::yes();
 }
 
+Time FakeProvider::right_time() const {
+  return time_.now() - time_.wall_jump();
+}
+
 void FakeProvider::after(milliseconds late, std::function<void()> effect) {
-  late_.emplace(time_.now() + late, std::move(effect));
+  late_.emplace(right_time() + late, std::move(effect));
   do_what_is_late();
 }
 
 void FakeProvider::do_what_is_late() {
-  while (!late_.empty() && late_.begin()->first <= time_.now()) {
+  while (!late_.empty() && late_.begin()->first <= right_time()) {
     const auto due = late_.extract(late_.begin());
     happening_at_ = due.key();
     due.mapped()();
@@ -306,7 +311,7 @@ void FakeProvider::do_what_is_late() {
 }
 
 Time FakeProvider::moment() const {
-  return happening_at_.value_or(time_.now());
+  return happening_at_.value_or(right_time());
 }
 
 void FakeProvider::remember() {
@@ -317,7 +322,7 @@ const FakeProvider::State& FakeProvider::as_listed() {
   if (list_lag_ == milliseconds(0)) return state_;
   const State* shown = &before_;
   for (const auto& [when, state] : history_) {
-    if (when + list_lag_ <= time_.now()) shown = &state;
+    if (when + list_lag_ <= right_time()) shown = &state;
   }
   return *shown;
 }

@@ -15,6 +15,7 @@
 #include "engine/testing/fake_edge.h"
 #include "engine/testing/memory_store.h"
 #include "model/label.h"
+#include "ports/http_client.h"
 #include "ports/provider.h"
 
 namespace certferry::testing {
@@ -72,6 +73,7 @@ class FakeProvider final : public Provider {
   bool may_store_twice = false;  ///< a second copy of a bundle is what the test is about
   milliseconds gap{};            ///< calls start at least so far apart, in the order they were made
   milliseconds call_time = milliseconds(40);
+  HttpClient* wire = nullptr;  ///< set: each call goes over it, as one of the account's pace does
 
   /// From here on binds replace what the name has; the store keeps nothing.
   void replaces_in_place();
@@ -109,6 +111,7 @@ class FakeProvider final : public Provider {
   Task<void> begin(std::string call);
   Answer take(const std::string& call, const std::string& name);
 
+  Time right_time() const;  ///< the vendor's own, whatever this machine's clock says
   void after(milliseconds late, std::function<void()> effect);
   void do_what_is_late();
   /// A late effect happens at its own moment, though it is only done when somebody looks.
