@@ -530,6 +530,9 @@ class ToldTest(RunCase):
 class SourceToldTest(RunCase):
     """A source in trouble: what is served stays served, the cause is told, and nobody has to help it after."""
 
+    # Root too is told by modes what it may read.
+    within = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
+
     def setUp(self):
         super().setUp()
         self.hook = test_notify.Webhook(self)
@@ -583,6 +586,28 @@ class SourceToldTest(RunCase):
     def test_an_older_certificate_than_the_one_that_is_served(self):
         self.issue(self.pair, 0)
         self.assert_told_and_over("older", lambda: self.issue(self.pair, 2))
+
+    def test_a_key_that_may_not_be_read_until_somebody_allows_it(self):
+        next_one = self.folder / "next"
+        newest = self.issue(next_one, 2)
+        (next_one / "privkey.pem").chmod(0)
+        for name in ("privkey.pem", "fullchain.pem"):
+            (next_one / name).rename(self.pair / name)
+
+        def allow():
+            (self.pair / "privkey.pem").chmod(0o600)
+            return newest
+
+        self.assert_told_and_over("privkey.pem' may not be read by user", allow)
+
+    def test_a_folder_that_is_closed_and_opened_again(self):
+        self.pair.chmod(0)
+
+        def open_up():
+            self.pair.chmod(0o755)
+            return self.issue(self.pair, 2)
+
+        self.assert_told_and_over("may not be read by user", open_up)
 
     def test_a_folder_that_goes_and_comes_back_as_a_link(self):
         away = self.pair.rename(self.folder / "away")
