@@ -73,9 +73,10 @@ class Webhook:
 class MailServer:
     """aiosmtpd on a loopback port."""
 
-    def __init__(self, case, tls=None, starttls=None, login=False, refuse=None):
+    def __init__(self, case, tls=None, starttls=None, login=False, refuse=None, port=0):
         self.mails = []
         self.logins = []
+        self.peers = []
         mails, logins = self.mails, self.logins
 
         class Handler:
@@ -95,7 +96,7 @@ class MailServer:
             return aiosmtpd.smtp.AuthResult(success=good, handled=False)
 
         def protocol():
-            return aiosmtpd.smtp.SMTP(
+            peer = aiosmtpd.smtp.SMTP(
                 Handler(),
                 hostname="localhost",
                 tls_context=starttls,
@@ -104,10 +105,12 @@ class MailServer:
                 auth_require_tls=False,
                 loop=self.loop,
             )
+            self.peers.append(peer)
+            return peer
 
         self.loop = asyncio.new_event_loop()
         self.server = self.loop.run_until_complete(
-            self.loop.create_server(protocol, "127.0.0.1", 0, ssl=tls)
+            self.loop.create_server(protocol, "127.0.0.1", port, ssl=tls)
         )
         self.port = self.server.sockets[0].getsockname()[1]
         thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -116,13 +119,26 @@ class MailServer:
         case.addCleanup(thread.join)
         case.addCleanup(self.loop.call_soon_threadsafe, self.stop)
 
-    def stop(self):
+    def messages(self):
+        return [email.message_from_bytes(one.content, policy=email.policy.default) for _, one in self.mails]
+
+    def texts(self):
+        """Subject and text of each mail."""
+        return [f"{one['Subject']}\n{one.get_content()}" for one in self.messages()]
+
+    def close(self):
+        """Nobody listens on the port from here on, and who is connected is cut off."""
         self.server.close()
-        self.loop.stop()
+        for peer in self.peers:
+            if peer.transport is not None:
+                peer.transport.abort()
+
+    def stop(self):
+        self.close()
+        self.loop.call_later(0.01, self.loop.stop)  # those who are cut off notice first
 
     def die(self):
-        """Nobody listens on the port from here on."""
-        self.loop.call_soon_threadsafe(self.server.close)
+        self.loop.call_soon_threadsafe(self.close)
         harness.wait_until(lambda: not self.server.is_serving(), "the mail server to close")
 
 
@@ -342,7 +358,7 @@ class MailTest(NotifyCase):
         self.assertFalse(encrypted)
         self.assertEqual(envelope.mail_from, "certferry@example.com")
         self.assertEqual(envelope.rcpt_tos, ["a@example.com", "b@example.org"])
-        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        (message,) = server.messages()
         self.assertEqual(
             message["Subject"], "[certferry] new certificate served: doge/cdn/cdn.example.com"
         )

@@ -527,6 +527,26 @@ class ToldTest(RunCase):
         )
 
 
+class MailToldTest(RunCase):
+    """A mail server that is down for a while."""
+
+    def test_what_it_missed_is_sent_once_it_is_back(self):
+        server = test_notify.MailServer(self)
+        mail = {"from": "certferry@example.com", "to": "a@example.com", "security": "none", "timeout": "5s"}
+        self.config["notify"] = [{"email": {"server": f"localhost:{server.port}", **mail}}]
+        self.start_and_serve()
+        harness.wait_until(lambda: "new certificate served" in "".join(server.texts()), "the first mail")
+        server.die()
+        away = self.sandbox.site_folder.with_name("ssl.away")
+        self.sandbox.site_folder.rename(away)
+        self.wait_for_log("sending a notice by email", times=2)  # after that it is given up until later
+        again = test_notify.MailServer(self, port=server.port)
+        away.rename(self.sandbox.site_folder)
+        harness.wait_until(lambda: "has no certificate in" in "".join(again.texts()), "the mail of the failure")
+        harness.wait_until(lambda: "works again" in "".join(again.texts()), "the mail of the recovery")
+        self.assertEqual("".join(again.texts()).count("new certificate served"), 0, "that was told before")
+
+
 class SourceToldTest(RunCase):
     """A source in trouble: what is served stays served, the cause is told, and nobody has to help it after."""
 
