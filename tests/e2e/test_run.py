@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import harness
+import leaves
 import test_notify
 
 
@@ -228,6 +229,72 @@ class FleetTest(FleetCase):
         self.fleet.symlink_to(away)
         self.wait_for("img.example.com", fingerprint)
         self.wait_for_log("2 confirmed")
+
+
+class WholeFleetTest(RunCase):
+    """Every pair of a fleet in one moment: thirty show as well as the ten thousand of bench/daemon whether anything
+    is done for each file."""
+
+    domains = tuple(f"d{number}.fleet.example" for number in range(30))
+    sandbox_options = {"edges": 1}
+
+    def setUp(self):
+        super().setUp()
+        self.authority = leaves.Authority()
+        root = self.folder / "root.pem"
+        root.write_text(self.authority.root_pem)
+        self.trust.append(root)
+        self.fleet = self.folder / "fleet"
+        self.write_all()
+        self.config["certificates"]["example.com"]["from"] = {"folder": {"path": str(self.fleet)}}
+        self.hook = test_notify.Webhook(self)
+        url = self.folder / "hook.url"
+        harness.write_settled(url, self.hook.url)
+        self.config["notify"] = [{"webhook": {"url": {"file": str(url)}, "timeout": "1s"}}]
+
+    def write_all(self, number=0):
+        pairs = {name: self.authority.issue([name], end=90 * 86400 + number * 60) for name in self.domains}
+        for name, pair in pairs.items():
+            leaves.write_pair(self.fleet / name, pair)
+
+    def are_all_served(self):
+        return all(
+            self.sandbox.served(name) == {harness.fingerprint_of(self.fleet / name / "fullchain.pem")}
+            for name in self.domains
+        )
+
+    def made(self, endpoint):
+        return self.calls()["by_endpoint"].get(endpoint, 0)
+
+    def assert_few(self, things):
+        """One, and some more where this test stood still in the middle of its writing; not one for each pair."""
+        self.assertIn(len(things), range(1, 4), things)
+
+    def assert_told_of_all(self):
+        harness.wait_until(lambda: self.hook.received, "the notice")
+        told = self.hook.told()
+        self.assertEqual(set(told), {("change", "info")})
+        self.assert_few(told)
+
+    def test_it_is_one_run_and_one_notice(self):
+        self.start()
+        self.wait_for_log("30 confirmed")
+        self.assert_told_of_all()
+        looks = self.made("/cdn/domain/list.json")
+        for path in harness.files_below(self.fleet):
+            path.touch()
+            time.sleep(0.01)
+        harness.wait_until(lambda: self.made("/cdn/domain/list.json") > looks, "the run")
+        time.sleep(1)
+        self.assert_few(range(looks, self.made("/cdn/domain/list.json")))
+        self.assertEqual(self.hook.received, [])
+
+        self.write_all(1)
+        harness.wait_until(self.are_all_served, "all to be served", interval=0.5)
+        self.assert_told_of_all()
+        for call in ("/cdn/cert/upload.json", "/cdn/cert/bind.json"):
+            self.assertEqual(self.made(call), 60)
+        self.assertNotIn("starting anew", self.log)
 
 
 class WatchLimitTest(FleetCase):
