@@ -99,10 +99,14 @@ void read_resolve(const Value& value, Settings& out) {
   }
 }
 
-/// Of an address to listen at the port is said, for there is none that one would expect.
+/// Of an address to listen at the port is said, for there is none that one would expect. A port
+/// alone is one of this machine's own.
 void read_listen(const Value& value, HealthSettings& out) {
   std::string written;
   if (!value.text(written)) return;
+  const bool only_port =
+      !written.empty() && written.find_first_not_of("0123456789") == std::string::npos;
+  if (only_port) written.insert(0, "127.0.0.1:");
   const auto address = parse_address(written);
   const bool has_port = address && !canonical_ip(written) && !written.ends_with(']');
   if (has_port) {
@@ -116,8 +120,9 @@ void read_listen(const Value& value, HealthSettings& out) {
 
 constexpr std::array<Key<HealthSettings>, 3> kHealthKeys = {
     Key<HealthSettings>{{.name = "listen",
-                         .help = "IP address and port where 'certferry run' serves /metrics and "
-                                 "/healthz to whoever can reach it; nowhere unless said",
+                         .help = "Port, on loopback unless an IP address is before it, where "
+                                 "'certferry run' serves /metrics and /healthz to whoever can "
+                                 "reach it; nowhere unless said",
                          .example = "127.0.0.1:9464"},
                         &read_listen},
     Key<HealthSettings>{

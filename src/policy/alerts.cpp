@@ -15,6 +15,7 @@ using Standing = AlertSubject::Standing;
 
 constexpr std::size_t kNamesShown = 20;
 constexpr std::size_t kNoticesOfATopicMost = 4;
+constexpr milliseconds kLongestLifetimeCounted = hours(24 * 120);
 
 /// One subject's part of a notice.
 struct Item {
@@ -265,7 +266,8 @@ std::vector<std::vector<Item>> grouped(const std::vector<Item>& items, NoticeTop
 }  // namespace
 
 unsigned stage_of(const Lifetime& lifetime, Time now) {
-  const auto whole = std::max(lifetime.ends - lifetime.begins, milliseconds(1));
+  const auto whole =
+      std::clamp(lifetime.ends - lifetime.begins, milliseconds(1), kLongestLifetimeCounted);
   const auto left = lifetime.ends - now;
   unsigned stage = 0;
   for (const int share : {4, 6, 12, 24}) {

@@ -23,6 +23,9 @@ struct Lifetime {
 
 /// How near an end is, by the share of the lifetime that is left: 0 more than a quarter, 1 at most
 /// a quarter, 2 a sixth, 3 a twelfth, 4 a twenty-fourth or nothing.
+///
+/// Certificates that live for longer than 120 days are mostly renewed a month before their end: of
+/// them each counts as one of 120.
 unsigned stage_of(const Lifetime& lifetime, Time now);
 
 /// Something that can be well or in trouble: a target, an account, a source.

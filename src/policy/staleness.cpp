@@ -1,21 +1,16 @@
 #include "policy/staleness.h"
 
-#include <algorithm>
+#include "policy/alerts.h"
 
 namespace certferry {
 
 namespace {
 
-constexpr milliseconds kStaleAtMost = hours(24 * 30);
-constexpr milliseconds kOverdueAtMost = hours(24 * 20);
-
 std::optional<Urgency> urgency_of(const RenewalFacts& facts) {
-  const milliseconds left = facts.not_after - facts.now;
-  const milliseconds lifetime = facts.not_after - facts.not_before;
-  if (left <= milliseconds(0)) return Urgency::kExpired;
-  if (left < std::min(lifetime / 6, kOverdueAtMost)) return Urgency::kOverdue;
-  if (left < std::min(lifetime / 4, kStaleAtMost)) return Urgency::kStale;
-  return std::nullopt;
+  if (facts.not_after <= facts.now) return Urgency::kExpired;
+  const unsigned stage = stage_of({.begins = facts.not_before, .ends = facts.not_after}, facts.now);
+  if (stage == 0) return std::nullopt;
+  return stage == 1 ? Urgency::kStale : Urgency::kOverdue;
 }
 
 std::string code_of(Urgency urgency) {

@@ -22,8 +22,8 @@ struct RenewalFacts {
 };
 
 enum class Urgency {
-  kStale,    ///< under a quarter of its lifetime is left
-  kOverdue,  ///< under a sixth
+  kStale,    ///< at most a quarter of its lifetime is left
+  kOverdue,  ///< at most a sixth
   kExpired,
 };
 
@@ -37,8 +37,7 @@ struct Staleness {
 /// None while it is not yet time to worry.
 ///
 /// Tools renew when about a third of the lifetime is left, be it of 6, 47 or 90 days, so it is that
-/// share which tells. Certificates that live longer are mostly renewed a month before their end:
-/// for them a quarter counts as at most 30 days, and a sixth as at most 20.
+/// share which tells, as with notices of it (`stage_of`).
 std::optional<Staleness> staleness(const RenewalFacts& facts);
 
 }  // namespace certferry

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "policy/alerts.h"
+
 namespace certferry {
 namespace {
 
@@ -29,10 +31,10 @@ TEST(StalenessTest, TellsByTheShareOfTheLifetimeThatIsLeft) {
   } cases[] = {
       {90 * kDay, milliseconds(0), ""},
       {90 * kDay, 60 * kDay, ""},  // renewal has just become due
-      {90 * kDay, hours(24 * 90 * 3 / 4), ""},
-      {90 * kDay, hours(24 * 90 * 3 / 4) + seconds(1), "source.stale"},
-      {90 * kDay, 75 * kDay, "source.stale"},
-      {90 * kDay, 75 * kDay + seconds(1), "source.overdue"},
+      {90 * kDay, hours(24 * 90 * 3 / 4) - seconds(1), ""},
+      {90 * kDay, hours(24 * 90 * 3 / 4), "source.stale"},
+      {90 * kDay, 75 * kDay - seconds(1), "source.stale"},
+      {90 * kDay, 75 * kDay, "source.overdue"},
       {90 * kDay, 90 * kDay - seconds(1), "source.overdue"},
       {90 * kDay, 90 * kDay, "source.expired"},
       {90 * kDay, 200 * kDay, "source.expired"},
@@ -43,7 +45,7 @@ TEST(StalenessTest, TellsByTheShareOfTheLifetimeThatIsLeft) {
       {6 * kDay, hours(24 * 4 + 13), "source.stale"},
       {6 * kDay, hours(24 * 5 + 1), "source.overdue"},
       {hours(12), hours(8), ""},
-      {hours(12), hours(10), "source.stale"},
+      {hours(12), hours(10) - seconds(1), "source.stale"},
       {hours(12), hours(11), "source.overdue"},
       // A year's certificate is renewed a month before its end, not three.
       {365 * kDay, 300 * kDay, ""},
@@ -54,6 +56,9 @@ TEST(StalenessTest, TellsByTheShareOfTheLifetimeThatIsLeft) {
       {90 * kDay, -10 * kDay, ""},
   };
   for (const auto& [lifetime, age, code] : cases) {
+    const Lifetime whole{.begins = {}, .ends = Time(lifetime)};
+    EXPECT_EQ(stage_of(whole, Time(age)) > 0, code != std::string_view())
+        << "notices go by the same rule: " << format_duration(age);
     EXPECT_EQ(code_of(after(age, lifetime)), code)
         << format_duration(age) << " into " << format_duration(lifetime);
   }

@@ -112,11 +112,19 @@ Task<HttpResponse> OnePanelApiSource::call(std::string version, std::string body
   co_return co_await client_->send(std::move(request));
 }
 
-/// The newer version first; what does not know it answers 404, or with a page.
+/// The newer version first; what does not know it answers 404, or with a page. So does a panel that
+/// has been made another version since.
 Task<HttpResponse> OnePanelApiSource::call_any_version(std::string body) {
-  if (version_) co_return co_await call(*version_, std::move(body));
+  const auto knows = [](const HttpResponse& response) {
+    return response.status != 404 && (response.status != 200 || is_json(response));
+  };
+  if (version_) {
+    HttpResponse known = co_await call(*version_, body);
+    if (knows(known)) co_return known;
+    version_.reset();
+  }
   HttpResponse newer = co_await call("v2", body);
-  if (newer.status != 404 && (newer.status != 200 || is_json(newer))) {
+  if (knows(newer)) {
     version_ = "v2";
     co_return newer;
   }

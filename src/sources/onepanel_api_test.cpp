@@ -90,6 +90,19 @@ TEST_F(OnePanelApiTest, AsksAnOlderPanelInItsOwnWayFromThenOn) {
   EXPECT_EQ(http.asked.at(2).url, http.asked.at(1).url);
 }
 
+TEST_F(OnePanelApiTest, FollowsAPanelThatIsMadeAnotherVersion) {
+  const IssuedLeaf pair = issue(90);
+  const std::string good = reply(json::array({item("e.org", pair)}));
+  const auto panel = source();
+  http.will_answer(404, "", "text/html");
+  http.will_answer(200, good);
+  finish(panel->read());
+  http.will_answer(200, "<html>the panel's page</html>", "text/html");  // to version 1
+  http.will_answer(200, good);
+  EXPECT_EQ(finish(panel->read())->chain_pem, pair.chain_pem);
+  EXPECT_EQ(http.asked.at(3).url, "https://panel.example:10086/api/v2/websites/ssl/search");
+}
+
 TEST_F(OnePanelApiTest, ReadsPageAfterPage) {
   const IssuedLeaf pair = issue(90);
   json items = json::array();

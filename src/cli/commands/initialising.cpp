@@ -354,6 +354,7 @@ class Initialisation {
         table.add({call("run"), "stay, and do it at each renewal"});
       }
     }
+    table.add({"notify: in that file", "nobody is told of trouble yet: name a channel there"});
     return table.text(Style(STDOUT_FILENO));
   }
 

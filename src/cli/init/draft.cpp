@@ -61,8 +61,9 @@ std::string certificate_text(const Draft& draft, const DraftCertificate& one) {
 }
 
 std::string settings_text(const Draft& draft) {
-  if (draft.state.empty() && draft.trust.empty()) return {};
   std::string out = "\nsettings:\n";
+  out += comment(2, "/metrics and /healthz, for this machine alone.");
+  out += "  health: { listen: 9464 }\n";
   if (!draft.state.empty()) {
     out += comment(2, "What was uploaded where, and the journal of it: keep it.");
     out += "  state: " + yaml_word(draft.state) + "\n";

@@ -76,6 +76,7 @@ TEST(DraftTest, KeepsWhatHasToBeQuoted) {
   EXPECT_EQ(settings.accounts.front().fields.at("access_key"), "a\"b\\c: #'{x}");
   EXPECT_EQ(settings.state_path, draft.state);
   EXPECT_EQ(settings.trust_path, draft.trust);
+  EXPECT_EQ(settings.health.listen, (Address{"127.0.0.1", 9464}));
   const CertificateSettings& certificate = settings.certificates.front();
   EXPECT_EQ(certificate.from.fields.at("name"), "*.e.org");
   EXPECT_EQ(certificate.from.fields.at("base"), "/srv/a, b");
