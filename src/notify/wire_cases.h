@@ -1,4 +1,5 @@
-// For tests: what each channel sends of `some_notice`, to the byte.
+// For tests: what each channel sends of `some_notice`, to the byte; as it is given to the client
+// (wire_test.cpp), and as it arrives at a server (tests/integration/notify_test.cpp).
 #pragma once
 
 #include <map>
