@@ -23,14 +23,14 @@ KEY = "dogecloud.secret_key"
 class Terminal:
     """The program on a terminal of its own, whose person answers what is asked."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, within=(), environment=None):
         self.ours, theirs = pty.openpty()
         self.process = subprocess.Popen(
-            [harness.BINARY, *map(str, arguments)],
+            [*within, harness.BINARY, *map(str, arguments)],
             stdin=theirs,
             stdout=theirs,
             stderr=theirs,
-            env=harness.clean_environment(TERM="dumb"),
+            env=harness.clean_environment(TERM="dumb", **(environment or {})),
             start_new_session=True,
             # So that Ctrl-C reaches it as it would from a keyboard.
             preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
@@ -111,6 +111,22 @@ class InitCase(harness.SandboxCase):
 
     def init(self, *more, **places):
         return harness.certferry(*self.flags(*more, **places))
+
+    def person_at(self, question=None, **terminal):
+        """Answers all before that question, or all that TerminalTest answers."""
+        arguments = self.arguments("--provider", "dogecloud", "--account", "doge")
+        person = Terminal(*arguments, **terminal)
+        for asked, answer in (
+            ("access_key: ", "sandbox"),
+            (r"secret_key \(not shown\): ", self.sandbox.secret_key),
+            ("Domains that get", ""),
+            ("Write this to", ""),
+        ):
+            person.expect(asked)
+            if asked == question:
+                return person
+            person.answer(answer)
+        return person
 
     def assert_nothing_is_left(self):
         left = list(self.config.parent.iterdir()) if self.config.parent.exists() else []
@@ -475,21 +491,6 @@ class TerminalTest(InitCase):
         self.assertEqual(self.mode("doge.secret_key"), 0o600)
         self.assert_works("cdn.example.com", "img.example.com")
 
-    def person_at(self, question):
-        """Answers all before that question."""
-        person = Terminal(*self.arguments("--provider", "dogecloud", "--account", "doge"))
-        for asked, answer in (
-            ("access_key: ", "sandbox"),
-            (r"secret_key \(not shown\): ", self.sandbox.secret_key),
-            ("Domains that get", ""),
-            ("Write this to", ""),
-        ):
-            person.expect(asked)
-            if asked == question:
-                return person
-            person.answer(answer)
-        return person
-
     def test_ctrl_c_at_any_question_leaves_nothing(self):
         for question in ("access_key: ", r"secret_key \(not shown\): ", "Write this to"):
             with self.subTest(question=question):
@@ -524,6 +525,79 @@ class TerminalTest(InitCase):
         person.expect("the answers ended; nothing was written")
         self.assertEqual(person.end(), 1)
         self.assert_nothing_is_left()
+
+
+class ServiceTest(InitCase):
+    """Where the package has brought its service and a systemd runs, as far as the program can see.
+
+    /run and /etc are that in a mount namespace alone, and systemctl writes down what it is told.
+    """
+
+    INSTALLED = """
+        mount -t tmpfs none /run
+        mkdir -p /run/systemd/system /run/etc /run/work
+        mount -t overlay -o lowerdir=/etc,upperdir=/run/etc,workdir=/run/work none /etc
+        mkdir -p /etc/certferry /etc/systemd/system
+        mount --bind "$0" /etc/certferry
+        mount -t tmpfs none /etc/systemd/system
+        touch /etc/systemd/system/certferry.service
+        exec "$@"
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.config = "/etc/certferry/certferry.yaml"
+        self.written = self.folder / "etc"
+        self.written.mkdir(mode=0o755)
+        self.told = self.folder / "told"
+        unshare = ("unshare", "--map-root-user", "--mount")
+        self.within = (*unshare, "sh", "-ec", self.INSTALLED, self.written)
+        if subprocess.run([*self.within, "true"], capture_output=True).returncode != 0:
+            self.skipTest(f"nobody may mount an /etc here: {' '.join(unshare)}")
+
+    def asked_to_start(self, status=0):
+        """A person who is asked whether to start the service, where systemctl ends like that."""
+        systemctl = self.folder / "bin/systemctl"
+        systemctl.parent.mkdir()
+        systemctl.write_text(f"""#!/bin/sh
+            {{ echo "$@"; ls {self.written}; }} >> {self.told}
+            exit {status}
+        """)
+        systemctl.chmod(0o755)
+        path = f"{systemctl.parent}:{os.environ['PATH']}"
+        person = self.person_at(within=self.within, environment={"PATH": path})
+        person.expect(r"Start the service .*at each boot\? \[yes\]: ")
+        self.assertFalse(self.told.exists(), "nobody has agreed")
+        return person
+
+    def assert_systemctl_enabled_it(self):
+        """Once, when all that the service reads was there."""
+        self.assertEqual(
+            self.told.read_text().splitlines(),
+            ["enable --now certferry.service", "certferry.yaml", "doge.secret_key"],
+        )
+
+    def test_yes_starts_it(self):
+        person = self.asked_to_start()
+        person.answer("yes")
+        person.expect("the service is at work")
+        self.assertEqual(person.end(), 0, person.seen)
+        self.assert_systemctl_enabled_it()
+
+    def test_no_says_how_to_do_it_later(self):
+        person = self.asked_to_start()
+        person.answer("no")
+        person.expect("systemctl enable --now certferry.service +stay")
+        self.assertEqual(person.end(), 0, person.seen)
+        self.assertFalse(self.told.exists(), "it was a no")
+
+    def test_what_systemctl_cannot_start_is_written_all_the_same(self):
+        person = self.asked_to_start(status=1)
+        person.answer()
+        person.expect(r"written +/etc/certferry/certferry\.yaml")
+        person.expect(r"enabling certferry\.service.*\s.*the configuration is written")
+        self.assertEqual(person.end(), 1, person.seen)
+        self.assert_systemctl_enabled_it()
 
 
 if __name__ == "__main__":
