@@ -591,6 +591,14 @@ class ServiceTest(InitCase):
         self.assertEqual(person.end(), 0, person.seen)
         self.assertFalse(self.told.exists(), "it was a no")
 
+    def test_ctrl_c_leaves_nothing(self):
+        person = self.asked_to_start()
+        person.send(b"\x03")
+        person.expect("interrupted; nothing was changed")
+        self.assertEqual(person.end(), -2)
+        self.assertEqual(list(self.written.iterdir()), [])
+        self.assertFalse(self.told.exists())
+
     def test_what_systemctl_cannot_start_is_written_all_the_same(self):
         person = self.asked_to_start(status=1)
         person.answer()

@@ -98,8 +98,10 @@ class Initialisation {
     text_ = configuration_text(draft_);
     if (options_.print) return print_result();
     if (!agreed()) return kNotAll;
+    // The last question too comes before anything is written: who breaks off there leaves nothing.
+    const bool starts = service_wanted();
     write();
-    const std::optional<Error> not_enabled = enable();
+    const std::optional<Error> not_enabled = starts ? enable() : std::nullopt;
     print_result();
     if (!not_enabled) return kAllWell;
     print_error({}, *not_enabled);
@@ -251,6 +253,12 @@ class Initialisation {
     return false;
   }
 
+  bool service_wanted() {
+    if (options_.enable) return true;
+    if (!questions_ || !has_service(config_) || geteuid() != 0) return false;
+    return questions_->yes("Start the service with it, now and at each boot?", true);
+  }
+
   void write() {
     signals_.before_death([this] { files_.take_away(); });
     const std::optional<gid_t> group = service_group();
@@ -297,12 +305,8 @@ class Initialisation {
     if (auto failure = first_failure(*report_)) throw *std::move(failure);
   }
 
-  /// What went wrong, where it was wanted.
+  /// What went wrong, if anything.
   std::optional<Error> enable() {
-    if (!options_.enable) {
-      if (!questions_ || !has_service(config_) || geteuid() != 0) return {};
-      if (!questions_->yes("Start the service now, and at each boot?", true)) return {};
-    }
     CommandLimits limits{
         .deadline = minutes(2), .output_bytes = std::size_t{64} * 1024, .hidden_variables = {}};
     for (const auto& [key, path] : draft_.account.secret_files) {
