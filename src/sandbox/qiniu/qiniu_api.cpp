@@ -1,7 +1,5 @@
 #include "sandbox/qiniu/qiniu_api.h"
 
-#include "sandbox/spoil.h"
-
 namespace certferry::sandbox {
 
 namespace {
@@ -10,7 +8,38 @@ using Json = nlohmann::json;
 
 const QiniuRefusal kBadToken{.status = 401, .code = 401, .message = "bad token"};
 
-Reply reply_to(const QiniuAnswer& answer) {
+}  // namespace
+
+QiniuApi::QiniuApi(QiniuOptions options, World& world, Faults& faults)
+    : VendorApi(world, faults, options.list_lag),
+      options_(std::move(options)),
+      state_{.work = options_.work} {}
+
+QiniuRequest QiniuApi::read(const Request& request) {
+  return read_qiniu_request(request);
+}
+
+std::optional<QiniuRefusal> QiniuApi::refuse(const Request& request, const QiniuRequest& call) {
+  if (is_signed_for_qiniu(request, options_.credentials, world_.now())) {
+    return refuse_qiniu_call(call);
+  }
+  return unauthorized(kBadToken);
+}
+
+QiniuAnswer QiniuApi::run(const QiniuRequest& call, milliseconds view_age) {
+  return run_qiniu_call(world_, state_, call, view_age);
+}
+
+QiniuAnswer QiniuApi::pretend(const QiniuRequest& call) {
+  return pretend_qiniu_call(world_, call);
+}
+
+void QiniuApi::forget_settings(const QiniuRequest& call) {
+  VendorApi::forget_settings(call);
+  state_.https.erase(call.domain);
+}
+
+Reply QiniuApi::reply_to(const QiniuRequest& /*call*/, const QiniuAnswer& answer) {
   Reply reply;
   Json body;
   if (const auto* refusal = std::get_if<QiniuRefusal>(&answer)) {
@@ -23,94 +52,24 @@ Reply reply_to(const QiniuAnswer& answer) {
   return reply;
 }
 
-Reply spoil(const Fault& fault, Reply reply) {
-  const QiniuRefusal too_many{.status = 429, .code = 429, .message = "too many requests"};
+std::optional<QiniuAnswer> QiniuApi::say_instead(const QiniuRequest& /*call*/, const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::kThrottle:
-      return reply_to(too_many);
     case FaultKind::kThrottleWait:
-      reply = reply_to(too_many);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
+      return QiniuRefusal{.status = 429, .code = 429, .message = "too many requests"};
     case FaultKind::kThrottleBody:
-      return reply_to(QiniuRefusal{.status = 200, .code = 400039, .message = "请求次数过多"});
+      return QiniuRefusal{.code = 400039, .message = "请求次数过多"};
     case FaultKind::kAuthRefused:
-      return reply_to(kBadToken);
+      return kBadToken;
     case FaultKind::kErrorYetDone:
-      return reply_to(QiniuRefusal{.status = 500, .code = 500000, .message = "内部错误"});
-    case FaultKind::kBindWithoutCode:
-      return reply_to(Json::object());
+      return QiniuRefusal{.status = 500, .code = 500000, .message = "内部错误"};
     case FaultKind::kErrorCode:
-      return reply_to(QiniuRefusal{.status = 200, .code = fault.code, .message = fault.message});
-    default:
-      return spoil_on_the_way(fault, std::move(reply));
-  }
-}
-
-}  // namespace
-
-QiniuApi::QiniuApi(QiniuOptions options, World& world, Faults& faults)
-    : options_(std::move(options)), world_(world), faults_(faults), state_{.work = options_.work} {}
-
-Reply QiniuApi::handle(const Request& request) {
-  world_.advance();
-  const QiniuRequest call = read_qiniu_request(request);
-  count(call);
-  const std::optional<QiniuRefusal> refusal = refuse(request, call);
-  const std::optional<Fault> fault = refusal ? std::nullopt : faults_.take(call.shape());
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal);
-  } else if (fault) {
-    reply = spoil(*fault, reply_to(apply(call, *fault)));
-  } else {
-    reply = reply_to(run(call, options_.list_lag));
-  }
-  reply.date = format_http_date(world_.now());
-  return reply;
-}
-
-void QiniuApi::count(const QiniuRequest& call) {
-  if (!call.verb) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[call.name];
-  if (call.changes()) ++counters_.changing;
-}
-
-std::optional<QiniuRefusal> QiniuApi::refuse(const Request& request, const QiniuRequest& call) {
-  if (is_signed_for_qiniu(request, options_.credentials, world_.now())) {
-    return refuse_qiniu_call(call);
-  }
-  ++counters_.unauthorized;
-  return kBadToken;
-}
-
-QiniuAnswer QiniuApi::run(const QiniuRequest& call, milliseconds view_age) {
-  QiniuAnswer answer = run_qiniu_call(world_, state_, call, view_age);
-  if (call.changes() && std::holds_alternative<Json>(answer)) ++counters_.applied;
-  return answer;
-}
-
-QiniuAnswer QiniuApi::apply(const QiniuRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      QiniuAnswer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) {
-        world_.set_origin(call.domain, "");
-        state_.https.erase(call.domain);
-      }
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
+      return QiniuRefusal{.status = 200, .code = fault.code, .message = fault.message};
+    case FaultKind::kBindWithoutCode:
       return Json::object();
-    case Effect::kNever:
-      break;
+    default:
+      return std::nullopt;
   }
-  return pretend_qiniu_call(world_, call);
 }
 
 }  // namespace certferry::sandbox

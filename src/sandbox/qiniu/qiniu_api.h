@@ -6,10 +6,9 @@
 // providers/qiniu/metadata.cpp names, the vendor's console, clients.
 #pragma once
 
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
 #include "sandbox/qiniu/qiniu_calls.h"
 #include "sandbox/qiniu/qiniu_token.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -22,21 +21,20 @@ struct QiniuOptions {
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is "upload", "bind", "delete",
 /// "domains", "domain", "certificates", "certificate" or "unbind".
-class QiniuApi final : public Api {
+class QiniuApi final : public VendorApi<QiniuRequest, QiniuAnswer, QiniuRefusal> {
  public:
   QiniuApi(QiniuOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
-
  private:
-  void count(const QiniuRequest& call);
-  std::optional<QiniuRefusal> refuse(const Request& request, const QiniuRequest& call);
-  QiniuAnswer run(const QiniuRequest& call, milliseconds view_age);
-  QiniuAnswer apply(const QiniuRequest& call, const Fault& fault);
+  QiniuRequest read(const Request& request) override;
+  std::optional<QiniuRefusal> refuse(const Request& request, const QiniuRequest& call) override;
+  QiniuAnswer run(const QiniuRequest& call, milliseconds view_age) override;
+  QiniuAnswer pretend(const QiniuRequest& call) override;
+  void forget_settings(const QiniuRequest& call) override;
+  Reply reply_to(const QiniuRequest& call, const QiniuAnswer& answer) override;
+  std::optional<QiniuAnswer> say_instead(const QiniuRequest& call, const Fault& fault) override;
 
   QiniuOptions options_;
-  World& world_;
-  Faults& faults_;
   QiniuState state_;
 };
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/faults.h"
@@ -42,6 +43,7 @@ struct QiniuRequest {
   bool readable = true;
 
   bool changes() const;
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
 };
 

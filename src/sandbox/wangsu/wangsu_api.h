@@ -6,8 +6,7 @@
 // providers/wangsu/metadata.cpp names, wangsu-sdk-go, clients.
 #pragma once
 
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/wangsu/cnc_check.h"
 #include "sandbox/wangsu/wangsu_calls.h"
 #include "sandbox/world.h"
@@ -21,21 +20,20 @@ struct WangsuOptions {
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is "certificates", "upload", "delete",
 /// "domains" or "bind".
-class WangsuApi final : public Api {
+class WangsuApi final : public VendorApi<WangsuRequest, WangsuAnswer, WangsuRefusal> {
  public:
   WangsuApi(WangsuOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
-
  private:
-  void count(const WangsuRequest& call);
-  std::optional<WangsuRefusal> refuse(const Request& request, const WangsuRequest& call);
-  WangsuAnswer run(const WangsuRequest& call, milliseconds view_age);
-  WangsuAnswer apply(const WangsuRequest& call, const Fault& fault);
+  WangsuRequest read(const Request& request) override;
+  std::optional<WangsuRefusal> refuse(const Request& request, const WangsuRequest& call) override;
+  WangsuAnswer run(const WangsuRequest& call, milliseconds view_age) override;
+  WangsuAnswer pretend(const WangsuRequest& call) override;
+  Reply reply_to(const WangsuRequest& call, const WangsuAnswer& answer) override;
+  std::optional<WangsuAnswer> say_instead(const WangsuRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
 
   WangsuOptions options_;
-  World& world_;
-  Faults& faults_;
 };
 
 }  // namespace certferry::sandbox

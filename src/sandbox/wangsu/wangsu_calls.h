@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/faults.h"
@@ -30,6 +31,7 @@ struct WangsuRequest {
   bool readable = true;
 
   bool changes() const;
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
 };
 
