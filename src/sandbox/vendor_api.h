@@ -107,6 +107,9 @@ class VendorApi : public Api {
     return said;
   }
 
+  /// For the id of a reply: most vendors give each of theirs one.
+  std::uint64_t next_number() { return ++replies_; }
+
   World& world_;
 
  private:
@@ -148,6 +151,7 @@ class VendorApi : public Api {
 
   Faults& faults_;
   milliseconds list_lag_;
+  std::uint64_t replies_ = 0;  ///< that were given a number
 };
 
 }  // namespace certferry::sandbox

@@ -1,7 +1,5 @@
 #include "sandbox/aws/aws_api.h"
 
-#include "sandbox/spoil.h"
-
 namespace certferry::sandbox {
 
 namespace {
@@ -60,37 +58,15 @@ std::string escaped(const std::string& text) {
 
 }  // namespace
 
-Reply AwsApi::handle(const Request& request) {
-  world_.advance();
-  const AwsRequest call = read_aws_request(request);
-  count(call);
-  const std::optional<AwsRefusal> refusal = refuse(request, call);
-  const std::string domain = distributions_.name_of(call);
-  const CallShape shape{.endpoint = call.name,
-                        .domain = domain,
-                        .changes = call.changes(),
-                        .lists = call.verb && !call.changes() && call.verb != kGetConfig,
-                        .binds = call.verb == kUpdate};
-  const std::optional<Fault> fault = refusal ? std::nullopt : faults_.take(shape);
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal, call);
-  } else if (fault) {
-    reply = spoil(*fault, reply_to(apply(call, *fault), call), call);
-  } else {
-    reply = reply_to(run(call, options_.list_lag), call);
-  }
-  reply.date = format_http_date(world_.now());
-  return reply;
-}
+AwsApi::AwsApi(AwsOptions options, World& world, Faults& faults)
+    : VendorApi(world, faults, options.list_lag),
+      options_(std::move(options)),
+      distributions_(world) {}
 
-void AwsApi::count(const AwsRequest& call) {
-  if (!call.verb) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[call.name];
-  if (call.changes()) ++counters_.changing;
+AwsRequest AwsApi::read(const Request& request) {
+  AwsRequest call = read_aws_request(request);
+  call.domain = distributions_.name_of(call);
+  return call;
 }
 
 std::optional<AwsRefusal> AwsApi::refuse(const Request& request, const AwsRequest& call) {
@@ -101,8 +77,7 @@ std::optional<AwsRefusal> AwsApi::refuse(const Request& request, const AwsReques
   }
   const Aws4Rules rules = rules_for(request, call);
   if (const auto fault = find_aws4_fault(request, options_.credentials, rules, world_.now())) {
-    ++counters_.unauthorized;
-    return refusal_of(*fault, call);
+    return unauthorized(refusal_of(*fault, call));
   }
   if (!call.readable) {
     return AwsRefusal{.code = call.speaks_xml ? "InvalidArgument" : "SerializationException",
@@ -119,10 +94,7 @@ std::optional<AwsRefusal> AwsApi::refuse(const Request& request, const AwsReques
 
 AwsAnswer AwsApi::run(const AwsRequest& call, milliseconds view_age) {
   const SteadyTime moment = world_.steady_now() - view_age;
-  AwsAnswer answer =
-      call.speaks_xml ? distributions_.run(call, moment) : run_acm_call(world_, call, moment);
-  if (call.changes() && !std::holds_alternative<AwsRefusal>(answer)) ++counters_.applied;
-  return answer;
+  return call.speaks_xml ? distributions_.run(call, moment) : run_acm_call(world_, call, moment);
 }
 
 AwsAnswer AwsApi::pretend(const AwsRequest& call) {
@@ -130,28 +102,9 @@ AwsAnswer AwsApi::pretend(const AwsRequest& call) {
   return call.verb == kUpdate ? distributions_.pretend(call) : AwsAnswer(Json());
 }
 
-AwsAnswer AwsApi::apply(const AwsRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      AwsAnswer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) {
-        world_.set_origin(distributions_.name_of(call), "");
-      }
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
-      return Json();
-    case Effect::kNever:
-      break;
-  }
-  return pretend(call);
-}
-
-Reply AwsApi::reply_to(const AwsAnswer& answer, const AwsRequest& call) {
+Reply AwsApi::reply_to(const AwsRequest& call, const AwsAnswer& answer) {
   Reply reply;
-  const std::string request_id = "sandbox-" + std::to_string(next_request_++);
+  const std::string request_id = "sandbox-" + std::to_string(next_number());
   reply.headers.emplace_back("x-amzn-RequestId", request_id);
   reply.content_type = call.speaks_xml ? "text/xml" : "application/x-amz-json-1.1";
   if (const auto* refusal = std::get_if<AwsRefusal>(&answer)) {
@@ -176,36 +129,32 @@ Reply AwsApi::reply_to(const AwsAnswer& answer, const AwsRequest& call) {
   return reply;
 }
 
-Reply AwsApi::spoil(const Fault& fault, Reply reply, const AwsRequest& call) {
-  const AwsRefusal too_many{.code = call.speaks_xml ? "Throttling" : "ThrottlingException",
-                            .message = "Rate exceeded"};
+std::optional<AwsAnswer> AwsApi::say_instead(const AwsRequest& call, const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::kThrottle:
-      return reply_to(too_many, call);
     case FaultKind::kThrottleWait:
-      reply = reply_to(too_many, call);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
     case FaultKind::kThrottleBody:
-      reply = reply_to(too_many, call);
-      reply.status = 200;
-      return reply;
+      return AwsRefusal{.code = call.speaks_xml ? "Throttling" : "ThrottlingException",
+                        .message = "Rate exceeded"};
     case FaultKind::kAuthRefused:
-      return reply_to(refusal_of(Aws4Fault::kUnknownKey, call), call);
+      return refusal_of(Aws4Fault::kUnknownKey, call);
     case FaultKind::kErrorYetDone:
-      return reply_to(AwsRefusal{.status = 500, .code = "InternalFailure", .message = "It failed."},
-                      call);
-    case FaultKind::kBindWithoutCode:
-      reply.body = "<Distribution/>";
-      return reply;
+      return AwsRefusal{.status = 500, .code = "InternalFailure", .message = "It failed."};
     case FaultKind::kErrorCode:
-      return reply_to(
-          AwsRefusal{.status = fault.code, .code = fault.message, .message = "It is refused."},
-          call);
+      return AwsRefusal{.status = fault.code, .code = fault.message, .message = "It is refused."};
     default:
-      if (reply.body.empty()) reply.body = " ";  // there is always something to cut
-      return spoil_on_the_way(fault, std::move(reply));
+      return std::nullopt;
   }
+}
+
+Reply AwsApi::without_code(Reply reply) {
+  reply.body = "<Distribution/>";
+  return reply;
+}
+
+Reply AwsApi::spoil(const AwsRequest& call, const Fault& fault, Reply reply) {
+  if (reply.body.empty()) reply.body = " ";  // there is always something to cut
+  return VendorApi::spoil(call, fault, std::move(reply));
 }
 
 }  // namespace certferry::sandbox

@@ -6,15 +6,13 @@
 // that providers/aws/metadata.cpp names, the vendor's SDK for JavaScript, issues of its clients.
 #pragma once
 
-#include <cstdint>
 #include <set>
 #include <string>
 
-#include "sandbox/api.h"
 #include "sandbox/aws/aws_calls.h"
 #include "sandbox/aws/distributions.h"
 #include "sandbox/aws4_check.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -26,29 +24,25 @@ struct AwsOptions {
 };
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
-class AwsApi final : public Api {
+class AwsApi final : public VendorApi<AwsRequest, AwsAnswer, AwsRefusal> {
  public:
-  AwsApi(AwsOptions options, World& world, Faults& faults)
-      : options_(std::move(options)), world_(world), faults_(faults), distributions_(world) {}
+  AwsApi(AwsOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   AwsSettings& settings(const std::string& name) { return distributions_.settings(name); }
 
  private:
-  void count(const AwsRequest& call);
-  std::optional<AwsRefusal> refuse(const Request& request, const AwsRequest& call);
-  AwsAnswer run(const AwsRequest& call, milliseconds view_age);
-  AwsAnswer apply(const AwsRequest& call, const Fault& fault);
-  AwsAnswer pretend(const AwsRequest& call);
-  Reply reply_to(const AwsAnswer& answer, const AwsRequest& call);
-  Reply spoil(const Fault& fault, Reply reply, const AwsRequest& call);
+  AwsRequest read(const Request& request) override;
+  std::optional<AwsRefusal> refuse(const Request& request, const AwsRequest& call) override;
+  AwsAnswer run(const AwsRequest& call, milliseconds view_age) override;
+  AwsAnswer pretend(const AwsRequest& call) override;
+  Reply reply_to(const AwsRequest& call, const AwsAnswer& answer) override;
+  std::optional<AwsAnswer> say_instead(const AwsRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
+  Reply spoil(const AwsRequest& call, const Fault& fault, Reply reply) override;
 
   AwsOptions options_;
-  World& world_;
-  Faults& faults_;
   AwsDistributions distributions_;
-  std::uint64_t next_request_ = 1;
 };
 
 }  // namespace certferry::sandbox

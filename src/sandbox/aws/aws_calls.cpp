@@ -264,6 +264,14 @@ bool AwsRequest::changes() const {
   return verb == kImport || verb == kDelete || verb == kUpdate;
 }
 
+CallShape AwsRequest::shape() const {
+  return {.endpoint = name,
+          .domain = domain,
+          .changes = changes(),
+          .lists = verb && !changes() && verb != kGetConfig,
+          .binds = verb == kUpdate};
+}
+
 std::string AwsRequest::permission() const {
   return std::string(service == "tagging" ? "tag" : service) + ":" + name;
 }

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/faults.h"
@@ -37,13 +38,17 @@ struct AwsRequest {
   Fields query;                                    ///< of the others, as all that follows
   std::string distribution;                        ///< its id
   std::string if_match;
-  std::string text;  ///< the body as it came
+  std::string text;         ///< the body as it came
+  std::string domain = {};  ///< canonical; of the distribution, which knows it
 
   bool changes() const;
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
+  CallShape shape() const;
   /// "acm:ImportCertificate": whom a policy may allow it.
   std::string permission() const;
 };
 
+/// `domain` stays empty.
 AwsRequest read_aws_request(const Request& request);
 
 /// How the vendor says no.

@@ -7,14 +7,12 @@
 // the documents that providers/baiducloud/metadata.cpp names, bce-sdk-go.
 #pragma once
 
-#include <cstdint>
 #include <set>
 #include <string>
 
-#include "sandbox/api.h"
 #include "sandbox/baiducloud/baiducloud_calls.h"
 #include "sandbox/baiducloud/bce_auth.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -27,26 +25,25 @@ struct BaiduCloudOptions {
 };
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the Go client.
-class BaiduCloudApi final : public Api {
+class BaiduCloudApi final
+    : public VendorApi<BaiduCloudRequest, BaiduCloudAnswer, BaiduCloudRefusal> {
  public:
   BaiduCloudApi(BaiduCloudOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   BaiduCloudState& state() { return state_; }
 
  private:
-  void count(const BaiduCloudRequest& call);
-  std::optional<BaiduCloudRefusal> refuse(const Request& request, const BaiduCloudRequest& call);
-  BaiduCloudAnswer run(const BaiduCloudRequest& call, milliseconds view_age);
-  BaiduCloudAnswer apply(const BaiduCloudRequest& call, const Fault& fault);
-  Reply reply_to(const BaiduCloudAnswer& answer);
-  Reply spoil(const Fault& fault, Reply reply);
+  BaiduCloudRequest read(const Request& request) override;
+  std::optional<BaiduCloudRefusal> refuse(const Request& request,
+                                          const BaiduCloudRequest& call) override;
+  BaiduCloudAnswer run(const BaiduCloudRequest& call, milliseconds view_age) override;
+  BaiduCloudAnswer pretend(const BaiduCloudRequest& call) override;
+  Reply reply_to(const BaiduCloudRequest& call, const BaiduCloudAnswer& answer) override;
+  std::optional<BaiduCloudAnswer> say_instead(const BaiduCloudRequest& call,
+                                              const Fault& fault) override;
 
   BaiduCloudOptions options_;
-  World& world_;
-  Faults& faults_;
   BaiduCloudState state_;
-  std::uint64_t next_request_ = 1;
 };
 
 }  // namespace certferry::sandbox

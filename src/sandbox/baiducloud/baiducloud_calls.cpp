@@ -328,7 +328,7 @@ nlohmann::json& BaiduCloudState::https_of(const std::string& domain) {
 
 CallShape BaiduCloudRequest::shape() const {
   const bool changes = operation != nullptr && operation->changes();
-  return {.endpoint = operation == nullptr ? std::string_view() : operation->name,
+  return {.endpoint = counted_as(),
           .domain = domain,
           .changes = changes,
           .lists = operation != nullptr && !changes,

@@ -47,6 +47,9 @@ struct BaiduCloudRequest {
   std::string domain;  ///< canonical; empty when it is about none
   bool readable = true;
 
+  std::string_view counted_as() const {
+    return operation == nullptr ? std::string_view() : operation->name;
+  }
   CallShape shape() const;
 };
 

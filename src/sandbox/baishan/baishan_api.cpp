@@ -5,7 +5,6 @@
 
 #include "base/text.h"
 #include "sandbox/pair.h"
-#include "sandbox/spoil.h"
 
 namespace certferry::sandbox {
 
@@ -76,6 +75,14 @@ bool BaishanRequest::changes() const {
   return verb == kBind || verb == kUpload || verb == kDelete;
 }
 
+CallShape BaishanRequest::shape() const {
+  return {.endpoint = name,
+          .domain = domain,
+          .changes = changes(),
+          .lists = verb == kListDomains || verb == kGetConfig || verb == kListStored,
+          .binds = verb == kBind};
+}
+
 BaishanRequest read_baishan_request(const Request& request) {
   const auto mark = request.target.find('?');
   BaishanRequest call{.name = request.target.substr(0, mark)};
@@ -107,96 +114,32 @@ BaishanRequest read_baishan_request(const Request& request) {
   return call;
 }
 
-Reply BaishanApi::reply_to(const Answer& answer) {
-  Reply reply;
-  Json body;
-  if (const auto* refusal = std::get_if<Refusal>(&answer)) {
-    reply.status = refusal->status;
-    body = {{"code", refusal->code}, {"message", refusal->message}};
-  } else {
-    body = {{"code", 0}, {"message", ""}, {"data", std::get<Json>(answer)}};
-  }
-  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
-  return reply;
+BaishanApi::BaishanApi(BaishanOptions options, World& world, Faults& faults)
+    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {}
+
+BaishanRequest BaishanApi::read(const Request& request) {
+  return read_baishan_request(request);
 }
 
-Reply BaishanApi::spoil(const Fault& fault, Reply reply) {
-  Refusal too_many{.code = 429001, .message = "too many requests", .status = 429};
-  switch (fault.kind) {
-    case FaultKind::kThrottle:
-      return reply_to(too_many);
-    case FaultKind::kThrottleWait:
-      reply = reply_to(too_many);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
-    case FaultKind::kThrottleBody:
-      too_many.status = 200;
-      return reply_to(too_many);
-    case FaultKind::kAuthRefused:
-      return reply_to(Refusal{.code = 401001, .message = "token is wrong"});
-    case FaultKind::kErrorYetDone:
-      return reply_to(Refusal{.code = 500001, .message = "system error"});
-    case FaultKind::kBindWithoutCode:
-      reply.body = R"({"message":"","data":[]})";
-      return reply;
-    case FaultKind::kErrorCode:
-      return reply_to(Refusal{.code = fault.code, .message = fault.message});
-    default:
-      return spoil_on_the_way(fault, std::move(reply));
-  }
-}
-
-Reply BaishanApi::handle(const Request& request) {
-  world_.advance();
-  const BaishanRequest call = read_baishan_request(request);
-  count(call);
-  const std::optional<Refusal> refusal = refuse(call);
-  const CallShape shape{
-      .endpoint = call.name,
-      .domain = call.domain,
-      .changes = call.changes(),
-      .lists = call.verb == kListDomains || call.verb == kGetConfig || call.verb == kListStored,
-      .binds = call.verb == kBind};
-  const std::optional<Fault> fault = refusal ? std::nullopt : faults_.take(shape);
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal);
-  } else if (fault) {
-    reply = spoil(*fault, reply_to(apply(call, *fault)));
-  } else {
-    reply = reply_to(run(call, options_.list_lag));
-  }
-  reply.date = format_http_date(world_.now());
-  return reply;
-}
-
-void BaishanApi::count(const BaishanRequest& call) {
-  if (!call.verb) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[call.name];
-  if (call.changes()) ++counters_.changing;
-}
-
-std::optional<BaishanApi::Refusal> BaishanApi::refuse(const BaishanRequest& call) {
+std::optional<BaishanRefusal> BaishanApi::refuse(const Request& /*request*/,
+                                                 const BaishanRequest& call) {
   const Secret token{std::string(text_field(call.query, "token"))};
   if (!token.same_as(options_.api_token)) {
-    ++counters_.unauthorized;
-    return Refusal{.code = 401001, .message = "the token is wrong", .status = 401};
+    return unauthorized(
+        BaishanRefusal{.code = 401001, .message = "the token is wrong", .status = 401});
   }
-  if (!call.verb) return Refusal{.code = 404001, .message = "no such path", .status = 404};
-  if (!call.readable) return Refusal{.code = 400001, .message = "a parameter is wrong"};
+  if (!call.verb) return BaishanRefusal{.code = 404001, .message = "no such path", .status = 404};
+  if (!call.readable) return BaishanRefusal{.code = 400001, .message = "a parameter is wrong"};
   return std::nullopt;
 }
 
-BaishanApi::Answer BaishanApi::list_domains(const BaishanRequest& call) const {
+BaishanAnswer BaishanApi::list_domains(const BaishanRequest& call) const {
   std::vector<const Domain*> all;
   for (const Domain& domain : world_.domains()) {
     if (domain.product == "cdn") all.push_back(&domain);
   }
   const auto page = page_of(call.query, all.size());
-  if (!page) return Refusal{.code = 400001, .message = "page_number or page_size is wrong"};
+  if (!page) return BaishanRefusal{.code = 400001, .message = "page_number or page_size is wrong"};
   Json items = Json::array();
   for (std::size_t at = page->first; at < page->second; ++at) {
     items.push_back({{"id", std::to_string(all[at]->id)},
@@ -209,9 +152,9 @@ BaishanApi::Answer BaishanApi::list_domains(const BaishanRequest& call) const {
   return Json::array({{{"list", items}, {"total_number", std::to_string(all.size())}}});
 }
 
-BaishanApi::Answer BaishanApi::get_config(const BaishanRequest& call, SteadyTime moment) const {
+BaishanAnswer BaishanApi::get_config(const BaishanRequest& call, SteadyTime moment) const {
   if (text_field(call.query, "config[]") != "https") {
-    return Refusal{.code = 400001, .message = "config is wrong"};
+    return BaishanRefusal{.code = 400001, .message = "config is wrong"};
   }
   Json all = Json::array();
   for (const std::string& name : split(std::string(text_field(call.query, "domains")), ',')) {
@@ -230,7 +173,7 @@ BaishanApi::Answer BaishanApi::get_config(const BaishanRequest& call, SteadyTime
   return all;
 }
 
-BaishanApi::Answer BaishanApi::list_stored(const BaishanRequest& call, SteadyTime moment) const {
+BaishanAnswer BaishanApi::list_stored(const BaishanRequest& call, SteadyTime moment) const {
   std::map<std::int64_t, Json> users;
   for (const Domain& domain : world_.domains()) {
     if (const EntryPtr entry = domain.bound_at(moment)) users[entry->id].push_back(domain.name);
@@ -238,7 +181,7 @@ BaishanApi::Answer BaishanApi::list_stored(const BaishanRequest& call, SteadyTim
   std::vector<EntryPtr> all;
   for (const auto& [id, entry] : world_.entries_at(moment)) all.push_back(entry);
   const auto page = page_of(call.query, all.size());
-  if (!page) return Refusal{.code = 400001, .message = "page_number or page_size is wrong"};
+  if (!page) return BaishanRefusal{.code = 400001, .message = "page_number or page_size is wrong"};
   Json items = Json::array();
   for (std::size_t at = page->first; at < page->second; ++at) {
     const Certificate& leaf = all[at]->pair.leaf;
@@ -255,28 +198,28 @@ BaishanApi::Answer BaishanApi::list_stored(const BaishanRequest& call, SteadyTim
   return Json{{"list", items}, {"total_number", all.size()}};
 }
 
-BaishanApi::Answer BaishanApi::upload(const BaishanRequest& call) {
+BaishanAnswer BaishanApi::upload(const BaishanRequest& call) {
   for (const auto& [key, value] : call.body.items()) {
     const bool known = key == "name" || key == "certificate" || key == "key";
-    if (!known) return Refusal{.code = 400001, .message = key + " is not emulated"};
+    if (!known) return BaishanRefusal{.code = 400001, .message = key + " is not emulated"};
   }
   const std::string name = text_in(call.body, "name");
   if (name.empty() || name.size() > kNameMost) {
-    return Refusal{.code = 400002, .message = "name is wrong"};
+    return BaishanRefusal{.code = 400002, .message = "name is wrong"};
   }
   const PairReader& reader = world_.pair_reader();
   std::string chain = text_in(call.body, "certificate");
   Secret key{text_in(call.body, "key")};
   Result<UploadedPair> pair =
       reader ? reader(std::move(chain), key) : read_pair(std::move(chain), key);
-  if (!pair) return Refusal{.code = 400003, .message = "certificate and key do not match"};
+  if (!pair) return BaishanRefusal{.code = 400003, .message = "certificate and key do not match"};
   for (const auto& [id, entry] : world_.entries()) {
     if (entry->pair.leaf.fingerprint != pair->leaf.fingerprint) continue;
-    return Refusal{
+    return BaishanRefusal{
         .code = 400699,
         .message = "this certificate is exists, cert_id is (" + std::to_string(id) + ")"};
   }
-  if (world_.is_full()) return Refusal{.code = 400004, .message = "the limit is reached"};
+  if (world_.is_full()) return BaishanRefusal{.code = 400004, .message = "the limit is reached"};
   const Certificate leaf = pair->leaf;
   const std::int64_t id = world_.upload(name, *std::move(pair));
   return Json{{"cert_id", id},
@@ -285,50 +228,51 @@ BaishanApi::Answer BaishanApi::upload(const BaishanRequest& call) {
               {"cert_expire_time", day_and_time(leaf.not_after)}};
 }
 
-BaishanApi::Answer BaishanApi::bind(const BaishanRequest& call) {
+BaishanAnswer BaishanApi::bind(const BaishanRequest& call) {
   const Domain* domain = world_.find_domain(call.domain);
   if (domain == nullptr || domain->product != "cdn") {
-    return Refusal{.code = 400005, .message = "the domain does not exist"};
+    return BaishanRefusal{.code = 400005, .message = "the domain does not exist"};
   }
   const Json config = call.body.value("config", Json());
   const Json https = config.is_object() ? config.value("https", Json()) : Json();
   if (call.body.size() != 2 || config.size() != 1 || !https.is_object()) {
-    return Refusal{.code = 400001, .message = "config is wrong"};
+    return BaishanRefusal{.code = 400001, .message = "config is wrong"};
   }
   Json settings = https;
   settings.erase("cert_id");
   for (const auto& [key, value] : settings.items()) {
-    if (!is_known_setting(key, value)) return Refusal{.code = 400001, .message = key + " is wrong"};
+    if (!is_known_setting(key, value))
+      return BaishanRefusal{.code = 400001, .message = key + " is wrong"};
   }
   const Json id = https.value("cert_id", Json());
-  if (!id.is_number_integer()) return Refusal{.code = 400001, .message = "cert_id is wrong"};
+  if (!id.is_number_integer()) return BaishanRefusal{.code = 400001, .message = "cert_id is wrong"};
   switch (world_.bind(id.get<std::int64_t>(), call.domain)) {
     case Outcome::kDone:
       https_[call.domain] = settings;  // whatever was not sent is gone
       return Json::array({{{"domain", spelled(call.domain)}}});
     case Outcome::kNotCovered:
-      return Refusal{.code = 400006, .message = "the certificate does not match the domain"};
+      return BaishanRefusal{.code = 400006, .message = "the certificate does not match the domain"};
     default:
-      return Refusal{.code = 400007, .message = "the certificate does not exist"};
+      return BaishanRefusal{.code = 400007, .message = "the certificate does not exist"};
   }
 }
 
-BaishanApi::Answer BaishanApi::remove(const BaishanRequest& call) {
+BaishanAnswer BaishanApi::remove(const BaishanRequest& call) {
   const Json id = call.body.value("cert_id", Json());
-  if (!id.is_number_integer()) return Refusal{.code = 400001, .message = "cert_id is wrong"};
+  if (!id.is_number_integer()) return BaishanRefusal{.code = 400001, .message = "cert_id is wrong"};
   switch (world_.remove(id.get<std::int64_t>())) {
     case Outcome::kDone:
       return Json("deleted");
     case Outcome::kInUse:
-      return Refusal{.code = 400008, .message = "the certificate is in use"};
+      return BaishanRefusal{.code = 400008, .message = "the certificate is in use"};
     default:
-      return Refusal{.code = 404002, .message = "the certificate does not exist", .status = 404};
+      return BaishanRefusal{
+          .code = 404002, .message = "the certificate does not exist", .status = 404};
   }
 }
 
-BaishanApi::Answer BaishanApi::run(const BaishanRequest& call, milliseconds view_age) {
+BaishanAnswer BaishanApi::run(const BaishanRequest& call, milliseconds view_age) {
   const SteadyTime moment = world_.steady_now() - view_age;
-  Answer answer = Json();
   switch (*call.verb) {
     case kListDomains:
       return list_domains(call);
@@ -337,37 +281,58 @@ BaishanApi::Answer BaishanApi::run(const BaishanRequest& call, milliseconds view
     case kListStored:
       return list_stored(call, moment);
     case kBind:
-      answer = bind(call);
-      break;
+      return bind(call);
     case kUpload:
-      answer = upload(call);
-      break;
+      return upload(call);
     case kDelete:
-      answer = remove(call);
       break;
   }
-  if (std::holds_alternative<Json>(answer)) ++counters_.applied;
-  return answer;
+  return remove(call);
 }
 
-BaishanApi::Answer BaishanApi::apply(const BaishanRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      Answer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) {
-        https_.erase(call.domain);
-        world_.set_origin(call.domain, "");
-      }
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
-      return Json::object();
-    case Effect::kNever:
-      break;
-  }
+BaishanAnswer BaishanApi::pretend(const BaishanRequest& call) {
   return call.verb == kUpload ? Json{{"cert_id", world_.spend_id()}} : Json::array();
+}
+
+void BaishanApi::forget_settings(const BaishanRequest& call) {
+  VendorApi::forget_settings(call);
+  https_.erase(call.domain);
+}
+
+Reply BaishanApi::reply_to(const BaishanRequest& /*call*/, const BaishanAnswer& answer) {
+  Reply reply;
+  Json body;
+  if (const auto* refusal = std::get_if<BaishanRefusal>(&answer)) {
+    reply.status = refusal->status;
+    body = {{"code", refusal->code}, {"message", refusal->message}};
+  } else {
+    body = {{"code", 0}, {"message", ""}, {"data", std::get<Json>(answer)}};
+  }
+  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return reply;
+}
+
+std::optional<BaishanAnswer> BaishanApi::say_instead(const BaishanRequest& /*call*/,
+                                                     const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kThrottle:
+    case FaultKind::kThrottleWait:
+    case FaultKind::kThrottleBody:
+      return BaishanRefusal{.code = 429001, .message = "too many requests", .status = 429};
+    case FaultKind::kAuthRefused:
+      return BaishanRefusal{.code = 401001, .message = "token is wrong"};
+    case FaultKind::kErrorYetDone:
+      return BaishanRefusal{.code = 500001, .message = "system error"};
+    case FaultKind::kErrorCode:
+      return BaishanRefusal{.code = fault.code, .message = fault.message};
+    default:
+      return std::nullopt;
+  }
+}
+
+Reply BaishanApi::without_code(Reply reply) {
+  reply.body = R"({"message":"","data":[]})";
+  return reply;
 }
 
 }  // namespace certferry::sandbox

@@ -9,12 +9,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/secret.h"
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
 #include "sandbox/fields.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -32,9 +32,19 @@ struct BaishanRequest {
   bool readable = true;
 
   bool changes() const;
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
+  CallShape shape() const;
 };
 
 BaishanRequest read_baishan_request(const Request& request);
+
+struct BaishanRefusal {
+  std::int64_t code = 400000;
+  std::string message;
+  int status = 200;
+};
+
+using BaishanAnswer = std::variant<nlohmann::json, BaishanRefusal>;
 
 struct BaishanOptions {
   Secret api_token;
@@ -42,39 +52,31 @@ struct BaishanOptions {
 };
 
 /// Lifetime: world and faults outlive it.
-class BaishanApi final : public Api {
+class BaishanApi final : public VendorApi<BaishanRequest, BaishanAnswer, BaishanRefusal> {
  public:
-  BaishanApi(BaishanOptions options, World& world, Faults& faults)
-      : options_(std::move(options)), world_(world), faults_(faults) {}
+  BaishanApi(BaishanOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   /// Of a domain, by name: HTTPS settings beside the certificate.
   std::map<std::string, nlohmann::json>& https() { return https_; }
 
  private:
-  struct Refusal {
-    std::int64_t code = 400000;
-    std::string message;
-    int status = 200;
-  };
-  using Answer = std::variant<nlohmann::json, Refusal>;
+  BaishanRequest read(const Request& request) override;
+  std::optional<BaishanRefusal> refuse(const Request& request, const BaishanRequest& call) override;
+  BaishanAnswer run(const BaishanRequest& call, milliseconds view_age) override;
+  BaishanAnswer pretend(const BaishanRequest& call) override;
+  void forget_settings(const BaishanRequest& call) override;
+  Reply reply_to(const BaishanRequest& call, const BaishanAnswer& answer) override;
+  std::optional<BaishanAnswer> say_instead(const BaishanRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
 
-  static Reply reply_to(const Answer& answer);
-  static Reply spoil(const Fault& fault, Reply reply);
-  void count(const BaishanRequest& call);
-  std::optional<Refusal> refuse(const BaishanRequest& call);
-  Answer run(const BaishanRequest& call, milliseconds view_age);
-  Answer apply(const BaishanRequest& call, const Fault& fault);
-  Answer list_domains(const BaishanRequest& call) const;
-  Answer get_config(const BaishanRequest& call, SteadyTime moment) const;
-  Answer list_stored(const BaishanRequest& call, SteadyTime moment) const;
-  Answer upload(const BaishanRequest& call);
-  Answer bind(const BaishanRequest& call);
-  Answer remove(const BaishanRequest& call);
+  BaishanAnswer list_domains(const BaishanRequest& call) const;
+  BaishanAnswer get_config(const BaishanRequest& call, SteadyTime moment) const;
+  BaishanAnswer list_stored(const BaishanRequest& call, SteadyTime moment) const;
+  BaishanAnswer upload(const BaishanRequest& call);
+  BaishanAnswer bind(const BaishanRequest& call);
+  BaishanAnswer remove(const BaishanRequest& call);
 
   BaishanOptions options_;
-  World& world_;
-  Faults& faults_;
   std::map<std::string, nlohmann::json> https_;
 };
 

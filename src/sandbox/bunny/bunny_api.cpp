@@ -7,7 +7,6 @@
 #include "model/name.h"
 #include "sandbox/fields.h"
 #include "sandbox/pair.h"
-#include "sandbox/spoil.h"
 
 namespace certferry::sandbox {
 
@@ -37,6 +36,14 @@ bool shows_certificates(const BunnyRequest& call) {
 
 bool BunnyRequest::changes() const {
   return verb == kAddCertificate || verb == kRemoveCertificate;
+}
+
+CallShape BunnyRequest::shape() const {
+  return {.endpoint = name,
+          .domain = domain,
+          .changes = changes(),
+          .lists = verb == kListZones,
+          .binds = verb == kAddCertificate};
 }
 
 BunnyRequest read_bunny_request(const Request& request) {
@@ -77,92 +84,22 @@ BunnyRequest read_bunny_request(const Request& request) {
   return call;
 }
 
-Reply BunnyApi::reply_to(const Answer& answer, bool changes) {
-  Reply reply;
-  if (const auto* refusal = std::get_if<Refusal>(&answer)) {
-    reply.status = refusal->status;
-    reply.body =
-        Json{{"ErrorKey", refusal->key}, {"Field", ""}, {"Message", refusal->message}}.dump(
-            -1, ' ', false, Json::error_handler_t::replace);
-  } else if (changes) {
-    reply.status = 204;
-  } else {
-    reply.body = std::get<Json>(answer).dump(-1, ' ', false, Json::error_handler_t::replace);
-  }
-  return reply;
+BunnyApi::BunnyApi(BunnyOptions options, World& world, Faults& faults)
+    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {}
+
+BunnyRequest BunnyApi::read(const Request& request) {
+  return read_bunny_request(request);
 }
 
-Reply BunnyApi::spoil(const Fault& fault, Reply reply) {
-  const Refusal too_many{.status = 429, .key = "too_many_requests", .message = "Slow down."};
-  switch (fault.kind) {
-    case FaultKind::kThrottle:
-      return reply_to(too_many, false);
-    case FaultKind::kThrottleWait:
-      reply = reply_to(too_many, false);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
-    case FaultKind::kThrottleBody:
-      return reply_to(Refusal{.status = 200, .key = too_many.key, .message = too_many.message},
-                      false);
-    case FaultKind::kAuthRefused:
-      return reply_to(Refusal{.status = 401, .key = "unauthorized", .message = "Denied."}, false);
-    case FaultKind::kErrorYetDone:
-      return reply_to(Refusal{.status = 500, .key = "internal", .message = "Error."}, false);
-    case FaultKind::kBindWithoutCode:
-      reply.status = 200;
-      reply.body = "{}";
-      return reply;
-    case FaultKind::kErrorCode:
-      return reply_to(Refusal{.status = 200, .key = fault.message, .message = fault.message},
-                      false);
-    default:
-      if (reply.body.empty()) reply.body = " ";  // there is always something to cut
-      return spoil_on_the_way(fault, std::move(reply));
-  }
-}
-
-Reply BunnyApi::handle(const Request& request) {
-  world_.advance();
-  const BunnyRequest call = read_bunny_request(request);
-  count(call);
-  const std::optional<Refusal> refusal = refuse(request, call);
-  const CallShape shape{.endpoint = call.name,
-                        .domain = call.domain,
-                        .changes = call.changes(),
-                        .lists = call.verb == kListZones,
-                        .binds = call.verb == kAddCertificate};
-  const std::optional<Fault> fault = refusal ? std::nullopt : faults_.take(shape);
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal, false);
-  } else if (fault) {
-    reply = spoil(*fault, reply_to(apply(call, *fault), call.changes()));
-  } else {
-    reply = reply_to(run(call, options_.list_lag), call.changes());
-  }
-  reply.date = format_http_date(world_.now());
-  return reply;
-}
-
-void BunnyApi::count(const BunnyRequest& call) {
-  if (!call.verb) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[call.name];
-  if (call.changes()) ++counters_.changing;
-}
-
-std::optional<BunnyApi::Refusal> BunnyApi::refuse(const Request& request,
-                                                  const BunnyRequest& call) {
+std::optional<BunnyRefusal> BunnyApi::refuse(const Request& request, const BunnyRequest& call) {
   if (!Secret(request.header("accesskey")).same_as(options_.access_key)) {
-    ++counters_.unauthorized;
-    return Refusal{.status = 401,
-                   .key = "unauthorized",
-                   .message = "Authorization has been denied for this request."};
+    return unauthorized(BunnyRefusal{.status = 401,
+                                     .key = "unauthorized",
+                                     .message = "Authorization has been denied for this request."});
   }
-  if (!call.verb) return Refusal{.status = 404, .key = "", .message = "No such page."};
-  if (!call.readable) return Refusal{.key = "request.invalid", .message = "It cannot be read."};
+  if (!call.verb) return BunnyRefusal{.status = 404, .key = "", .message = "No such page."};
+  if (!call.readable)
+    return BunnyRefusal{.key = "request.invalid", .message = "It cannot be read."};
   return std::nullopt;
 }
 
@@ -198,11 +135,11 @@ Json BunnyApi::zone_of(const Domain& domain, bool with_certificate, SteadyTime m
           {"Hostnames", Json::array({own, hostname})}};
 }
 
-BunnyApi::Answer BunnyApi::list(const BunnyRequest& call, SteadyTime moment) const {
+BunnyAnswer BunnyApi::list(const BunnyRequest& call, SteadyTime moment) const {
   const auto page = number_in(call, "page", 0);
   const auto size = number_in(call, "perPage", 1000);
   if (!page || !size || *size < 5 || *size > 1000) {
-    return Refusal{.key = "paging.invalid", .message = "perPage must be from 5 to 1000."};
+    return BunnyRefusal{.key = "paging.invalid", .message = "perPage must be from 5 to 1000."};
   }
   std::vector<const Domain*> all;
   for (const Domain& domain : world_.domains()) {
@@ -222,14 +159,15 @@ BunnyApi::Answer BunnyApi::list(const BunnyRequest& call, SteadyTime moment) con
               {"HasMoreItems", from + per_page < all.size()}};
 }
 
-BunnyApi::Answer BunnyApi::add(const BunnyRequest& call) {
+BunnyAnswer BunnyApi::add(const BunnyRequest& call) {
   const Domain* domain = find(call.zone);
   if (domain == nullptr || domain->name != call.domain) {
-    return Refusal{.key = "pullzone.hostname_not_found", .message = "The hostname was not found."};
+    return BunnyRefusal{.key = "pullzone.hostname_not_found",
+                        .message = "The hostname was not found."};
   }
   const auto chain = base64_decode(text_in(call.body, "Certificate"));
   const auto key = base64_decode(text_in(call.body, "CertificateKey"));
-  Refusal invalid{.key = "certificate.invalid", .message = "The certificate is invalid."};
+  BunnyRefusal invalid{.key = "certificate.invalid", .message = "The certificate is invalid."};
   if (!chain || !key) return invalid;
   const PairReader& reader = world_.pair_reader();
   Result<UploadedPair> pair =
@@ -246,42 +184,70 @@ BunnyApi::Answer BunnyApi::add(const BunnyRequest& call) {
   return Json::object();
 }
 
-BunnyApi::Answer BunnyApi::run(const BunnyRequest& call, milliseconds view_age) {
+BunnyAnswer BunnyApi::run(const BunnyRequest& call, milliseconds view_age) {
   const SteadyTime moment = world_.steady_now() - view_age;
   if (call.verb == kListZones) return list(call, moment);
-  Answer answer = Json::object();
   const Domain* domain = find(call.zone);
   if (domain == nullptr) {
-    return Refusal{.status = 404, .key = "pullzone.not_found", .message = "No such pull zone."};
+    return BunnyRefusal{
+        .status = 404, .key = "pullzone.not_found", .message = "No such pull zone."};
   }
   if (call.verb == kGetZone) return zone_of(*domain, shows_certificates(call), moment);
-  if (call.verb == kAddCertificate) {
-    answer = add(call);
-  } else if (world_.unbind(call.domain) != Outcome::kDone) {
-    answer = Refusal{.key = "pullzone.hostname_not_found", .message = "No such hostname."};
-  }
-  if (std::holds_alternative<Json>(answer)) ++counters_.applied;
-  return answer;
+  if (call.verb == kAddCertificate) return add(call);
+  if (world_.unbind(call.domain) == Outcome::kDone) return Json::object();
+  return BunnyRefusal{.key = "pullzone.hostname_not_found", .message = "No such hostname."};
 }
 
-BunnyApi::Answer BunnyApi::apply(const BunnyRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      Answer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) {
-        world_.set_origin(call.domain, "");
-        forced_.erase(call.domain);
-      }
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
-      return Json::object();
-    case Effect::kNever:
-      break;
-  }
+BunnyAnswer BunnyApi::pretend(const BunnyRequest& /*call*/) {
   return Json::object();
+}
+
+void BunnyApi::forget_settings(const BunnyRequest& call) {
+  VendorApi::forget_settings(call);
+  forced_.erase(call.domain);
+}
+
+Reply BunnyApi::reply_to(const BunnyRequest& call, const BunnyAnswer& answer) {
+  Reply reply;
+  if (const auto* refusal = std::get_if<BunnyRefusal>(&answer)) {
+    reply.status = refusal->status;
+    reply.body =
+        Json{{"ErrorKey", refusal->key}, {"Field", ""}, {"Message", refusal->message}}.dump(
+            -1, ' ', false, Json::error_handler_t::replace);
+  } else if (call.changes()) {
+    reply.status = 204;
+  } else {
+    reply.body = std::get<Json>(answer).dump(-1, ' ', false, Json::error_handler_t::replace);
+  }
+  return reply;
+}
+
+std::optional<BunnyAnswer> BunnyApi::say_instead(const BunnyRequest& /*call*/, const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kThrottle:
+    case FaultKind::kThrottleWait:
+    case FaultKind::kThrottleBody:
+      return BunnyRefusal{.status = 429, .key = "too_many_requests", .message = "Slow down."};
+    case FaultKind::kAuthRefused:
+      return BunnyRefusal{.status = 401, .key = "unauthorized", .message = "Denied."};
+    case FaultKind::kErrorYetDone:
+      return BunnyRefusal{.status = 500, .key = "internal", .message = "Error."};
+    case FaultKind::kErrorCode:
+      return BunnyRefusal{.status = 200, .key = fault.message, .message = fault.message};
+    default:
+      return std::nullopt;
+  }
+}
+
+Reply BunnyApi::without_code(Reply reply) {
+  reply.status = 200;
+  reply.body = "{}";
+  return reply;
+}
+
+Reply BunnyApi::spoil(const BunnyRequest& call, const Fault& fault, Reply reply) {
+  if (reply.body.empty()) reply.body = " ";  // there is always something to cut
+  return VendorApi::spoil(call, fault, std::move(reply));
 }
 
 }  // namespace certferry::sandbox

@@ -10,11 +10,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/secret.h"
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -32,9 +32,20 @@ struct BunnyRequest {
   bool readable = true;
 
   bool changes() const;
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
+  CallShape shape() const;
 };
 
 BunnyRequest read_bunny_request(const Request& request);
+
+struct BunnyRefusal {
+  int status = 400;
+  std::string key;
+  std::string message;
+};
+
+/// Of a change nothing is said but 204.
+using BunnyAnswer = std::variant<nlohmann::json, BunnyRefusal>;
 
 struct BunnyOptions {
   Secret access_key;
@@ -42,38 +53,30 @@ struct BunnyOptions {
 };
 
 /// Lifetime: world and faults outlive it.
-class BunnyApi final : public Api {
+class BunnyApi final : public VendorApi<BunnyRequest, BunnyAnswer, BunnyRefusal> {
  public:
-  BunnyApi(BunnyOptions options, World& world, Faults& faults)
-      : options_(std::move(options)), world_(world), faults_(faults) {}
+  BunnyApi(BunnyOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   /// Names whose plain HTTP leads to HTTPS.
   std::map<std::string, bool>& forced() { return forced_; }
 
  private:
-  /// What is answered; of no change but 204.
-  struct Refusal {
-    int status = 400;
-    std::string key;
-    std::string message;
-  };
-  using Answer = std::variant<nlohmann::json, Refusal>;
+  BunnyRequest read(const Request& request) override;
+  std::optional<BunnyRefusal> refuse(const Request& request, const BunnyRequest& call) override;
+  BunnyAnswer run(const BunnyRequest& call, milliseconds view_age) override;
+  BunnyAnswer pretend(const BunnyRequest& call) override;
+  void forget_settings(const BunnyRequest& call) override;
+  Reply reply_to(const BunnyRequest& call, const BunnyAnswer& answer) override;
+  std::optional<BunnyAnswer> say_instead(const BunnyRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
+  Reply spoil(const BunnyRequest& call, const Fault& fault, Reply reply) override;
 
-  static Reply reply_to(const Answer& answer, bool changes);
-  static Reply spoil(const Fault& fault, Reply reply);
-  void count(const BunnyRequest& call);
-  std::optional<Refusal> refuse(const Request& request, const BunnyRequest& call);
-  Answer run(const BunnyRequest& call, milliseconds view_age);
-  Answer apply(const BunnyRequest& call, const Fault& fault);
-  Answer list(const BunnyRequest& call, SteadyTime moment) const;
-  Answer add(const BunnyRequest& call);
+  BunnyAnswer list(const BunnyRequest& call, SteadyTime moment) const;
+  BunnyAnswer add(const BunnyRequest& call);
   nlohmann::json zone_of(const Domain& domain, bool with_certificate, SteadyTime moment) const;
   const Domain* find(std::int64_t zone) const;
 
   BunnyOptions options_;
-  World& world_;
-  Faults& faults_;
   std::map<std::string, bool> forced_;
 };
 

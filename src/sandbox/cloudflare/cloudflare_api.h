@@ -8,9 +8,8 @@
 #include <string>
 
 #include "base/secret.h"
-#include "sandbox/api.h"
 #include "sandbox/cloudflare/cloudflare_calls.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -22,26 +21,27 @@ struct CloudflareOptions {
 };
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is "list", "get" or "edit".
-class CloudflareApi final : public Api {
+class CloudflareApi final
+    : public VendorApi<CloudflareRequest, CloudflareAnswer, CloudflareRefusal> {
  public:
-  CloudflareApi(CloudflareOptions options, World& world, Faults& faults)
-      : options_(std::move(options)), world_(world), faults_(faults) {}
-
-  Reply handle(const Request& request) override;
+  CloudflareApi(CloudflareOptions options, World& world, Faults& faults);
 
   /// The token may only read from here on.
   void allow_reads_only() { reads_only_ = true; }
   CloudflareState& state() { return state_; }
 
  private:
-  void count(const CloudflareRequest& call);
-  std::optional<CloudflareRefusal> refuse(const Request& request, const CloudflareRequest& call);
-  CloudflareAnswer run(const CloudflareRequest& call, milliseconds view_age);
-  CloudflareAnswer apply(const CloudflareRequest& call, const Fault& fault);
+  CloudflareRequest read(const Request& request) override;
+  std::optional<CloudflareRefusal> refuse(const Request& request,
+                                          const CloudflareRequest& call) override;
+  CloudflareAnswer run(const CloudflareRequest& call, milliseconds view_age) override;
+  CloudflareAnswer pretend(const CloudflareRequest& call) override;
+  void forget_settings(const CloudflareRequest& call) override;
+  Reply reply_to(const CloudflareRequest& call, const CloudflareAnswer& answer) override;
+  std::optional<CloudflareAnswer> say_instead(const CloudflareRequest& call,
+                                              const Fault& fault) override;
 
   CloudflareOptions options_;
-  World& world_;
-  Faults& faults_;
   CloudflareState state_;
   bool reads_only_ = false;
 };

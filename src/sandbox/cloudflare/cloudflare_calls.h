@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/faults.h"
@@ -34,6 +35,7 @@ struct CloudflareRequest {
   bool readable = true;
 
   bool changes() const { return verb == CloudflareVerb::kEditHostname; }
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
 };
 

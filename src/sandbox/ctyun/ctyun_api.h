@@ -8,12 +8,9 @@
 // names, clients.
 #pragma once
 
-#include <cstdint>
-
-#include "sandbox/api.h"
 #include "sandbox/ctyun/ctyun_calls.h"
 #include "sandbox/ctyun/eop_check.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -26,26 +23,24 @@ struct CtyunOptions {
 };
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's path.
-class CtyunApi final : public Api {
+class CtyunApi final : public VendorApi<CtyunRequest, CtyunAnswer, CtyunRefusal> {
  public:
   CtyunApi(CtyunOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   CtyunHttps& https_of(const std::string& domain) { return state_.https[domain]; }
 
  private:
-  void count(const CtyunRequest& call);
-  std::optional<CtyunRefusal> refuse(const Request& request, const CtyunRequest& call);
-  CtyunAnswer run(const CtyunRequest& call, milliseconds view_age);
-  CtyunAnswer apply(const CtyunRequest& call, const Fault& fault);
-  Reply reply_to(const CtyunAnswer& answer);
-  Reply spoil(const Fault& fault, Reply reply);
+  CtyunRequest read(const Request& request) override;
+  std::optional<CtyunRefusal> refuse(const Request& request, const CtyunRequest& call) override;
+  CtyunAnswer run(const CtyunRequest& call, milliseconds view_age) override;
+  CtyunAnswer pretend(const CtyunRequest& call) override;
+  void forget_settings(const CtyunRequest& call) override;
+  Reply reply_to(const CtyunRequest& call, const CtyunAnswer& answer) override;
+  std::optional<CtyunAnswer> say_instead(const CtyunRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
 
   CtyunOptions options_;
-  World& world_;
-  Faults& faults_;
   CtyunState state_;
-  std::uint64_t next_request_ = 1;
 };
 
 }  // namespace certferry::sandbox

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/ctyun/eop_check.h"
@@ -40,6 +41,7 @@ struct CtyunRequest {
 
   bool changes() const;
   bool binds() const;
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
 };
 

@@ -7,7 +7,6 @@
 #include "base/text.h"
 #include "sandbox/fields.h"
 #include "sandbox/pair.h"
-#include "sandbox/spoil.h"
 
 namespace certferry::sandbox {
 
@@ -49,10 +48,28 @@ std::string dump(const Json& value) {
   return value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+GcoreRefusal detail(int status, std::string text) {
+  return {.status = status, .body = {{"detail", std::move(text)}}};
+}
+
+GcoreRefusal wrong(const std::string& field, std::string text) {
+  Json errors = Json::object();
+  errors[field] = Json::array({std::move(text)});
+  return {.status = 400, .body = {{"message", "Invalid input."}, {"errors", std::move(errors)}}};
+}
+
 }  // namespace
 
 bool GcoreRequest::changes() const {
   return verb == kBind || verb == kUpload || verb == kDelete;
+}
+
+CallShape GcoreRequest::shape() const {
+  return {.endpoint = name,
+          .domain = domain,
+          .changes = changes(),
+          .lists = verb == kListResources || verb == kListStored,
+          .binds = verb == kBind};
 }
 
 GcoreRequest read_gcore_request(const Request& request) {
@@ -84,96 +101,22 @@ GcoreRequest read_gcore_request(const Request& request) {
   return call;
 }
 
-GcoreApi::Refusal GcoreApi::detail(int status, std::string text) {
-  return {.status = status, .body = {{"detail", std::move(text)}}};
-}
+GcoreApi::GcoreApi(GcoreOptions options, World& world, Faults& faults)
+    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {}
 
-GcoreApi::Refusal GcoreApi::wrong(const std::string& field, std::string text) {
-  Json errors = Json::object();
-  errors[field] = Json::array({std::move(text)});
-  return {.status = 400, .body = {{"message", "Invalid input."}, {"errors", std::move(errors)}}};
-}
-
-Reply GcoreApi::reply_to(const Answer& answer, const GcoreRequest& call) {
-  Reply reply;
-  if (const auto* refusal = std::get_if<Refusal>(&answer)) {
-    reply.status = refusal->status;
-    reply.body = dump(refusal->body);
-    return reply;
-  }
-  const Json& said = std::get<Json>(answer);
-  if (call.verb == kUpload) reply.status = 201;
-  if (call.verb == kDelete) reply.status = 204;
-  if (!said.is_null()) reply.body = dump(said);
-  return reply;
-}
-
-Reply GcoreApi::spoil(const Fault& fault, Reply reply, const GcoreRequest& call) {
-  switch (fault.kind) {
-    case FaultKind::kThrottle:
-      return reply_to(detail(429, "Request was throttled."), call);
-    case FaultKind::kThrottleWait:
-      reply = reply_to(detail(429, "Request was throttled."), call);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
-    case FaultKind::kThrottleBody:
-      return reply_to(detail(200, "Request was throttled."), call);
-    case FaultKind::kAuthRefused:
-      return reply_to(detail(401, "Invalid token."), call);
-    case FaultKind::kErrorYetDone:
-      return reply_to(detail(500, "Internal error."), call);
-    case FaultKind::kBindWithoutCode:
-      reply.body = "{}";
-      return reply;
-    case FaultKind::kErrorCode:
-      return reply_to(detail(fault.code, fault.message), call);
-    default:
-      if (reply.body.empty()) reply.body = " ";  // there is always something to cut
-      return spoil_on_the_way(fault, std::move(reply));
-  }
-}
-
-Reply GcoreApi::handle(const Request& request) {
-  world_.advance();
-  const GcoreRequest call = read_gcore_request(request);
-  count(call);
-  const std::optional<Refusal> refusal = refuse(request, call);
+GcoreRequest GcoreApi::read(const Request& request) {
+  GcoreRequest call = read_gcore_request(request);
   const Domain* domain = call.verb == kBind ? find(call.id) : nullptr;
-  const CallShape shape{.endpoint = call.name,
-                        .domain = domain == nullptr ? std::string_view() : domain->name,
-                        .changes = call.changes(),
-                        .lists = call.verb == kListResources || call.verb == kListStored,
-                        .binds = call.verb == kBind};
-  const std::optional<Fault> fault = refusal ? std::nullopt : faults_.take(shape);
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal, call);
-  } else if (fault) {
-    reply = spoil(*fault, reply_to(apply(call, *fault), call), call);
-  } else {
-    reply = reply_to(run(call, options_.list_lag), call);
-  }
-  reply.date = format_http_date(world_.now());
-  return reply;
+  if (domain != nullptr) call.domain = domain->name;
+  return call;
 }
 
-void GcoreApi::count(const GcoreRequest& call) {
-  if (!call.verb) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[call.name];
-  if (call.changes()) ++counters_.changing;
-}
-
-std::optional<GcoreApi::Refusal> GcoreApi::refuse(const Request& request,
-                                                  const GcoreRequest& call) {
+std::optional<GcoreRefusal> GcoreApi::refuse(const Request& request, const GcoreRequest& call) {
   constexpr std::string_view kWord = "APIKey ";
   const bool right = request.authorization.starts_with(kWord) &&
                      Secret(request.authorization.substr(kWord.size())).same_as(options_.api_token);
   if (!right) {
-    ++counters_.unauthorized;
-    return detail(401, "Authentication credentials were not provided or are wrong.");
+    return unauthorized(detail(401, "Authentication credentials were not provided or are wrong."));
   }
   if (!call.verb) return detail(404, "Not found.");
   if (!call.readable) return detail(400, "JSON parse error.");
@@ -205,7 +148,7 @@ Json GcoreApi::resource_of(const Domain& domain, SteadyTime moment) const {
           {"options", options == resource_options_.end() ? Json::object() : options->second}};
 }
 
-GcoreApi::Answer GcoreApi::pages(const GcoreRequest& call, Json all) const {
+GcoreAnswer GcoreApi::pages(const GcoreRequest& call, Json all) const {
   if (options_.bare_lists || !call.query.contains("limit")) return all;
   const auto limit = number_in(call, "limit", 1000);
   const auto offset = number_in(call, "offset", 0);
@@ -217,7 +160,7 @@ GcoreApi::Answer GcoreApi::pages(const GcoreRequest& call, Json all) const {
   return Json{{"count", all.size()}, {"next", nullptr}, {"results", results}};
 }
 
-GcoreApi::Answer GcoreApi::list_stored(const GcoreRequest& call, SteadyTime moment) const {
+GcoreAnswer GcoreApi::list_stored(const GcoreRequest& call, SteadyTime moment) const {
   std::map<std::int64_t, std::size_t> uses;
   for (const Domain& domain : world_.domains()) {
     if (const EntryPtr entry = domain.bound_at(moment)) ++uses[entry->id];
@@ -240,7 +183,7 @@ GcoreApi::Answer GcoreApi::list_stored(const GcoreRequest& call, SteadyTime mome
   return pages(call, std::move(all));
 }
 
-GcoreApi::Answer GcoreApi::upload(const GcoreRequest& call) {
+GcoreAnswer GcoreApi::upload(const GcoreRequest& call) {
   const std::string name = text_in(call.body, "name");
   if (name.empty()) return wrong("name", "This field is required.");
   for (const auto& [id, entry] : world_.entries()) {
@@ -260,7 +203,7 @@ GcoreApi::Answer GcoreApi::upload(const GcoreRequest& call) {
   return options_.tells_ids ? Json{{"id", id}, {"name", name}} : Json();
 }
 
-GcoreApi::Answer GcoreApi::bind(const GcoreRequest& call) {
+GcoreAnswer GcoreApi::bind(const GcoreRequest& call) {
   const Domain* domain = find(call.id);
   if (domain == nullptr) return detail(404, "Not found.");
   const std::string name = domain->name;
@@ -280,7 +223,7 @@ GcoreApi::Answer GcoreApi::bind(const GcoreRequest& call) {
   }
 }
 
-GcoreApi::Answer GcoreApi::remove(const GcoreRequest& call) {
+GcoreAnswer GcoreApi::remove(const GcoreRequest& call) {
   switch (world_.remove(call.id)) {
     case Outcome::kDone:
       return Json();
@@ -291,9 +234,8 @@ GcoreApi::Answer GcoreApi::remove(const GcoreRequest& call) {
   }
 }
 
-GcoreApi::Answer GcoreApi::run(const GcoreRequest& call, milliseconds view_age) {
+GcoreAnswer GcoreApi::run(const GcoreRequest& call, milliseconds view_age) {
   const SteadyTime moment = world_.steady_now() - view_age;
-  Answer answer = Json();
   switch (*call.verb) {
     case kClient:
       return Json{{"id", 170}, {"cname", "all.sandbox-edge.test"}};
@@ -306,48 +248,68 @@ GcoreApi::Answer GcoreApi::run(const GcoreRequest& call, milliseconds view_age) 
     }
     case kGetResource: {
       const Domain* domain = find(call.id);
-      return domain == nullptr ? Answer(detail(404, "Not found."))
-                               : Answer(resource_of(*domain, moment));
+      return domain == nullptr ? GcoreAnswer(detail(404, "Not found."))
+                               : GcoreAnswer(resource_of(*domain, moment));
     }
     case kListStored:
       return list_stored(call, moment);
     case kBind:
-      answer = bind(call);
-      break;
+      return bind(call);
     case kUpload:
-      answer = upload(call);
-      break;
+      return upload(call);
     case kDelete:
-      answer = remove(call);
       break;
   }
-  if (std::holds_alternative<Json>(answer)) ++counters_.applied;
-  return answer;
+  return remove(call);
 }
 
-GcoreApi::Answer GcoreApi::apply(const GcoreRequest& call, const Fault& fault) {
-  const Domain* domain = call.verb == kBind ? find(call.id) : nullptr;
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      Answer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings && domain != nullptr) {
-        resource_options_.erase(domain->name);
-        world_.set_origin(domain->name, "");
-      }
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
-      return Json::object();
-    case Effect::kNever:
-      break;
-  }
+GcoreAnswer GcoreApi::pretend(const GcoreRequest& call) {
   if (call.verb == kUpload) return Json{{"id", world_.spend_id()}};
-  if (domain == nullptr) return Json();
-  Json resource = resource_of(*domain, world_.steady_now());
+  if (call.domain.empty()) return Json();
+  Json resource = resource_of(*find(call.id), world_.steady_now());
   resource["sslData"] = call.body.value("sslData", Json());
   return resource;
+}
+
+void GcoreApi::forget_settings(const GcoreRequest& call) {
+  VendorApi::forget_settings(call);
+  resource_options_.erase(call.domain);
+}
+
+Reply GcoreApi::reply_to(const GcoreRequest& call, const GcoreAnswer& answer) {
+  Reply reply;
+  if (const auto* refusal = std::get_if<GcoreRefusal>(&answer)) {
+    reply.status = refusal->status;
+    reply.body = dump(refusal->body);
+    return reply;
+  }
+  const Json& said = std::get<Json>(answer);
+  if (call.verb == kUpload) reply.status = 201;
+  if (call.verb == kDelete) reply.status = 204;
+  if (!said.is_null()) reply.body = dump(said);
+  return reply;
+}
+
+std::optional<GcoreAnswer> GcoreApi::say_instead(const GcoreRequest& /*call*/, const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::kThrottle:
+    case FaultKind::kThrottleWait:
+    case FaultKind::kThrottleBody:
+      return detail(429, "Request was throttled.");
+    case FaultKind::kAuthRefused:
+      return detail(401, "Invalid token.");
+    case FaultKind::kErrorYetDone:
+      return detail(500, "Internal error.");
+    case FaultKind::kErrorCode:
+      return detail(fault.code, fault.message);
+    default:
+      return std::nullopt;
+  }
+}
+
+Reply GcoreApi::spoil(const GcoreRequest& call, const Fault& fault, Reply reply) {
+  if (reply.body.empty()) reply.body = " ";  // there is always something to cut
+  return VendorApi::spoil(call, fault, std::move(reply));
 }
 
 }  // namespace certferry::sandbox

@@ -9,11 +9,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/secret.h"
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -35,12 +35,23 @@ struct GcoreRequest {
   std::int64_t id = 0;  ///< as in the path
   std::map<std::string, std::string, std::less<>> query;
   nlohmann::json body = nlohmann::json::object();
+  std::string domain = {};  ///< canonical; of the resource of a bind, which the world knows
   bool readable = true;
 
   bool changes() const;
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
+  CallShape shape() const;
 };
 
+/// `domain` stays empty.
 GcoreRequest read_gcore_request(const Request& request);
+
+struct GcoreRefusal {
+  int status = 400;
+  nlohmann::json body;
+};
+
+using GcoreAnswer = std::variant<nlohmann::json, GcoreRefusal>;
 
 struct GcoreOptions {
   Secret api_token;
@@ -50,43 +61,34 @@ struct GcoreOptions {
 };
 
 /// Lifetime: world and faults outlive it.
-class GcoreApi final : public Api {
+class GcoreApi final : public VendorApi<GcoreRequest, GcoreAnswer, GcoreRefusal> {
  public:
-  GcoreApi(GcoreOptions options, World& world, Faults& faults)
-      : options_(std::move(options)), world_(world), faults_(faults) {}
+  GcoreApi(GcoreOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   /// The token's role may no longer bind.
   void forbid_binds() { binds_forbidden_ = true; }
   /// Of a resource, by name: what no bind has to do with.
   std::map<std::string, nlohmann::json>& options() { return resource_options_; }
 
  private:
-  struct Refusal {
-    int status = 400;
-    nlohmann::json body;
-  };
-  using Answer = std::variant<nlohmann::json, Refusal>;
+  GcoreRequest read(const Request& request) override;
+  std::optional<GcoreRefusal> refuse(const Request& request, const GcoreRequest& call) override;
+  GcoreAnswer run(const GcoreRequest& call, milliseconds view_age) override;
+  GcoreAnswer pretend(const GcoreRequest& call) override;
+  void forget_settings(const GcoreRequest& call) override;
+  Reply reply_to(const GcoreRequest& call, const GcoreAnswer& answer) override;
+  std::optional<GcoreAnswer> say_instead(const GcoreRequest& call, const Fault& fault) override;
+  Reply spoil(const GcoreRequest& call, const Fault& fault, Reply reply) override;
 
-  static Refusal detail(int status, std::string text);
-  static Refusal wrong(const std::string& field, std::string text);
-  static Reply reply_to(const Answer& answer, const GcoreRequest& call);
-  static Reply spoil(const Fault& fault, Reply reply, const GcoreRequest& call);
-  void count(const GcoreRequest& call);
-  std::optional<Refusal> refuse(const Request& request, const GcoreRequest& call);
-  Answer run(const GcoreRequest& call, milliseconds view_age);
-  Answer apply(const GcoreRequest& call, const Fault& fault);
-  Answer pages(const GcoreRequest& call, nlohmann::json all) const;
-  Answer list_stored(const GcoreRequest& call, SteadyTime moment) const;
-  Answer upload(const GcoreRequest& call);
-  Answer bind(const GcoreRequest& call);
-  Answer remove(const GcoreRequest& call);
+  GcoreAnswer pages(const GcoreRequest& call, nlohmann::json all) const;
+  GcoreAnswer list_stored(const GcoreRequest& call, SteadyTime moment) const;
+  GcoreAnswer upload(const GcoreRequest& call);
+  GcoreAnswer bind(const GcoreRequest& call);
+  GcoreAnswer remove(const GcoreRequest& call);
   nlohmann::json resource_of(const Domain& domain, SteadyTime moment) const;
   const Domain* find(std::int64_t id) const;
 
   GcoreOptions options_;
-  World& world_;
-  Faults& faults_;
   std::map<std::string, nlohmann::json> resource_options_;
   bool binds_forbidden_ = false;
 };

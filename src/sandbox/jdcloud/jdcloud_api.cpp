@@ -1,7 +1,6 @@
 #include "sandbox/jdcloud/jdcloud_api.h"
 
 #include "sandbox/jdcloud/jdcloud_video.h"
-#include "sandbox/spoil.h"
 
 namespace certferry::sandbox {
 
@@ -9,43 +8,18 @@ namespace {
 
 using Json = nlohmann::json;
 
-const JdcloudRefusal kThrottled{
-    .code = 429, .status = "RESOURCE_EXHAUSTED", .message = "too many requests"};
-
 }  // namespace
 
 JdcloudApi::JdcloudApi(JdcloudOptions options, World& world, Faults& faults)
-    : options_(std::move(options)), world_(world), faults_(faults) {
+    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {
   state_.configuring = options_.configuring;
 }
 
-Reply JdcloudApi::handle(const Request& request) {
-  world_.advance();
+JdcloudRequest JdcloudApi::read(const Request& request) {
   JdcloudRequest call = read_jdcloud_request(request);
   const bool of_vod = call.operation != nullptr && call.operation->service == "vod";
   if (of_vod) call.domain = jdcloud_vod_name(world_, call.subject);
-  count(call);
-  const std::optional<JdcloudRefusal> refusal = refuse(request, call);
-  const std::optional<Fault> fault = refusal ? std::nullopt : faults_.take(call.shape());
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal);
-  } else if (fault) {
-    reply = spoil(*fault, reply_to(apply(call, *fault)));
-  } else {
-    reply = reply_to(run(call, options_.list_lag));
-  }
-  reply.date = format_http_date(world_.now());
-  return reply;
-}
-
-void JdcloudApi::count(const JdcloudRequest& call) {
-  if (call.operation == nullptr) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[std::string(call.operation->name)];
-  if (call.operation->changes()) ++counters_.changing;
+  return call;
 }
 
 std::optional<JdcloudRefusal> JdcloudApi::refuse(const Request& request,
@@ -54,10 +28,7 @@ std::optional<JdcloudRefusal> JdcloudApi::refuse(const Request& request,
   const std::string service(call.operation->service);
   std::optional<JdcloudRefusal> refusal =
       signatures_.refuse(request, options_.credentials, service, world_.now());
-  if (refusal) {
-    ++counters_.unauthorized;
-    return refusal;
-  }
+  if (refusal) return unauthorized(refusal);
   const std::string permission = service + ":" + std::string(call.operation->name);
   if (!options_.denied.contains(permission)) return std::nullopt;
   return JdcloudRefusal{.code = 403,
@@ -66,32 +37,16 @@ std::optional<JdcloudRefusal> JdcloudApi::refuse(const Request& request,
 }
 
 JdcloudAnswer JdcloudApi::run(const JdcloudRequest& call, milliseconds view_age) {
-  JdcloudAnswer answer = run_jdcloud_call(world_, state_, call, view_age);
-  const bool done = std::holds_alternative<Json>(answer);
-  if (call.operation->changes() && done) ++counters_.applied;
-  return answer;
+  return run_jdcloud_call(world_, state_, call, view_age);
 }
 
-JdcloudAnswer JdcloudApi::apply(const JdcloudRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      JdcloudAnswer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) world_.set_origin(call.domain, "");
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
-      return Json::object();
-    case Effect::kNever:
-      break;
-  }
+JdcloudAnswer JdcloudApi::pretend(const JdcloudRequest& call) {
   return pretend_jdcloud_call(world_, call);
 }
 
-Reply JdcloudApi::reply_to(const JdcloudAnswer& answer) {
+Reply JdcloudApi::reply_to(const JdcloudRequest& /*call*/, const JdcloudAnswer& answer) {
   Reply reply;
-  const std::string id = "sandbox-" + std::to_string(next_request_++);
+  const std::string id = "sandbox-" + std::to_string(next_number());
   reply.headers = {{"x-jdcloud-request-id", id}};
   Json body = {{"requestId", id}};
   if (const auto* refusal = std::get_if<JdcloudRefusal>(&answer)) {
@@ -105,38 +60,35 @@ Reply JdcloudApi::reply_to(const JdcloudAnswer& answer) {
   return reply;
 }
 
-Reply JdcloudApi::spoil(const Fault& fault, Reply reply) {
+std::optional<JdcloudAnswer> JdcloudApi::say_instead(const JdcloudRequest& /*call*/,
+                                                     const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::kThrottle:
-      return reply_to(kThrottled);
     case FaultKind::kThrottleWait:
-      reply = reply_to(kThrottled);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
     case FaultKind::kThrottleBody:
-      reply = reply_to(kThrottled);
-      reply.status = 200;
-      return reply;
+      return JdcloudRefusal{
+          .code = 429, .status = "RESOURCE_EXHAUSTED", .message = "too many requests"};
     case FaultKind::kAuthRefused:
-      return reply_to(JdcloudRefusal{
-          .code = 401, .status = "UNAUTHENTICATED", .message = "access key is disabled"});
+      return JdcloudRefusal{
+          .code = 401, .status = "UNAUTHENTICATED", .message = "access key is disabled"};
     case FaultKind::kErrorYetDone:
-      return reply_to(
-          JdcloudRefusal{.code = 500, .status = "INTERNAL", .message = "internal error"});
+      return JdcloudRefusal{.code = 500, .status = "INTERNAL", .message = "internal error"};
     case FaultKind::kErrorCode: {
       const auto blank = fault.message.find(' ');
-      reply = reply_to(JdcloudRefusal{.code = 400,
-                                      .status = fault.message.substr(0, blank),
-                                      .message = fault.message.substr(blank + 1)});
-      reply.status = fault.code;
-      return reply;
+      return JdcloudRefusal{.code = 400,
+                            .status = fault.message.substr(0, blank),
+                            .message = fault.message.substr(blank + 1)};
     }
-    case FaultKind::kBindWithoutCode:
-      reply.body = "{}";
-      return reply;
     default:
-      return spoil_on_the_way(fault, std::move(reply));
+      return std::nullopt;
   }
+}
+
+Reply JdcloudApi::spoil(const JdcloudRequest& call, const Fault& fault, Reply reply) {
+  reply = VendorApi::spoil(call, fault, std::move(reply));
+  // The body's code and that of HTTP are two things then.
+  if (fault.kind == FaultKind::kErrorCode) reply.status = fault.code;
+  return reply;
 }
 
 }  // namespace certferry::sandbox

@@ -7,14 +7,12 @@
 // the documents that providers/jdcloud/metadata.cpp names, jdcloud-sdk-js.
 #pragma once
 
-#include <cstdint>
 #include <set>
 #include <string>
 
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
 #include "sandbox/jdcloud/jdcloud2.h"
 #include "sandbox/jdcloud/jdcloud_calls.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -28,28 +26,25 @@ struct JdcloudOptions {
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the documents,
 /// the message of one with a code the vendor's status, a blank and what it says.
-class JdcloudApi final : public Api {
+class JdcloudApi final : public VendorApi<JdcloudRequest, JdcloudAnswer, JdcloudRefusal> {
  public:
   JdcloudApi(JdcloudOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   JdcloudState& state() { return state_; }
 
  private:
-  void count(const JdcloudRequest& call);
-  std::optional<JdcloudRefusal> refuse(const Request& request, const JdcloudRequest& call);
-  JdcloudAnswer run(const JdcloudRequest& call, milliseconds view_age);
-  JdcloudAnswer apply(const JdcloudRequest& call, const Fault& fault);
-  Reply reply_to(const JdcloudAnswer& answer);
-  Reply spoil(const Fault& fault, Reply reply);
+  JdcloudRequest read(const Request& request) override;
+  std::optional<JdcloudRefusal> refuse(const Request& request, const JdcloudRequest& call) override;
+  JdcloudAnswer run(const JdcloudRequest& call, milliseconds view_age) override;
+  JdcloudAnswer pretend(const JdcloudRequest& call) override;
+  Reply reply_to(const JdcloudRequest& call, const JdcloudAnswer& answer) override;
+  std::optional<JdcloudAnswer> say_instead(const JdcloudRequest& call, const Fault& fault) override;
+  Reply spoil(const JdcloudRequest& call, const Fault& fault, Reply reply) override;
 
   JdcloudOptions options_;
-  World& world_;
-  Faults& faults_;
   JdcloudSignatures signatures_;
   JdcloudState state_;
-  std::uint64_t next_request_ = 1;
 };
 
 }  // namespace certferry::sandbox

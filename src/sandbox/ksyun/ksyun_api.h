@@ -6,14 +6,12 @@
 // providers/ksyun/metadata.cpp names, the vendor's SDK for Java, clients.
 #pragma once
 
-#include <cstdint>
 #include <set>
 #include <string>
 
-#include "sandbox/api.h"
 #include "sandbox/aws4_check.h"
-#include "sandbox/faults.h"
 #include "sandbox/ksyun/ksyun_calls.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -26,27 +24,22 @@ struct KsyunOptions {
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name; those of
 /// ConfigCertificate strike SetCertificate as well.
-class KsyunApi final : public Api {
+class KsyunApi final : public VendorApi<KsyunRequest, KsyunAnswer, KsyunRefusal> {
  public:
-  KsyunApi(KsyunOptions options, World& world, Faults& faults)
-      : options_(std::move(options)), world_(world), faults_(faults) {}
+  KsyunApi(KsyunOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
 
  private:
-  void count(const KsyunRequest& call);
-  std::optional<KsyunRefusal> refuse(const Request& request, const KsyunRequest& call);
-  KsyunAnswer run(const KsyunRequest& call, milliseconds view_age);
-  KsyunAnswer apply(const KsyunRequest& call, const Fault& fault);
-  Reply reply_to(const KsyunAnswer& answer);
-  Reply spoil(const Fault& fault, Reply reply);
+  KsyunRequest read(const Request& request) override;
+  std::optional<KsyunRefusal> refuse(const Request& request, const KsyunRequest& call) override;
+  KsyunAnswer run(const KsyunRequest& call, milliseconds view_age) override;
+  KsyunAnswer pretend(const KsyunRequest& call) override;
+  Reply reply_to(const KsyunRequest& call, const KsyunAnswer& answer) override;
+  std::optional<KsyunAnswer> say_instead(const KsyunRequest& call, const Fault& fault) override;
 
   KsyunOptions options_;
-  World& world_;
-  Faults& faults_;
   KsyunNumbers numbers_;
-  std::uint64_t next_request_ = 1;
 };
 
 }  // namespace certferry::sandbox

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/faults.h"
@@ -34,6 +35,7 @@ struct KsyunRequest {
 
   bool changes() const;
   bool binds() const { return verb == KsyunVerb::kConfigure || verb == KsyunVerb::kReplace; }
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
 };
 

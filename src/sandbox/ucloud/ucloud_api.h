@@ -6,12 +6,9 @@
 // providers/ucloud/metadata.cpp names, ucloud-sdk-go, clients.
 #pragma once
 
-#include <cstdint>
-
 #include "base/secret.h"
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
 #include "sandbox/ucloud/ucloud_calls.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -27,24 +24,25 @@ struct UcloudOptions {
 };
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
-class UcloudApi final : public Api {
+class UcloudApi final : public VendorApi<UcloudRequest, UcloudAnswer, UcloudRefusal> {
  public:
   UcloudApi(UcloudOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   /// "cn" unless it is told otherwise: "abroad" or "all".
   void serve_in(const std::string& domain, std::string area) { areas_[domain] = std::move(area); }
 
  private:
-  void count(const UcloudRequest& call);
-  std::optional<UcloudRefusal> refuse(const UcloudRequest& call);
+  UcloudRequest read(const Request& request) override;
+  std::optional<UcloudRefusal> refuse(const Request& request, const UcloudRequest& call) override;
+  UcloudAnswer run(const UcloudRequest& call, milliseconds view_age) override;
+  UcloudAnswer pretend(const UcloudRequest& call) override;
+  Reply reply_to(const UcloudRequest& call, const UcloudAnswer& answer) override;
+  std::optional<UcloudAnswer> say_instead(const UcloudRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
+
   std::optional<UcloudRefusal> refuse_signature(const UcloudRequest& call) const;
-  UcloudAnswer run(const UcloudRequest& call, milliseconds view_age);
-  UcloudAnswer apply(const UcloudRequest& call, const Fault& fault);
 
   UcloudOptions options_;
-  World& world_;
-  Faults& faults_;
   UcloudAreas areas_;
 };
 

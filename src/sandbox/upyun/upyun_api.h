@@ -10,9 +10,8 @@
 #include <string>
 
 #include "base/secret.h"
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
 #include "sandbox/upyun/upyun_calls.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -26,22 +25,25 @@ struct UpyunOptions {
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is "login", "upload", "bind",
 /// "delete", "buckets", "certificates", "domains" or "domain".
-class UpyunApi final : public Api {
+class UpyunApi final : public VendorApi<UpyunRequest, UpyunAnswer, UpyunRefusal> {
  public:
   UpyunApi(UpyunOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
-
  private:
-  void count(const UpyunRequest& call);
-  Reply log_in(const UpyunRequest& call);
+  UpyunRequest read(const Request& request) override;
+  std::optional<UpyunRefusal> refuse(const Request& request, const UpyunRequest& call) override;
+  UpyunAnswer run(const UpyunRequest& call, milliseconds view_age) override;
+  UpyunAnswer pretend(const UpyunRequest& call) override;
+  void forget_settings(const UpyunRequest& call) override;
+  Reply reply_to(const UpyunRequest& call, const UpyunAnswer& answer) override;
+  std::optional<UpyunAnswer> say_instead(const UpyunRequest& call, const Fault& fault) override;
+
   bool is_logged_in(const Request& request) const;
-  UpyunAnswer run(const UpyunRequest& call, milliseconds view_age);
-  UpyunAnswer apply(const UpyunRequest& call, const Fault& fault);
+  UpyunAnswer check_password(const UpyunRequest& call);
+  /// The cookies of a new one.
+  std::vector<std::pair<std::string, std::string>> begin_session();
 
   UpyunOptions options_;
-  World& world_;
-  Faults& faults_;
   UpyunState state_;
   std::map<std::string, SteadyTime> sessions_;  ///< when each ends
   std::uint64_t next_session_ = 1;

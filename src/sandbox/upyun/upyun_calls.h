@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/faults.h"
@@ -43,6 +44,7 @@ struct UpyunRequest {
   bool readable = true;
 
   bool changes() const;
+  std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
 };
 
