@@ -122,8 +122,12 @@ Reply AliyunApi::reply_to(const AliyunAnswer& answer, bool with_request_id) {
 
 Reply AliyunApi::handle_oss(const Request& request) {
   const OssRequest call = read_oss_request(request);
-  ++counters_.by_endpoint[call.action];
-  if (call.changes()) ++counters_.changing;
+  if (call.action.empty()) {
+    ++counters_.unknown;
+  } else {
+    ++counters_.by_endpoint[call.action];
+    if (call.changes()) ++counters_.changing;
+  }
   std::optional<AliyunRefusal> refusal =
       refuse_oss_signature(request, call, options_.credentials, world_.now());
   if (refusal) ++counters_.unauthorized;

@@ -88,6 +88,18 @@ struct OssWorldTest : testing::Test {
   World world{{.guards_use = false}, clock};
 };
 
+TEST_F(OssWorldTest, CountsAsUnknownWhatThereIsNot) {
+  Faults faults;
+  AliyunApi api({.credentials = kKeys}, world, faults);
+  Request request = worked_bind();
+  api.handle(request);
+  request.target = "/?logging";
+  api.handle(request);
+  EXPECT_EQ(api.counters().unknown, 1U);
+  EXPECT_EQ(api.counters().by_endpoint.size(), 1U);
+  EXPECT_EQ(api.counters().by_endpoint.at("PutCname"), 1U);
+}
+
 TEST_F(OssWorldTest, PutsWhatIsStoredOnDomainsOfTheBucket) {
   world.ensure_domain("oss.example.com", "oss");
   world.ensure_domain("cdn.example.com");
