@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "sandbox/message.h"
@@ -24,8 +25,22 @@ class Api {
   const CallCounters& counters() const { return counters_; }
   void reset_counters() { counters_ = {}; }
 
+ private:
+  struct Tally {
+    CallCounters counters;
+    std::uint64_t replies = 0;  ///< that were given a number
+  };
+  std::shared_ptr<Tally> tally_;
+
  protected:
-  CallCounters counters_;
+  /// With a `front`, it is another service at the address of that one: all is counted there.
+  explicit Api(Api* front = nullptr)
+      : tally_(front == nullptr ? std::make_shared<Tally>() : front->tally_) {}
+
+  /// For the id of a reply: most vendors give each of theirs one.
+  std::uint64_t next_number() { return ++tally_->replies; }
+
+  CallCounters& counters_ = tally_->counters;
 };
 
 }  // namespace certferry::sandbox

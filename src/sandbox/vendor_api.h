@@ -42,6 +42,7 @@ class VendorApi : public Api {
     count(call);
     Reply reply;
     if (const std::optional<Refusal> refusal = refuse(request, call)) {
+      if (refusals_use_up_faults_) faults_.take(call.shape());
       reply = reply_to(call, *refusal);
     } else if (const std::optional<Fault> fault = faults_.take(call.shape())) {
       reply = spoil(call, *fault, struck(call, *fault));
@@ -53,9 +54,10 @@ class VendorApi : public Api {
   }
 
  protected:
-  /// Lists show the account as it was `list_lag` ago.
-  VendorApi(World& world, Faults& faults, milliseconds list_lag)
-      : world_(world), faults_(faults), list_lag_(list_lag) {}
+  /// Lists show the account as it was `list_lag` ago. With a `front`, it is another service at the
+  /// address of that one, and the calls of both are counted together.
+  VendorApi(World& world, Faults& faults, milliseconds list_lag, Api* front = nullptr)
+      : Api(front), world_(world), faults_(faults), list_lag_(list_lag) {}
 
   /// Takes the request apart.
   virtual Call read(const Request& request) = 0;
@@ -107,10 +109,8 @@ class VendorApi : public Api {
     return said;
   }
 
-  /// For the id of a reply: most vendors give each of theirs one.
-  std::uint64_t next_number() { return ++replies_; }
-
   World& world_;
+  bool refusals_use_up_faults_ = false;
 
  private:
   void count(const Call& call) {
@@ -151,7 +151,6 @@ class VendorApi : public Api {
 
   Faults& faults_;
   milliseconds list_lag_;
-  std::uint64_t replies_ = 0;  ///< that were given a number
 };
 
 }  // namespace certferry::sandbox

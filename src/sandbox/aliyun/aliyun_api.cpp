@@ -2,13 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sandbox/spoil.h"
-
 namespace certferry::sandbox {
 
 namespace {
 
 using Json = nlohmann::json;
+
+std::string dump(const Json& body) {
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 /// What it says of itself when a fault has it refuse; nothing when the fault is on the way.
 std::optional<AliyunRefusal> refusal_of(const Fault& fault) {
@@ -33,45 +35,23 @@ std::optional<AliyunRefusal> refusal_of(const Fault& fault) {
 }  // namespace
 
 AliyunApi::AliyunApi(AliyunOptions options, World& world, Faults& faults)
-    : options_(std::move(options)),
-      world_(world),
-      faults_(faults),
-      signatures_(options_.credentials) {}
-
-Reply AliyunApi::handle(const Request& request) {
-  world_.advance();
-  if (is_for_oss(request)) return handle_oss(request);
-  const AliyunRequest call = read_aliyun_request(request);
-  count(call);
-  const std::optional<AliyunRefusal> refusal = refuse(request, call);
-  const std::optional<Fault> fault = faults_.take(call.shape());
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal);
-  } else if (fault) {
-    reply = reply_to(apply(call, *fault), fault->kind != FaultKind::kBindWithoutCode);
-  } else {
-    reply = reply_to(run(call, options_.list_lag));
-  }
-  if (fault && !refusal) reply = spoil(*fault, std::move(reply));
-  reply.date = format_http_date(world_.now());
-  return reply;
+    : VendorApi(world, faults, options.list_lag),
+      options_(std::move(options)),
+      signatures_(options_.credentials),
+      oss_(options_, world, faults, this) {
+  refusals_use_up_faults_ = true;
 }
 
-void AliyunApi::count(const AliyunRequest& call) {
-  if (call.action == nullptr) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[call.name];
-  if (call.action->changes()) ++counters_.changing;
+Reply AliyunApi::handle(const Request& request) {
+  return is_for_oss(request) ? oss_.handle(request) : VendorApi::handle(request);
+}
+
+AliyunRequest AliyunApi::read(const Request& request) {
+  return read_aliyun_request(request);
 }
 
 std::optional<AliyunRefusal> AliyunApi::refuse(const Request& request, const AliyunRequest& call) {
-  if (auto refusal = signatures_.refuse(request, world_.now())) {
-    ++counters_.unauthorized;
-    return refusal;
-  }
+  if (auto refusal = signatures_.refuse(request, world_.now())) return unauthorized(refusal);
   if (auto refusal = refuse_call(call)) return refusal;
   if (!options_.denied.contains(call.action->permission())) return std::nullopt;
   return AliyunRefusal{.status = 403,
@@ -80,29 +60,14 @@ std::optional<AliyunRefusal> AliyunApi::refuse(const Request& request, const Ali
 }
 
 AliyunAnswer AliyunApi::run(const AliyunRequest& call, milliseconds view_age) {
-  AliyunAnswer answer = run_aliyun_call(world_, call, options_.region, view_age);
-  if (call.action->changes() && std::holds_alternative<std::string>(answer)) ++counters_.applied;
-  return answer;
+  return run_aliyun_call(world_, call, options_.region, view_age);
 }
 
-AliyunAnswer AliyunApi::apply(const AliyunRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      AliyunAnswer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) world_.set_origin(call.domain, "");
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
-      return "{}";
-    case Effect::kNever:
-      break;
-  }
+AliyunAnswer AliyunApi::pretend(const AliyunRequest& call) {
   return pretend_aliyun_call(world_, call);
 }
 
-Reply AliyunApi::reply_to(const AliyunAnswer& answer, bool with_request_id) {
+Reply AliyunApi::reply_to(const AliyunRequest& /*call*/, const AliyunAnswer& answer) {
   Json body = Json::object();
   Reply reply;
   if (const auto* members = std::get_if<std::string>(&answer)) {
@@ -115,68 +80,54 @@ Reply AliyunApi::reply_to(const AliyunAnswer& answer, bool with_request_id) {
             {"HostId", "sandbox.aliyuncs.test"},
             {"Recommend", "https://api.aliyun.com/troubleshoot?q=" + refusal.code}};
   }
-  if (with_request_id) body["RequestId"] = "SANDBOX-" + std::to_string(next_request_++);
-  reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+  body["RequestId"] = "SANDBOX-" + std::to_string(next_number());
+  reply.body = dump(body);
   return reply;
 }
 
-Reply AliyunApi::handle_oss(const Request& request) {
-  const OssRequest call = read_oss_request(request);
-  if (call.action.empty()) {
-    ++counters_.unknown;
-  } else {
-    ++counters_.by_endpoint[call.action];
-    if (call.changes()) ++counters_.changing;
-  }
-  std::optional<AliyunRefusal> refusal =
-      refuse_oss_signature(request, call, options_.credentials, world_.now());
-  if (refusal) ++counters_.unauthorized;
-  if (!refusal && options_.denied.contains(call.permission())) {
-    refusal = AliyunRefusal{.status = 403,
-                            .code = "AccessDenied",
-                            .message = "You have no right to access this object."};
-  }
-  const std::optional<Fault> fault = faults_.take(call.shape());
-  Reply reply;
-  if (refusal) {
-    reply = oss_reply(*refusal);
-  } else if (fault) {
-    reply = oss_reply(apply_oss(call, *fault), fault->kind != FaultKind::kBindWithoutCode);
-  } else {
-    reply = oss_reply(run_oss(call, options_.list_lag));
-  }
-  if (fault && !refusal) reply = spoil_oss(*fault, std::move(reply));
-  reply.date = format_http_date(world_.now());
+std::optional<AliyunAnswer> AliyunApi::say_instead(const AliyunRequest& /*call*/,
+                                                   const Fault& fault) {
+  return refusal_of(fault);
+}
+
+Reply AliyunApi::without_code(Reply reply) {
+  Json body = Json::parse(reply.body);
+  body.erase("RequestId");
+  reply.body = dump(body);
   return reply;
 }
 
-OssAnswer AliyunApi::run_oss(const OssRequest& call, milliseconds view_age) {
-  OssAnswer answer = run_oss_call(world_, call, options_.region, view_age);
-  if (call.changes() && std::holds_alternative<std::string>(answer)) ++counters_.applied;
-  return answer;
+OssApi::OssApi(const AliyunOptions& options, World& world, Faults& faults, Api* front)
+    : VendorApi(world, faults, options.list_lag, front), options_(options) {
+  refusals_use_up_faults_ = true;
 }
 
-OssAnswer AliyunApi::apply_oss(const OssRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      OssAnswer answer = run_oss(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) world_.set_origin(call.domain, "");
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run_oss(call, {}); });
-      return "";
-    case Effect::kNever:
-      break;
+OssRequest OssApi::read(const Request& request) {
+  return read_oss_request(request);
+}
+
+std::optional<AliyunRefusal> OssApi::refuse(const Request& request, const OssRequest& call) {
+  if (auto no = refuse_oss_signature(request, call, options_.credentials, world_.now())) {
+    return unauthorized(no);
   }
+  if (!options_.denied.contains(call.permission())) return std::nullopt;
+  return AliyunRefusal{
+      .status = 403, .code = "AccessDenied", .message = "You have no right to access this object."};
+}
+
+OssAnswer OssApi::run(const OssRequest& call, milliseconds view_age) {
+  return run_oss_call(world_, call, options_.region, view_age);
+}
+
+OssAnswer OssApi::pretend(const OssRequest& /*call*/) {
   return "";
 }
 
-Reply AliyunApi::oss_reply(const OssAnswer& answer, bool with_request_id) {
-  const std::string id = "SANDBOX-" + std::to_string(next_request_++);
+Reply OssApi::reply_to(const OssRequest& /*call*/, const OssAnswer& answer) {
+  const std::string id = "SANDBOX-" + std::to_string(next_number());
   Reply reply;
   reply.content_type = "application/xml";
+  reply.headers = {{"x-oss-request-id", id}};
   if (const auto* body = std::get_if<std::string>(&answer)) {
     reply.body = *body;
   } else {
@@ -184,36 +135,25 @@ Reply AliyunApi::oss_reply(const OssAnswer& answer, bool with_request_id) {
     reply.status = refusal.status;
     reply.body = oss_error_body(refusal, id);
   }
-  if (with_request_id) reply.headers.emplace_back("x-oss-request-id", id);
   return reply;
 }
 
-Reply AliyunApi::spoil_oss(const Fault& fault, Reply reply) {
-  if (auto refusal = refusal_of(fault)) {
-    // Of these it has words of its own.
-    if (refusal->code == "Throttling.User") refusal->code = "QpsLimitExceeded";
-    if (fault.kind == FaultKind::kAuthRefused) refusal->code = "InvalidAccessKeyId";
-    Reply refused = oss_reply(*refusal);
-    if (fault.kind == FaultKind::kThrottleBody) refused.status = 200;
-    if (fault.kind == FaultKind::kThrottleWait) {
-      refused.retry_after = std::chrono::ceil<seconds>(fault.delay);
-    }
-    return refused;
-  }
-  if (fault.kind == FaultKind::kHugeReply && reply.body.empty()) return reply;
-  return spoil_on_the_way(fault, std::move(reply));
+std::optional<OssAnswer> OssApi::say_instead(const OssRequest& /*call*/, const Fault& fault) {
+  std::optional<AliyunRefusal> refusal = refusal_of(fault);
+  // Of these it has words of its own.
+  if (fault.kind == FaultKind::kAuthRefused) refusal->code = "InvalidAccessKeyId";
+  if (refusal && refusal->code == "Throttling.User") refusal->code = "QpsLimitExceeded";
+  return refusal;
 }
 
-Reply AliyunApi::spoil(const Fault& fault, Reply reply) {
-  if (auto refusal = refusal_of(fault)) {
-    Reply refused = reply_to(*refusal);
-    if (fault.kind == FaultKind::kThrottleBody) refused.status = 200;
-    if (fault.kind == FaultKind::kThrottleWait) {
-      refused.retry_after = std::chrono::ceil<seconds>(fault.delay);
-    }
-    return refused;
-  }
-  return spoil_on_the_way(fault, std::move(reply));
+Reply OssApi::without_code(Reply reply) {
+  reply.headers.clear();
+  return reply;
+}
+
+Reply OssApi::spoil(const OssRequest& call, const Fault& fault, Reply reply) {
+  if (fault.kind == FaultKind::kHugeReply && reply.body.empty()) return reply;
+  return VendorApi::spoil(call, fault, std::move(reply));
 }
 
 }  // namespace certferry::sandbox

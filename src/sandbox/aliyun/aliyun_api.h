@@ -8,15 +8,13 @@
 // @alicloud/cas20200407, @alicloud/cdn20180510, @alicloud/dcdn20180115.
 #pragma once
 
-#include <cstdint>
 #include <set>
 #include <string>
 
 #include "sandbox/aliyun/acs3.h"
 #include "sandbox/aliyun/aliyun_calls.h"
 #include "sandbox/aliyun/oss.h"
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -28,8 +26,28 @@ struct AliyunOptions {
   std::set<std::string> denied = {};   ///< "cdn:DescribeUserDomains"
 };
 
+/// Of OSS, whose requests go to hosts of its own.
+///
+/// Lifetime: all it refers to outlives it.
+class OssApi final : public VendorApi<OssRequest, OssAnswer, AliyunRefusal> {
+ public:
+  OssApi(const AliyunOptions& options, World& world, Faults& faults, Api* front);
+
+ private:
+  OssRequest read(const Request& request) override;
+  std::optional<AliyunRefusal> refuse(const Request& request, const OssRequest& call) override;
+  OssAnswer run(const OssRequest& call, milliseconds view_age) override;
+  OssAnswer pretend(const OssRequest& call) override;
+  Reply reply_to(const OssRequest& call, const OssAnswer& answer) override;
+  std::optional<OssAnswer> say_instead(const OssRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
+  Reply spoil(const OssRequest& call, const Fault& fault, Reply reply) override;
+
+  const AliyunOptions& options_;
+};
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
-class AliyunApi final : public Api {
+class AliyunApi final : public VendorApi<AliyunRequest, AliyunAnswer, AliyunRefusal> {
  public:
   AliyunApi(AliyunOptions options, World& world, Faults& faults);
 
@@ -37,23 +55,17 @@ class AliyunApi final : public Api {
   void deny(const std::string& permission) { options_.denied.insert(permission); }
 
  private:
-  void count(const AliyunRequest& call);
-  std::optional<AliyunRefusal> refuse(const Request& request, const AliyunRequest& call);
-  AliyunAnswer run(const AliyunRequest& call, milliseconds view_age);
-  AliyunAnswer apply(const AliyunRequest& call, const Fault& fault);
-  Reply reply_to(const AliyunAnswer& answer, bool with_request_id = true);
-  Reply spoil(const Fault& fault, Reply reply);
-  Reply handle_oss(const Request& request);
-  OssAnswer run_oss(const OssRequest& call, milliseconds view_age);
-  OssAnswer apply_oss(const OssRequest& call, const Fault& fault);
-  Reply spoil_oss(const Fault& fault, Reply reply);
-  Reply oss_reply(const OssAnswer& answer, bool with_request_id = true);
+  AliyunRequest read(const Request& request) override;
+  std::optional<AliyunRefusal> refuse(const Request& request, const AliyunRequest& call) override;
+  AliyunAnswer run(const AliyunRequest& call, milliseconds view_age) override;
+  AliyunAnswer pretend(const AliyunRequest& call) override;
+  Reply reply_to(const AliyunRequest& call, const AliyunAnswer& answer) override;
+  std::optional<AliyunAnswer> say_instead(const AliyunRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
 
   AliyunOptions options_;
-  World& world_;
-  Faults& faults_;
   Acs3Check signatures_;
-  std::uint64_t next_request_ = 1;
+  OssApi oss_;
 };
 
 }  // namespace certferry::sandbox

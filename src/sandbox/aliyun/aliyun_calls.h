@@ -50,6 +50,7 @@ struct AliyunRequest {
   std::string domain;  ///< canonical; empty when it is about none
   bool readable = true;
 
+  std::string_view counted_as() const { return action == nullptr ? std::string_view() : name; }
   CallShape shape() const;
 };
 

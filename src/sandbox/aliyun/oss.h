@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/aliyun/acs3.h"
@@ -31,6 +32,7 @@ struct OssRequest {
 
   bool changes() const { return action == "PutCname"; }
   std::string permission() const { return "oss:" + action; }
+  std::string_view counted_as() const { return action; }
   CallShape shape() const;
 };
 

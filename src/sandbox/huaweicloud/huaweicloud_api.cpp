@@ -2,50 +2,22 @@
 
 #include <nlohmann/json.hpp>
 
-#include "sandbox/spoil.h"
-
 namespace certferry::sandbox {
 
 namespace {
 
 using Json = nlohmann::json;
 
-const HuaweiCloudRefusal kThrottled{
-    .status = 429, .code = "APIGW.0308", .message = "The throttling threshold has been reached."};
-
 }  // namespace
 
 HuaweiCloudApi::HuaweiCloudApi(HuaweiCloudOptions options, World& world, Faults& faults)
-    : options_(std::move(options)), world_(world), faults_(faults) {
+    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {
   state_.configuring = options_.configuring;
+  refusals_use_up_faults_ = true;
 }
 
-Reply HuaweiCloudApi::handle(const Request& request) {
-  world_.advance();
-  const HuaweiCloudRequest call = read_huaweicloud_request(request);
-  count(call);
-  const std::optional<HuaweiCloudRefusal> refusal = refuse(request, call);
-  const std::optional<Fault> fault = faults_.take(call.shape());
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal);
-  } else if (fault) {
-    reply = reply_to(apply(call, *fault));
-  } else {
-    reply = reply_to(run(call, options_.list_lag));
-  }
-  if (fault && !refusal) reply = spoil(*fault, std::move(reply));
-  reply.date = format_http_date(world_.now());
-  return reply;
-}
-
-void HuaweiCloudApi::count(const HuaweiCloudRequest& call) {
-  if (call.operation == nullptr) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[std::string(call.operation->name)];
-  if (call.operation->changes()) ++counters_.changing;
+HuaweiCloudRequest HuaweiCloudApi::read(const Request& request) {
+  return read_huaweicloud_request(request);
 }
 
 std::optional<HuaweiCloudRefusal> HuaweiCloudApi::refuse(const Request& request,
@@ -63,10 +35,7 @@ std::optional<HuaweiCloudRefusal> HuaweiCloudApi::refuse(const Request& request,
           .message = "Incorrect IAM authentication information: the id is not the account's"};
     }
   }
-  if (refusal) {
-    ++counters_.unauthorized;
-    return refusal;
-  }
+  if (refusal) return unauthorized(refusal);
   refusal = refuse_call(call);
   if (refusal) return refusal;
   if (!options_.denied.contains(std::string(call.operation->permission))) return std::nullopt;
@@ -75,31 +44,15 @@ std::optional<HuaweiCloudRefusal> HuaweiCloudApi::refuse(const Request& request,
 }
 
 HuaweiCloudAnswer HuaweiCloudApi::run(const HuaweiCloudRequest& call, milliseconds view_age) {
-  HuaweiCloudAnswer answer = run_huaweicloud_call(world_, state_, call, view_age);
-  const bool done = std::holds_alternative<std::string>(answer);
-  if (call.operation->changes() && done) ++counters_.applied;
-  return answer;
+  return run_huaweicloud_call(world_, state_, call, view_age);
 }
 
-HuaweiCloudAnswer HuaweiCloudApi::apply(const HuaweiCloudRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      HuaweiCloudAnswer answer =
-          run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) world_.set_origin(call.domain, "");
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
-      return "";
-    case Effect::kNever:
-      break;
-  }
+HuaweiCloudAnswer HuaweiCloudApi::pretend(const HuaweiCloudRequest& call) {
   return pretend_huaweicloud_call(world_, call);
 }
 
-Reply HuaweiCloudApi::reply_to(const HuaweiCloudAnswer& answer) {
+Reply HuaweiCloudApi::reply_to(const HuaweiCloudRequest& /*call*/,
+                               const HuaweiCloudAnswer& answer) {
   Reply reply;
   if (const auto* body = std::get_if<std::string>(&answer)) {
     reply.status = body->empty() ? 204 : 200;
@@ -107,7 +60,7 @@ Reply HuaweiCloudApi::reply_to(const HuaweiCloudAnswer& answer) {
     return reply;
   }
   const auto& refusal = std::get<HuaweiCloudRefusal>(answer);
-  const std::string id = "sandbox-" + std::to_string(next_request_++);
+  const std::string id = "sandbox-" + std::to_string(next_number());
   reply.status = refusal.status;
   // CDN's own form is another one than the gateway's and the store's.
   Json body = {{"error_code", refusal.code}, {"error_msg", refusal.message}};
@@ -119,36 +72,34 @@ Reply HuaweiCloudApi::reply_to(const HuaweiCloudAnswer& answer) {
   return reply;
 }
 
-Reply HuaweiCloudApi::spoil(const Fault& fault, Reply reply) {
+std::optional<HuaweiCloudAnswer> HuaweiCloudApi::say_instead(const HuaweiCloudRequest& /*call*/,
+                                                             const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::kThrottle:
-      return reply_to(kThrottled);
     case FaultKind::kThrottleWait:
-      reply = reply_to(kThrottled);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
     case FaultKind::kThrottleBody:
-      reply = reply_to(kThrottled);
-      reply.status = 200;
-      return reply;
+      return HuaweiCloudRefusal{.status = 429,
+                                .code = "APIGW.0308",
+                                .message = "The throttling threshold has been reached."};
     case FaultKind::kAuthRefused:
-      return reply_to(HuaweiCloudRefusal{
+      return HuaweiCloudRefusal{
           .status = 401,
           .code = "APIGW.0301",
-          .message = "Incorrect IAM authentication information: the access key is disabled"});
+          .message = "Incorrect IAM authentication information: the access key is disabled"};
     case FaultKind::kErrorYetDone:
-      return reply_to(HuaweiCloudRefusal{
-          .status = 500, .code = "CDN.0002", .message = "The server has an internal error."});
+      return HuaweiCloudRefusal{
+          .status = 500, .code = "CDN.0002", .message = "The server has an internal error."};
     case FaultKind::kErrorCode:
-      return reply_to(
-          HuaweiCloudRefusal{.status = fault.code, .code = fault.message, .message = "as told"});
-    case FaultKind::kBindWithoutCode:
-      reply.status = 200;
-      reply.body.clear();
-      return reply;
+      return HuaweiCloudRefusal{.status = fault.code, .code = fault.message, .message = "as told"};
     default:
-      return spoil_on_the_way(fault, std::move(reply));
+      return std::nullopt;
   }
+}
+
+Reply HuaweiCloudApi::without_code(Reply reply) {
+  reply.status = 200;
+  reply.body.clear();
+  return reply;
 }
 
 }  // namespace certferry::sandbox

@@ -7,14 +7,12 @@
 // the documents that providers/huaweicloud/metadata.cpp names, huaweicloud-sdk-go-v3.
 #pragma once
 
-#include <cstdint>
 #include <set>
 #include <string>
 
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
 #include "sandbox/huaweicloud/huaweicloud_calls.h"
 #include "sandbox/huaweicloud/sdk_hmac.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -27,28 +25,28 @@ struct HuaweiCloudOptions {
 };
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the documents.
-class HuaweiCloudApi final : public Api {
+class HuaweiCloudApi final
+    : public VendorApi<HuaweiCloudRequest, HuaweiCloudAnswer, HuaweiCloudRefusal> {
  public:
   HuaweiCloudApi(HuaweiCloudOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   /// The settings of a domain beside its certificate; changed here they are as a person set them.
   HuaweiCloudHttps& https(const std::string& domain) { return state_.https[domain]; }
 
  private:
-  void count(const HuaweiCloudRequest& call);
-  std::optional<HuaweiCloudRefusal> refuse(const Request& request, const HuaweiCloudRequest& call);
-  HuaweiCloudAnswer run(const HuaweiCloudRequest& call, milliseconds view_age);
-  HuaweiCloudAnswer apply(const HuaweiCloudRequest& call, const Fault& fault);
-  Reply reply_to(const HuaweiCloudAnswer& answer);
-  Reply spoil(const Fault& fault, Reply reply);
+  HuaweiCloudRequest read(const Request& request) override;
+  std::optional<HuaweiCloudRefusal> refuse(const Request& request,
+                                           const HuaweiCloudRequest& call) override;
+  HuaweiCloudAnswer run(const HuaweiCloudRequest& call, milliseconds view_age) override;
+  HuaweiCloudAnswer pretend(const HuaweiCloudRequest& call) override;
+  Reply reply_to(const HuaweiCloudRequest& call, const HuaweiCloudAnswer& answer) override;
+  std::optional<HuaweiCloudAnswer> say_instead(const HuaweiCloudRequest& call,
+                                               const Fault& fault) override;
+  Reply without_code(Reply reply) override;
 
   HuaweiCloudOptions options_;
-  World& world_;
-  Faults& faults_;
   HuaweiCloudState state_;
-  std::uint64_t next_request_ = 1;
 };
 
 }  // namespace certferry::sandbox

@@ -86,7 +86,7 @@ std::string huaweicloud_certificate_id(std::int64_t id) {
 
 CallShape HuaweiCloudRequest::shape() const {
   const bool changes = operation != nullptr && operation->changes();
-  return {.endpoint = operation == nullptr ? std::string_view() : operation->name,
+  return {.endpoint = counted_as(),
           .domain = domain,
           .changes = changes,
           .lists = operation != nullptr && !changes,

@@ -50,6 +50,9 @@ struct HuaweiCloudRequest {
   std::string domain;  ///< canonical; empty when it is about none
   bool readable = true;
 
+  std::string_view counted_as() const {
+    return operation == nullptr ? std::string_view() : operation->name;
+  }
   CallShape shape() const;
 };
 

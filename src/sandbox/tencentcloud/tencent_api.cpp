@@ -2,57 +2,32 @@
 
 #include <utility>
 
-#include "sandbox/spoil.h"
-
 namespace certferry::sandbox {
 
 namespace {
 
 using Json = nlohmann::json;
 
-const TencentRefusal kThrottled{
-    .code = "RequestLimitExceeded",
-    .message = "Your current request times exceed the frequency limit in a second."};
+std::string dump(const Json& body) {
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 }  // namespace
 
 TencentApi::TencentApi(TencentOptions options, World& world, Faults& faults)
-    : options_(std::move(options)), world_(world), faults_(faults), state_(world) {}
-
-Reply TencentApi::handle(const Request& request) {
-  world_.advance();
-  const TencentRequest call = read_tencent_request(request);
-  count(call);
-  const std::optional<TencentRefusal> refusal = refuse(request, call);
-  const std::optional<Fault> fault = faults_.take(call.shape());
-  Reply reply;
-  if (refusal) {
-    reply = reply_to(*refusal);
-  } else if (fault) {
-    reply = reply_to(apply(call, *fault), fault->kind != FaultKind::kBindWithoutCode);
-  } else {
-    reply = reply_to(run(call, options_.list_lag));
-  }
-  if (fault && !refusal) reply = spoil(*fault, std::move(reply));
-  reply.date = format_http_date(world_.now());
-  return reply;
+    : VendorApi(world, faults, options.list_lag), options_(std::move(options)), state_(world) {
+  refusals_use_up_faults_ = true;
 }
 
-void TencentApi::count(const TencentRequest& call) {
-  if (call.action == nullptr) {
-    ++counters_.unknown;
-    return;
-  }
-  ++counters_.by_endpoint[call.name];
-  if (call.action->changes()) ++counters_.changing;
+TencentRequest TencentApi::read(const Request& request) {
+  return read_tencent_request(request);
 }
 
 std::optional<TencentRefusal> TencentApi::refuse(const Request& request,
                                                  const TencentRequest& call) {
   const std::string_view service = call.action == nullptr ? "" : call.action->service;
   if (auto refusal = refuse_tc3(options_.credentials, request, service, world_.now())) {
-    ++counters_.unauthorized;
-    return refusal;
+    return unauthorized(refusal);
   }
   if (call.action == nullptr) {
     return TencentRefusal{.code = "InvalidAction",
@@ -68,29 +43,14 @@ std::optional<TencentRefusal> TencentApi::refuse(const Request& request,
 }
 
 TencentAnswer TencentApi::run(const TencentRequest& call, milliseconds view_age) {
-  TencentAnswer answer = state_.run(call, view_age);
-  if (call.action->changes() && std::holds_alternative<Json>(answer)) ++counters_.applied;
-  return answer;
+  return state_.run(call, view_age);
 }
 
-TencentAnswer TencentApi::apply(const TencentRequest& call, const Fault& fault) {
-  switch (traits(fault.kind).effect) {
-    case Effect::kNow: {
-      const bool stale = fault.kind == FaultKind::kStaleList;
-      TencentAnswer answer = run(call, options_.list_lag + (stale ? fault.delay : milliseconds{}));
-      if (fault.kind == FaultKind::kBindResetsSettings) world_.set_origin(call.domain, "");
-      return answer;
-    }
-    case Effect::kLate:
-      world_.after(fault.delay, [this, call] { run(call, {}); });
-      return Json::object();
-    case Effect::kNever:
-      break;
-  }
+TencentAnswer TencentApi::pretend(const TencentRequest& call) {
   return state_.pretend(call);
 }
 
-Reply TencentApi::reply_to(const TencentAnswer& answer, bool with_request_id) {
+Reply TencentApi::reply_to(const TencentRequest& /*call*/, const TencentAnswer& answer) {
   Json inner = Json::object();
   if (const auto* members = std::get_if<Json>(&answer)) {
     inner = *members;
@@ -100,32 +60,38 @@ Reply TencentApi::reply_to(const TencentAnswer& answer, bool with_request_id) {
   }
   // Of some answers it is what the call began.
   const bool has_one = inner.contains("RequestId");
-  if (!has_one) inner["RequestId"] = "sandbox-" + std::to_string(next_request_++);
-  if (!with_request_id) inner.erase("RequestId");
+  if (!has_one) inner["RequestId"] = "sandbox-" + std::to_string(next_number());
   Reply reply;
-  reply.body = Json{{"Response", inner}}.dump(-1, ' ', false, Json::error_handler_t::replace);
+  reply.body = dump(Json{{"Response", inner}});
   return reply;
 }
 
-Reply TencentApi::spoil(const Fault& fault, Reply reply) {
+std::optional<TencentAnswer> TencentApi::say_instead(const TencentRequest& /*call*/,
+                                                     const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::kThrottle:
-    case FaultKind::kThrottleBody:
-      return reply_to(kThrottled);
     case FaultKind::kThrottleWait:
-      reply = reply_to(kThrottled);
-      reply.retry_after = std::chrono::ceil<seconds>(fault.delay);
-      return reply;
+    case FaultKind::kThrottleBody:
+      return TencentRefusal{
+          .code = "RequestLimitExceeded",
+          .message = "Your current request times exceed the frequency limit in a second."};
     case FaultKind::kAuthRefused:
-      return reply_to(TencentRefusal{.code = "AuthFailure.SecretIdNotFound",
-                                     .message = "The SecretId is disabled."});
+      return TencentRefusal{.code = "AuthFailure.SecretIdNotFound",
+                            .message = "The SecretId is disabled."};
     case FaultKind::kErrorYetDone:
-      return reply_to(TencentRefusal{.code = "InternalError", .message = "内部错误，请稍后重试。"});
+      return TencentRefusal{.code = "InternalError", .message = "内部错误，请稍后重试。"};
     case FaultKind::kErrorCode:
-      return reply_to(TencentRefusal{.code = fault.message, .message = "as told"});
+      return TencentRefusal{.code = fault.message, .message = "as told"};
     default:
-      return spoil_on_the_way(fault, std::move(reply));
+      return std::nullopt;
   }
+}
+
+Reply TencentApi::without_code(Reply reply) {
+  Json body = Json::parse(reply.body);
+  body["Response"].erase("RequestId");
+  reply.body = dump(body);
+  return reply;
 }
 
 }  // namespace certferry::sandbox

@@ -7,14 +7,12 @@
 // documents that providers/tencentcloud/metadata.cpp names, tencentcloud-sdk-nodejs 4.1.313.
 #pragma once
 
-#include <cstdint>
 #include <set>
 #include <string>
 
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
 #include "sandbox/tencentcloud/tc3.h"
 #include "sandbox/tencentcloud/tencent_calls.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
 namespace certferry::sandbox {
@@ -26,27 +24,24 @@ struct TencentOptions {
 };
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
-class TencentApi final : public Api {
+class TencentApi final : public VendorApi<TencentRequest, TencentAnswer, TencentRefusal> {
  public:
   TencentApi(TencentOptions options, World& world, Faults& faults);
 
-  Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   TencentState& state() { return state_; }
 
  private:
-  void count(const TencentRequest& call);
-  std::optional<TencentRefusal> refuse(const Request& request, const TencentRequest& call);
-  TencentAnswer run(const TencentRequest& call, milliseconds view_age);
-  TencentAnswer apply(const TencentRequest& call, const Fault& fault);
-  Reply reply_to(const TencentAnswer& answer, bool with_request_id = true);
-  Reply spoil(const Fault& fault, Reply reply);
+  TencentRequest read(const Request& request) override;
+  std::optional<TencentRefusal> refuse(const Request& request, const TencentRequest& call) override;
+  TencentAnswer run(const TencentRequest& call, milliseconds view_age) override;
+  TencentAnswer pretend(const TencentRequest& call) override;
+  Reply reply_to(const TencentRequest& call, const TencentAnswer& answer) override;
+  std::optional<TencentAnswer> say_instead(const TencentRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
 
   TencentOptions options_;
-  World& world_;
-  Faults& faults_;
   TencentState state_;
-  std::uint64_t next_request_ = 1;
 };
 
 }  // namespace certferry::sandbox

@@ -65,6 +65,7 @@ struct TencentRequest {
   std::string region;
   bool readable = true;
 
+  std::string_view counted_as() const { return action == nullptr ? std::string_view() : name; }
   CallShape shape() const;
 };
 

@@ -8,6 +8,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "sandbox/faults.h"
@@ -28,6 +29,7 @@ struct TosRequest {
 
   bool changes() const { return action == "PutBucketCustomDomain"; }
   std::string permission() const { return "tos:" + action; }
+  std::string_view counted_as() const { return action; }
   CallShape shape() const;
 };
 

@@ -8,12 +8,10 @@
 // volcengine-go-sdk.
 #pragma once
 
-#include <cstdint>
 #include <set>
 #include <string>
 
-#include "sandbox/api.h"
-#include "sandbox/faults.h"
+#include "sandbox/vendor_api.h"
 #include "sandbox/volcengine/hmac_check.h"
 #include "sandbox/volcengine/volcengine_calls.h"
 #include "sandbox/world.h"
@@ -27,34 +25,56 @@ struct VolcengineOptions {
   std::set<std::string> denied = {};  ///< "cdn:BatchDeployCert"
 };
 
+/// Of TOS, whose requests are signed for it.
+///
+/// Lifetime: all it refers to outlives it.
+class TosApi final : public VendorApi<TosRequest, TosAnswer, VolcengineRefusal> {
+ public:
+  TosApi(const VolcengineOptions& options,
+         TosProtocols& protocols,
+         World& world,
+         Faults& faults,
+         Api* front);
+
+ private:
+  TosRequest read(const Request& request) override;
+  std::optional<VolcengineRefusal> refuse(const Request& request, const TosRequest& call) override;
+  TosAnswer run(const TosRequest& call, milliseconds view_age) override;
+  TosAnswer pretend(const TosRequest& call) override;
+  void forget_settings(const TosRequest& call) override;
+  Reply reply_to(const TosRequest& call, const TosAnswer& answer) override;
+  std::optional<TosAnswer> say_instead(const TosRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
+  Reply spoil(const TosRequest& call, const Fault& fault, Reply reply) override;
+
+  const VolcengineOptions& options_;
+  TosProtocols& protocols_;
+};
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name. A `kErrorCode`
 /// with HTTP 200 at a bind is the domain's own failure inside of a success.
-class VolcengineApi final : public Api {
+class VolcengineApi final
+    : public VendorApi<VolcengineRequest, VolcengineAnswer, VolcengineRefusal> {
  public:
-  VolcengineApi(VolcengineOptions options, World& world, Faults& faults)
-      : options_(std::move(options)), world_(world), faults_(faults) {}
+  VolcengineApi(VolcengineOptions options, World& world, Faults& faults);
 
   Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   VolcengineState& state() { return state_; }
 
  private:
-  void count(const VolcengineRequest& call);
-  std::optional<VolcengineRefusal> refuse(const Request& request, const VolcengineRequest& call);
-  VolcengineAnswer run(const VolcengineRequest& call, milliseconds view_age);
-  VolcengineAnswer apply(const VolcengineRequest& call, const Fault& fault);
-  Reply reply_to(const VolcengineRequest& call, const VolcengineAnswer& answer);
-  Reply spoil(const VolcengineRequest& call, const Fault& fault, Reply reply);
-  Reply handle_tos(const Request& request);
-  Reply tos_reply_to(const TosAnswer& answer);
-  TosAnswer run_tos(const TosRequest& call, milliseconds view_age);
-  Reply spoil_tos(const TosRequest& call, const Fault& fault);
+  VolcengineRequest read(const Request& request) override;
+  std::optional<VolcengineRefusal> refuse(const Request& request,
+                                          const VolcengineRequest& call) override;
+  VolcengineAnswer run(const VolcengineRequest& call, milliseconds view_age) override;
+  VolcengineAnswer pretend(const VolcengineRequest& call) override;
+  Reply reply_to(const VolcengineRequest& call, const VolcengineAnswer& answer) override;
+  std::optional<VolcengineAnswer> say_instead(const VolcengineRequest& call,
+                                              const Fault& fault) override;
 
   VolcengineOptions options_;
-  World& world_;
-  Faults& faults_;
   VolcengineState state_;
-  std::uint64_t next_request_ = 1;
+  TosApi tos_;
 };
 
 }  // namespace certferry::sandbox

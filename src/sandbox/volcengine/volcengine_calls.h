@@ -91,6 +91,7 @@ struct VolcengineRequest {
   std::string domain;                        ///< canonical; empty when it is about none or several
   bool readable = true;
 
+  std::string_view counted_as() const { return action == nullptr ? std::string_view() : name; }
   CallShape shape() const;
 };
 
