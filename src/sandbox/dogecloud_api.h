@@ -44,6 +44,8 @@ struct ApiOptions {
   unsigned burst = 1;
 };
 
+/// It is no VendorApi: faults strike what it refuses as well, and it has a limit of calls.
+///
 /// Lifetime: world and faults outlive it.
 class DogeCloudApi final : public Api {
  public:

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <concepts>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,6 +30,8 @@ concept VendorCall = requires(const T& call) {
 /// all that is its own.
 ///
 /// `Answer` is a variant of what the vendor says; how it says no, `Refusal`, is among it.
+///
+/// It is compiled once for each vendor: the header says `extern template`, its source `template`.
 ///
 /// Lifetime: world and faults outlive it.
 template <VendorCall Call, typename Answer, typename Refusal>
@@ -110,6 +111,7 @@ class VendorApi : public Api {
   }
 
   World& world_;
+  /// Whether a refused call uses up the fault that would have struck it, as at some vendors.
   bool refusals_use_up_faults_ = false;
 
  private:

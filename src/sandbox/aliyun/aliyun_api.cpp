@@ -4,6 +4,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<AliyunRequest, AliyunAnswer, AliyunRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;
@@ -96,6 +98,8 @@ Reply AliyunApi::without_code(Reply reply) {
   reply.body = dump(body);
   return reply;
 }
+
+template class VendorApi<OssRequest, OssAnswer, AliyunRefusal>;
 
 OssApi::OssApi(const AliyunOptions& options, World& world, Faults& faults, Api* front)
     : VendorApi(world, faults, options.list_lag, front), options_(options) {

@@ -26,6 +26,8 @@ struct AliyunOptions {
   std::set<std::string> denied = {};   ///< "cdn:DescribeUserDomains"
 };
 
+extern template class VendorApi<OssRequest, OssAnswer, AliyunRefusal>;
+
 /// Of OSS, whose requests go to hosts of its own.
 ///
 /// Lifetime: all it refers to outlives it.
@@ -45,6 +47,8 @@ class OssApi final : public VendorApi<OssRequest, OssAnswer, AliyunRefusal> {
 
   const AliyunOptions& options_;
 };
+
+extern template class VendorApi<AliyunRequest, AliyunAnswer, AliyunRefusal>;
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
 class AliyunApi final : public VendorApi<AliyunRequest, AliyunAnswer, AliyunRefusal> {

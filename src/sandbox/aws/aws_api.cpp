@@ -2,6 +2,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<AwsRequest, AwsAnswer, AwsRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

@@ -23,6 +23,8 @@ struct AwsOptions {
   std::set<std::string> denied = {};  ///< "cloudfront:UpdateDistribution"
 };
 
+extern template class VendorApi<AwsRequest, AwsAnswer, AwsRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
 class AwsApi final : public VendorApi<AwsRequest, AwsAnswer, AwsRefusal> {
  public:

@@ -2,6 +2,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<BaiduCloudRequest, BaiduCloudAnswer, BaiduCloudRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

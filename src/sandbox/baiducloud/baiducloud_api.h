@@ -24,6 +24,8 @@ struct BaiduCloudOptions {
   std::set<std::string> denied = {};  ///< "SetDomainHttps"
 };
 
+extern template class VendorApi<BaiduCloudRequest, BaiduCloudAnswer, BaiduCloudRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the Go client.
 class BaiduCloudApi final
     : public VendorApi<BaiduCloudRequest, BaiduCloudAnswer, BaiduCloudRefusal> {

@@ -8,6 +8,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<BaishanRequest, BaishanAnswer, BaishanRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

@@ -51,6 +51,8 @@ struct BaishanOptions {
   milliseconds list_lag{};  ///< lists show the account as it was so long ago
 };
 
+extern template class VendorApi<BaishanRequest, BaishanAnswer, BaishanRefusal>;
+
 /// Lifetime: world and faults outlive it.
 class BaishanApi final : public VendorApi<BaishanRequest, BaishanAnswer, BaishanRefusal> {
  public:

@@ -10,6 +10,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<BunnyRequest, BunnyAnswer, BunnyRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

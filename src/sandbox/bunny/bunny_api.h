@@ -52,6 +52,8 @@ struct BunnyOptions {
   milliseconds list_lag{};  ///< lists show the account as it was so long ago
 };
 
+extern template class VendorApi<BunnyRequest, BunnyAnswer, BunnyRefusal>;
+
 /// Lifetime: world and faults outlive it.
 class BunnyApi final : public VendorApi<BunnyRequest, BunnyAnswer, BunnyRefusal> {
  public:

@@ -2,6 +2,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<CloudflareRequest, CloudflareAnswer, CloudflareRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

@@ -20,6 +20,8 @@ struct CloudflareOptions {
   milliseconds list_lag{};  ///< lists show the zone as it was so long ago
 };
 
+extern template class VendorApi<CloudflareRequest, CloudflareAnswer, CloudflareRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is "list", "get" or "edit".
 class CloudflareApi final
     : public VendorApi<CloudflareRequest, CloudflareAnswer, CloudflareRefusal> {

@@ -2,6 +2,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<CtyunRequest, CtyunAnswer, CtyunRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

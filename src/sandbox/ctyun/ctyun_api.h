@@ -22,6 +22,8 @@ struct CtyunOptions {
   milliseconds work{};      ///< how long a domain is at work after a change, and takes no other
 };
 
+extern template class VendorApi<CtyunRequest, CtyunAnswer, CtyunRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's path.
 class CtyunApi final : public VendorApi<CtyunRequest, CtyunAnswer, CtyunRefusal> {
  public:

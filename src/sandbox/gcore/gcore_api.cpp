@@ -10,6 +10,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<GcoreRequest, GcoreAnswer, GcoreRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

@@ -60,6 +60,8 @@ struct GcoreOptions {
   milliseconds list_lag{};  ///< lists show the account as it was so long ago
 };
 
+extern template class VendorApi<GcoreRequest, GcoreAnswer, GcoreRefusal>;
+
 /// Lifetime: world and faults outlive it.
 class GcoreApi final : public VendorApi<GcoreRequest, GcoreAnswer, GcoreRefusal> {
  public:

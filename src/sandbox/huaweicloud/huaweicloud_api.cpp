@@ -4,6 +4,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<HuaweiCloudRequest, HuaweiCloudAnswer, HuaweiCloudRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

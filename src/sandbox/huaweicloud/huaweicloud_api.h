@@ -24,6 +24,8 @@ struct HuaweiCloudOptions {
   std::set<std::string> denied = {};  ///< "cdn:configuration:queryDomains"
 };
 
+extern template class VendorApi<HuaweiCloudRequest, HuaweiCloudAnswer, HuaweiCloudRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the documents.
 class HuaweiCloudApi final
     : public VendorApi<HuaweiCloudRequest, HuaweiCloudAnswer, HuaweiCloudRefusal> {

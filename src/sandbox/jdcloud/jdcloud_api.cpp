@@ -4,6 +4,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<JdcloudRequest, JdcloudAnswer, JdcloudRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

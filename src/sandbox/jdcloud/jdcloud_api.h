@@ -24,6 +24,8 @@ struct JdcloudOptions {
   std::set<std::string> denied = {};  ///< "cdn:setHttpType"
 };
 
+extern template class VendorApi<JdcloudRequest, JdcloudAnswer, JdcloudRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the documents,
 /// the message of one with a code the vendor's status, a blank and what it says.
 class JdcloudApi final : public VendorApi<JdcloudRequest, JdcloudAnswer, JdcloudRefusal> {

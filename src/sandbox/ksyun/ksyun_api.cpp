@@ -2,6 +2,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<KsyunRequest, KsyunAnswer, KsyunRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

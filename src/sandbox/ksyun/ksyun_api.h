@@ -22,6 +22,8 @@ struct KsyunOptions {
   std::set<std::string> denied = {};  ///< "cdn:SetCertificate"
 };
 
+extern template class VendorApi<KsyunRequest, KsyunAnswer, KsyunRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name; those of
 /// ConfigCertificate strike SetCertificate as well.
 class KsyunApi final : public VendorApi<KsyunRequest, KsyunAnswer, KsyunRefusal> {

@@ -2,6 +2,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<QiniuRequest, QiniuAnswer, QiniuRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

@@ -19,6 +19,8 @@ struct QiniuOptions {
   milliseconds work{};      ///< how long a domain is at work after a change, and takes no other
 };
 
+extern template class VendorApi<QiniuRequest, QiniuAnswer, QiniuRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is "upload", "bind", "delete",
 /// "domains", "domain", "certificates", "certificate" or "unbind".
 class QiniuApi final : public VendorApi<QiniuRequest, QiniuAnswer, QiniuRefusal> {

@@ -4,6 +4,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<TencentRequest, TencentAnswer, TencentRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

@@ -23,6 +23,8 @@ struct TencentOptions {
   std::set<std::string> denied = {};  ///< "cdn:UpdateDomainConfig"
 };
 
+extern template class VendorApi<TencentRequest, TencentAnswer, TencentRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
 class TencentApi final : public VendorApi<TencentRequest, TencentAnswer, TencentRefusal> {
  public:

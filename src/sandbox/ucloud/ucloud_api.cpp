@@ -6,6 +6,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<UcloudRequest, UcloudAnswer, UcloudRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

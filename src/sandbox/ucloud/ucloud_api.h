@@ -23,6 +23,8 @@ struct UcloudOptions {
   milliseconds list_lag{};  ///< lists show the account as it was so long ago
 };
 
+extern template class VendorApi<UcloudRequest, UcloudAnswer, UcloudRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name.
 class UcloudApi final : public VendorApi<UcloudRequest, UcloudAnswer, UcloudRefusal> {
  public:

@@ -7,6 +7,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<UpyunRequest, UpyunAnswer, UpyunRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

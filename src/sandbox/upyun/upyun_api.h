@@ -23,6 +23,8 @@ struct UpyunOptions {
   milliseconds session = minutes(30);  ///< how long one lasts
 };
 
+extern template class VendorApi<UpyunRequest, UpyunAnswer, UpyunRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is "login", "upload", "bind",
 /// "delete", "buckets", "certificates", "domains" or "domain".
 class UpyunApi final : public VendorApi<UpyunRequest, UpyunAnswer, UpyunRefusal> {

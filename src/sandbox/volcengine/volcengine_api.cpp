@@ -2,6 +2,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<VolcengineRequest, VolcengineAnswer, VolcengineRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;
@@ -104,6 +106,8 @@ std::optional<VolcengineAnswer> VolcengineApi::say_instead(const VolcengineReque
       return std::nullopt;
   }
 }
+
+template class VendorApi<TosRequest, TosAnswer, VolcengineRefusal>;
 
 TosApi::TosApi(const VolcengineOptions& options,
                TosProtocols& protocols,

@@ -25,6 +25,8 @@ struct VolcengineOptions {
   std::set<std::string> denied = {};  ///< "cdn:BatchDeployCert"
 };
 
+extern template class VendorApi<TosRequest, TosAnswer, VolcengineRefusal>;
+
 /// Of TOS, whose requests are signed for it.
 ///
 /// Lifetime: all it refers to outlives it.
@@ -50,6 +52,8 @@ class TosApi final : public VendorApi<TosRequest, TosAnswer, VolcengineRefusal> 
   const VolcengineOptions& options_;
   TosProtocols& protocols_;
 };
+
+extern template class VendorApi<VolcengineRequest, VolcengineAnswer, VolcengineRefusal>;
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the action's name. A `kErrorCode`
 /// with HTTP 200 at a bind is the domain's own failure inside of a success.

@@ -2,6 +2,8 @@
 
 namespace certferry::sandbox {
 
+template class VendorApi<WangsuRequest, WangsuAnswer, WangsuRefusal>;
+
 namespace {
 
 using Json = nlohmann::json;

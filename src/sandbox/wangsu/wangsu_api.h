@@ -18,6 +18,8 @@ struct WangsuOptions {
   milliseconds list_lag{};  ///< lists show the account as it was so long ago
 };
 
+extern template class VendorApi<WangsuRequest, WangsuAnswer, WangsuRefusal>;
+
 /// Lifetime: world and faults outlive it. A fault's endpoint is "certificates", "upload", "delete",
 /// "domains" or "bind".
 class WangsuApi final : public VendorApi<WangsuRequest, WangsuAnswer, WangsuRefusal> {
