@@ -19,8 +19,14 @@ class EmulatedQiniu final : public Emulated {
         .endpoint = "https://api.qiniu.test",
         .credentials = {{"access_key", Secret("AKEXAMPLE")}, {"secret_key", Secret(kSecretKey)}}};
   }
-  CallNames calls(const std::string& /*product*/) const override {
-    return {.upload = "upload", .bind = "bind", .remove = "delete"};
+  CallNames calls(const std::string& product) const override {
+    return {.upload = "upload",
+            .bind = product == "kodo" ? "bind_bucket_domain" : "bind",
+            .remove = "delete"};
+  }
+  bool gives_edge_names(const std::string& product) const override { return product != "kodo"; }
+  int domains_a_page(const std::string& product) const override {
+    return product == "kodo" ? 20 : 500;
   }
   std::string call_of(const sandbox::Request& request) const override {
     return sandbox::read_qiniu_request(request).name;

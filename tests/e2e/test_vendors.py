@@ -195,6 +195,9 @@ class QiniuTest(CloudCase):
     def test_cdn(self):
         self.check("cdn")
 
+    def test_kodo(self):
+        self.check("kodo")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Qiniu refused the account's keys")
 

@@ -19,12 +19,16 @@ struct QiniuConfig {
   AccessKey key;
 };
 
+/// Buckets are asked for at a host of their own.
+enum class QiniuHost { kApi, kBuckets };
+
 struct QiniuCall {
   QiniuAction action;
   std::string doing;  ///< becomes the errors' activity
   std::string method = "GET";
   std::string target;               ///< path and query as they go onto the request line
   std::optional<Secret> body = {};  ///< JSON
+  QiniuHost host = QiniuHost::kApi;
 };
 
 /// A list in pages, each of which says where the next one begins.

@@ -10,10 +10,10 @@ namespace certferry {
 
 namespace {
 
-void check_product(const std::string& product) {
-  if (product == "cdn") return;
-  throw Error(ErrorKind::kUnsupported, "Qiniu has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: cdn");
+Error no_such_product(const std::string& product) {
+  return Error(ErrorKind::kUnsupported,
+               "Qiniu has no product '" + printable(product, 60) + "' here")
+      .with_hint("its products are: cdn, kodo");
 }
 
 }  // namespace
@@ -23,8 +23,9 @@ const ProviderMetadata& Qiniu::metadata() const {
 }
 
 Task<std::vector<Binding>> Qiniu::list_bindings(std::string product) {
-  check_product(product);
-  co_return co_await cdn_.list();
+  if (product == "cdn") co_return co_await cdn_.list();
+  if (product == "kodo") co_return co_await kodo_.list();
+  throw no_such_product(product);
 }
 
 Task<std::vector<StoredCertificate>> Qiniu::list_stored() {
@@ -37,9 +38,13 @@ Task<std::string> Qiniu::upload(BundlePtr bundle, std::string label) {
 
 Task<BindDone> Qiniu::bind(BindRequest request) {
   ASSERT(!request.stored_id.empty());
-  check_product(request.product);
-  co_await cdn_.bind(std::move(request.binding), std::move(request.stored_id));
-  co_return BindDone{.wrote_settings = true};
+  if (request.product == "cdn") {
+    co_await cdn_.bind(std::move(request.binding), std::move(request.stored_id));
+    co_return BindDone{.wrote_settings = true};
+  }
+  if (request.product != "kodo") throw no_such_product(request.product);
+  co_await kodo_.bind(std::move(request.binding), std::move(request.stored_id));
+  co_return BindDone{};
 }
 
 Task<void> Qiniu::remove(std::string stored_id) {

@@ -7,6 +7,7 @@
 #include "providers/qiniu/account.h"
 #include "providers/qiniu/cdn.h"
 #include "providers/qiniu/certificates.h"
+#include "providers/qiniu/kodo.h"
 
 namespace certferry {
 
@@ -28,6 +29,7 @@ class Qiniu : public Provider {
   QiniuAccount account_;
   QiniuCertificates certificates_{account_};
   QiniuCdn cdn_{account_};
+  QiniuKodo kodo_{account_};
 };
 
 }  // namespace certferry

@@ -22,7 +22,13 @@ constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
     "take a key pair from {keys_url} and give both halves to the account; a disabled one is "
     "refused in the same way, and so may be a call from a machine whose clock is wrong");
 constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
-    "give the keys' user full access to Fusion CDN and SSL certificates in the console");
+    "give the keys' user full access to Fusion CDN and SSL certificates in the console, and to "
+    "object storage (Kodo) where its domains are served");
+constexpr Meaning kNotOfABucket{
+    ErrorKind::kRejected,
+    "",
+    "{vendor} gives this way certificates to source domains of buckets alone, and this is none",
+    "a domain of Fusion CDN belongs to `product: cdn`"};
 constexpr Meaning kInUse = meaning::kInUse.saying("the certificate is still bound to a domain");
 /// What we store is named by chance: whoever sent the same before was we.
 constexpr Meaning kSentBefore{
@@ -57,6 +63,7 @@ constexpr std::array kRules{
     Rule{579, meaning::kFailed},
     Rule{599, meaning::kFailed},
     Rule{612, meaning::kNotFound},
+    Rule{631, meaning::kNotFound},      // no such bucket
     Rule{400013, kBusy},                // the same operation twice
     Rule{400030, kBusy},                // the domain's last change is still under way
     Rule{400039, meaning::kThrottled},  // too many requests
@@ -101,6 +108,8 @@ const Meaning* meaning_of_number(std::int64_t number) {
 
 const Meaning* meaning_of(const Refusal& refusal, const QiniuAction& action) {
   if (about_full_store(refusal, action)) return &meaning::kFull;
+  // It comes with HTTP 403 and no code.
+  if (refusal.message.contains("domaintype is not allowed")) return &kNotOfABucket;
   // The code is nearer to what went wrong than the status that carried it; one of six digits
   // decides alone, for the status says as little as its first three do.
   constexpr std::int64_t kOfTheirOwn = 1000;
@@ -150,6 +159,10 @@ Result<nlohmann::json> read_qiniu_reply(const HttpResponse& response, const Qini
     refusal.message = text_of(*reply, "error");
   }
   if (!success || refusal.decided()) return std::unexpected(error_of(response, refusal, action));
+  if (action.bare_list && reply->is_null()) return nlohmann::json::array();
+  if (action.bare_list && !reply->is_array()) {
+    return std::unexpected(bad_shape("the answer is no list", action.effect));
+  }
   if (!reply->is_object() && !reply->is_array()) {
     return std::unexpected(bad_shape("the answer is neither an object nor a list", action.effect));
   }

@@ -13,9 +13,10 @@ struct QiniuAction {
   std::string_view name;  ///< "PUT /domain/NAME/httpsconf", for people
   Effect effect = Effect::kReads;
   bool carried_key = false;  ///< the request had a private key, so its answer is not quoted
+  bool bare_list = false;    ///< the answer is a list and nothing around it, null for an empty one
 };
 
-/// The whole answer of a success: an object, of a few calls a list.
+/// The whole answer of a success: an object, or the list of a call that answers with one.
 ///
 /// Success is HTTP 2xx and JSON without an error, whose code is 0 or 200 where it has one: the
 /// answer to an upload is its id alone. Errors: `reply.*` of json_api.h, `vendor.<kind>` for what

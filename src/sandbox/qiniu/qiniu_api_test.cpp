@@ -254,6 +254,34 @@ TEST_F(QiniuApiTest, KnowsDomainsOfTheProductByOneSpelling) {
   EXPECT_EQ(api.counters().unknown, 1U);
 }
 
+TEST_F(QiniuApiTest, BindsSourceDomainsOfBuckets) {
+  const std::string id = store({"elsewhere.example.com"});
+  EXPECT_EQ(call("GET", "/buckets"), Json({"bucket-0", "bucket-1"}));
+  const Json domains = call("GET", "/domain?bucket=bucket-0");
+  ASSERT_EQ(domains.size(), 1U);
+  EXPECT_EQ(domains[0].at("domain"), "elsewhere.example.com");
+  EXPECT_FALSE(domains[0].contains("freeze_types"));
+  EXPECT_EQ(call("GET", "/domain?bucket=bucket-1"), Json::array());
+  EXPECT_EQ(code("GET", "/domain?bucket=gone"), 631);
+  EXPECT_TRUE(call("GET", "/cert/bindings").is_null());
+
+  const auto bind = [&](const std::string& domain, const Json& certificate) {
+    return code("POST", "/cert/bind", {{"certid", certificate}, {"domain", domain}});
+  };
+  EXPECT_EQ(bind("gone.example.com", id), 400);
+  EXPECT_EQ(bind("cdn.example.com", id), 403);
+  EXPECT_EQ(bind("elsewhere.example.com", 65), 400);
+  EXPECT_EQ(bind("elsewhere.example.com", std::string(24, '0')), 400401);
+  EXPECT_EQ(bind("elsewhere.example.com", store({"other.example.com"})), 400326);
+  EXPECT_EQ(bind("elsewhere.example.com", id), 0);
+  EXPECT_EQ(status, 200);
+  EXPECT_EQ(call("GET", "/cert/bindings")[0].at("certid"), id);
+  EXPECT_EQ(code("DELETE", "/sslcert/" + id), 400611);
+  world.set_online("elsewhere.example.com", false);
+  EXPECT_TRUE(call("GET", "/domain?bucket=bucket-0")[0].contains("freeze_types"));
+  EXPECT_EQ(bind("elsewhere.example.com", id), 400);
+}
+
 TEST_F(QiniuApiTest, BreaksAsToldAndOnlyThere) {
   const std::string id = store({"cdn.example.com"});
   const auto broken = [&](FaultKind kind) {

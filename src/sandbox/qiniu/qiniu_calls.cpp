@@ -8,6 +8,7 @@
 #include "model/name.h"
 #include "sandbox/fields.h"
 #include "sandbox/pair.h"
+#include "sandbox/qiniu/kodo.h"
 
 namespace certferry::sandbox {
 
@@ -24,20 +25,6 @@ QiniuRefusal refusal(int code, std::string message) {
 
 QiniuRefusal no_such_certificate() {
   return refusal(400401, "没有找到证书");
-}
-
-/// An id is 24 hexadecimal digits.
-std::string spelled(std::int64_t id) {
-  std::array<char, 25> text{};
-  std::snprintf(text.data(), text.size(), "%024llx", static_cast<unsigned long long>(id));
-  return text.data();
-}
-
-std::optional<std::int64_t> id_of(std::string_view text) {
-  std::int64_t id = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id, 16);
-  const bool whole = failed == std::errc() && end == text.data() + text.size();
-  return whole && text.size() == 24 && id >= 0 ? std::optional(id) : std::nullopt;
 }
 
 std::string text_in(const Json& body, const char* key) {
@@ -144,7 +131,7 @@ QiniuAnswer list_domains(const World& world,
   for (const Domain& domain : world.domains()) {
     const EntryPtr entry = domain.bound_at(moment);
     const bool fits = wanted == call.query.end() || wanted->second.empty() ||
-                      (entry && spelled(entry->id) == wanted->second);
+                      (entry && qiniu_certificate_id(entry->id) == wanted->second);
     if (domain.product == "cdn" && fits) all.push_back(&domain);
   }
   const auto page = page_of(all, call, 10, 1000);
@@ -167,7 +154,7 @@ QiniuAnswer get_domain(const World& world,
   const EntryPtr entry = domain->bound_at(moment);
   const auto found = state.https.find(domain->name);
   const QiniuHttps https = found == state.https.end() ? QiniuHttps{} : found->second;
-  one["https"] = {{"certId", entry ? spelled(entry->id) : ""},
+  one["https"] = {{"certId", entry ? qiniu_certificate_id(entry->id) : ""},
                   {"forceHttps", entry && https.force},
                   {"http2Enable", entry && https.http2},
                   {"freeCert", false}};
@@ -191,7 +178,7 @@ std::variant<std::int64_t, QiniuRefusal> check_https(const World& world,
   if (is_at_work(world, state, *domain)) return refusal(400030, "域名任务处理中");
   const bool has_https = domain->bound() != nullptr;
   if (has_https != (call.verb == kChangeHttps)) return refusal(400005, "无效的协议");
-  const auto id = id_of(text_in(call.body, "certId"));
+  const auto id = qiniu_certificate_number(text_in(call.body, "certId"));
   if (!id) return refusal(400000, "invalid certId");
   switch (world.check_bind(*id, call.domain)) {
     case Outcome::kUnknownCertificate:
@@ -235,7 +222,7 @@ Json stored(const Entry& entry) {
   const auto in_seconds = [](Time time) {
     return std::chrono::floor<seconds>(time.time_since_epoch()).count();
   };
-  return {{"certid", spelled(entry.id)},
+  return {{"certid", qiniu_certificate_id(entry.id)},
           {"name", entry.note},
           {"uid", 1},
           {"common_name", leaf.dns_names.empty() ? "" : leaf.dns_names.front()},
@@ -261,7 +248,7 @@ QiniuAnswer list_stored(const World& world, const QiniuRequest& call, SteadyTime
 }
 
 QiniuAnswer get_stored(const World& world, const QiniuRequest& call) {
-  const auto id = id_of(call.id);
+  const auto id = qiniu_certificate_number(call.id);
   const auto found = id ? world.entries().find(*id) : world.entries().end();
   if (found == world.entries().end()) return no_such_certificate();
   Json one = stored(*found->second);
@@ -271,7 +258,7 @@ QiniuAnswer get_stored(const World& world, const QiniuRequest& call) {
 }
 
 Json upload_answer(std::int64_t id) {
-  return {{"certID", spelled(id)}};
+  return {{"certID", qiniu_certificate_id(id)}};
 }
 
 QiniuAnswer upload(World& world, const QiniuRequest& call) {
@@ -294,7 +281,7 @@ QiniuAnswer upload(World& world, const QiniuRequest& call) {
 }
 
 QiniuAnswer remove(World& world, const QiniuRequest& call) {
-  const auto id = id_of(call.id);
+  const auto id = qiniu_certificate_number(call.id);
   if (!id) return no_such_certificate();
   switch (world.remove(*id)) {
     case Outcome::kDone:
@@ -326,6 +313,9 @@ constexpr std::array kRoutes{
     Route{"PUT", "/domain/", "/sslize", true, kSslize, "bind"},
     Route{"PUT", "/domain/", "/httpsconf", true, kChangeHttps, "bind"},
     Route{"PUT", "/domain/", "/unsslize", true, kUnsslize, "unbind"},
+    Route{"GET", "/buckets", "", false, kListBuckets, "buckets"},
+    Route{"GET", "/cert/bindings", "", false, kListBound, "bound"},
+    Route{"POST", "/cert/bind", "", false, kBindBucketDomain, "bind_bucket_domain"},
 };
 
 /// The name or id in the path; empty for a path without one, nothing for one of another route.
@@ -343,9 +333,28 @@ std::optional<std::string> named_in(const Route& route,
 
 }  // namespace
 
+std::string qiniu_certificate_id(std::int64_t id) {
+  std::array<char, 25> text{};
+  std::snprintf(text.data(), text.size(), "%024llx", static_cast<unsigned long long>(id));
+  return text.data();
+}
+
+std::optional<std::int64_t> qiniu_certificate_number(std::string_view text) {
+  std::int64_t id = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), id, 16);
+  const bool whole = failed == std::errc() && end == text.data() + text.size();
+  return whole && text.size() == 24 && id >= 0 ? std::optional(id) : std::nullopt;
+}
+
 bool QiniuRequest::changes() const {
-  return verb && *verb != kListStored && *verb != kGetStored && *verb != kListDomains &&
-         *verb != kGetDomain;
+  constexpr std::array kReads{kListStored,
+                              kGetStored,
+                              kListDomains,
+                              kGetDomain,
+                              kListBuckets,
+                              kListBucketDomains,
+                              kListBound};
+  return verb && std::ranges::find(kReads, *verb) == kReads.end();
 }
 
 CallShape QiniuRequest::shape() const {
@@ -353,7 +362,7 @@ CallShape QiniuRequest::shape() const {
           .domain = domain,
           .changes = changes(),
           .lists = verb && !changes(),
-          .binds = verb == kSslize || verb == kChangeHttps};
+          .binds = verb == kSslize || verb == kChangeHttps || verb == kBindBucketDomain};
 }
 
 QiniuRequest read_qiniu_request(const Request& request) {
@@ -380,11 +389,20 @@ QiniuRequest read_qiniu_request(const Request& request) {
     call.readable = query.has_value();
     if (query) call.query = *query;
   }
+  // At hosts of their own; a sandbox is one for both.
+  if (call.verb == kListDomains && call.query.contains("bucket")) {
+    call.verb = kListBucketDomains;
+    call.name = "bucket_domains";
+  }
   if (!request.body.empty()) {
     call.body = Json::parse(request.body, nullptr, false);
     call.readable = call.readable && call.body.is_object() &&
                     request.content_type.starts_with("application/json");
     if (!call.body.is_object()) call.body = Json::object();
+  }
+  if (call.verb == kBindBucketDomain) {
+    const std::string text = text_in(call.body, "domain");
+    call.domain = canonical_name(text).value_or(text);
   }
   return call;
 }
@@ -418,6 +436,14 @@ QiniuAnswer run_qiniu_call(World& world,
       return set_https(world, state, call);
     case kUnsslize:
       return unset_https(world, state, call);
+    case kListBuckets:
+      return list_kodo_buckets(world);
+    case kListBucketDomains:
+      return list_kodo_domains(world, call);
+    case kListBound:
+      return list_kodo_bound(world, moment);
+    case kBindBucketDomain:
+      return bind_kodo_domain(world, call);
   }
   return Json::object();
 }

@@ -1,4 +1,5 @@
-// What each call of Qiniu's certificate store and CDN does to the world, and what it answers.
+// What each call of Qiniu's certificate store and CDN does to the world, and what it answers; those
+// of Kodo are in kodo.h.
 #pragma once
 
 #include <map>
@@ -23,6 +24,10 @@ enum class QiniuVerb {
   kSslize,
   kChangeHttps,
   kUnsslize,
+  kListBuckets,
+  kListBucketDomains,
+  kListBound,
+  kBindBucketDomain,
 };
 
 /// How the vendor says no.
@@ -34,7 +39,9 @@ struct QiniuRefusal {
 
 /// One request, taken apart.
 struct QiniuRequest {
-  std::string name;  ///< as a fault calls it: "upload", "bind"; the path of an unknown one
+  /// As a fault calls it: "upload", "bind", of Kodo "buckets", "bucket_domains", "bound" and
+  /// "bind_bucket_domain"; the path of an unknown one.
+  std::string name;
   std::optional<QiniuVerb> verb;
   std::map<std::string, std::string, std::less<>> query;
   nlohmann::json body;  ///< an object, empty when there is none
@@ -62,6 +69,10 @@ struct QiniuState {
 };
 
 using QiniuAnswer = std::variant<nlohmann::json, QiniuRefusal>;
+
+/// 24 hexadecimal digits.
+std::string qiniu_certificate_id(std::int64_t id);
+std::optional<std::int64_t> qiniu_certificate_number(std::string_view text);
 
 /// What no call is there for, or cannot be read.
 std::optional<QiniuRefusal> refuse_qiniu_call(const QiniuRequest& call);

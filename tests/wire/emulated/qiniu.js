@@ -10,6 +10,7 @@ const qiniu = require('qiniu');
 
 const form = 'application/x-www-form-urlencoded';
 const api = 'http://api.qiniu.com';
+const uc = 'http://uc.qiniuapi.com';
 
 module.exports = async ({ address, credentials, pairs }) => {
   const [host, port] = address.split(':');
@@ -20,11 +21,11 @@ module.exports = async ({ address, credentials, pairs }) => {
     new qiniu.httpc.HttpClient({ httpAgent: agent, middlewares: [new qiniu.httpc.middleware.QiniuAuthMiddleware({ mac: mac(secret) })] });
   let steps = 0;
 
-  const send = async (method, path, body, { secret, headers = {}, by = client(secret) } = {}) => {
+  const send = async (method, path, body, { secret, headers = {}, by = client(secret), at = api } = {}) => {
     steps += 1;
     const type = body ? 'application/json' : form;
     const { data, resp } = await by.sendRequest({
-      url: api + path,
+      url: at + path,
       agent,
       urllibOptions: {
         method, agent, content: body && JSON.stringify(body), contentType: type, headers: { 'Content-Type': type, ...headers }, dataType: 'json',
@@ -62,6 +63,17 @@ module.exports = async ({ address, credentials, pairs }) => {
   const bound = await done(send('GET', '/domain/cdn.example.com'));
   assert.strictEqual(bound.protocol, 'https');
   assert.deepStrictEqual([bound.https.certId, bound.https.forceHttps, bound.https.http2Enable], [certID, false, true]);
+
+  const [bucket, empty] = await done(send('GET', '/buckets', undefined, { at: uc }));
+  const names = (of) => done(send('GET', `/domain?bucket=${of}`, undefined, { at: uc }));
+  assert.deepStrictEqual((await names(bucket)).map((one) => [one.domain, one.bucket]), [['kodo.example.com', bucket]]);
+  assert.deepStrictEqual(await names(empty), []);
+  const bindings = () => done(send('GET', '/cert/bindings'));
+  assert.strictEqual(await bindings(), null);
+  const bind = (domain) => send('POST', '/cert/bind', { certid: certID, domain });
+  await refused(403, 403, bind('cdn.example.com'));
+  await done(bind('kodo.example.com'));
+  assert.deepStrictEqual((await bindings()).map((one) => [one.domain, one.certid]), [['kodo.example.com', certID]]);
 
   await refused(400, 400611, send('DELETE', `/sslcert/${certID}`));
   await done(send('DELETE', `/sslcert/${second}`));
