@@ -9,7 +9,8 @@ namespace certferry {
 namespace {
 
 std::string resource(const UnsignedRequest& request, std::string_view bucket) {
-  std::string out = "/" + std::string(bucket) + request.path;
+  // Of no bucket is the list of all.
+  std::string out = (bucket.empty() ? "" : "/" + std::string(bucket)) + request.path;
   for (const auto& [name, value] : request.query) {
     if (name != "customdomain") continue;
     out += "?" + name + (value.empty() ? "" : "=" + value);

@@ -16,8 +16,9 @@ TEST(HuaweiObsTest, SignsAsTheVendorsOwnSdkDoes) {
     for (const auto& [name, value] : one.headers) {
       if (name != "x-obs-security-token") request.headers.emplace_back(name, Secret(value));
     }
+    const std::string& bucket = fixture.inputs.at("bucket");
     const auto signature = sign_obs(request,
-                                    fixture.inputs.at("bucket"),
+                                    request.host.starts_with(bucket) ? bucket : "",
                                     fixture.key(one, "x-obs-security-token"),
                                     fixture.now);
     expect_as_sent(signature, one);

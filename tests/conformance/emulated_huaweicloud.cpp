@@ -39,12 +39,17 @@ class EmulatedHuaweiCloud final : public Emulated {
                             {"domain_id", Secret(std::string(kDomainId))},
                             {"project_id", Secret(std::string(kProjectId))}}};
   }
-  CallNames calls(const std::string& /*product*/) const override {
+  CallNames calls(const std::string& product) const override {
     return {.upload = "ImportCertificate",
-            .bind = "UpdateDomainFullConfig",
+            .bind = product == "obs" ? "SetBucketCustomdomain" : "UpdateDomainFullConfig",
             .remove = "DeleteCertificate"};
   }
+  bool gives_edge_names(const std::string& product) const override { return product != "obs"; }
+  int domains_a_page(const std::string& product) const override {
+    return product == "obs" ? 30 : 500;
+  }
   std::string call_of(const sandbox::Request& request) const override {
+    if (sandbox::is_for_obs(request)) return sandbox::read_obs_request(request).action;
     const sandbox::HuaweiCloudRequest call = sandbox::read_huaweicloud_request(request);
     return call.operation == nullptr ? "" : std::string(call.operation->name);
   }
@@ -61,8 +66,10 @@ class EmulatedHuaweiCloud final : public Emulated {
   Fault fails_inside() const override {
     return {.kind = FaultKind::kErrorCode, .code = 200, .message = "CDN.0116"};
   }
-  std::string forbid_to_bind(const std::string& /*product*/) override {
-    const std::string permission = "cdn:configuration:modifyHttpsConf";
+  std::string forbid_to_bind(const std::string& product) override {
+    const std::string permission = product == "obs"
+                                       ? "obs:bucket:putBucketCustomDomainConfiguration"
+                                       : "cdn:configuration:modifyHttpsConf";
     api_.deny(permission);
     return permission;
   }

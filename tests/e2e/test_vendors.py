@@ -123,6 +123,9 @@ class HuaweiTest(CloudCase):
     def test_cdn(self):
         self.check("cdn")
 
+    def test_obs(self):
+        self.check("obs")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Huawei Cloud refused the account's keys", "APIGW.0301")
 

@@ -1,6 +1,6 @@
 // What is odd about the account as a whole: SCM deletes a certificate though CDN uses it, which
-// keeps a copy, so that an edge goes on serving; but nobody could bind it again. Evidence in
-// metadata.cpp.
+// keeps a copy, so that an edge goes on serving; but nobody could bind it again. OBS has a copy as
+// well. Evidence in metadata.cpp.
 
 #include "providers/huaweicloud/huaweicloud.h"
 
@@ -8,6 +8,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "providers/common/still_bound.h"
 #include "providers/huaweicloud/metadata.h"
 
 namespace certferry {
@@ -29,25 +30,25 @@ HuaweiCloudConfig checked(HuaweiCloudConfig config) {
           "ap-southeast-1 or my-kualalumpur-1, wherever the domains are");
 }
 
-void check_product(const std::string& product) {
-  if (product == "cdn") return;
-  throw Error(ErrorKind::kUnsupported,
-              "Huawei Cloud has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: cdn");
+Error no_such_product(const std::string& product) {
+  return Error(ErrorKind::kUnsupported,
+               "Huawei Cloud has no product '" + printable(product, 60) + "' here")
+      .with_hint("its products are: cdn, obs");
 }
 
 }  // namespace
 
 HuaweiCloud::HuaweiCloud(HuaweiCloudConfig config, HttpClient& http, const Clock& clock)
-    : account_(checked(std::move(config)), http, clock) {}
+    : account_(checked(config), http, clock), obs_(checked(config), http, clock) {}
 
 const ProviderMetadata& HuaweiCloud::metadata() const {
   return huaweicloud_metadata();
 }
 
 Task<std::vector<Binding>> HuaweiCloud::list_bindings(std::string product) {
-  check_product(product);
-  co_return co_await cdn_.list();
+  if (product == "cdn") co_return co_await cdn_.list();
+  if (product == "obs") co_return co_await obs_.list();
+  throw no_such_product(product);
 }
 
 Task<std::vector<StoredCertificate>> HuaweiCloud::list_stored() {
@@ -59,21 +60,21 @@ Task<std::string> HuaweiCloud::upload(BundlePtr bundle, std::string label) {
 }
 
 Task<BindDone> HuaweiCloud::bind(BindRequest request) {
-  check_product(request.product);
   ASSERT(!request.stored_id.empty());
-  co_return co_await cdn_.bind(std::move(request.binding), std::move(request.stored_id));
+  if (request.product == "cdn") {
+    co_return co_await cdn_.bind(std::move(request.binding), std::move(request.stored_id));
+  }
+  if (request.product != "obs") throw no_such_product(request.product);
+  co_await obs_.bind(std::move(request));
+  co_return BindDone{};
 }
 
 Task<void> HuaweiCloud::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
-  const std::vector<Binding> bindings = co_await cdn_.list();
-  const auto user = std::ranges::find(bindings, stored_id, &Binding::stored_id);
-  if (user != bindings.end()) {
-    throw Error(ErrorKind::kInUse,
-                "certificate " + printable(stored_id, 100) + " is still bound to " +
-                    printable(user->vendor_name, 100) + " of CDN")
-        .with_code("vendor.in_use");
-  }
+  const std::vector<Binding> domains = co_await cdn_.list();
+  require_unbound(domains, stored_id, "CDN");
+  const std::vector<Binding> of_buckets = co_await obs_.list();
+  require_unbound(of_buckets, stored_id, "OBS");
   co_await scm_.remove(std::move(stored_id));
 }
 

@@ -6,6 +6,7 @@
 
 #include "providers/huaweicloud/account.h"
 #include "providers/huaweicloud/cdn.h"
+#include "providers/huaweicloud/obs.h"
 #include "providers/huaweicloud/scm.h"
 
 namespace certferry {
@@ -22,13 +23,15 @@ class HuaweiCloud : public Provider {
   Task<std::vector<StoredCertificate>> list_stored() override;
   Task<std::string> upload(BundlePtr bundle, std::string label) override;
   Task<BindDone> bind(BindRequest request) override;
-  /// The vendor deletes what is in use as well, so CDN is asked before, and then the store.
+  /// The vendor deletes what is in use as well, so CDN and OBS are asked before, and then the
+  /// store.
   Task<void> remove(std::string stored_id) override;
 
  private:
   HuaweiCloudAccount account_;
   HuaweiCloudScm scm_{account_};
   HuaweiCloudCdn cdn_{account_};
+  HuaweiCloudObs obs_;
 };
 
 }  // namespace certferry

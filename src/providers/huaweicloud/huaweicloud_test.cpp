@@ -61,6 +61,12 @@ struct HuaweiCloudTest : ::testing::Test {
   void will_say_config(const Json& https) {
     http.will_answer(200, Json{{"configs", {{"https", https}}}}.dump());
   }
+  /// OBS is asked before a delete, as CDN is.
+  void will_list_no_buckets() {
+    http.will_answer({.status = 200,
+                      .headers = {{"x-obs-request-id", "R-1"}},
+                      .body = "<ListAllMyBucketsResult/>"});
+  }
   /// Method and URL of each call, without query.
   std::vector<std::string> asked() const {
     std::vector<std::string> out;
@@ -474,19 +480,21 @@ TEST_F(HuaweiCloudTest, ADomainThatIsBeingConfiguredIsToBeBoundLater) {
   EXPECT_EQ(done.error().code, "vendor.busy");
 }
 
-TEST_F(HuaweiCloudTest, AsksCdnAndTheStoreBeforeItDeletes) {
+TEST_F(HuaweiCloudTest, AsksEachProductAndTheStoreBeforeItDeletes) {
   will_list_domains({domain("a.example.com", 0)});
+  will_list_no_buckets();
   http.will_answer(200, R"({"results":[{"certificate_id":"scs1","total_num":0}]})");
   http.will_answer(204, "");
   ASSERT_TRUE(finish(account.remove("scs1")).has_value());
   EXPECT_THAT(asked(),
               ElementsAre("GET https://cdn.myhuaweicloud.com/v1.0/cdn/domains",
+                          "GET https://obs.cn-north-4.myhuaweicloud.com/",
                           "POST https://scm.cn-north-4.myhuaweicloud.com/v3/scm/deployed-resources",
                           "DELETE https://scm.cn-north-4.myhuaweicloud.com/v3/scm/certificates/"
                           "scs1"));
-  EXPECT_EQ(http.sent[1].body, R"({"certificate_ids":["scs1"],"service_names":["ALL"]})");
-  EXPECT_FALSE(http.sent[1].changes_state);
-  EXPECT_TRUE(http.sent[2].changes_state);
+  EXPECT_EQ(http.sent[2].body, R"({"certificate_ids":["scs1"],"service_names":["ALL"]})");
+  EXPECT_FALSE(http.sent[2].changes_state);
+  EXPECT_TRUE(http.sent[3].changes_state);
 }
 
 TEST_F(HuaweiCloudTest, DeletesNothingThatIsBound) {
@@ -501,6 +509,7 @@ TEST_F(HuaweiCloudTest, DeletesNothingThatIsBound) {
 
 TEST_F(HuaweiCloudTest, DeletesNothingThatTheStoreKnowsAnotherUserOf) {
   will_list_domains({});
+  will_list_no_buckets();
   http.will_answer(200, R"({"results":[{"certificate_id":"scs1","total_num":2,
       "deployed_resources":[{"service":"ELB","resource_num":2}]}]})");
   const auto removed = finish(account.remove("scs1"));
@@ -517,17 +526,19 @@ TEST_F(HuaweiCloudTest, DeletesNothingThatTheStoreDoesNotClearlyCallUnused) {
         R"({"results":[{"certificate_id":"scs1","total_num":null}]})",
         R"({"results":[{"certificate_id":"scs1","total_num":0},{"certificate_id":"scs1"}]})"}) {
     will_list_domains({});
+    will_list_no_buckets();
     http.will_answer(200, body);
     EXPECT_EQ(finish(account.remove("scs1")).error().code, "reply.shape") << body;
   }
   will_list_domains({});
+  will_list_no_buckets();
   http.will_answer(200, R"({"results":[{"certificate_id":"scs1","total_num":0,
       "deployed_resources":[{"service":"ELB","resource_num":0,"region_resources":[
         {"region_id":"cn-east-3","is_error":false},{"region_id":"cn-south-1","is_error":true}]}]}]})");
   const auto removed = finish(account.remove("scs1"));
   EXPECT_EQ(removed.error().kind, ErrorKind::kUnavailable);
   EXPECT_THAT(removed.error().text(), HasSubstr("could not ask cn-south-1"));
-  EXPECT_EQ(http.sent.size(), 14U);
+  EXPECT_EQ(http.sent.size(), 21U);
 }
 
 TEST_F(HuaweiCloudTest, SaysWhatItWasDoing) {
@@ -544,7 +555,10 @@ TEST_F(HuaweiCloudTest, AllowsInItsPolicyWhateverAnErrorNames) {
                                  "scm:cert:delete",
                                  "cdn:configuration:queryDomains",
                                  "cdn:configuration:queryHttpsConf",
-                                 "cdn:configuration:modifyHttpsConf"}) {
+                                 "cdn:configuration:modifyHttpsConf",
+                                 "obs:bucket:listAllMyBuckets",
+                                 "obs:bucket:getBucketCustomDomainConfiguration",
+                                 "obs:bucket:putBucketCustomDomainConfiguration"}) {
     EXPECT_THAT(huaweicloud_metadata().policy, HasSubstr(permission));
   }
 }

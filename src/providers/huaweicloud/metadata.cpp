@@ -18,7 +18,10 @@ constexpr std::string_view kPolicy = R"({
         "scm:cert:delete",
         "cdn:configuration:queryDomains",
         "cdn:configuration:queryHttpsConf",
-        "cdn:configuration:modifyHttpsConf"
+        "cdn:configuration:modifyHttpsConf",
+        "obs:bucket:listAllMyBuckets",
+        "obs:bucket:getBucketCustomDomainConfiguration",
+        "obs:bucket:putBucketCustomDomainConfiguration"
       ]
     }
   ]
@@ -60,13 +63,19 @@ std::vector<FieldMetadata> fields() {
   };
 }
 
-ProductMetadata cdn() {
-  return {.id = "cdn",
-          .title = "Huawei Cloud CDN",
+ProductMetadata product(std::string_view id,
+                        std::string_view title,
+                        minutes deadline,
+                        std::vector<Exemption> exempt) {
+  exempt.push_back({.which = "JobFailed",
+                    .why = "what its lists say of a certificate whose deployment fails after the "
+                           "yes is not documented and not emulated: the edge alone tells"});
+  return {.id = id,
+          .title = title,
           .store = StoreKind::kIds,
           .confirm = {.rounds = 3,
                       .spread = minutes(2),
-                      .deadline = minutes(30),
+                      .deadline = deadline,
                       .retry_interval = seconds(10)},
           .accepted_keys = {{Algorithm::kRsa, 2048},
                             {Algorithm::kRsa, 3072},
@@ -74,15 +83,17 @@ ProductMetadata cdn() {
                             {Algorithm::kEcdsa, 256},
                             {Algorithm::kEcdsa, 384}},
           .proof = "signed, emulated",
-          .exempt = {{.which = "JobFailed",
-                      .why = "what its lists say of a certificate whose deployment fails after the "
-                             "yes is not documented and "
-                             "not emulated: the edge alone tells"},
-                     {.which = "ProductsOfOneAccountShareTheUpload",
-                      .why = "it has one product with certificates here"},
-                     {.which = "WhatAnotherProductUsesIsKept",
-                      .why = "it has one product with certificates here; that the store is asked "
-                             "for others before a delete has a test of its own"}}};
+          .exempt = std::move(exempt)};
+}
+
+std::vector<ProductMetadata> products() {
+  return {product("cdn", "Huawei Cloud CDN", minutes(30), {}),
+          product("obs",
+                  "Huawei Cloud OBS",
+                  minutes(15),
+                  {{.which = "DomainOffline",
+                    .why = "a domain of a bucket is there or is not: it has no state"},
+                   {.which = "InternationalName", .why = "OBS takes no Chinese domain"}})};
 }
 
 std::vector<Oddity> oddities() {
@@ -123,9 +134,10 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: ListCertificates, limit and offset",
        .confirmed = false},
       {.what =
-           "SCM deletes a certificate that products have; so CDN is asked before, and then SCM "
-           "itself, which knows of ELB and WAF as well. Whatever it does not say, of a region that "
-           "it could not ask too, keeps the certificate",
+           "SCM deletes a certificate that products have; so CDN and OBS are asked before, and "
+           "then "
+           "SCM itself, which knows of ELB and WAF as well. Whatever it does not say, of a region "
+           "that it could not ask too, keeps the certificate",
        .evidence = "docs: ListDeployedResources; nothing refuses it in DeleteCertificate"},
       {.what = "Only the settings of one domain say which id it has. At a bind the id becomes the "
                "certificate's name at the domain (certferry-scs...), which one list shows for all; "
@@ -190,6 +202,41 @@ std::vector<Oddity> oddities() {
            "to be refused",
        .evidence = "docs: certificate formats",
        .confirmed = false},
+      {.what = "OBS has hosts and a signature of its own, which covers no body but by its "
+               "Content-MD5, and speaks XML. A bucket stands in the host, or, where its name has a "
+               "dot, in the path",
+       .evidence = "docs: obs_04_0010; tests/wire/fixtures/huaweicloud_obs.json"},
+      {.what =
+           "One call lists OBS's buckets of all regions, whichever region's host is asked; each is "
+           "asked for its domains in its own. One whose own policy denies that is shown as such. A "
+           "policy that is in use needs the three lines of OBS, also where OBS is not deployed to, "
+           "for it is asked before a certificate is deleted",
+       .evidence = "docs: obs_04_0020, obs_04_0060"},
+      {.what = "Whether a bucket without such domains answers with an empty list or is not found "
+               "was not seen; both count as none",
+       .evidence = "docs: obs_04_0060; obs_errorcode_0024, NoSuchCustomDomain",
+       .confirmed = false},
+      {.what =
+           "A bind gives a domain of OBS chain and key, and the id in SCM that they go by, which "
+           "its list tells (CertificateId). What is not here cannot be bound by its id alone, so "
+           "that going back to an earlier certificate takes its bundle",
+       .evidence = "docs: obs_04_0059: certificate and private key are required, and whoever "
+                   "keeps certificates in CCM names their id there; the vendor's SDK"},
+      {.what = "Newer regions list a certificate's name (CertName) in the place of its id, and so "
+               "nobody can tell which it is: there a domain of OBS stays unconfirmed",
+       .evidence = "docs: obs_04_0060 of such a region, of January 2026",
+       .confirmed = false},
+      {.what = "The call that binds takes the certificate away when it is sent with nothing in it, "
+               "so it is never sent without one",
+       .evidence = "docs: obs_04_0059"},
+      {.what = "A domain of OBS has its new certificate within 60 s of a bind. No call says "
+               "whether a domain is served, nor where: its edge is looked for where the domain "
+               "itself leads",
+       .evidence = "docs: SDK for Python, setBucketCustomDomain; obs_04_0060"},
+      {.what = "How OBS spells wildcards, if it takes any, was not seen: they are sent back as "
+               "listed. It takes no Chinese domains",
+       .evidence = "docs: obs_04_0060, constraints",
+       .confirmed = false},
       {.what = "The vendor's SDKs for Node of single services are not in the registry: its core, "
                "which they are made of, is what signs and calls in the tests",
        .evidence = "npm: @huaweicloud/huaweicloud-sdk-core alone is published"},
@@ -214,9 +261,13 @@ const ProviderMetadata& huaweicloud_metadata() {
            "https://support.huaweicloud.com/api-cdn/ShowCertificatesHttpsInfo.html",
            "https://support.huaweicloud.com/api-cdn/ShowDomainFullConfig.html",
            "https://support.huaweicloud.com/api-cdn/UpdateDomainFullConfig.html",
-           "https://support.huaweicloud.com/api-cdn/ErrorCode.html"},
+           "https://support.huaweicloud.com/api-cdn/ErrorCode.html",
+           "https://support.huaweicloud.com/api-obs/obs_04_0020.html",
+           "https://support.huaweicloud.com/api-obs/obs_04_0059.html",
+           "https://support.huaweicloud.com/api-obs/obs_04_0060.html",
+           "https://support.huaweicloud.com/api-obs/obs_04_0115.html"},
       .fields = fields(),
-      .products = {cdn()},
+      .products = products(),
       .policy = kPolicy,
       .limits = {.calls_per_second = 3,
                  .burst = 6,

@@ -1,7 +1,8 @@
 // Three forms of failure occur: {error_code, error_msg}, the same inside of {error}, and
 // {error: {code, message}}; with HTTP 4xx or 5xx, and at CDN with 200. The gateway's codes begin
 // with APIGW and are the same for all services; CDN's and SCM's are numbers in their documents,
-// which do not tell of a full store, so that words of the message have to say it.
+// which do not tell of a full store, so that words of the message have to say it. OBS has words for
+// codes, in XML.
 
 #include "providers/huaweicloud/replies.h"
 
@@ -13,6 +14,7 @@
 #include "base/text.h"
 #include "providers/common/json_api.h"
 #include "providers/common/meaning.h"
+#include "providers/common/xml_api.h"
 #include "providers/huaweicloud/metadata.h"
 
 namespace certferry {
@@ -66,6 +68,14 @@ constexpr std::array kRules{
     Rule{"SCM.0020", meaning::kNotFound},     //
     Rule{"SCM.0011", meaning::kFull},         //
     Rule{"SCM.0010", kInUse},                 // not as long as its state is this
+    Rule{"InvalidAccessKeyId", kWrongKey},    // OBS's from here on
+    Rule{"SignatureDoesNotMatch", kWrongKey},
+    Rule{"RequestTimeTooSkewed", kWrongClock},
+    Rule{"InArrearOrInsufficientBalance", meaning::kRefused},
+    Rule{"NoSuchBucket", meaning::kNotFound},
+    Rule{"NoSuchCustomDomain", meaning::kNotFound},
+    Rule{"CustomDomainNotExist", meaning::kNotFound},
+    Rule{"SlowDown", meaning::kThrottled},
 };
 
 /// What the vendor said no with.
@@ -120,7 +130,7 @@ RefusedCall refused_call(const HuaweiCloudAction& action) {
 
 Error error_of(const HttpResponse& response,
                const Failure& failure,
-               const nlohmann::json& reply,
+               const std::string& request_id,
                const HuaweiCloudAction& action) {
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
   const Meaning& meaning = meaning_of(failure, response.status);
@@ -134,9 +144,7 @@ Error error_of(const HttpResponse& response,
   Error error = refusal(meaning, refused_call(action), came, kind)
                     .with_vendor(quotable(failure.code, 80), quotable(failure.message))
                     .with_retry_after(retry_after(response));
-  std::string request = text_of(reply, "request_id");
-  if (request.empty()) request = response.header("x-request-id");
-  error.request_id = quotable(request, 80);
+  error.request_id = quotable(request_id, 80);
   return error;
 }
 
@@ -152,11 +160,39 @@ Result<nlohmann::json> read_huaweicloud_reply(const HttpResponse& response,
   nlohmann::json body = reply ? *std::move(reply) : nlohmann::json();
   const Failure failure = failure_in(body);
   const bool says_no = !failure.code.empty() || failure.denied || member(body, "error") != nullptr;
-  if (!success || says_no) return std::unexpected(error_of(response, failure, body, action));
+  if (!success || says_no) {
+    std::string request = text_of(body, "request_id");
+    if (request.empty()) request = response.header("x-request-id");
+    return std::unexpected(error_of(response, failure, request, action));
+  }
   if (!body.is_object()) {
     return std::unexpected(bad_shape("the answer is not an object", action.effect));
   }
   return body;
+}
+
+Result<std::optional<pugi::xml_document>> read_obs_reply(const HttpResponse& response,
+                                                         const HuaweiCloudAction& action) {
+  const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
+  const std::string request_id = response.header("x-obs-request-id");
+  const bool success = is_success(response.status);
+  if (success && response.body.empty()) {
+    if (!request_id.empty()) return std::nullopt;
+    return std::unexpected(bad_shape("the answer has no x-obs-request-id", action.effect));
+  }
+  Result<pugi::xml_document> read = read_xml(response, action.effect, quoting);
+  if (!read && success) return std::unexpected(std::move(read).error());
+  pugi::xml_document document = read ? *std::move(read) : pugi::xml_document();
+  const pugi::xml_node error = document.child("Error");
+  if (!success || !error.empty()) {
+    const Failure failure{.code = xml_text(error, "Code"), .message = xml_text(error, "Message")};
+    const std::string named = xml_text(error, "RequestId");
+    return std::unexpected(error_of(response, failure, named.empty() ? request_id : named, action));
+  }
+  if (request_id.empty()) {
+    return std::unexpected(bad_shape("the answer has no x-obs-request-id", action.effect));
+  }
+  return document;
 }
 
 }  // namespace certferry

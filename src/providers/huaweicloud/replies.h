@@ -2,6 +2,8 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <pugixml.hpp>
 #include <string_view>
 
 #include "providers/common/reply.h"
@@ -25,5 +27,10 @@ struct HuaweiCloudAction {
 /// unavailable.
 Result<nlohmann::json> read_huaweicloud_reply(const HttpResponse& response,
                                               const HuaweiCloudAction& action);
+
+/// The same of OBS, which speaks XML: its document, nothing for a success that says no more. What
+/// has no x-obs-request-id is not from there: `reply.shape`.
+Result<std::optional<pugi::xml_document>> read_obs_reply(const HttpResponse& response,
+                                                         const HuaweiCloudAction& action);
 
 }  // namespace certferry

@@ -13,9 +13,15 @@ using Json = nlohmann::json;
 }  // namespace
 
 HuaweiCloudApi::HuaweiCloudApi(HuaweiCloudOptions options, World& world, Faults& faults)
-    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {
+    : VendorApi(world, faults, options.list_lag),
+      options_(std::move(options)),
+      obs_(options_, world, faults, this) {
   state_.configuring = options_.configuring;
   refusals_use_up_faults_ = true;
+}
+
+Reply HuaweiCloudApi::handle(const Request& request) {
+  return is_for_obs(request) ? obs_.handle(request) : VendorApi::handle(request);
 }
 
 HuaweiCloudRequest HuaweiCloudApi::read(const Request& request) {

@@ -1,4 +1,4 @@
-// Huawei Cloud's SCM and CDN, over a World.
+// Huawei Cloud's SCM, CDN and OBS, over a World.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // dates, ids of account and project, names, lengths, pages and the state of a domain, as documents
@@ -11,6 +11,7 @@
 #include <string>
 
 #include "sandbox/huaweicloud/huaweicloud_calls.h"
+#include "sandbox/huaweicloud/obs.h"
 #include "sandbox/huaweicloud/sdk_hmac.h"
 #include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
@@ -24,6 +25,27 @@ struct HuaweiCloudOptions {
   std::set<std::string> denied = {};  ///< "cdn:configuration:queryDomains"
 };
 
+extern template class VendorApi<ObsRequest, ObsAnswer, HuaweiCloudRefusal>;
+
+/// Of OBS, whose requests are signed for it.
+///
+/// Lifetime: all it refers to outlives it.
+class ObsApi final : public VendorApi<ObsRequest, ObsAnswer, HuaweiCloudRefusal> {
+ public:
+  ObsApi(const HuaweiCloudOptions& options, World& world, Faults& faults, Api* front);
+
+ private:
+  ObsRequest read(const Request& request) override;
+  std::optional<HuaweiCloudRefusal> refuse(const Request& request, const ObsRequest& call) override;
+  ObsAnswer run(const ObsRequest& call, milliseconds view_age) override;
+  ObsAnswer pretend(const ObsRequest& call) override;
+  Reply reply_to(const ObsRequest& call, const ObsAnswer& answer) override;
+  std::optional<ObsAnswer> say_instead(const ObsRequest& call, const Fault& fault) override;
+  Reply without_code(Reply reply) override;
+
+  const HuaweiCloudOptions& options_;
+};
+
 extern template class VendorApi<HuaweiCloudRequest, HuaweiCloudAnswer, HuaweiCloudRefusal>;
 
 /// Lifetime: world and faults outlive it. A fault's endpoint is the call's name in the documents.
@@ -32,6 +54,7 @@ class HuaweiCloudApi final
  public:
   HuaweiCloudApi(HuaweiCloudOptions options, World& world, Faults& faults);
 
+  Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   /// The settings of a domain beside its certificate; changed here they are as a person set them.
   HuaweiCloudHttps& https(const std::string& domain) { return state_.https[domain]; }
@@ -49,6 +72,7 @@ class HuaweiCloudApi final
 
   HuaweiCloudOptions options_;
   HuaweiCloudState state_;
+  ObsApi obs_;
 };
 
 }  // namespace certferry::sandbox

@@ -144,9 +144,11 @@ HuaweiCloudAnswer list_deployed(const World& world, const HuaweiCloudRequest& ca
   for (const Json& one : ids) {
     const auto id = certificate_number(one.is_string() ? one.get<std::string>() : "");
     if (!id) return invalid("scm", "certificate_ids");
-    const auto uses = world.use_counts();
-    const auto found = uses.find(*id);
-    const std::size_t count = found == uses.end() ? 0 : found->second;
+    // It knows nothing of OBS, which has copies.
+    const auto count = std::ranges::count_if(world.domains(), [&](const Domain& domain) {
+      const EntryPtr bound = domain.bound();
+      return domain.product == "cdn" && bound && bound->id == *id;
+    });
     Json deployed = Json::array();
     if (count > 0) {
       deployed.push_back({{"service", "CDN"},

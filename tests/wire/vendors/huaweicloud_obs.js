@@ -27,6 +27,7 @@ module.exports = {
         Bucket, DomainName: 'static.example.com',
         DomainBody: { Name: 'cert-1', CertificateId: 'scs1600313391074', Certificate: 'not a certificate\n', CertificateChain: 'not a chain\n', PrivateKey: 'not a key\n' },
       }),
+    'list buckets': () => call('listBuckets', { BucketType: 'OBJECT' }),
     'list domains': () => call('getBucketCustomDomain', { Bucket }),
     'delete a domain': () => call('deleteBucketCustomDomain', { Bucket, DomainName: 'static.example.com' }),
     'awkward object': () => call('getObjectMetadata', { Bucket, Key: `${awkward.chinese}/a b+c*d~e(f)!@,=&$` }),
