@@ -17,9 +17,11 @@ Renewals::Renewals(Scene& scene, Files& files) : scene_(scene) {
 
 const Generation& Renewals::issue(std::size_t certificate, Time until) {
   const CertificatePlan& plan = scene_.scenario.certificates[certificate];
+  // The issuer's clock is right, whatever ours does.
+  const Time right_now = scene_.time.now() - scene_.time.wall_jump();
   const Generation& made = scene_.authority.issue({.certificate = plan.name,
                                                    .names = plan.names,
-                                                   .not_before = scene_.time.now() - hours(1),
+                                                   .not_before = right_now - hours(1),
                                                    .not_after = until});
   sound_[certificate].push_back(&made);
   note_end(made.not_after);

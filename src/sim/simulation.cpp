@@ -260,7 +260,6 @@ void Simulation::heal() {
   scene_.script.reset();  // a call that fails from here on would be trouble after all trouble
   troubles_.heal();
   scene_.time.pass(hours(4));  // what was to be applied late has been applied
-  scene_.time.pass(troubles_.until_clock_catches_up());
   renewals_.settle();
   break_for_good();
   for (const auto& at : vendors_) {

@@ -81,10 +81,6 @@ void Troubles::until_healed(Chance& chance, std::function<void()> undo) {
   });
 }
 
-milliseconds Troubles::until_clock_catches_up() const {
-  return std::max(latest_ - scene_.time.now(), milliseconds(0));
-}
-
 void Troubles::heal() {
   scene_.rates = HazardRates();
   for (const auto& one : to_undo_) {
@@ -146,10 +142,7 @@ void Troubles::disk_fails(Chance& chance) {
 void Troubles::clock_jumps(Chance& chance) {
   const milliseconds by = chance.scaled(seconds(30), days(4)) * (chance.happens(500) ? 1 : -1);
   scene_.time.jump(by);
-  until_healed(chance, [this, by] {
-    latest_ = std::max(latest_, scene_.time.now());
-    scene_.time.jump(-by);
-  });
+  until_healed(chance, [this, by] { scene_.time.jump(-by); });
 }
 
 std::string Troubles::any_file(Chance& chance) {

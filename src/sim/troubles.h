@@ -28,9 +28,6 @@ class Troubles {
   void begin_no_more() { over_ = true; }
   /// Everything works again, but for what lasts.
   void heal();
-  /// What was written while the clock was ahead speaks of a time that is still to come; until then
-  /// the program holds the clock for set back, and rightly sends nothing.
-  milliseconds until_clock_catches_up() const;
 
  private:
   using Strike = void (Troubles::*)(Chance&);
@@ -80,7 +77,6 @@ class Troubles {
   unsigned added_domains_ = 0;
   std::map<std::string, std::vector<TargetSelector>> configured_;   ///< by certificate, as drawn
   std::map<std::string, std::vector<std::int64_t>> other_uploads_;  ///< by account
-  Time latest_{};  ///< that the clock has ever shown
 };
 
 /// An entry in the store of an account as the vendor reads it.
