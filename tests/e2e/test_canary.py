@@ -608,6 +608,8 @@ class ToldCanaryTest(ToldCanaryCase):
             self.sandbox.clear_faults()
             self.renew()
             self.wait_until_served(self.newest())
+            # What fails again before people know that it was over is the same failure still.
+            self.wait_until_told("works again")
         self.sandbox.fault("server_error")
         self.renew()
         self.wait_until_ill("run.blind")
