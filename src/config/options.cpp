@@ -106,15 +106,15 @@ void read_listen(const Value& value, HealthSettings& out) {
   if (!value.text(written)) return;
   const bool only_port =
       !written.empty() && written.find_first_not_of("0123456789") == std::string::npos;
-  if (only_port) written.insert(0, "127.0.0.1:");
-  const auto address = parse_address(written);
-  const bool has_port = address && !canonical_ip(written) && !written.ends_with(']');
+  const std::string whole = only_port ? "127.0.0.1:" + written : written;
+  const auto address = parse_address(whole);
+  const bool has_port = address && !canonical_ip(whole) && !whole.ends_with(']');
   if (has_port) {
     out.listen = *address;
   } else {
     value.fail("config.range",
-               "is " + in_quotes(written) + ", which is no IP address with a port",
-               "write it like \"127.0.0.1:9464\" or \"[::1]:9464\"");
+               "is " + in_quotes(written) + ", which is no port, and no IP address with a port",
+               "write it like 9464, \"127.0.0.1:9464\" or \"[::1]:9464\"");
   }
 }
 

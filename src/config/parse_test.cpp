@@ -356,7 +356,7 @@ TEST(ParseTest, ChecksRangesAndForms) {
       {"\"[::1]:9464\"", "\"[::1]\"", "config.range", "29:21", "127.0.0.1:9464"},
       {"\"[::1]:9464\"", "127.0.0.1", "config.range", "29:21", "with a port"},
       {"\"[::1]:9464\"", "localhost:9464", "config.range", "29:21", "with a port"},
-      {"\"[::1]:9464\"", "94640", "config.range", "29:21", "with a port"},
+      {"\"[::1]:9464\"", "94640", "config.range", "29:21", "is '94640', which is no port"},
       {"\"[::1]:9464\"", "0", "config.range", "29:21", "with a port"},
       {"{ file: /etc/beat.url }",
        "https://beat.example/x",
