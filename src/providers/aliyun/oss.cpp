@@ -19,6 +19,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "providers/common/bucket_walk.h"
 #include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/spelled_name.h"
@@ -189,12 +190,9 @@ Result<Binding> AliyunOss::read_name(const pugi::xml_node& cname, const Bucket& 
 }
 
 Binding AliyunOss::unlisted(const Bucket& bucket) {
-  const std::string host = bucket.name + "." + bucket.endpoint;
-  return {.name = host,
-          .vendor_name = host,
-          .edge_name = host,
-          .status = "the domains of this bucket may not be listed",
-          .stored_id = std::string(kUnknownInCas) + "domains that may not be listed"};
+  Binding binding = unlisted_bucket(bucket.name + "." + bucket.endpoint);
+  binding.stored_id = std::string(kUnknownInCas) + "domains that may not be listed";
+  return binding;
 }
 
 Task<std::vector<Binding>> AliyunOss::list_names(Bucket bucket, std::string doing) {
@@ -215,6 +213,8 @@ Task<std::vector<Binding>> AliyunOss::list_names(Bucket bucket, std::string doin
   for (const pugi::xml_node& one : root.children("Cname")) {
     Result<Binding> binding = read_name(one, bucket);
     if (!binding) throw std::move(binding).error().while_doing(doing);
+    // A wildcard is spelled as the name above it, which may be another bucket's.
+    if (!binding->name.starts_with("*.")) buckets_.insert_or_assign(binding->vendor_name, bucket);
     bindings.push_back(*std::move(binding));
   }
   co_return bindings;
@@ -228,28 +228,10 @@ Task<std::vector<Binding>> AliyunOss::list() {
   } catch (const Error& error) {
     if (!never_opened(error)) throw;
   }
-  std::vector<Binding> all;
-  std::optional<Error> denied;
-  bool any = false;
-  for (const Bucket& bucket : buckets) {
-    std::vector<Binding> names;
-    try {
-      names = co_await list_names(bucket, doing);
-      any = true;
-    } catch (const Error& error) {
-      // One bucket's own policy may deny it; what is denied for all is the account's to allow.
-      if (error.code != "vendor.permission") throw;
-      denied = error;
-      names.push_back(unlisted(bucket));
-    }
-    for (Binding& one : names) {
-      // A wildcard is spelled as the name above it, which may be another bucket's.
-      if (!one.name.starts_with("*.")) buckets_.insert_or_assign(one.vendor_name, bucket);
-      all.push_back(std::move(one));
-    }
-  }
-  if (denied && !any) throw *std::move(denied);
-  co_return all;
+  co_return co_await walk_buckets<Bucket>(
+      std::move(buckets),
+      [this, doing](Bucket bucket) { return list_names(std::move(bucket), doing); },
+      unlisted);
 }
 
 Task<BindDone> AliyunOss::bind(Binding binding, std::string stored_id) {

@@ -18,11 +18,11 @@
 
 #include "providers/huaweicloud/obs.h"
 
-#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "providers/common/bucket_walk.h"
 #include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
 #include "providers/common/leaf_and_chain.h"
@@ -210,28 +210,11 @@ Task<std::vector<Binding>> HuaweiCloudObs::list_names(Bucket bucket) {
 }
 
 Task<std::vector<Binding>> HuaweiCloudObs::list() {
-  const std::vector<Bucket> buckets = co_await list_buckets();
-  std::vector<Binding> all;
-  std::optional<Error> denied;
-  bool any = false;
-  for (const Bucket& bucket : buckets) {
-    std::vector<Binding> names;
-    try {
-      names = co_await list_names(bucket);
-      any = true;
-    } catch (const Error& error) {
-      // One bucket's own policy may deny it; what is denied for all is the account's to allow.
-      if (error.code != "vendor.permission") throw;
-      denied = error;
-      const std::string host = host_in(endpoint_of(bucket));
-      names.push_back({.name = host,
-                       .vendor_name = host,
-                       .status = "the domains of this bucket may not be listed"});
-    }
-    std::ranges::move(names, std::back_inserter(all));
-  }
-  if (denied && !any) throw *std::move(denied);
-  co_return all;
+  std::vector<Bucket> buckets = co_await list_buckets();
+  co_return co_await walk_buckets<Bucket>(
+      std::move(buckets),
+      [this](Bucket bucket) { return list_names(std::move(bucket)); },
+      [this](const Bucket& bucket) { return unlisted_bucket(host_in(endpoint_of(bucket))); });
 }
 
 Task<void> HuaweiCloudObs::bind(BindRequest request) {

@@ -17,9 +17,8 @@
 
 #include "providers/qiniu/kodo.h"
 
-#include <iterator>
-
 #include "base/text.h"
+#include "providers/common/bucket_walk.h"
 #include "providers/common/json_api.h"
 #include "providers/common/json_body.h"
 #include "providers/common/spelled_name.h"
@@ -46,13 +45,6 @@ Binding read_name(const Json& domain) {
           .online = !frozen,
           // The word that the engine knows for what nobody is served from.
           .status = frozen ? "offline" : "online"};
-}
-
-/// Its name is none of a domain, which no target ever matches.
-Binding unlisted(const std::string& bucket) {
-  return {.name = bucket,
-          .vendor_name = bucket,
-          .status = "the domains of this bucket may not be listed"};
 }
 
 }  // namespace
@@ -126,24 +118,11 @@ Task<QiniuKodo::Bound> QiniuKodo::list_bound() {
 }
 
 Task<std::vector<Binding>> QiniuKodo::list() {
-  const std::vector<std::string> buckets = co_await list_buckets();
-  std::vector<Binding> all;
-  std::optional<Error> denied;
-  bool any = false;
-  for (const std::string& bucket : buckets) {
-    std::vector<Binding> names;
-    try {
-      names = co_await list_names(bucket);
-      any = true;
-    } catch (const Error& error) {
-      // One bucket may be somebody else's; what is denied for all is the account's to allow.
-      if (error.code != "vendor.permission") throw;
-      denied = error;
-      names.push_back(unlisted(bucket));
-    }
-    std::ranges::move(names, std::back_inserter(all));
-  }
-  if (denied && !any) throw *std::move(denied);
+  std::vector<std::string> buckets = co_await list_buckets();
+  std::vector<Binding> all = co_await walk_buckets<std::string>(
+      std::move(buckets),
+      [this](std::string bucket) { return list_names(std::move(bucket)); },
+      unlisted_bucket);
   const Bound bound = co_await list_bound();
   for (Binding& one : all) {
     const auto found = bound.find(one.name);

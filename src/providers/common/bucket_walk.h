@@ -1,0 +1,50 @@
+// Walking the buckets of object storage for the domains that each is served under.
+#pragma once
+
+#include <functional>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "model/target.h"
+#include "ports/task.h"
+
+namespace certferry {
+
+/// What stands in the list for the domains of a bucket that keeps them to itself, so that nothing
+/// is deleted that they may have. `host`: the bucket's own, which no certificate is brought to.
+Binding unlisted_bucket(std::string host);
+
+/// The names of all buckets, one bucket asked after the other.
+///
+/// A bucket whose own policy denies the question is given `unlisted`'s binding. What every bucket
+/// denies is the account's to allow: then the last refusal, `vendor.permission`, is thrown, as is
+/// whatever else `list_names` throws.
+template <typename Bucket>
+Task<std::vector<Binding>> walk_buckets(
+    std::vector<Bucket> buckets,
+    std::function<Task<std::vector<Binding>>(Bucket)> list_names,
+    std::function<Binding(const Bucket&)> unlisted) {
+  std::vector<Binding> all;
+  std::optional<Error> denied;
+  bool any = false;
+  for (const Bucket& bucket : buckets) {
+    std::vector<Binding> names;
+    try {
+      names = co_await list_names(bucket);
+      any = true;
+    } catch (const Error& error) {
+      if (error.code != "vendor.permission") throw;
+      denied = error;
+      names.push_back(unlisted(bucket));
+    }
+    std::ranges::move(names, std::back_inserter(all));
+  }
+  if (denied && !any) throw *std::move(denied);
+  co_return all;
+}
+
+}  // namespace certferry
