@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <clocale>
+#include <cstdio>
 #include <cstdlib>
 #include <cwchar>
 
@@ -77,6 +78,10 @@ std::string Style::operator()(Colour colour, std::string_view text) const {
 bool is_terminal(int descriptor) {
   const char* kind = std::getenv("TERM");
   return isatty(descriptor) == 1 && (kind == nullptr || std::string_view(kind) != "dumb");
+}
+
+void print(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
 }
 
 TerminalSize terminal_size(int descriptor) {

@@ -31,6 +31,9 @@ struct TerminalSize {
 };
 TerminalSize terminal_size(int descriptor);
 
+/// To standard output, as it is.
+void print(std::string_view text);
+
 /// Columns that a text takes: CJK characters take two, escape sequences none.
 std::size_t display_width(std::string_view text);
 /// Cut to so many columns, with "…" when something is missing.

@@ -3,7 +3,6 @@
 #include <pwd.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +14,7 @@
 #include "cli/progress.h"
 #include "cli/render.h"
 #include "cli/runtime.h"
+#include "cli/terminal.h"
 #include "engine/select.h"
 #include "providers/registry.h"
 #include "state/soci_store.h"
@@ -23,10 +23,6 @@
 namespace certferry::cli {
 
 namespace {
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 void print_problems(const GlobalOptions& global, const Report& report) {
   for (const Problem& one : problems_of(report)) {

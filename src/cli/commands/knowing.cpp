@@ -19,10 +19,6 @@ namespace certferry::cli {
 
 namespace {
 
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
-
 std::string pace_text(const Limits& limits, const Style& style) {
   char pace[64];
   std::snprintf(pace, sizeof pace, "%g", limits.calls_per_second);

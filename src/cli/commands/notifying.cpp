@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -16,10 +15,6 @@
 namespace certferry::cli {
 
 namespace {
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 std::string host_name() {
   std::array<char, 256> name{};

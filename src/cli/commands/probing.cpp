@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cstdio>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
@@ -13,16 +12,13 @@
 #include "cli/json_output.h"
 #include "cli/render.h"
 #include "cli/runtime.h"
+#include "cli/terminal.h"
 #include "engine/parallel.h"
 #include "model/name.h"
 
 namespace certferry::cli {
 
 namespace {
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 /// "192.0.2.1:443" or "[2001:db8::1]:443".
 Result<Address> parse_address(const std::string& text) {

@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -18,10 +17,6 @@
 namespace certferry::cli {
 
 namespace {
-
-void print(const std::string& text) {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-}
 
 /// A target by its id or by its domain alone, among those remembered.
 std::optional<TargetId> find_target(StateStore& store, const std::string& name) {
