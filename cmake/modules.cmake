@@ -1,4 +1,4 @@
-# certferry_module(NAME [DEPS room...] [LINK lib...]) makes one target of a folder.
+# certferry_module(NAME [DEPS room...] [LINK lib...] [APART file...]) makes one target of a folder.
 #
 # A folder sees its own headers and those of the rooms it names, and no others: each room's headers are reachable only
 # through a link of its own below the build folder, so an include that the picture does not allow does not compile.
@@ -13,6 +13,8 @@ target_precompile_headers(certferry_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
 # ever saves, they are compiled as written. Not those that fuzzers are fastest in: config read 6,000 inputs in a third of
 # the time when optimised, providers in four fifths; web took over a second for one. A precompiled header serves one mode.
 set(certferry_waiting cli net notify providers sandbox)
+# Rooms whose files have the same names for things of their own throughout, a source or a channel each.
+set(certferry_apart notify sources state)
 # Rooms of which a release is in no hurry: what talks to people and to vendors, and the emulators. They are made small, and
 # not optimised again with the whole program: that was two minutes of the eight that a first build may take. For the
 # adapters it costs a thousandth of the instructions of an apply that has nothing to do. Folders of the sandbox, a
@@ -66,8 +68,32 @@ endfunction()
 set(certferry_swept sim state)
 set(certferry_whole_sweeps "*SweepTest*:*/CorpusTest*:*/DeathTest*:*/FaultTest*write*:*/FaultTest*read*:*/FaultTest*shm*")
 
+# certferry_join(TARGET SOURCES file... APART file...)
+#
+# A release compiles the files of a folder together, some at a time: what they all instantiate is then instantiated once, and
+# a first build takes two thirds of the time. Names without linkage meet there, so files that use the same ones for things
+# of their own, as the pages of a vendor's products do, stay APART. Where people work a file is compiled alone.
+function(certferry_join target)
+  cmake_parse_arguments(ARG "" "" "SOURCES;APART" ${ARGN})
+  set(together_most 8)
+  foreach(source ${ARG_SOURCES})
+    file(RELATIVE_PATH place ${CMAKE_CURRENT_SOURCE_DIR} ${source})
+    if(place IN_LIST ARG_APART)
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+      continue()
+    endif()
+    get_filename_component(folder ${place} DIRECTORY)
+    string(MAKE_C_IDENTIFIER "of_${folder}" group)
+    math(EXPR number "${${group}} + 0")
+    math(EXPR ${group} "${number} + 1")
+    math(EXPR part "${number} / ${together_most}")
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP "${group}_${part}")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+endfunction()
+
 function(certferry_module name)
-  cmake_parse_arguments(ARG "" "" "DEPS;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPS;LINK;APART" ${ARGN})
   file(GLOB_RECURSE all CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   set(tests ${all})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
@@ -93,6 +119,7 @@ function(certferry_module name)
     target_link_libraries(certferry_${name}_folders PRIVATE certferry_options ${deps} ${ARG_LINK})
     set_target_properties(certferry_${name}_folders PROPERTIES CERTFERRY_HURRY AS_WRITTEN)
     target_precompile_headers(certferry_${name}_folders REUSE_FROM certferry_as_written_pch)
+    certferry_join(certferry_${name}_folders SOURCES ${below} APART ${ARG_APART})
     list(APPEND all $<TARGET_OBJECTS:certferry_${name}_folders>)
   endif()
   if(all)
@@ -110,6 +137,9 @@ function(certferry_module name)
     endif()
     if(CERTFERRY_SANITIZE)
       certferry_instrument(${name})
+    elseif(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT name IN_LIST certferry_apart)
+      list(FILTER all EXCLUDE REGEX "^\\$<")
+      certferry_join(certferry_${name} SOURCES ${all} APART ${ARG_APART})
     endif()
   else()
     add_library(certferry_${name} INTERFACE)
