@@ -163,8 +163,23 @@ function(certferry_make_test_pch)
   target_precompile_headers(certferry_test_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_test.h)
 endfunction()
 
-# Those that take longest: begun early, beside what waits longest.
-set(certferry_longest_tests sim_test state_test)
+# certferry_add_cases(NAME PROGRAM PARTS [FILTER filter] [COST seconds])
+#
+# A program of GoogleTest's as so many tests of CTest's, NAME.0 and so on. Not one for each of its cases: to start a program
+# with sanitizers takes longer than most of them. Which cases passed it writes into results/NAME.N.xml of the build.
+function(certferry_add_cases name program parts)
+  cmake_parse_arguments(ARG "" "FILTER;COST" "" ${ARGN})
+  math(EXPR last "${parts} - 1")
+  foreach(part RANGE ${last})
+    set(test ${name}.${part})
+    add_test(NAME ${test} COMMAND ${program} --gtest_output=xml:${CMAKE_BINARY_DIR}/results/${test}.xml
+                                             --gtest_filter=${ARG_FILTER})
+    # They work, where some tests of the built program only wait: each takes the place of two.
+    set_tests_properties(${test} PROPERTIES TIMEOUT 600 PROCESSORS 2 COST "${ARG_COST}"
+                         FAIL_REGULAR_EXPRESSION "Running 0 tests"
+                         ENVIRONMENT "GTEST_TOTAL_SHARDS=${parts};GTEST_SHARD_INDEX=${part}")
+  endforeach()
+endfunction()
 
 # certferry_test(NAME SOURCES file... DEPS room... [LINK lib...])
 function(certferry_test name)
@@ -183,16 +198,18 @@ function(certferry_test name)
     target_link_options(${name} PRIVATE -Wl,--lto-O0)
     return()
   endif()
-  # Without pretty values a parameter without a printer would put its address into the name of the test.
-  # They work, where some tests of the built program only wait: each takes the place of two.
-  set(properties TIMEOUT 300 PROCESSORS 2)
-  if(name IN_LIST certferry_longest_tests)
-    list(APPEND properties COST 120)
-  endif()
   string(REPLACE "_test" "" room ${name})
-  set(filter)
-  if(CERTFERRY_SANITIZE AND room IN_LIST certferry_swept)
-    set(filter TEST_FILTER "-${certferry_whole_sweeps}")
+  list(LENGTH ARG_SOURCES parts)
+  math(EXPR parts "(${parts} + 7) / 8")
+  set(filter "*")
+  set(cost 20)
+  if(room IN_LIST certferry_swept)
+    # Those that take longest: begun early, beside what waits longest.
+    set(parts 4)
+    set(cost 120)
+    if(CERTFERRY_SANITIZE)
+      set(filter "-${certferry_whole_sweeps}")
+    endif()
   endif()
-  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST NO_PRETTY_VALUES ${filter} PROPERTIES ${properties})
+  certferry_add_cases(unit.${room} ${name} ${parts} FILTER "${filter}" COST ${cost})
 endfunction()

@@ -50,6 +50,12 @@ class PromiseTest(unittest.TestCase):
     def write_tests(self, cases):
         (self.results / "tests.xml").write_text(f"<testsuite>{cases}</testsuite>")
 
+    def write_cases(self, test, cases):
+        """As GoogleTest writes them, for one test of CTest's."""
+        folder = self.tree / "build/sanitize/results"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{test}.xml").write_text(f"<testsuites><testsuite>{cases}</testsuite></testsuites>")
+
     def judge(self, proof, lines="| it dies: `crash` | H | T | t |"):
         """Status, what was said, and the row of the one promise, which has this proof."""
         (self.tree / "docs/INVARIANTS.md").write_text(
@@ -107,6 +113,30 @@ class PromiseTest(unittest.TestCase):
     def test_a_failed_test_is_seen(self):
         # That it failed makes CTest end with an error; here it is counted.
         self.assert_proved("Proof: `BadTest.*`", "`BadTest.*` 1 of 2 |")
+
+    def test_the_cases_of_a_program_stand_for_it(self):
+        self.write_tests(
+            '<testcase name="unit.one.0" status="run"/>'
+            '<testcase name="unit.two.0" status="fail"/>'
+            '<testcase name="unit.gone.0" status="fail"/>'
+        )
+        self.write_cases(
+            "unit.one.0",
+            '<testcase classname="Every/AskTest" name="One/x" status="run" result="completed"/>'
+            '<testcase classname="AskTest" name="Two" status="run" result="skipped"><skipped/></testcase>'
+            '<testcase classname="AskTest" name="Three" status="notrun" result="suppressed"/>',
+        )
+        self.write_cases(
+            "unit.two.0",
+            '<testcase classname="TellTest" name="One" status="run" result="completed"/>'
+            '<testcase classname="TellTest" name="Two" status="run" result="completed"><failure/></testcase>',
+        )
+        self.assert_proved("Proof: `*AskTest.*`", "`*AskTest.*` 1 of 2 (1 could not run here) |")
+        self.assert_proved("Proof: `TellTest.*`", "`TellTest.*` 1 of 2 |")
+        self.assert_not_proved("Proof: `AskTest.Three`", "nothing goes by that name")
+        self.assert_not_proved("Proof: `unit.one.*`", "nothing goes by that name")
+        # What ended without a word of its cases has failed.
+        self.assert_proved("Proof: `unit.gone.*`", "`unit.gone.*` 0 of 1 |")
 
     def test_what_the_matrix_names_has_to_be_hit_and_nothing_else(self):
         rows = {
