@@ -12,7 +12,7 @@ target_precompile_headers(certferry_pch PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch.h)
 # Rooms that mostly wait for people and vendors: in the build with sanitizers, where optimising them takes longer than it
 # ever saves, they are compiled as written. Not those that fuzzers are fastest in: config read 6,000 inputs in a third of
 # the time when optimised, providers in four fifths; web took over a second for one. A precompiled header serves one mode.
-set(certferry_waiting cli net notify providers sandbox)
+set(certferry_waiting cli net notify providers sandbox sources)
 # Rooms whose files have the same names for things of their own throughout, a source or a channel each.
 set(certferry_apart notify sources state)
 # Rooms of which a release is in no hurry: what talks to people and to vendors, and the emulators. They are made small, and
@@ -66,7 +66,7 @@ endfunction()
 # tests' time went there, for what a sweep looks for shows without them: it is the optimised programs that sweep whole, and
 # what sweeps in the build with sanitizers is a sample. The other tests of these rooms are where all tests are.
 set(certferry_swept sim state)
-set(certferry_whole_sweeps "*SweepTest*:*/CorpusTest*:*/DeathTest*:*/FaultTest*write*:*/FaultTest*read*:*/FaultTest*shm*")
+set(certferry_whole_sweeps "*SweepTest*:*/CorpusTest*:*/DeathTest*:*/FaultTest*any*:*/FaultTest*write*:*/FaultTest*read*:*/FaultTest*shm*:FailedFlushTest*:FullSimulatedDiskTest*")
 
 # certferry_join(TARGET SOURCES file... APART file...)
 #
