@@ -30,8 +30,9 @@
 #include "model/name.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
+#include "providers/common/together.h"
+#include "providers/common/turn.h"
 #include "providers/tencentcloud/products.h"
-#include "providers/tencentcloud/turn.h"
 
 namespace certferry {
 
@@ -226,7 +227,7 @@ class TencentClb final : public TencentProduct {
   TencentAccount& account_;
   TencentSsl& ssl_;
   Sleeper* sleeper_;
-  TencentTurn turn_;
+  BindTurn turn_;
   std::map<std::string, std::vector<Place>> places_;  ///< by the canonical name
   bool listed_ = false;
 };
@@ -313,15 +314,6 @@ std::optional<std::string> main_of(const std::vector<std::string>& ids,
     return ids.size() > 1 && kind != kinds.end() && fingerprint_in_label(kind->second.label);
   });
   return ours == ids.end() ? ids.front() : *ours;
-}
-
-/// What a name is set to by what its places are set to.
-std::optional<std::string> together(const std::vector<std::optional<std::string>>& each) {
-  std::set<std::string> different;
-  for (const auto& one : each) different.insert(one.value_or("none"));
-  if (different.size() == 1) return each.front();
-  const std::vector<std::string> words(different.begin(), different.end());
-  return printable(join(words, " and "), 120);
 }
 
 Task<std::vector<TencentDomain>> TencentClb::list() {

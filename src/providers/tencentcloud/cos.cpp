@@ -22,8 +22,8 @@
 #include "base/quotable.h"
 #include "base/text.h"
 #include "providers/common/json_api.h"
+#include "providers/common/turn.h"
 #include "providers/tencentcloud/products.h"
-#include "providers/tencentcloud/turn.h"
 
 namespace certferry {
 
@@ -154,7 +154,7 @@ class TencentCos final : public TencentProduct {
 
   TencentAccount& account_;
   Sleeper* sleeper_;
-  TencentTurn turn_;
+  BindTurn turn_;
   std::map<std::string, Place> places_;  ///< by the vendor's spelling of the domain
   std::map<std::string, Job> jobs_;      ///< that this process has seen and no end of
   bool listed_ = false;

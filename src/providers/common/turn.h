@@ -1,4 +1,5 @@
-// One bind at a time, where the vendor carries out one job at a time and refuses the others.
+// One bind at a time: where a vendor refuses a second job beside the first, or a bind makes first
+// what the next one finds.
 #pragma once
 
 #include <memory>
@@ -8,7 +9,7 @@
 
 namespace certferry {
 
-class TencentTurn {
+class BindTurn {
  public:
   /// Whoever holds what is returned is at work. Throws: unavailable `vendor.busy` when it is still
   /// another's after a minute, or at once without a sleeper; nothing was sent then.

@@ -1,10 +1,10 @@
-#include "providers/tencentcloud/turn.h"
+#include "providers/common/turn.h"
 
 #include "base/error.h"
 
 namespace certferry {
 
-Task<std::shared_ptr<void>> TencentTurn::enter(Sleeper* sleeper, std::string doing) {
+Task<std::shared_ptr<void>> BindTurn::enter(Sleeper* sleeper, std::string doing) {
   constexpr milliseconds kBetweenLooks(500);
   constexpr int kLooksMost = 120;
   for (int look = 0; !holder_.expired(); ++look) {
