@@ -145,8 +145,12 @@ std::unique_ptr<Provider> make_huaweicloud(const ProviderOptions& options, Provi
                                    .session_token = credential(options, "security_token")},
                            .domain_id = text("domain_id"),
                            .project_id = text("project_id"),
-                           .enterprise_project_id = text("enterprise_project_id")};
-  return std::make_unique<HuaweiCloud>(std::move(config), ports.http, ports.clock);
+                           .enterprise_project_id = text("enterprise_project_id"),
+                           .waf_region = text("waf_region"),
+                           .waf_project_id = text("waf_project_id"),
+                           .elb_region = text("elb_region"),
+                           .elb_project_id = text("elb_project_id")};
+  return std::make_unique<HuaweiCloud>(std::move(config), ports.http, ports.clock, ports.sleeper);
 }
 
 std::unique_ptr<Provider> make_jdcloud(const ProviderOptions& options, ProviderPorts ports) {

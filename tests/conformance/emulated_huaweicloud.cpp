@@ -12,6 +12,8 @@ using sandbox::FaultKind;
 
 constexpr std::string_view kDomainId = "0123456789abcdef0123456789abcdef";
 constexpr std::string_view kProjectId = "fedcba9876543210fedcba9876543210";
+constexpr std::string_view kElbProjectId = "ffeeddccbbaa99887766554433221100";
+constexpr std::string_view kWafProjectId = "00112233445566778899aabbccddeeff";
 
 /// As a person has set them: none is what the vendor begins with.
 const sandbox::HuaweiCloudHttps kSettings{
@@ -37,16 +39,26 @@ class EmulatedHuaweiCloud final : public Emulated {
             .credentials = {{"access_key_id", Secret("AKIDEXAMPLE")},
                             {"secret_access_key", Secret(kSecretKey)},
                             {"domain_id", Secret(std::string(kDomainId))},
-                            {"project_id", Secret(std::string(kProjectId))}}};
+                            {"project_id", Secret(std::string(kProjectId))},
+                            {"waf_region", Secret("cn-east-3")},
+                            {"waf_project_id", Secret(std::string(kWafProjectId))},
+                            {"elb_region", Secret("cn-south-1")},
+                            {"elb_project_id", Secret(std::string(kElbProjectId))}}};
   }
   CallNames calls(const std::string& product) const override {
     return {.upload = "ImportCertificate",
-            .bind = product == "obs" ? "SetBucketCustomdomain" : "UpdateDomainFullConfig",
+            .bind = product == "obs"   ? "SetBucketCustomdomain"
+                    : product == "waf" ? "ApplyCertificateToHost"
+                    : product == "elb" ? "UpdateListener"
+                                       : "UpdateDomainFullConfig",
             .remove = "DeleteCertificate"};
   }
-  bool gives_edge_names(const std::string& product) const override { return product != "obs"; }
+  bool gives_edge_names(const std::string& product) const override { return product == "cdn"; }
   int domains_a_page(const std::string& product) const override {
-    return product == "obs" ? 30 : 500;
+    return product == "obs" ? 30 : product == "cdn" ? 500 : 100;
+  }
+  std::size_t copies(const std::string& product) const override {
+    return product == "waf" || product == "elb" ? 1 : 0;
   }
   std::string call_of(const sandbox::Request& request) const override {
     if (sandbox::is_for_obs(request)) return sandbox::read_obs_request(request).action;
@@ -69,7 +81,9 @@ class EmulatedHuaweiCloud final : public Emulated {
   std::string forbid_to_bind(const std::string& product) override {
     const std::string permission = product == "obs"
                                        ? "obs:bucket:putBucketCustomDomainConfiguration"
-                                       : "cdn:configuration:modifyHttpsConf";
+                                   : product == "waf" ? "waf:certificate:apply"
+                                   : product == "elb" ? "elb:listeners:put"
+                                                      : "cdn:configuration:modifyHttpsConf";
     api_.deny(permission);
     return permission;
   }
@@ -79,7 +93,9 @@ class EmulatedHuaweiCloud final : public Emulated {
                                                 .secret_access_key = Secret(kSecretKey),
                                                 .security_token = {},
                                                 .domain_id = std::string(kDomainId),
-                                                .project_id = std::string(kProjectId)},
+                                                .project_id = std::string(kProjectId),
+                                                .waf_project_id = std::string(kWafProjectId),
+                                                .elb_project_id = std::string(kElbProjectId)},
                                 .configuring = seconds(5)},
                                world,
                                faults};

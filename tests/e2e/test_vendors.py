@@ -126,6 +126,12 @@ class HuaweiTest(CloudCase):
     def test_obs(self):
         self.check("obs")
 
+    def test_waf(self):
+        self.check("waf")
+
+    def test_elb(self):
+        self.check("elb")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Huawei Cloud refused the account's keys", "APIGW.0301")
 

@@ -4,11 +4,12 @@
 
 namespace certferry {
 
-Task<std::shared_ptr<void>> BindTurn::enter(Sleeper* sleeper, std::string doing) {
+Task<std::shared_ptr<void>> BindTurn::enter(Sleeper* sleeper,
+                                            std::string doing,
+                                            milliseconds longest) {
   constexpr milliseconds kBetweenLooks(500);
-  constexpr int kLooksMost = 120;
-  for (int look = 0; !holder_.expired(); ++look) {
-    if (sleeper == nullptr || look == kLooksMost) {
+  for (milliseconds waited{}; !holder_.expired(); waited += kBetweenLooks) {
+    if (sleeper == nullptr || waited >= longest) {
       throw Error(ErrorKind::kUnavailable, "another bind of the same product is not done yet")
           .with_code("vendor.busy")
           .with_hint("nothing was changed; try again in some minutes")

@@ -12,8 +12,10 @@ namespace certferry {
 class BindTurn {
  public:
   /// Whoever holds what is returned is at work. Throws: unavailable `vendor.busy` when it is still
-  /// another's after a minute, or at once without a sleeper; nothing was sent then.
-  Task<std::shared_ptr<void>> enter(Sleeper* sleeper, std::string doing);
+  /// another's after so long, or at once without a sleeper; nothing was sent then.
+  Task<std::shared_ptr<void>> enter(Sleeper* sleeper,
+                                    std::string doing,
+                                    milliseconds longest = minutes(1));
 
  private:
   std::weak_ptr<void> holder_;

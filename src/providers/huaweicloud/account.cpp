@@ -4,7 +4,7 @@
 //  - every header is signed; the signed path ends in a slash, the request's not .. SDK, fixtures
 //  - a global service wants the account's id, a regional one its project's ....... SDK, fixtures
 //  - a call is signed before it waits its turn; 15 minutes are enough ............ docs: signing
-//  - pages by number at CDN, by how many come before at SCM ...................... docs
+//  - pages by number at CDN and WAF, by how many come before at SCM, by a marker at ELB . docs
 
 #include "providers/huaweicloud/account.h"
 
@@ -38,9 +38,25 @@ std::string HuaweiCloudAccount::enterprise_project() const {
   return config_.enterprise_project_id.empty() ? "all" : config_.enterprise_project_id;
 }
 
+std::pair<std::string, std::string> HuaweiCloudAccount::own_place(
+    HuaweiCloudService service) const {
+  if (service == HuaweiCloudService::kWaf) return {config_.waf_region, config_.waf_project_id};
+  if (service == HuaweiCloudService::kElb) return {config_.elb_region, config_.elb_project_id};
+  return {};
+}
+
+std::string HuaweiCloudAccount::project_id(HuaweiCloudService service) const {
+  const auto [region, project] = own_place(service);
+  return region.empty() ? config_.project_id : project;
+}
+
 std::string HuaweiCloudAccount::endpoint_of(HuaweiCloudService service) const {
-  const std::string host = service == HuaweiCloudService::kCdn ? "cdn" : "scm." + config_.region;
-  return endpoint_of_service(config_.endpoint, host);
+  if (service == HuaweiCloudService::kCdn) return endpoint_of_service(config_.endpoint, "cdn");
+  const std::string region = own_place(service).first;
+  const std::string name = service == HuaweiCloudService::kWaf   ? "waf."
+                           : service == HuaweiCloudService::kElb ? "elb."
+                                                                 : "scm.";
+  return endpoint_of_service(config_.endpoint, name + (region.empty() ? config_.region : region));
 }
 
 Result<HttpRequest> HuaweiCloudAccount::signed_request(const HuaweiCloudCall& call) const {
@@ -52,7 +68,7 @@ Result<HttpRequest> HuaweiCloudAccount::signed_request(const HuaweiCloudCall& ca
   if (call.service == HuaweiCloudService::kCdn) {
     request.headers.emplace_back("X-Domain-Id", Secret(config_.domain_id));
   } else {
-    request.headers.emplace_back("X-Project-Id", Secret(config_.project_id));
+    request.headers.emplace_back("X-Project-Id", Secret(project_id(call.service)));
   }
   if (call.body) request.body = *call.body;
   // A path of the endpoint is not signed: a gateway that adds one has to take it off again.

@@ -22,11 +22,17 @@ struct HuaweiCloudConfig {
   std::string domain_id;              ///< the account's own id
   std::string project_id;             ///< of the store's region
   std::string enterprise_project_id;  ///< empty: all
+  std::string waf_region = {};        ///< empty: the certificate store's, with its project
+  std::string waf_project_id = {};
+  std::string elb_region = {};  ///< the same
+  std::string elb_project_id = {};
 };
 
 enum class HuaweiCloudService {
   kCdn,  ///< one for the world: the account is named in a header
   kScm,  ///< of a region: its project is named in a header
+  kWaf,  ///< the same, of a region of its own
+  kElb,  ///< the same
 };
 
 struct HuaweiCloudCall {
@@ -63,11 +69,16 @@ class HuaweiCloudAccount {
   Task<std::vector<nlohmann::json>> list(HuaweiCloudList list);
   /// The one named in the configuration, or "all": without it CDN shows the default one's domains.
   std::string enterprise_project() const;
+  /// Of the service's region.
+  std::string project_id(HuaweiCloudService service) const;
+  const HuaweiCloudConfig& config() const { return config_; }
   Time now() const { return clock_.now(); }
 
  private:
   Result<HttpRequest> signed_request(const HuaweiCloudCall& call) const;
   std::string endpoint_of(HuaweiCloudService service) const;
+  /// Where a service of a region is, and whose; empty: where the certificate store is.
+  std::pair<std::string, std::string> own_place(HuaweiCloudService service) const;
 
   HuaweiCloudConfig config_;
   HttpClient& http_;

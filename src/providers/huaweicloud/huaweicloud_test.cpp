@@ -163,8 +163,8 @@ TEST_F(HuaweiCloudTest, RefusesARegionWithoutAStore) {
 }
 
 TEST_F(HuaweiCloudTest, RefusesAnotherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("elb")).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(finish(account.bind({.product = "elb", .stored_id = "scs1"})).error().kind,
+  EXPECT_EQ(finish(account.list_bindings("vod")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.bind({.product = "vod", .stored_id = "scs1"})).error().kind,
             ErrorKind::kUnsupported);
 }
 

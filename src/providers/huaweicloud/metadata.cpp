@@ -21,7 +21,19 @@ constexpr std::string_view kPolicy = R"({
         "cdn:configuration:modifyHttpsConf",
         "obs:bucket:listAllMyBuckets",
         "obs:bucket:getBucketCustomDomainConfiguration",
-        "obs:bucket:putBucketCustomDomainConfiguration"
+        "obs:bucket:putBucketCustomDomainConfiguration",
+        "waf:instance:list",
+        "waf:certificate:list",
+        "waf:certificate:create",
+        "waf:certificate:apply",
+        "waf:certificate:delete",
+        "elb:loadbalancers:list",
+        "elb:listeners:list",
+        "elb:listeners:get",
+        "elb:listeners:put",
+        "elb:certificates:list",
+        "elb:certificates:create",
+        "elb:certificates:delete"
       ]
     }
   ]
@@ -58,6 +70,21 @@ std::vector<FieldMetadata> fields() {
            "which of the certificate stores: cn-north-4 (mainland China's site, the default), "
            "ap-southeast-1 (the international site) or my-kualalumpur-1, wherever the domains are",
        .example = "cn-north-4"},
+      {.key = "waf_region",
+       .help =
+           "where WAF is deployed to, when it is in another region than that of the certificate "
+           "store; WAF of a further region takes an account of its own",
+       .example = "cn-east-3"},
+      {.key = "waf_project_id",
+       .help = "id of the project that is named as that region",
+       .example = "00112233445566778899aabbccddeeff"},
+      {.key = "elb_region",
+       .help = "where load balancers are, when it is another region than that of the certificate "
+               "store; those of a further region take an account of their own",
+       .example = "cn-east-3"},
+      {.key = "elb_project_id",
+       .help = "id of the project that is named as that region",
+       .example = "00112233445566778899aabbccddeeff"},
       {.key = "enterprise_project_id",
        .help = "only where the keys may see one enterprise project alone; otherwise all are seen"},
   };
@@ -93,7 +120,19 @@ std::vector<ProductMetadata> products() {
                   minutes(15),
                   {{.which = "DomainOffline",
                     .why = "a domain of a bucket is there or is not: it has no state"},
-                   {.which = "InternationalName", .why = "OBS takes no Chinese domain"}})};
+                   {.which = "InternationalName", .why = "OBS takes no Chinese domain"}}),
+          product("waf",
+                  "Huawei Cloud WAF",
+                  minutes(15),
+                  {{.which = "DomainWithoutHttpsGetsIt",
+                    .why = "a host has HTTPS only with a certificate, and its owner alone gives it "
+                           "HTTPS; until then it is held as offline"}}),
+          product("elb",
+                  "Huawei Cloud ELB, HTTPS and TLS listeners",
+                  minutes(15),
+                  {{.which = "DomainWithoutHttpsGetsIt",
+                    .why = "a listener's names are those of its certificates: what has none there "
+                           "is no name of it"}})};
 }
 
 std::vector<Oddity> oddities() {
@@ -237,6 +276,131 @@ std::vector<Oddity> oddities() {
                "listed. It takes no Chinese domains",
        .evidence = "docs: obs_04_0060, constraints",
        .confirmed = false},
+      {.what = "WAF keeps certificates of its own, in each region and project, and takes none from "
+               "SCM by its id: a bundle is copied into WAF's list before its first bind there, and "
+               "the copy is deleted before SCM's certificate is",
+       .evidence = "docs: api-waf CreateCertificate, ApplyCertificateToHost; "
+                   "huaweicloud-sdk-go-v3, services/waf/v1"},
+      {.what = "SCM can push a certificate into WAF's list itself. That is not used: what such a "
+               "copy is called, and that it is found by that, was not seen",
+       .evidence = "docs: api-ccm PushCertificate",
+       .confirmed = false},
+      {.what =
+           "A copy is called certferry-, SCM's id and when it ends, in 64 characters at most. A "
+           "certificate's content is given away only with its private key (ShowCertificate), so "
+           "it is known by its name, as long as the list has the same end: whoever replaces it "
+           "under its name changes that",
+       .evidence = "docs: api-waf CreateCertificate, name; ListCertificates, expire_time; "
+                   "UpdateCertificate"},
+      {.what =
+           "Whether a name may come twice in WAF's list: a refusal for that is documented. Where "
+           "somebody replaced what is in a copy, that stays as it is, and a new one may be "
+           "refused for its name",
+       .evidence = "docs: api-waf ErrorCode, WAF.00011016",
+       .confirmed = false},
+      {.what =
+           "WAF's list of certificates has those that hosts use (host=true) or the others "
+           "(host=false). By another document the parameter only adds the hosts; both lists are "
+           "put together, so that either will do",
+       .evidence = "docs: api-waf ListCertificates; Open Telekom Cloud's of the same call",
+       .confirmed = false},
+      {.what =
+           "The list of WAF's hosts does not tell their certificates, that of certificates tells "
+           "their hosts: so two lists do for all. A host that is in none of them has no HTTPS, "
+           "which its owner alone gives it, and counts as offline, as one that is bypassed",
+       .evidence = "docs: api-waf ListCompositeHosts, protect_status; ListCertificates, bind_host; "
+                   "CreateHost: a certificate is required for HTTPS"},
+      {.what = "A host of the cloud and one on dedicated instances may have the same name, as may "
+               "one for each port: they are one target, which a bind brings to all of them at once",
+       .evidence = "docs: api-waf ApplyCertificateToHost, cloud_host_ids and premium_host_ids; "
+                   "ports behind names were not seen in lists",
+       .confirmed = false},
+      {.what = "'*.example.com' is '.example.com' in WAF's lists; both are taken",
+       .evidence = "certimate looks for it so",
+       .confirmed = false},
+      {.what =
+           "Of a host's CNAME the list has the beginning alone, and whether its requests come in "
+           "by WAF (access_status) is told by the traffic of late: neither is used. Its edge is "
+           "looked for where the name itself leads",
+       .evidence = "docs: api-waf ListHost, access_code and access_status"},
+      {.what = "All enterprise projects are all_granted_eps to WAF's lists. A copy is made in the "
+               "default one unless enterprise_project_id names another; whether a host of one may "
+               "have a certificate of another was not seen",
+       .evidence = "docs: api-waf ListHost, enterprise_project_id",
+       .confirmed = false},
+      {.what =
+           "Before a certificate is deleted in SCM, WAF and ELB are asked where the account names "
+           "their region or they were deployed to since certferry began; otherwise it takes no "
+           "rights there, for SCM knows itself what it has pushed",
+       .evidence = "docs: api-ccm ListDeployedResources"},
+      {.what =
+           "ELB keeps certificates of its own as well, which several listeners may have. A bundle "
+           "is copied into its list for the same names as what it replaces, so that every "
+           "client is served by the same rules as before, and once for each set of names; all "
+           "copies are deleted before SCM's certificate is",
+       .evidence = "docs: api-elb CreateCertificate, UpdateListener; huaweicloud-sdk-go-v3 and "
+                   "-python-v3, services/elb/v3"},
+      {.what =
+           "The names of a listener are those beside its certificates (domain), or else those in "
+           "them; it chooses by them, and presents the default certificate where none of the "
+           "others is for the name. What is in a certificate alone is taken for a name of the "
+           "default one, as its owner put it there; that ELB goes by it was not seen, nor has "
+           "it to, for that one is presented to everybody else",
+       .evidence = "docs: usermanual-elb elb_ug_jt_0021; api-elb CreateCertificate, domain",
+       .confirmed = false},
+      {.what = "Hosts in a listener's forwarding policies are not read: they say where a request "
+               "goes, after the certificate has been chosen. A name that none of the certificates "
+               "is for has to be given one in the console once",
+       .evidence = "docs: api-elb ListL7Policies, rules of the type HOST_NAME"},
+      {.what = "A certificate that serves more names at the listener than a bundle covers is not "
+               "replaced: they would lose theirs",
+       .evidence = "docs: api-elb UpdateListener, sni_container_refs"},
+      {.what = "One name may have a certificate of each kind of key among those for SNI, of which "
+               "the ECC one goes first; the one of the bundle's kind is replaced",
+       .evidence = "docs: usermanual-elb elb_ug_jt_0021"},
+      {.what =
+           "sni_match_algo longest_suffix lets a wildcard take names of any depth, wildcard those "
+           "of one label, which it is when nothing is said",
+       .evidence = "docs: api-elb UpdateListener, sni_match_algo"},
+      {.what = "A copy is known by its name and by what is in it, which the list of certificates "
+               "has. It has private keys as well where the account is set so: no answer is quoted",
+       .evidence = "docs: api-elb ListCertificates, certificate and private_key"},
+      {.what = "A bind is one update of a listener with all its certificates but the one replaced "
+               "as they are; the rest of its settings is left out, which keeps it, and compared",
+       .evidence = "docs: api-elb UpdateListener; certimate and the vendor's Terraform rely on it",
+       .confirmed = false},
+      {.what = "Certificates for QUIC are left alone, as nobody looks there, and names that are at "
+               "no listener with port 443. Listeners with other ports are bound along with it",
+       .evidence = "docs: api-elb ListListeners, protocol and protocol_port"},
+      {.what =
+           "Where a name is at one load balancer with one public address, that is where its edge "
+           "is looked for, whatever stands before it; otherwise where the name itself leads. "
+           "Only IPv4 addresses are listed so",
+       .evidence = "docs: api-elb ListLoadBalancers, eips"},
+      {.what =
+           "What ELB says when it has no room, or deletes what a listener has, was not seen: HTTP "
+           "status and words are looked at, and listeners are asked before",
+       .evidence = "docs: api-elb ErrorCode",
+       .confirmed = false},
+      {.what = "ELB's lists go on from a marker until there is none, or nothing comes after it",
+       .evidence = "docs: api-elb ListListeners, page_info"},
+      {.what = "ELB's lists know all_granted_eps for all enterprise projects, and the default one "
+               "unless told; a copy is made in that one unless enterprise_project_id names another",
+       .evidence = "docs: api-elb ListListeners, enterprise_project_id",
+       .confirmed = false},
+      {.what = "The policy's lines for ELB are those of its older policies; identity policies may "
+               "call the update of a listener otherwise",
+       .evidence = "docs: api-elb elb_sq; Open Telekom Cloud's of v3",
+       .confirmed = false},
+      {.what =
+           "The policy's lines for WAF are those of its older documents and of others' policies; "
+           "that identity policies call them the same was not seen",
+       .evidence = "docs: Open Telekom Cloud, WAF permissions; policies that others publish",
+       .confirmed = false},
+      {.what = "What WAF says when it has no room, or deletes what a host has, was not seen: HTTP "
+               "status and words are looked at",
+       .evidence = "docs: api-waf ErrorCode",
+       .confirmed = false},
       {.what = "The vendor's SDKs for Node of single services are not in the registry: its core, "
                "which they are made of, is what signs and calls in the tests",
        .evidence = "npm: @huaweicloud/huaweicloud-sdk-core alone is published"},
@@ -262,6 +426,15 @@ const ProviderMetadata& huaweicloud_metadata() {
            "https://support.huaweicloud.com/api-cdn/ShowDomainFullConfig.html",
            "https://support.huaweicloud.com/api-cdn/UpdateDomainFullConfig.html",
            "https://support.huaweicloud.com/api-cdn/ErrorCode.html",
+           "https://support.huaweicloud.com/api-waf/ListCompositeHosts.html",
+           "https://support.huaweicloud.com/api-waf/ListCertificates.html",
+           "https://support.huaweicloud.com/api-waf/CreateCertificate.html",
+           "https://support.huaweicloud.com/api-waf/ApplyCertificateToHost.html",
+           "https://support.huaweicloud.com/api-elb/ListLoadBalancers.html",
+           "https://support.huaweicloud.com/api-elb/ListListeners.html",
+           "https://support.huaweicloud.com/api-elb/UpdateListener.html",
+           "https://support.huaweicloud.com/api-elb/ListCertificates.html",
+           "https://support.huaweicloud.com/api-elb/CreateCertificate.html",
            "https://support.huaweicloud.com/api-obs/obs_04_0020.html",
            "https://support.huaweicloud.com/api-obs/obs_04_0059.html",
            "https://support.huaweicloud.com/api-obs/obs_04_0060.html",

@@ -84,6 +84,23 @@ std::string unasked_regions(const Json& deployed) {
   return regions;
 }
 
+/// " (www.example.com, ...)": what of one service has it, where the store says so.
+std::string resources_in(const Json& deployed) {
+  constexpr std::size_t kShown = 3;
+  std::vector<std::string> names;
+  const Json* all = member(deployed, "region_resources");
+  if (all == nullptr || !all->is_array()) return {};
+  for (const Json& region : *all) {
+    const Json* resources = member(region, "resources");
+    if (resources == nullptr || !resources->is_array()) continue;
+    for (const Json& one : *resources) {
+      const std::string name = quotable(text_of(one, "resource_name"), 80);
+      if (!name.empty() && names.size() < kShown) names.push_back(name);
+    }
+  }
+  return names.empty() ? std::string() : " (" + join(names, ", ") + ")";
+}
+
 /// Throws in_use for a certificate that a product has, unavailable where it cannot be known: when a
 /// region was not asked, or the answer does not say of this one certificate how many have it.
 void refuse_deployed(const Json& reply, const std::string& stored_id, const std::string& doing) {
@@ -101,6 +118,7 @@ void refuse_deployed(const Json& reply, const std::string& stored_id, const std:
   std::string unasked;
   for (const Json& at : deployed == nullptr || !deployed->is_array() ? Json::array() : *deployed) {
     services += (services.empty() ? "" : ", ") + quotable(text_of(at, "service"), 20);
+    services += resources_in(at);
     const std::string regions = unasked_regions(at);
     if (!regions.empty()) unasked += (unasked.empty() ? "" : ", ") + regions;
   }

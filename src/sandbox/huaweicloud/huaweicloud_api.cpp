@@ -33,10 +33,16 @@ std::optional<HuaweiCloudRefusal> HuaweiCloudApi::refuse(const Request& request,
   std::optional<HuaweiCloudRefusal> refusal =
       refuse_signature(request, options_.credentials, world_.now());
   if (!refusal && call.operation != nullptr) {
+    const HuaweiCloudCredentials& keys = options_.credentials;
     const bool global = call.operation->service == "cdn";
-    const std::string& wanted =
-        global ? options_.credentials.domain_id : options_.credentials.project_id;
-    if (request.header(global ? "x-domain-id" : "x-project-id") != wanted) {
+    const bool waf = call.operation->service == "waf" && !keys.waf_project_id.empty();
+    const bool elb = call.operation->service == "elb" && !keys.elb_project_id.empty();
+    const std::string& wanted = global ? keys.domain_id
+                                : waf  ? keys.waf_project_id
+                                : elb  ? keys.elb_project_id
+                                       : keys.project_id;
+    const bool in_path = call.project.empty() || call.project == wanted;
+    if (!in_path || request.header(global ? "x-domain-id" : "x-project-id") != wanted) {
       refusal = {
           .status = 401,
           .code = "APIGW.0301",
@@ -47,8 +53,9 @@ std::optional<HuaweiCloudRefusal> HuaweiCloudApi::refuse(const Request& request,
   refusal = refuse_call(call);
   if (refusal) return refusal;
   if (!options_.denied.contains(std::string(call.operation->permission))) return std::nullopt;
-  return HuaweiCloudRefusal{
-      .status = 403, .code = "CDN.0021", .message = "Policy doesn't allow it to be performed."};
+  return HuaweiCloudRefusal{.status = 403,
+                            .code = call.operation->service == "waf" ? "WAF.00012003" : "CDN.0021",
+                            .message = "Policy doesn't allow it to be performed."};
 }
 
 HuaweiCloudAnswer HuaweiCloudApi::run(const HuaweiCloudRequest& call, milliseconds view_age) {

@@ -1,4 +1,4 @@
-// Huawei Cloud's SCM, CDN and OBS, over a World.
+// Huawei Cloud's SCM, CDN, WAF, ELB and OBS, over a World.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // dates, ids of account and project, names, lengths, pages and the state of a domain, as documents
@@ -58,6 +58,9 @@ class HuaweiCloudApi final
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   /// The settings of a domain beside its certificate; changed here they are as a person set them.
   HuaweiCloudHttps& https(const std::string& domain) { return state_.https[domain]; }
+  /// The same of WAF's hosts and certificates.
+  HuaweiCloudWaf& waf() { return state_.waf; }
+  HuaweiCloudElb& elb() { return state_.elb; }
 
  private:
   HuaweiCloudRequest read(const Request& request) override;

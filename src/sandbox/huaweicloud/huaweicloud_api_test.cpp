@@ -19,6 +19,9 @@ const std::string kDomains = "/v1.0/cdn/domains";
 const std::string kHttps = "/v1.0/cdn/domains/https-certificate-info";
 const std::string kStored = "/v3/scm/certificates";
 
+const std::string kWaf = "/v1/P1/waf/certificate";
+const std::string kElb = "/v3/P1/elb/";
+
 std::string config_of(const std::string& domain) {
   return "/v1.1/cdn/configuration/domains/" + domain + "/configs";
 }
@@ -44,14 +47,17 @@ struct HuaweiCloudApiTest : testing::Test {
                       const std::string& path,
                       const std::string& query = {},
                       const std::string& body = {}) {
-    const bool scm = path.starts_with("/v3/scm");
+    const bool waf = path.starts_with("/v1/");
+    const bool elb = path.starts_with(kElb);
+    const bool scm = path.starts_with("/v3/scm") || waf || elb;
+    const std::string service = waf ? "waf" : elb ? "elb" : scm ? "scm" : "cdn";
     Request request{.method = method,
                     .target = path + (query.empty() ? "" : "?" + query),
                     .content_type = "application/json",
                     .body = body};
     const std::map<std::string, std::string> headers = {
         {"content-type", "application/json"},
-        {"host", scm ? "scm.sandbox.test" : "cdn.sandbox.test"},
+        {"host", service + ".sandbox.test"},
         {scm ? "x-project-id" : "x-domain-id", scm ? "P1" : "D1"},
         {"x-sdk-date", date()}};
     sign(request, headers, path + "/", query);
@@ -402,6 +408,144 @@ TEST_F(HuaweiCloudApiTest, DeletesAndSaysWhereACertificateIs) {
   EXPECT_EQ(code("DELETE", kStored + "/7"), "SCM.0001");
   EXPECT_EQ(code("POST", "/v3/scm/deployed-resources", "", Json{{"certificate_ids", 7}}),
             "SCM.0001");
+}
+
+TEST_F(HuaweiCloudApiTest, WafListsHostsOfBothKindsAndWhatEachHas) {
+  world.ensure_domain("a.example.com", "waf");
+  world.ensure_domain("*.example.org", "waf");
+  const Json hosts = get("/v1/P1/composite-waf/host", "page=1&pagesize=100");
+  EXPECT_EQ(hosts["total"], 2);
+  EXPECT_EQ(hosts["premium_total"], 1);
+  EXPECT_EQ(hosts["items"][0]["waf_type"], "cloud");
+  EXPECT_EQ(hosts["items"][1]["waf_type"], "premium");
+  EXPECT_EQ(hosts["items"][1]["hostname"], ".example.org");
+  EXPECT_EQ(hosts["items"][0]["protect_status"], 1);
+  // Both have their owner's certificate as yet.
+  const Json used = get(kWaf, "host=true");
+  ASSERT_EQ(used["total"], 1);
+  EXPECT_EQ(used["items"][0]["bind_host"].size(), 2U);
+  EXPECT_EQ(get(kWaf, "host=false")["total"], 0);
+  EXPECT_EQ(get(kWaf, "host=maybe")["error_code"], "WAF.00011001");
+  EXPECT_EQ(get(kWaf, "pagesize=101")["error_code"], "WAF.00011001");
+  EXPECT_EQ(get("/v1/P1/composite-waf/host", "hostname=a")["error_code"], "WAF.00011001");
+  EXPECT_EQ(get("/v1/P2/composite-waf/host")["error_code"], "APIGW.0301");
+  world.set_online("a.example.com", false);
+  EXPECT_EQ(get("/v1/P1/composite-waf/host")["items"][0]["protect_status"], -1);
+}
+
+TEST_F(HuaweiCloudApiTest, WafTakesACopyAndGivesItToHosts) {
+  world.ensure_domain("a.example.com", "waf");
+  const IssuedLeaf leaf = issue({"*.example.com"});
+  Json body = {{"name", "certferry-x"},
+               {"content", leaf.chain_pem},
+               {"key", std::string(leaf.key_pem.reveal())}};
+  const auto copy = [&](const std::string& query = {}) {
+    return answer(signed_call("POST", kWaf, query, body.dump()));
+  };
+  EXPECT_EQ(copy("enterprise_project_id=all_granted_eps")["error_code"], "WAF.00011001");
+  const std::string id = copy().value("id", "");
+  EXPECT_EQ(id.size(), 32U);
+  EXPECT_EQ(copy()["error_code"], "WAF.00011016");
+  body["name"] = "no blanks";
+  EXPECT_EQ(copy()["error_code"], "WAF.00011001");
+  body["name"] = "other";
+  body["key"] = "none";
+  EXPECT_EQ(copy()["error_code"], "WAF.00011019");
+  EXPECT_EQ(get(kWaf, "host=false")["items"][0]["name"], "certferry-x");
+
+  const std::string host = get("/v1/P1/composite-waf/host")["items"][0].value("id", "");
+  const auto apply = [&](const std::string& to, const Json& hosts) {
+    return code("POST", kWaf + "/" + to + "/apply-to-hosts", "", hosts);
+  };
+  const Json cloud = {{"cloud_host_ids", Json::array({host})}};
+  EXPECT_EQ(apply("gone", cloud), "WAF.00014002");
+  EXPECT_EQ(apply(id, {{"premium_host_ids", Json::array({host})}}), "WAF.00014002");
+  EXPECT_EQ(apply(id, Json::object()), "WAF.00014002");
+  EXPECT_EQ(apply(id, cloud), "none");
+  EXPECT_EQ(world.find_domain("a.example.com")->bound()->pair.leaf.dns_names,
+            std::vector<std::string>{"*.example.com"});
+  EXPECT_EQ(get(kWaf, "host=true")["items"][0]["id"], id);
+  EXPECT_EQ(code("DELETE", kWaf + "/" + id), "WAF.00014003");
+
+  world.unbind("a.example.com");
+  EXPECT_EQ(get(kWaf, "host=true")["total"], 0);
+  EXPECT_EQ(apply(id, cloud), "WAF.00011004");  // it has no HTTPS now
+  EXPECT_EQ(code("DELETE", kWaf + "/" + id), "none");
+  EXPECT_EQ(code("DELETE", kWaf + "/" + id), "WAF.00014002");
+}
+
+TEST_F(HuaweiCloudApiTest, ElbListsThreeNamesAListener) {
+  for (const char* name : {"a", "b", "c", "d"}) {
+    world.ensure_domain(std::string(name) + ".example.com", "elb");
+  }
+  const Json listeners = get(kElb + "listeners", "limit=1");
+  ASSERT_EQ(listeners["listeners"].size(), 1U);
+  EXPECT_EQ(listeners["listeners"][0]["sni_container_refs"].size(), 2U);
+  const std::string marker = listeners["page_info"].value("next_marker", "");
+  EXPECT_EQ(Json(marker), listeners["listeners"][0]["id"]);
+  const Json rest = get(kElb + "listeners", "limit=1&marker=" + marker);
+  EXPECT_EQ(rest["listeners"][0]["sni_container_refs"].size(), 0U);
+  EXPECT_FALSE(rest["page_info"].contains("next_marker"));
+  EXPECT_EQ(get(kElb + "listeners", "marker=gone")["error_code"], "ELB.8902");
+  EXPECT_EQ(get(kElb + "listeners", "limit=2001")["error_code"], "ELB.8902");
+  EXPECT_EQ(get(kElb + "certificates", "type=client")["error_code"], "ELB.8902");
+  const Json certificates = get(kElb + "certificates")["certificates"];
+  ASSERT_EQ(certificates.size(), 4U);
+  EXPECT_EQ(certificates[0]["domain"], "a.example.com");
+  world.set_online("a.example.com", false);
+  EXPECT_EQ(get(kElb + "loadbalancers")["loadbalancers"][0]["admin_state_up"], false);
+  EXPECT_EQ(get(kElb + "listeners/gone")["error_code"], "ELB.8904");
+}
+
+TEST_F(HuaweiCloudApiTest, ElbTakesAnUpdateThatLeavesEveryNameOneCertificate) {
+  world.ensure_domain("a.example.com", "elb");
+  world.ensure_domain("b.example.com", "elb");
+  const Json before = get(kElb + "listeners")["listeners"][0];
+  const std::string id = before["id"];
+  const std::string first = before["default_tls_container_ref"];
+  const IssuedLeaf leaf = issue({"*.example.com"});
+  const auto copy = [&](const std::string& domain) {
+    const Json body = {{"certificate",
+                        {{"name", "copy"},
+                         {"type", "server"},
+                         {"domain", domain},
+                         {"certificate", leaf.chain_pem},
+                         {"private_key", std::string(leaf.key_pem.reveal())}}}};
+    return answer(signed_call("POST", kElb + "certificates", "", body.dump()));
+  };
+  EXPECT_EQ(copy("no blanks")["error_code"], "ELB.8902");
+  const std::string of_b = copy("b.example.com")["certificate"]["id"];
+  const std::string of_a = copy("a.example.com")["certificate"]["id"];
+  const auto update = [&](const Json& wanted) {
+    return code("PUT", kElb + "listeners/" + id, "", {{"listener", wanted}});
+  };
+  EXPECT_EQ(update({{"sni_container_refs", {of_b}}}), "ELB.8902");  // the first one is missing
+  EXPECT_EQ(update({{"default_tls_container_ref", "gone"}}), "ELB.8902");
+  EXPECT_EQ(update({{"default_tls_container_ref", first}, {"name", "x"}}), "ELB.8902");
+  EXPECT_EQ(update({{"default_tls_container_ref", first}, {"sni_container_refs", {of_b, of_b}}}),
+            "ELB.8902");
+  EXPECT_EQ(update({{"default_tls_container_ref", first}, {"sni_container_refs", {of_b}}}), "none");
+  EXPECT_NE(world.find_domain("b.example.com")->bound(), nullptr);
+  EXPECT_EQ(world.find_domain("a.example.com")->bound(), nullptr);
+  EXPECT_EQ(update({{"default_tls_container_ref", of_a}}), "none");
+  EXPECT_EQ(get(kElb + "listeners/" + id)["listener"]["sni_container_refs"], (Json{of_b}));
+  EXPECT_EQ(code("DELETE", kElb + "certificates/" + of_a), "ELB.8905");
+  world.unbind("a.example.com");
+  EXPECT_EQ(code("DELETE", kElb + "certificates/" + of_a), "none");
+  EXPECT_EQ(code("DELETE", kElb + "certificates/" + of_a), "ELB.8904");
+}
+
+TEST_F(HuaweiCloudApiTest, ScmSaysWhichHostsItPushedACertificateTo) {
+  world.ensure_domain("a.example.com", "waf");
+  const std::int64_t id = world.upload("pushed", pair_for({"a.example.com"}));
+  ASSERT_EQ(world.bind(id, "a.example.com"), Outcome::kDone);
+  const Json body = {{"certificate_ids", Json::array({huaweicloud_certificate_id(id)})},
+                     {"service_names", Json::array({"ALL"})}};
+  const Json said =
+      answer(signed_call("POST", "/v3/scm/deployed-resources", "", body.dump()))["results"][0];
+  EXPECT_EQ(said["total_num"], 1);
+  EXPECT_EQ(said["deployed_resources"][0]["region_resources"][0]["resources"][0]["resource_name"],
+            "a.example.com");
 }
 
 TEST_F(HuaweiCloudApiTest, DeniesWhatAPolicyDoesNotAllow) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 
+#include "base/text.h"
 #include "model/name.h"
 #include "sandbox/huaweicloud/services.h"
 
@@ -54,26 +55,109 @@ constexpr std::array kOperations{
                          "/v1.1/cdn/configuration/domains/*/configs",
                          kBind,
                          "cdn:configuration:modifyHttpsConf"},
+    // Names that SCM has as well stand behind the service's.
+    HuaweiCloudOperation{"ListCompositeHosts",
+                         "waf",
+                         "GET",
+                         "/v1/{project}/composite-waf/host",
+                         kListHosts,
+                         "waf:instance:list"},
+    HuaweiCloudOperation{"waf:ListCertificates",
+                         "waf",
+                         "GET",
+                         "/v1/{project}/waf/certificate",
+                         kListOwn,
+                         "waf:certificate:list"},
+    HuaweiCloudOperation{"waf:CreateCertificate",
+                         "waf",
+                         "POST",
+                         "/v1/{project}/waf/certificate",
+                         kCopy,
+                         "waf:certificate:create"},
+    HuaweiCloudOperation{"ApplyCertificateToHost",
+                         "waf",
+                         "POST",
+                         "/v1/{project}/waf/certificate/*/apply-to-hosts",
+                         kApply,
+                         "waf:certificate:apply"},
+    HuaweiCloudOperation{"waf:DeleteCertificate",
+                         "waf",
+                         "DELETE",
+                         "/v1/{project}/waf/certificate/*",
+                         kDeleteCopy,
+                         "waf:certificate:delete"},
+    HuaweiCloudOperation{"ListLoadBalancers",
+                         "elb",
+                         "GET",
+                         "/v3/{project}/elb/loadbalancers",
+                         kListBalancers,
+                         "elb:loadbalancers:list"},
+    HuaweiCloudOperation{"ListListeners",
+                         "elb",
+                         "GET",
+                         "/v3/{project}/elb/listeners",
+                         kListListeners,
+                         "elb:listeners:list"},
+    HuaweiCloudOperation{"ShowListener",
+                         "elb",
+                         "GET",
+                         "/v3/{project}/elb/listeners/*",
+                         kGetListener,
+                         "elb:listeners:get"},
+    HuaweiCloudOperation{"UpdateListener",
+                         "elb",
+                         "PUT",
+                         "/v3/{project}/elb/listeners/*",
+                         kUpdateListener,
+                         "elb:listeners:put"},
+    HuaweiCloudOperation{"elb:ListCertificates",
+                         "elb",
+                         "GET",
+                         "/v3/{project}/elb/certificates",
+                         kListElbOwn,
+                         "elb:certificates:list"},
+    HuaweiCloudOperation{"elb:CreateCertificate",
+                         "elb",
+                         "POST",
+                         "/v3/{project}/elb/certificates",
+                         kElbCopy,
+                         "elb:certificates:create"},
+    HuaweiCloudOperation{"elb:DeleteCertificate",
+                         "elb",
+                         "DELETE",
+                         "/v3/{project}/elb/certificates/*",
+                         kDeleteElbCopy,
+                         "elb:certificates:delete"},
 };
 
-/// What stands in the place of the `*`, encoded; nothing when the path is another one.
-std::optional<std::string> subject_in(std::string_view path, std::string_view pattern) {
-  const auto star = pattern.find('*');
-  if (star == std::string_view::npos) return path == pattern ? std::optional("") : std::nullopt;
-  const std::string_view head = pattern.substr(0, star);
-  const std::string_view tail = pattern.substr(star + 1);
-  if (path.size() <= head.size() + tail.size()) return std::nullopt;
-  if (!path.starts_with(head) || !path.ends_with(tail)) return std::nullopt;
-  const std::string_view subject =
-      path.substr(head.size(), path.size() - head.size() - tail.size());
-  return subject.contains('/') ? std::nullopt : std::optional(std::string(subject));
+/// What stands in the places of a pattern, encoded.
+struct Places {
+  std::string subject;
+  std::string project;
+};
+
+/// Nothing when the path is another one.
+std::optional<Places> places_in(std::string_view path, std::string_view pattern) {
+  const std::vector<std::string> given = split(path, '/');
+  const std::vector<std::string> wanted = split(pattern, '/');
+  if (given.size() != wanted.size()) return std::nullopt;
+  Places places;
+  for (std::size_t i = 0; i < given.size(); ++i) {
+    const bool subject = wanted[i] == "*";
+    const bool project = wanted[i] == "{project}";
+    if (subject) places.subject = given[i];
+    if (project) places.project = given[i];
+    if (subject || project ? given[i].empty() : given[i] != wanted[i]) return std::nullopt;
+  }
+  return places;
 }
 
 /// A host of the vendor's own kind says which service it is.
 bool is_elsewhere(const Request& request, const HuaweiCloudOperation& operation) {
   const std::string host = request.header("host");
   const std::string first = host.substr(0, host.find('.'));
-  return (first == "scm" || first == "cdn") && first != operation.service;
+  const bool known = first == "scm" || first == "cdn" || first == "waf" || first == "elb";
+  return known && first != operation.service;
 }
 
 }  // namespace
@@ -90,7 +174,7 @@ CallShape HuaweiCloudRequest::shape() const {
           .domain = domain,
           .changes = changes,
           .lists = operation != nullptr && !changes,
-          .binds = operation != nullptr && operation->verb == kBind};
+          .binds = operation != nullptr && operation->binds()};
 }
 
 HuaweiCloudRequest read_huaweicloud_request(const Request& request) {
@@ -98,12 +182,14 @@ HuaweiCloudRequest read_huaweicloud_request(const Request& request) {
   const auto mark = request.target.find('?');
   const std::string path = request.target.substr(0, mark);
   for (const HuaweiCloudOperation& one : kOperations) {
-    const auto subject = subject_in(path, one.path);
-    if (request.method != one.method || !subject || is_elsewhere(request, one)) continue;
+    const auto places = places_in(path, one.path);
+    if (request.method != one.method || !places || is_elsewhere(request, one)) continue;
     call.operation = &one;
-    const Result<Fields> decoded = parse_form("subject=" + *subject);
+    const Result<Fields> decoded =
+        parse_form("subject=" + places->subject + "&project=" + places->project);
     if (decoded) call.subject = decoded->at("subject");
-    call.readable = decoded.has_value() && !subject->contains('+');
+    if (decoded) call.project = decoded->at("project");
+    call.readable = decoded.has_value() && !path.contains('+');
     break;
   }
   Result<Fields> query =
@@ -143,7 +229,7 @@ HuaweiCloudAnswer run_huaweicloud_call(World& world,
     case kDelete:
       return huaweicloud::remove(world, call);
     case kListDeployed:
-      return huaweicloud::list_deployed(world, call);
+      return huaweicloud::list_deployed(world, state, call);
     case kListDomains:
       return huaweicloud::list_domains(world, state, call, moment);
     case kListHttps:
@@ -152,12 +238,43 @@ HuaweiCloudAnswer run_huaweicloud_call(World& world,
       return huaweicloud::get_config(world, state, call, moment);
     case kBind:
       return huaweicloud::bind(world, state, call);
+    case kListHosts:
+      return huaweicloud::list_hosts(world, state.waf, call, moment);
+    case kListOwn:
+      return huaweicloud::list_own(world, state.waf, call, moment);
+    case kCopy:
+      return huaweicloud::make_copy(world, state.waf, call);
+    case kApply:
+      return huaweicloud::apply(world, state.waf, call);
+    case kDeleteCopy:
+      return huaweicloud::delete_copy(world, state.waf, call);
+    case kListBalancers:
+      return huaweicloud::list_balancers(world, call);
+    case kListListeners:
+      return huaweicloud::list_listeners(world, state.elb, call, moment);
+    case kGetListener:
+      return huaweicloud::get_listener(world, state.elb, call, moment);
+    case kListElbOwn:
+      return huaweicloud::list_elb_certificates(world, state.elb, call, moment);
+    case kElbCopy:
+      return huaweicloud::make_elb_copy(world, state.elb, call);
+    case kUpdateListener:
+      return huaweicloud::update_listener(world, state.elb, call);
+    case kDeleteElbCopy:
+      return huaweicloud::delete_elb_copy(world, state.elb, call);
   }
   return "";
 }
 
 HuaweiCloudAnswer pretend_huaweicloud_call(World& world, const HuaweiCloudRequest& call) {
   if (call.operation->verb == kUpload) return huaweicloud::stored_as(world.spend_id());
+  if (call.operation->verb == kCopy)
+    return huaweicloud::copied_as("0123456789abcdef0123456789abcdef");
+  if (call.operation->verb == kApply) return huaweicloud::copied_as(call.subject);
+  if (call.operation->verb == kElbCopy) {
+    return huaweicloud::elb_copied_as("0123456789abcdef0123456789abcdef");
+  }
+  if (call.operation->verb == kUpdateListener) return huaweicloud::elb_bound_as(call.subject);
   return call.operation->changes() ? "" : "{}";
 }
 

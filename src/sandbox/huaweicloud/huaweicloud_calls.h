@@ -1,7 +1,9 @@
-// What each call of SCM and CDN does to the world, and what it answers.
+// What each call of SCM, CDN, WAF and ELB does to the world, and what it answers.
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,9 +26,22 @@ enum class HuaweiCloudVerb {
   kListHttps,
   kGetConfig,
   kBind,
+  kListHosts,
+  kListOwn,
+  kCopy,
+  kApply,
+  kDeleteCopy,
+  kListBalancers,
+  kListListeners,
+  kGetListener,
+  kListElbOwn,
+  kElbCopy,
+  kUpdateListener,
+  kDeleteElbCopy,
 };
 
-/// One call that there is. `path` has a `*` where a name or an id stands.
+/// One call that there is. `path` has a `*` where a name or an id stands, and `{project}` where the
+/// region's project does.
 struct HuaweiCloudOperation {
   std::string_view name;  ///< as the vendor's documents call it
   std::string_view service;
@@ -37,7 +52,13 @@ struct HuaweiCloudOperation {
 
   bool changes() const {
     using enum HuaweiCloudVerb;
-    return verb == kUpload || verb == kDelete || verb == kBind;
+    return verb == kUpload || verb == kDelete || verb == kBind || verb == kCopy || verb == kApply ||
+           verb == kDeleteCopy || verb == kElbCopy || verb == kUpdateListener ||
+           verb == kDeleteElbCopy;
+  }
+  bool binds() const {
+    using enum HuaweiCloudVerb;
+    return verb == kBind || verb == kApply || verb == kUpdateListener;
   }
 };
 
@@ -45,6 +66,7 @@ struct HuaweiCloudOperation {
 struct HuaweiCloudRequest {
   const HuaweiCloudOperation* operation = nullptr;  ///< null: there is none at that path
   std::string subject;                              ///< the name or id in the path, decoded
+  std::string project;                              ///< the same, of a project
   Fields query;
   std::string body;
   std::string domain;  ///< canonical; empty when it is about none
@@ -68,12 +90,44 @@ struct HuaweiCloudHttps {
   bool operator==(const HuaweiCloudHttps&) const = default;
 };
 
+/// A certificate in WAF's own list: what is in it is an entry of the world's store, by which the
+/// edges serve it.
+struct HuaweiCloudCopy {
+  std::string name;
+  std::int64_t entry = 0;
+  SteadyTime made_at{};
+  Time end{};  ///< of what is in it: another one once somebody has replaced that
+};
+
+struct HuaweiCloudWaf {
+  std::map<std::string, HuaweiCloudCopy> copies;  ///< by WAF's id
+  std::map<std::string, std::string> applied;     ///< the copy that a host was given, by its name
+  std::set<std::string> bypassed;                 ///< hosts, by canonical name
+  std::uint64_t next_copy = 1;
+};
+
+/// The same in ELB's list, for the names that stand beside it.
+struct HuaweiCloudElbCopy {
+  std::string name;
+  std::string domain;
+  std::int64_t entry = 0;
+  SteadyTime made_at{};
+};
+
+struct HuaweiCloudElb {
+  std::map<std::string, HuaweiCloudElbCopy> copies;  ///< by ELB's id
+  std::map<std::string, std::string> applied;        ///< the copy that a name was given
+  std::uint64_t next_copy = 1;
+};
+
 /// What the vendor keeps and the world does not know of.
 struct HuaweiCloudState {
   std::map<std::string, HuaweiCloudHttps> https;  ///< by canonical name
   /// The name that a certificate was given at a domain, by domain and id.
   std::map<std::pair<std::string, std::int64_t>, std::string> names;
   milliseconds configuring{};  ///< how long a domain takes no other change after one
+  HuaweiCloudWaf waf;
+  HuaweiCloudElb elb;
 };
 
 /// A body; empty for HTTP 204. Or how the vendor says no.

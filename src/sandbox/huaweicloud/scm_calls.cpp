@@ -125,7 +125,9 @@ HuaweiCloudAnswer remove(World& world, const HuaweiCloudRequest& call) {
   }
 }
 
-HuaweiCloudAnswer list_deployed(const World& world, const HuaweiCloudRequest& call) {
+HuaweiCloudAnswer list_deployed(const World& world,
+                                const HuaweiCloudState& state,
+                                const HuaweiCloudRequest& call) {
   const Json json = Json::parse(call.body, nullptr, false);
   if (!json.is_object() || !json.contains("certificate_ids") || !json.contains("service_names")) {
     return invalid("scm", "body");
@@ -156,8 +158,26 @@ HuaweiCloudAnswer list_deployed(const World& world, const HuaweiCloudRequest& ca
                           {"resource_location", "global"},
                           {"region_resources", Json::array()}});
     }
+    std::ptrdiff_t pushed = 0;
+    for (const auto& [service, names] :
+         {std::pair("WAF", hosts_pushed_to(world, state.waf, *id)),
+          std::pair("ELB", names_pushed_to(world, state.elb, *id))}) {
+      if (names.empty()) continue;
+      pushed += std::ssize(names);
+      Json resources = Json::array();
+      for (const std::string& name : names) {
+        resources.push_back({{"resource_id", "one"}, {"resource_name", name}});
+      }
+      deployed.push_back({{"service", service},
+                          {"resource_num", names.size()},
+                          {"resource_location", "region"},
+                          {"region_resources",
+                           {{{"region_id", "cn-east-3"},
+                             {"is_error", false},
+                             {"resources", std::move(resources)}}}}});
+    }
     results.push_back(
-        {{"certificate_id", one}, {"total_num", count}, {"deployed_resources", deployed}});
+        {{"certificate_id", one}, {"total_num", count + pushed}, {"deployed_resources", deployed}});
   }
   return Json{{"results", results}}.dump();
 }

@@ -17,6 +17,8 @@ struct HuaweiCloudCredentials {
   std::string security_token;  ///< empty: the pair is a permanent one
   std::string domain_id;
   std::string project_id;
+  std::string waf_project_id = {};  ///< empty: the same
+  std::string elb_project_id = {};
 };
 
 /// How the vendor says no.

@@ -6,7 +6,10 @@ namespace certferry::sandbox::huaweicloud {
 
 HuaweiCloudRefusal invalid(std::string_view service, const std::string& what) {
   return {.status = 400,
-          .code = service == "scm" ? "SCM.0001" : "CDN.0001",
+          .code = service == "scm"   ? "SCM.0001"
+                  : service == "waf" ? "WAF.00011001"
+                  : service == "elb" ? "ELB.8902"
+                                     : "CDN.0001",
           .message = "The request parameter " + what + " is invalid."};
 }
 

@@ -136,6 +136,50 @@ module.exports = async ({ address, credentials, pairs }) => {
   assert.deepStrictEqual(await names(one), [['obs.example.com', certificate_id]]);
   assert.strictEqual(await of_obs('getBucketCustomDomain', { Bucket: 'gone' }, { status: 404 }), 'NoSuchBucket');
 
+  const waf_of = caller(client(new BasicCredentials().withProjectId(credentials.waf_project_id)));
+  const waf = (method, url, { path = {}, ...more } = {}) =>
+    waf_of(method, `/v1/{project_id}${url}`, { path: { project_id: credentials.waf_project_id, ...path }, ...more });
+  const listed_of_waf = async (host) =>
+    (await answered(waf('GET', '/waf/certificate', { query: { page: 1, pagesize: 100, host: String(host) } }))).items;
+  const hosts = await answered(waf('GET', '/composite-waf/host', { query: { page: 1, pagesize: 100, enterprise_project_id: 'all_granted_eps' } }));
+  assert.deepStrictEqual(hosts.items.map((host) => [host.hostname, host.waf_type, host.protect_status]), [['waf.example.com', 'cloud', 1]]);
+  assert.deepStrictEqual((await listed_of_waf(true)).map((own) => own.bind_host[0].hostname), ['waf.example.com']);
+  assert.deepStrictEqual(await listed_of_waf(false), []);
+  const keep = (name, pair) => waf('POST', '/waf/certificate', { data: { name, content: pair.chain, key: pair.key } });
+  const own = (await answered(keep('cert-1', pairs[0]))).id;
+  await refused('WAF.00011016', keep('cert-1', pairs[0]));
+  assert.deepStrictEqual((await listed_of_waf(false)).map((one) => one.id), [own]);
+  const apply = (certificate_id, data) =>
+    waf('POST', '/waf/certificate/{certificate_id}/apply-to-hosts', { path: { certificate_id }, data });
+  await refused('WAF.00014002', apply('gone', { cloud_host_ids: [hosts.items[0].id] }));
+  const applied = await answered(apply(own, { cloud_host_ids: [hosts.items[0].id] }));
+  assert.strictEqual(applied.bind_host[0].hostname, 'waf.example.com');
+  assert.deepStrictEqual((await listed_of_waf(true)).map((one) => one.name), ['cert-1']);
+  const forget = () => waf('DELETE', '/waf/certificate/{certificate_id}', { path: { certificate_id: own } });
+  await refused('WAF.00014003', forget());
+
+  const elb_of = caller(client(new BasicCredentials().withProjectId(credentials.elb_project_id)));
+  const elb = (method, url, { path = {}, ...more } = {}) =>
+    elb_of(method, `/v3/{project_id}/elb${url}`, { path: { project_id: credentials.elb_project_id, ...path }, ...more });
+  const { loadbalancers } = await answered(elb('GET', '/loadbalancers', { query: { limit: 10, enterprise_project_id: 'all_granted_eps' } }));
+  const listener = async () => (await answered(elb('GET', '/listeners', { query: { limit: 10 } }))).listeners[0];
+  const first = await listener();
+  assert.strictEqual(first.loadbalancers[0].id, loadbalancers[0].id);
+  const certificates_of_elb = async (query) => answered(elb('GET', '/certificates', { query }));
+  const owners = (await certificates_of_elb({ type: 'server' })).certificates;
+  assert.deepStrictEqual(owners.map((one) => [one.id, one.domain]), [[first.default_tls_container_ref, 'elb.example.com']]);
+  const certificate = { name: 'cert-1', type: 'server', domain: 'elb.example.com', certificate: pairs[0].chain, private_key: pairs[0].key };
+  const made = (await answered(elb('POST', '/certificates', { data: { certificate } }))).certificate.id;
+  await refused('ELB.1011', elb('POST', '/certificates', { data: { certificate: { ...certificate, private_key: 'none' } } }));
+  const page = await certificates_of_elb({ limit: 1 });
+  const rest = await certificates_of_elb({ limit: 1, marker: page.page_info.next_marker });
+  assert.deepStrictEqual([page.certificates[0].id, rest.certificates[0].id, rest.page_info.next_marker], [owners[0].id, made, undefined]);
+  const update = (wanted) => elb('PUT', '/listeners/{listener_id}', { path: { listener_id: first.id }, data: { listener: wanted } });
+  await refused('ELB.8902', update({ sni_container_refs: [made] }));
+  await answered(update({ default_tls_container_ref: made }));
+  assert.strictEqual((await listener()).default_tls_container_ref, made);
+  await refused('ELB.8905', elb('DELETE', '/certificates/{certificate_id}', { path: { certificate_id: made } }));
+
   const remove = (id) => scm('DELETE', '/v3/scm/certificates/{certificate_id}', { path: { certificate_id: id } });
   await answered(remove(second), 204);
   await refused('SCM.0020', remove(second));
