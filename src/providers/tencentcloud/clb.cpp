@@ -30,7 +30,7 @@
 #include "model/name.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
-#include "providers/common/together.h"
+#include "providers/common/placed_names.h"
 #include "providers/common/turn.h"
 #include "providers/tencentcloud/products.h"
 
@@ -320,35 +320,22 @@ Task<std::vector<TencentDomain>> TencentClb::list() {
   const std::string doing = "listing the listeners of CLB at Tencent Cloud";
   const std::vector<Seen> seen = co_await list_places(doing);
   const std::map<std::string, TencentKind> kinds = co_await kinds_of_pairs(seen);
-  std::vector<TencentDomain> all;
-  std::map<std::string, std::size_t> at;
-  std::map<std::string, std::vector<std::optional<std::string>>> set_to;
-  std::map<std::string, std::vector<Place>> places;
+  std::vector<ListedPlace<Place>> listed;
   for (const Seen& one : seen) {
-    const std::string name = tencent_name(one.spelled);
-    // One that is out of service is none that a bind goes to, unless there is no other.
-    const bool serves = one.why_not.empty();
-    const auto [place, first] = at.emplace(name, all.size());
-    if (first) {
-      all.push_back({.binding = {.name = name, .vendor_name = one.spelled}, .certificates = {}});
-    }
-    TencentDomain& domain = all[place->second];
-    Binding& binding = domain.binding;
-    domain.certificates.insert(
-        domain.certificates.end(), one.certificates.ids.begin(), one.certificates.ids.end());
-    if (!serves && binding.online) continue;
-    if (serves != binding.online || first) {
-      binding.online = serves;
-      binding.status = serves ? "online" : one.why_not;
-      binding.settings.clear();
-      set_to[name].clear();
-      places[name].clear();
-    }
-    set_to[name].push_back(main_of(one.certificates.ids, kinds));
-    binding.settings.insert(one.settings.begin(), one.settings.end());
-    if (serves) places[name].push_back(one.place);
+    listed.push_back({.place = one.place,
+                      .name = tencent_name(one.spelled),
+                      .spelled = one.spelled,
+                      .stored_id = main_of(one.certificates.ids, kinds),
+                      .certificates = one.certificates.ids,
+                      .why_not = one.why_not,
+                      .settings = one.settings});
   }
-  for (TencentDomain& one : all) one.binding.stored_id = together(set_to[one.binding.name]);
+  std::vector<TencentDomain> all;
+  std::map<std::string, std::vector<Place>> places;
+  for (PlacedName<Place>& one : gather_names(std::move(listed))) {
+    places[one.binding.name] = std::move(one.places);
+    all.push_back({.binding = std::move(one.binding), .certificates = std::move(one.certificates)});
+  }
   places_ = std::move(places);
   co_return all;
 }
@@ -431,18 +418,17 @@ Error not_there(std::string doing) {
 /// Whoever binds a listener without SNI binds all of its domains.
 void check_all_covered(const BindRequest& request, const Json& listener, const std::string& doing) {
   if (!request.bundle) return;  // the way back to what it had
-  const Certificate& leaf = request.bundle->leaf;
-  for (const auto& [domain, rule] : rules_of(listener)) {
-    const Result<std::string> name = canonical_name(domain);
-    if (name && any_covers(leaf.dns_names, leaf.ip_addresses, *name)) continue;
-    throw Error(ErrorKind::kRejected,
-                "the listener has one certificate for all of its domains, and this one does not "
-                "cover " +
-                    printable(domain, 80))
-        .with_code("vendor.rejected")
-        .with_hint("switch SNI on for the listener, or take a certificate that covers them all")
-        .while_doing(doing);
-  }
+  std::vector<std::string> domains;
+  for (const auto& [domain, rule] : rules_of(listener)) domains.push_back(domain);
+  const std::optional<std::string> other = first_uncovered(request.bundle->leaf, domains);
+  if (!other) return;
+  throw Error(ErrorKind::kRejected,
+              "the listener has one certificate for all of its domains, and this one does not "
+              "cover " +
+                  printable(*other, 80))
+      .with_code("vendor.rejected")
+      .with_hint("switch SNI on for the listener, or take a certificate that covers them all")
+      .while_doing(doing);
 }
 
 Task<bool> TencentClb::bind_place(BindRequest request, Place place) {

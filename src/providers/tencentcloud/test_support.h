@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "providers/tencentcloud/tencentcloud.h"
+#include "providers/testing/no_sleep.h"
 #include "providers/testing/recording_http.h"
 #include "providers/testing/still_clock.h"
 
@@ -16,16 +17,6 @@ namespace certferry::testing {
 using Json = nlohmann::json;
 
 inline const std::string kFingerprint(64, 'a');
-
-/// Waits not at all, and counts how often it was asked to.
-class NoSleep final : public Sleeper {
- public:
-  Task<void> sleep(milliseconds duration) override {
-    slept += duration;
-    co_return;
-  }
-  milliseconds slept{};
-};
 
 inline BundlePtr bundle_of(KeyType::Algorithm algorithm) {
   auto bundle = std::make_shared<Bundle>();
