@@ -31,7 +31,9 @@ Reply VolcengineApi::handle(const Request& request) {
 }
 
 VolcengineRequest VolcengineApi::read(const Request& request) {
-  return read_volcengine_request(request, options_.site);
+  VolcengineRequest call = read_volcengine_request(request, options_.site);
+  if (call.domain.empty()) call.domain = domain_of_change(world_, state_, call);
+  return call;
 }
 
 std::optional<VolcengineRefusal> VolcengineApi::refuse(const Request& request,
@@ -55,6 +57,11 @@ VolcengineAnswer VolcengineApi::pretend(const VolcengineRequest& call) {
   return pretend_volcengine_call(world_, call);
 }
 
+void VolcengineApi::forget_settings(const VolcengineRequest& call) {
+  VendorApi::forget_settings(call);
+  state_.listeners.settings.erase(listener_of(world_, state_, call.domain));
+}
+
 Reply VolcengineApi::reply_to(const VolcengineRequest& call, const VolcengineAnswer& answer) {
   const bool live = call.action != nullptr && call.action->service == "live";
   Json metadata = {{live ? "RequestID" : "RequestId", "SANDBOX" + std::to_string(next_number())},
@@ -62,7 +69,7 @@ Reply VolcengineApi::reply_to(const VolcengineRequest& call, const VolcengineAns
                    {"Version", call.version}};
   if (call.action != nullptr) {
     metadata["Service"] = call.action->service;
-    metadata["Region"] = call.action->region;
+    metadata["Region"] = call.region;
   }
   Reply reply;
   Json body;

@@ -1,5 +1,5 @@
-// The certificate centre, CDN, DCDN, Live, VOD, veImageX and TOS of Volcengine, or CDN of BytePlus,
-// over a World.
+// The certificate centre, CDN, DCDN, Live, VOD, veImageX, TOS, CLB and ALB of Volcengine, or CDN of
+// BytePlus, over a World.
 //
 // An independent witness for the adapters: they share no code. It is strict about signatures,
 // scopes, dates, types and pages, as documents and SDKs show them; error codes are those of the
@@ -72,6 +72,7 @@ class VolcengineApi final
                                           const VolcengineRequest& call) override;
   VolcengineAnswer run(const VolcengineRequest& call, milliseconds view_age) override;
   VolcengineAnswer pretend(const VolcengineRequest& call) override;
+  void forget_settings(const VolcengineRequest& call) override;
   Reply reply_to(const VolcengineRequest& call, const VolcengineAnswer& answer) override;
   std::optional<VolcengineAnswer> say_instead(const VolcengineRequest& call,
                                               const Fault& fault) override;

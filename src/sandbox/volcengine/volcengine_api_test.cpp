@@ -18,6 +18,8 @@ constexpr const char* kDcdn = "dcdn 2021-04-01";
 constexpr const char* kLive = "live 2023-01-01";
 constexpr const char* kVod = "vod 2026-01-01";
 constexpr const char* kImagex = "imagex 2018-08-01";
+constexpr const char* kClb = "clb 2020-04-01";
+constexpr const char* kAlb = "alb 2020-04-01";
 constexpr const char* kCenter = "certificate_service 2024-10-01";
 
 /// Signs as the documents say, with what they call the least: host, hash and date.
@@ -48,7 +50,9 @@ struct VolcengineApiTest : testing::Test {
   }
 
   static std::string region_of(const std::string& service) {
-    return service == "dcdn" || service == "certificate_service" ? "cn-beijing" : "cn-north-1";
+    const bool here = service == "dcdn" || service == "certificate_service" || service == "clb" ||
+                      service == "alb";
+    return here ? "cn-beijing" : "cn-north-1";
   }
 
   /// `of`: service and version.
@@ -59,8 +63,11 @@ struct VolcengineApiTest : testing::Test {
                       const std::string& method = "POST") {
     const auto blank = of.find(' ');
     const std::string service = of.substr(0, blank);
+    std::vector<std::string> query =
+        split("Action=" + action + "&Version=" + of.substr(blank + 1) + more, '&');
+    std::ranges::sort(query);
     Request request{.method = method,
-                    .target = "/?Action=" + action + "&Version=" + of.substr(blank + 1) + more,
+                    .target = "/?" + join(query, "&"),
                     .content_type = body.empty() ? "" : "application/json",
                     .body = body};
     std::string date = format_time(clock.now());
@@ -463,6 +470,144 @@ TEST_F(VolcengineApiTest, ImagexPutsBackWhatABindDoesNotSay) {
   const Json listed =
       answer(signed_call(kImagex, "GetServiceDomains&ServiceId=" + service, "", "", "GET"));
   EXPECT_EQ(listed.at("Result").at(0).at("https_config").at("cert_id"), id);
+}
+
+struct BalancersTest : VolcengineApiTest {
+  BalancersTest() {
+    for (const char* product : {"clb", "alb"}) {
+      world.ensure_domain("a." + std::string(product) + ".example.com", product);
+      world.ensure_domain("b." + std::string(product) + ".example.com", product);
+    }
+    api.state().listeners.alone.insert("b.alb.example.com");
+    id = call(kCenter,
+              "ImportCertificate",
+              import_of(issue({"*.clb.example.com", "*.alb.example.com"}), "one"))
+             .at("InstanceId");
+  }
+  /// `query`: the action and, by name, its parameters.
+  Json ask(const char* of, const std::string& query) {
+    return answer(signed_call(of, query, "", "", "GET")).value("Result", Json());
+  }
+  std::string refusal(const char* of, const std::string& query) {
+    return code(signed_call(of, query, "", "", "GET"));
+  }
+  Json extension(const char* of, const std::string& listener) {
+    return ask(of, "DescribeListenerAttributes&ListenerId=" + listener)
+        .at("DomainExtensions")
+        .at(0);
+  }
+  std::string change_clb() const {
+    return "ModifyListenerDomainExtensions&ListenerId=lsn-clb-0"
+           "&ModifyDomainExtensions.1.CertCenterCertificateId=" +
+           id +
+           "&ModifyDomainExtensions.1.CertificateSource=cert_center"
+           "&ModifyDomainExtensions.1.DomainExtensionId=de-" +
+           std::to_string(world.find_domain("a.clb.example.com")->id);
+  }
+  std::string id;
+};
+
+TEST_F(BalancersTest, HasAListenerForExtensionsAndOneForASingleDomain) {
+  const std::string alone = std::to_string(world.find_domain("b.alb.example.com")->id);
+  const Json balancers = ask(kAlb, "DescribeLoadBalancers&PageNumber=1&PageSize=100");
+  EXPECT_EQ(balancers.at("TotalCount"), 1);
+  EXPECT_EQ(balancers.at("LoadBalancers").at(0).at("LoadBalancerId"), "alb-0");
+  const Json listeners = ask(kAlb, "DescribeListeners&LoadBalancerId=alb-0").at("Listeners");
+  ASSERT_EQ(listeners.size(), 3U);
+  EXPECT_EQ(listeners.at(0).at("DomainExtensions").at(0).at("Domain"), "a.alb.example.com");
+  EXPECT_EQ(listeners.at(0).at("DomainExtensions").at(0).at("CertificateSource"), "alb");
+  EXPECT_EQ(listeners.at(1).at("ListenerId"), "lsn-" + alone);
+  EXPECT_EQ(listeners.at(1).at("DomainExtensions"), Json::array());
+  EXPECT_EQ(listeners.at(2).at("Protocol"), "HTTP");
+  EXPECT_EQ(ask(kAlb, "DescribeRules&ListenerId=lsn-" + alone).at("Rules").at(1).at("Domain"),
+            "b.alb.example.com");
+  // CLB's list leaves out what only the listener itself says.
+  EXPECT_FALSE(ask(kClb, "DescribeListeners").at("Listeners").at(0).contains("DomainExtensions"));
+  EXPECT_EQ(extension(kClb, "lsn-clb-0").at("Domain"), "a.clb.example.com");
+  for (const char* call : {"DescribeListenerAttributes", "DescribeRules"}) {
+    EXPECT_EQ(refusal(kAlb, call), "MissingParameter");
+    EXPECT_EQ(refusal(kAlb, std::string(call) + "&ListenerId=lsn-clb-0"),
+              "InvalidListener.NotFound");
+  }
+  EXPECT_EQ(refusal(kAlb, "DescribeListeners&PageSize=101"), "InvalidParameter.PageSize");
+  EXPECT_EQ(refusal(kAlb, "DescribeListeners&PageSize=x"), "InvalidParameter.PageSize");
+  EXPECT_EQ(refusal(kAlb, "DescribeListeners&Page=1"), "InvalidParameter.Page");
+  EXPECT_EQ(code(kAlb, "DescribeListeners", Json::object()), "InvalidParameter.Body");
+  region = "cn-shanghai";
+  EXPECT_EQ(ask(kAlb, "DescribeLoadBalancers").at("TotalCount"), 0);
+  EXPECT_EQ(refusal(kClb, "DescribeRules&ListenerId=lsn-clb-0"), "InvalidListener.NotFound");
+  region = "ap-singapore-1";
+  EXPECT_EQ(refusal(kAlb, "DescribeLoadBalancers"), "InvalidActionOrVersion");
+}
+
+TEST_F(BalancersTest, ChangesOneThingAtATimeAndIsConfiguringMeanwhile) {
+  world.set_fate("a.clb.example.com", {.takes = seconds(8)});
+  EXPECT_EQ(refusal(kClb, change_clb()), "none");
+  Json row = ask(kClb, "DescribeListenerAttributes&ListenerId=lsn-clb-0");
+  EXPECT_EQ(row.at("Status"), "Configuring");
+  EXPECT_EQ(extension(kClb, "lsn-clb-0").at("CertCenterCertificateId"), id);
+  EXPECT_EQ(ask(kClb, "DescribeLoadBalancers").at("LoadBalancers").at(0).at("Status"),
+            "Configuring");
+  EXPECT_EQ(refusal(kClb, change_clb()), "SandboxDoesNotKnowTheCode");
+  EXPECT_EQ(world.find_domain("a.clb.example.com")->bound(), nullptr);
+  clock.elapsed += seconds(8);
+  row = ask(kClb, "DescribeListenerAttributes&ListenerId=lsn-clb-0");
+  EXPECT_EQ(row.at("Status"), "Active");
+  EXPECT_NE(world.find_domain("a.clb.example.com")->bound(), nullptr);
+  EXPECT_EQ(row.at("CertificateSource"), "clb");  // the listener's own stays
+}
+
+TEST_F(BalancersTest, SetsBackWhatAChangeOfAlbLeavesOut) {
+  const std::string alone = std::to_string(world.find_domain("b.alb.example.com")->id);
+  const auto change = [&](const std::string& first, const std::string& last = "") {
+    return refusal(kAlb,
+                   "ModifyListenerAttributes" + first + "&CertCenterCertificateId=" + id +
+                       "&CertificateSource=cert_center" + last + "&ListenerId=lsn-" + alone);
+  };
+  const auto now = [&](const char* key) {
+    return ask(kAlb, "DescribeListenerAttributes&ListenerId=lsn-" + alone).at(key);
+  };
+  EXPECT_EQ(
+      change("&AclIds.1=acl-1&AclStatus=on&AclType=white&CACertificateId=ca", "&EnableHttp2=on"),
+      "none");
+  EXPECT_EQ(now("AclIds"), Json::array({"acl-1"}));
+  EXPECT_EQ(now("CACertificateId"), "ca");
+  EXPECT_EQ(now("EnableHttp2"), "on");
+  EXPECT_EQ(now("CertCenterCertificateId"), id);
+  EXPECT_EQ(change(""), "none");
+  EXPECT_EQ(now("AclIds"), Json::array());
+  EXPECT_EQ(now("EnableHttp2"), "off");
+  EXPECT_EQ(change("&AclStatus=on"), "MissingParameter");
+  EXPECT_EQ(change("", "&Http2=on"), "InvalidParameter.Http2");
+}
+
+TEST_F(BalancersTest, IsStrictAboutWhatSetsACertificate) {
+  const auto with = [&](std::string text, const std::string& from, const std::string& to) {
+    return text.replace(text.find(from), from.size(), to);
+  };
+  EXPECT_EQ(refusal(kClb, with(change_clb(), id, "cert-7")), "InvalidCertificate.NotFound");
+  EXPECT_EQ(refusal(kClb, with(change_clb(), "cert_center", "clb")),
+            "InvalidParameter.ModifyDomainExtensions.1.CertificateSource");
+  EXPECT_EQ(refusal(kClb, with(change_clb(), "lsn-clb-0", "lsn-7")), "InvalidListener.NotFound");
+  const std::string extension = "de-" + std::to_string(world.find_domain("a.alb.example.com")->id);
+  const std::string change =
+      "ModifyListenerAttributes&DomainExtensions.1.Action=modify"
+      "&DomainExtensions.1.CertCenterCertificateId=" +
+      id +
+      "&DomainExtensions.1.CertificateSource=cert_center"
+      "&DomainExtensions.1.Domain=a.alb.example.com"
+      "&DomainExtensions.1.DomainExtensionId=" +
+      extension + "&ListenerId=lsn-alb-0";
+  EXPECT_EQ(refusal(kAlb, with(change, "Action=modify", "Action=create")), "MissingParameter");
+  EXPECT_EQ(refusal(kAlb, with(change, "Domain=a.", "Domain=c.")),
+            "InvalidParameter.DomainExtensions.1.Domain");
+  EXPECT_EQ(refusal(kAlb, change), "none");
+  EXPECT_EQ(code(kCenter, "CertificateDeleteInstance", {{"InstanceId", id}}), "Delete.Certificate");
+  // What it does to other settings is undone as well when a fault has it so.
+  api.state().listeners.settings["lsn-alb-0"] = {{"EnableHttp2", "on"}};
+  faults.add({.kind = FaultKind::kBindResetsSettings, .count = 1});
+  EXPECT_EQ(refusal(kAlb, change), "none");
+  EXPECT_FALSE(api.state().listeners.settings.contains("lsn-alb-0"));
 }
 
 TEST_F(VolcengineApiTest, DeletesNothingThatIsInUse) {

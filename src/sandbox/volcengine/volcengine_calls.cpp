@@ -17,6 +17,13 @@ using enum VolcengineVerb;
 using enum VolcengineSite;
 
 constexpr std::string_view kCenter = "certificate_service";
+
+constexpr VolcengineAction of_balancers(std::string_view service,
+                                        std::string_view name,
+                                        VolcengineVerb verb) {
+  return {kVolcengine, service, "cn-beijing", "2020-04-01", name, verb, "GET"};
+}
+
 constexpr std::array kActions{
     VolcengineAction{kVolcengine,
                      kCenter,
@@ -75,6 +82,17 @@ constexpr std::array kActions{
                      kGetImagexConfig,
                      "GET"},
     VolcengineAction{kVolcengine, "imagex", "cn-north-1", "2018-08-01", "UpdateHttps", kBindImagex},
+    of_balancers("clb", "DescribeLoadBalancers", kListBalancers),
+    of_balancers("clb", "DescribeListeners", kListListeners),
+    of_balancers("clb", "DescribeListenerAttributes", kGetListener),
+    of_balancers("clb", "DescribeRules", kListRules),
+    of_balancers("clb", "ModifyListenerAttributes", kChangeListener),
+    of_balancers("clb", "ModifyListenerDomainExtensions", kChangeExtensions),
+    of_balancers("alb", "DescribeLoadBalancers", kListBalancers),
+    of_balancers("alb", "DescribeListeners", kListListeners),
+    of_balancers("alb", "DescribeListenerAttributes", kGetListener),
+    of_balancers("alb", "DescribeRules", kListRules),
+    of_balancers("alb", "ModifyListenerAttributes", kChangeListener),
     VolcengineAction{
         kBytePlus, kCenter, "ap-singapore-1", "2021-06-01", "CertificateDeleteInstance", kDelete},
     VolcengineAction{
@@ -117,7 +135,7 @@ bool VolcengineAction::changes() const {
 
 bool VolcengineAction::binds() const {
   return verb == kBind || verb == kBindDcdn || verb == kBindLive || verb == kBindVod ||
-         verb == kBindImagex;
+         verb == kBindImagex || verb == kChangeListener || verb == kChangeExtensions;
 }
 
 CallShape VolcengineRequest::shape() const {
@@ -141,8 +159,10 @@ VolcengineRequest read_volcengine_request(const Request& request, VolcengineSite
   const auto scope = scope_of(request);
   const auto found = std::ranges::find_if(kActions, [&](const VolcengineAction& one) {
     return one.site == site && one.name == call.name && one.version == call.version && scope &&
-           one.service == scope->service && one.region == scope->region;
+           one.service == scope->service &&
+           (one.region == scope->region || (one.is_regional() && scope->region.starts_with("cn-")));
   });
+  if (scope) call.region = scope->region;
   if (found != kActions.end()) call.action = &*found;
   call.readable = parameters.has_value() && call.action != nullptr &&
                   request.method == call.action->method &&
@@ -227,6 +247,17 @@ VolcengineAnswer run_volcengine_call(World& world,
       return get_imagex_config(world, state, call, moment);
     case kBindImagex:
       return bind_imagex(world, state, call);
+    case kListBalancers:
+      return list_balancers(world, state.listeners, call);
+    case kListListeners:
+      return list_listeners(world, state.listeners, call, moment);
+    case kGetListener:
+      return get_listener(world, state.listeners, call, moment);
+    case kListRules:
+      return list_rules(world, state.listeners, call);
+    case kChangeListener:
+    case kChangeExtensions:
+      return change_listener(world, state.listeners, call);
   }
   return Json();
 }

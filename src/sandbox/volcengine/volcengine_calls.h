@@ -1,5 +1,5 @@
-// What each action of the certificate centre, CDN, DCDN, Live, VOD and veImageX does to the world,
-// and what it answers.
+// What each action of the certificate centre, CDN, DCDN, Live, VOD, veImageX, CLB and ALB does to
+// the world, and what it answers.
 #pragma once
 
 #include <map>
@@ -44,12 +44,18 @@ enum class VolcengineVerb {
   kListServiceDomains,
   kGetImagexConfig,
   kBindImagex,
+  kListBalancers,
+  kListListeners,
+  kGetListener,
+  kListRules,
+  kChangeListener,
+  kChangeExtensions,
 };
 
 struct VolcengineAction {
   VolcengineSite site;
   std::string_view service;
-  std::string_view region;
+  std::string_view region;  ///< of load balancers where the emulated ones are; others have none
   std::string_view version;
   std::string_view name;
   VolcengineVerb verb;
@@ -57,6 +63,8 @@ struct VolcengineAction {
 
   bool changes() const;
   bool binds() const;
+  /// Whether each region answers for itself.
+  bool is_regional() const { return service == "clb" || service == "alb"; }
   std::string permission() const { return std::string(service) + ":" + std::string(name); }
 };
 
@@ -73,6 +81,15 @@ struct VolcengineLive {
   std::uint64_t next_copy = 1;
 };
 
+/// Listeners of load balancers.
+struct VolcengineListeners {
+  /// The domains that have a listener of their own, whose only certificate is theirs; the others
+  /// have an extension at the listener of their load balancer.
+  std::set<std::string> alone;
+  /// What is set for a listener beside certificates, where it is not as at first.
+  std::map<std::string, nlohmann::json> settings;  ///< by its id
+};
+
 /// What the products have of their own, beside the world.
 struct VolcengineState {
   VolcengineLive live;
@@ -80,12 +97,14 @@ struct VolcengineState {
   std::map<std::string, nlohmann::json> vod_https;
   std::map<std::string, nlohmann::json> imagex_https;  ///< the same of veImageX's
   TosProtocols tos_protocols;
+  VolcengineListeners listeners;
 };
 
 /// One request, taken apart.
 struct VolcengineRequest {
   std::string name;                          ///< the action's, known or not
   std::string version;                       ///< asked for
+  std::string region;                        ///< in the scope of its signature
   const VolcengineAction* action = nullptr;  ///< null: there is none of that name and version
   nlohmann::json parameters;                 ///< of the body, and of the query where they stand
   std::string domain;                        ///< canonical; empty when it is about none or several
@@ -109,6 +128,13 @@ VolcengineAnswer run_volcengine_call(World& world,
                                      milliseconds view_age);
 /// What it would answer if all went well, with nothing changed.
 VolcengineAnswer pretend_volcengine_call(World& world, const VolcengineRequest& call);
+
+/// The domain whose certificate a change of a listener sets; empty: it is none, or of none.
+std::string domain_of_change(const World& world,
+                             const VolcengineState& state,
+                             const VolcengineRequest& call);
+/// The listener that a domain of CLB or ALB is at.
+std::string listener_of(const World& world, const VolcengineState& state, const std::string& name);
 
 /// A certificate's id at the vendor: "cert-" and 32 digits.
 std::string volcengine_id(std::int64_t id);

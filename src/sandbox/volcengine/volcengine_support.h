@@ -178,4 +178,23 @@ VolcengineAnswer get_imagex_config(const World& world,
                                    SteadyTime at);
 VolcengineAnswer bind_imagex(World& world, VolcengineState& state, const VolcengineRequest& call);
 
+// CLB and ALB.
+VolcengineAnswer list_balancers(const World& world,
+                                const VolcengineListeners& listeners,
+                                const VolcengineRequest& call);
+VolcengineAnswer list_listeners(const World& world,
+                                const VolcengineListeners& listeners,
+                                const VolcengineRequest& call,
+                                SteadyTime at);
+VolcengineAnswer get_listener(const World& world,
+                              const VolcengineListeners& listeners,
+                              const VolcengineRequest& call,
+                              SteadyTime at);
+VolcengineAnswer list_rules(const World& world,
+                            const VolcengineListeners& listeners,
+                            const VolcengineRequest& call);
+VolcengineAnswer change_listener(World& world,
+                                 VolcengineListeners& listeners,
+                                 const VolcengineRequest& call);
+
 }  // namespace certferry::sandbox::volcengine
