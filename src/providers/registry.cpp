@@ -86,6 +86,7 @@ std::unique_ptr<Provider> make_baiducloud(const ProviderOptions& options, Provid
 /// Of Volcengine and BytePlus, whose accounts have the same keys.
 VolcengineConfig volcengine_config(const ProviderOptions& options) {
   return {.endpoint = options.endpoint,
+          .load_balancer_region = std::string(credential(options, "load_balancer_region").reveal()),
           .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
                   .secret = options.credentials.at("secret_access_key"),
                   .session_token = credential(options, "session_token")}};
@@ -112,7 +113,7 @@ std::unique_ptr<Provider> make_cloudflare(const ProviderOptions& options, Provid
 std::unique_ptr<Provider> make_volcengine(const ProviderOptions& options, ProviderPorts ports) {
   std::string project(credential(options, "project_name").reveal());
   return std::make_unique<Volcengine>(
-      volcengine_config(options), std::move(project), ports.http, ports.clock);
+      volcengine_config(options), std::move(project), ports.http, ports.clock, ports.sleeper);
 }
 
 std::unique_ptr<Provider> make_ctyun(const ProviderOptions& options, ProviderPorts ports) {

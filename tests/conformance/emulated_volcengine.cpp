@@ -65,6 +65,27 @@ class EmulatedVolcengine final : public Emulated {
           {"TlsVersion", {"tlsv1.2", "tlsv1.3"}}};
     }
     if (product == "tos") api_.state().tos_protocols[name] = "s3";
+    if (product == "clb") {
+      listener_settings(name) = {{"AclIds", {"acl-1"}},
+                                 {"AclStatus", "on"},
+                                 {"AclType", "white"},
+                                 {"CaEnabled", "on"},
+                                 {"CACertificateId", "cert-ca"},
+                                 {"Http2Enabled", "on"},
+                                 {"SecurityPolicyId", "tls_cipher_policy_1_2"}};
+    }
+    if (product == "alb") {
+      listener_settings(name) = {{"AclIds", {"acl-1", "acl-2"}},
+                                 {"AclStatus", "on"},
+                                 {"AclType", "white"},
+                                 {"CACertificateId", "cert-ca"},
+                                 {"CACertificateSource", "alb"},
+                                 {"CustomizedCfgId", "ccfg-1"},
+                                 {"EnableHttp2", "on"},
+                                 {"EnableQuic", "on"},
+                                 {"PcaRootCACertificateId", ""},
+                                 {"PcaSubCACertificateId", ""}};
+    }
     if (product == "imagex") {
       api_.state().imagex_https[name] = {
           {"enable_http2", true},
@@ -87,10 +108,16 @@ class EmulatedVolcengine final : public Emulated {
       const auto https = product->find(name);
       if (https != product->end()) all += https->second.dump();
     }
+    const std::string& product = world.find_domain(name)->product;
+    if (product == "clb" || product == "alb") all += listener_settings(name).dump();
     return all;
   }
   int domains_a_page(const std::string& product) const override {
     return product == "tos" ? 20 : 100;
+  }
+  bool has_jobs(const std::string& product) const override { return has_listeners(product); }
+  bool gives_edge_names(const std::string& product) const override {
+    return !has_listeners(product);
   }
   Fault refuses_to_delete() const override {
     return {.kind = FaultKind::kErrorCode, .code = 400, .message = "Delete.Certificate"};
@@ -111,7 +138,15 @@ class EmulatedVolcengine final : public Emulated {
     if (product == "vod") return "UpdateVodDomainConfig";
     if (product == "imagex") return "UpdateHttps";
     if (product == "tos") return "PutBucketCustomDomain";
+    if (product == "clb") return "ModifyListenerDomainExtensions";
+    if (product == "alb") return "ModifyListenerAttributes";
     return "BatchDeployCert";
+  }
+  static bool has_listeners(const std::string& product) {
+    return product == "clb" || product == "alb";
+  }
+  nlohmann::json& listener_settings(const std::string& name) {
+    return api_.state().listeners.settings[sandbox::listener_of(world, api_.state(), name)];
   }
   bool center_uploads() const { return site_ == VolcengineSite::kVolcengine; }
 
@@ -124,6 +159,7 @@ class EmulatedVolcengine final : public Emulated {
 std::unique_ptr<Emulated> emulate_volcengine(const std::string& provider,
                                              sandbox::WorldOptions options,
                                              const Clock& clock) {
+  options.fate.takes = seconds(8);  // of what is a job: changes of listeners
   if (provider == "volcengine") {
     return std::make_unique<EmulatedVolcengine>(
         VolcengineSite::kVolcengine, std::move(options), clock);

@@ -183,6 +183,12 @@ class VolcengineTest(CloudCase):
     def test_tos(self):
         self.check("tos")
 
+    def test_clb(self):
+        self.check("clb")
+
+    def test_alb(self):
+        self.check("alb")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Volcengine refused the account's keys", "SignatureDoesNotMatch")
 

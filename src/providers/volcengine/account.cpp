@@ -22,6 +22,14 @@ namespace {
 
 using Json = nlohmann::json;
 
+QueryParameters in_query(const Json& parameters) {
+  QueryParameters query;
+  for (const auto& [key, value] : parameters.items()) {
+    query.emplace_back(key, text_of(parameters, key));
+  }
+  return query;
+}
+
 }  // namespace
 
 Result<Json> items_of_page(const Json& result,
@@ -90,8 +98,12 @@ Task<std::vector<Json>> VolcengineAccount::list(VolcengineList list) {
     Json parameters = list.parameters;
     parameters[list.page] = walk.page();
     parameters[list.size] = list.items_a_page;
-    VolcengineCall page{
-        .action = list.action, .doing = list.doing, .body = Secret(parameters.dump())};
+    VolcengineCall page{.action = list.action, .doing = list.doing};
+    if (list.action.method == "GET") {
+      page.query = in_query(parameters);
+    } else {
+      page.body = Secret(parameters.dump());
+    }
     const Json result = co_await call(std::move(page));
     const std::optional<std::int64_t> count = integer_of(result, list.count);
     Result<Json> items = items_of_page(result, list.items, count);

@@ -18,6 +18,7 @@ namespace certferry {
 struct VolcengineConfig {
   /// Without a slash at the end; `{service}` in it stands for the host of the service called.
   std::string endpoint;
+  std::string load_balancer_region = {};  ///< empty: cn-beijing
   AccessKey key;
 };
 
@@ -28,7 +29,8 @@ struct VolcengineCall {
   Secret body = {};            ///< a JSON object, or nothing
 };
 
-/// A list in pages, as one service spells it.
+/// A list in pages, as one service spells it. A GET has its parameters, texts and whole numbers, in
+/// the query.
 struct VolcengineList {
   VolcengineAction action;
   std::string doing;

@@ -36,7 +36,18 @@ constexpr std::string_view kPolicy = R"({
         "imagex:UpdateHttps",
         "tos:ListBuckets",
         "tos:GetBucketCustomDomain",
-        "tos:PutBucketCustomDomain"
+        "tos:PutBucketCustomDomain",
+        "clb:DescribeLoadBalancers",
+        "clb:DescribeListeners",
+        "clb:DescribeListenerAttributes",
+        "clb:DescribeRules",
+        "clb:ModifyListenerAttributes",
+        "clb:ModifyListenerDomainExtensions",
+        "alb:DescribeLoadBalancers",
+        "alb:DescribeListeners",
+        "alb:DescribeListenerAttributes",
+        "alb:DescribeRules",
+        "alb:ModifyListenerAttributes"
       ]
     }
   ]
@@ -62,6 +73,10 @@ std::vector<FieldMetadata> fields() {
        .help =
            "resource project that certificates are uploaded to; left out, the account's default",
        .example = "default"},
+      {.key = "load_balancer_region",
+       .help = "products clb and alb only: the region of the load balancers (cn-beijing when left "
+               "out); those of another region take an account of their own",
+       .example = "cn-shanghai"},
   };
 }
 
@@ -111,6 +126,13 @@ ProductMetadata imagex() {
   return imagex;
 }
 
+/// Its changes are jobs, so that no case of those is beyond it.
+ProductMetadata listeners(std::string_view id, std::string_view title) {
+  ProductMetadata listeners = product(id, title);
+  listeners.exempt.clear();
+  return listeners;
+}
+
 std::vector<Oddity> oddities() {
   return {
       {.what = "The secret is the first key of the signature's chain as it stands: it looks like "
@@ -121,7 +143,7 @@ std::vector<Oddity> oddities() {
        .evidence = "error code InvalidTimestamp; that it is 15 was not seen",
        .confirmed = false},
       {.what = "CDN, Live, VOD and veImageX are signed for cn-north-1, the certificate centre and "
-               "DCDN for cn-beijing, wherever the edges are",
+               "DCDN for cn-beijing, wherever the edges are; load balancers for their own region",
        .evidence = "SDK: standard resolver; older documents of the centre say cn-north-1",
        .confirmed = false},
       {.what = "Certificates lie in the certificate centre, which all products share: one upload "
@@ -354,8 +376,78 @@ std::vector<Oddity> oddities() {
       {.what = "How TOS spells wildcards was not seen: they are sent back as listed",
        .evidence = "no document or client shows one",
        .confirmed = false},
-      {.what = "CLB, ALB, WAF and API gateway use the centre as well and are not here; it "
-               "refuses to delete what they use",
+      {.what =
+           "A domain with an extension of its own at a listener of CLB or ALB has a certificate of "
+           "its own and is a target. The other domains of its rules are served by a wildcard's "
+           "extension, or else by the listener's own certificate: each is a target, and a bind of "
+           "one is one of all, so a bundle that leaves one of them out is refused before anything "
+           "is sent. That a wildcard's extension serves the domains that it covers was not seen, "
+           "but is how SNI is used",
+       .evidence = "certimate: volcengine-clb and volcengine-alb, DomainExtensions; SDK: "
+                   "DescribeRules, Domain",
+       .confirmed = false},
+      {.what = "A listener without rules for domains, and an extension or a rule with a pattern, "
+               "are listed under their ids or as they are spelled, as not online, and left alone; "
+               "nothing is deleted that they have",
+       .evidence = "follows from the above: there is no name that a certificate could be held to"},
+      {.what = "A domain that several listeners have is one target, and a bind brings the "
+               "certificate to each of them, one after the other; until all have it the domain is "
+               "listed as set to \"this and that\"",
+       .evidence = "follows from the lists"},
+      {.what =
+           "A listener's certificate is one of three stores: the certificate centre "
+           "(cert_center), the load balancer's own (clb or alb), or a private CA's (pca_leaf). "
+           "Ids look alike, so that one of another store is listed with the store's name behind "
+           "it, and no id left over from an earlier store counts as what is served; nothing is "
+           "deleted that any of them names",
+       .evidence =
+           "docs: CertificateSource; volcengine-go-sdk: DomainExtensionForDescribeListeners"},
+      {.what =
+           "CLB's list of listeners may leave out their extensions: a listener whose row does not "
+           "speak of them is asked itself",
+       .evidence = "terraform-provider-volcengine: listeners does not have them; certimate: "
+                   "volcengine-clb asks the listener",
+       .confirmed = false},
+      {.what = "What a change of CLB is not given stays as it is; of ALB the document does not say "
+               "so. There the CA that clients are verified by, the access list, the custom "
+               "configuration, HTTP/2 and QUIC are read right before and sent along where they are "
+               "set. What the lists say of a listener is compared afterwards, of both",
+       .evidence =
+           "docs: 6406/71775; 6767/113683; terraform-provider-volcengine: alb_listener sends "
+           "the access list and the configuration with every change",
+       .confirmed = false},
+      {.what = "An extension of CLB takes certificates of the centre alone, by a call of its own; "
+               "one of ALB is changed by the call that changes all of a listener, with its own "
+               "certificate left out",
+       .evidence = "volcengine-go-sdk: ModifyListenerDomainExtensions; certimate: volcengine-alb"},
+      {.what =
+           "A change of a listener answers at once and is done when the listener is Active with "
+           "the new certificate and its load balancer is Active again; that is waited for for a "
+           "good minute, and what is not done then is left to the edge to tell. What is listed "
+           "meanwhile, and after a change that failed, was not seen",
+       .evidence = "terraform-provider-volcengine: alb_listener, Refresh and ExtraRefresh",
+       .confirmed = false},
+      {.what =
+           "A load balancer takes one change at a time, so binds to one wait for each other, and "
+           "nothing is sent while it or the listener is not Active. What a refusal of a second "
+           "change is called was not seen",
+       .evidence = "terraform-provider-volcengine: alb_listener, LockId",
+       .confirmed = false},
+      {.what = "A listener or a load balancer that is Inactive or Disabled, or locked for want of "
+               "payment (BusinessStatus), serves nobody; any status that speaks of no end or "
+               "beginning counts as served, and stands in the domain's status",
+       .evidence = "terraform-provider-volcengine: albs, business_status, and alb_listener, Status",
+       .confirmed = false},
+      {.what = "Load balancers are those of one region, which the signature names; CLB's and ALB's "
+               "lists take a call more for each load balancer, and one or two for each listener of "
+               "HTTPS",
+       .evidence = "docs: 6406/71776; SDK: DescribeRules takes one listener"},
+      {.what = "ALB takes 5 changes of listeners a second for an account; 10 calls a second are "
+               "made to "
+               "all of Volcengine, and those to one load balancer wait for each other",
+       .evidence = "docs: 6767/113683, limit"},
+      {.what = "NLB, WAF and API gateway use the centre as well and are not here; it refuses to "
+               "delete what they use",
        .evidence = "docs: CertificateDeleteInstance"},
   };
 }
@@ -388,6 +480,11 @@ const ProviderMetadata& volcengine_metadata() {
                     "https://www.volcengine.com/docs/508/9379",
                     "https://www.volcengine.com/docs/508/66012",
                     "https://www.volcengine.com/docs/6349/74850",
+                    "https://www.volcengine.com/docs/6406/71775",
+                    "https://www.volcengine.com/docs/6406/71776",
+                    "https://www.volcengine.com/docs/6406/71778",
+                    "https://www.volcengine.com/docs/6406/2193110",
+                    "https://www.volcengine.com/docs/6767/113683",
                     "https://docs.byteplus.com/en/docs/tos/Putbucketcustomdomain"},
       .fields = fields(),
       .products = {product("cdn", "Volcengine CDN"),
@@ -395,7 +492,9 @@ const ProviderMetadata& volcengine_metadata() {
                    product("live", "Volcengine Live"),
                    vod(),
                    imagex(),
-                   product("tos", "Volcengine TOS")},
+                   product("tos", "Volcengine TOS"),
+                   listeners("clb", "Volcengine CLB, HTTPS listeners"),
+                   listeners("alb", "Volcengine ALB, HTTPS listeners")},
       .policy = kPolicy,
       .limits = {.calls_per_second = 10,
                  .burst = 10,

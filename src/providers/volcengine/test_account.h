@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "providers/testing/no_sleep.h"
 #include "providers/testing/recording_http.h"
 #include "providers/testing/still_clock.h"
 #include "providers/volcengine/volcengine.h"
@@ -16,15 +17,19 @@ namespace certferry::testing {
 struct VolcengineAccountTest : ::testing::Test {
   RecordingHttp http;
   StillClock clock;
+  NoSleep sleeper;
   Volcengine account = make();
 
   Volcengine make(std::string project = "",
-                  std::string endpoint = "https://{service}.volcengineapi.com") {
+                  std::string endpoint = "https://{service}.volcengineapi.com",
+                  std::string load_balancer_region = "") {
     return {{.endpoint = std::move(endpoint),
+             .load_balancer_region = std::move(load_balancer_region),
              .key = {.id = "AKLTEXAMPLE", .secret = Secret("SKEXAMPLE"), .session_token = {}}},
             std::move(project),
             http,
-            clock};
+            clock,
+            &sleeper};
   }
 
   void will_answer(const std::string& result) {

@@ -4,6 +4,7 @@
 
 #include "providers/volcengine/volcengine.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "base/text.h"
@@ -22,16 +23,31 @@ Error no_such_product(const std::string& product) {
       .with_hint("its products are: " + join(known, ", "));
 }
 
+VolcengineConfig checked(VolcengineConfig config) {
+  constexpr std::string_view kInRegions = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  const std::string& region = config.load_balancer_region;
+  if (region.find_first_not_of(kInRegions) == std::string::npos) return config;
+  throw Error(ErrorKind::kInvalidInput,
+              "'" + printable(region, 60) + "' is no region of Volcengine's load balancers")
+      .with_code("provider.field")
+      .with_hint(
+          "`load_balancer_region:` is one region, such as cn-beijing, which it is when left out; "
+          "load balancers of another one take an account of their own");
+}
+
 }  // namespace
 
 Volcengine::Volcengine(VolcengineConfig config,
                        std::string project,
                        HttpClient& http,
-                       const Clock& clock)
-    : account_(config, http, clock),
+                       const Clock& clock,
+                       Sleeper* sleeper)
+    : account_(checked(config), http, clock),
       center_(account_, project),
       live_(account_, std::move(project)),
-      tos_(std::move(config), http, clock) {}
+      tos_(config, http, clock),
+      clb_(kVolcengineClb, account_, config.load_balancer_region, sleeper),
+      alb_(kVolcengineAlb, account_, config.load_balancer_region, sleeper) {}
 
 const ProviderMetadata& Volcengine::metadata() const {
   return volcengine_metadata();
@@ -44,6 +60,13 @@ Task<std::vector<Binding>> Volcengine::list_bindings(std::string product) {
   if (product == "vod") co_return co_await vod_.list();
   if (product == "imagex") co_return co_await imagex_.list();
   if (product == "tos") co_return co_await tos_.list();
+  if (VolcengineBalancers* balancers = balancers_of(product)) {
+    std::vector<VolcengineBalancers::Name> names = co_await balancers->list();
+    std::vector<Binding> bindings;
+    bindings.reserve(names.size());
+    for (VolcengineBalancers::Name& one : names) bindings.push_back(std::move(one.binding));
+    co_return bindings;
+  }
   throw no_such_product(product);
 }
 
@@ -73,16 +96,47 @@ Task<BindDone> Volcengine::bind(BindRequest request) {
   } else if (request.product == "tos") {
     co_await tos_.bind(std::move(request.binding), std::move(request.stored_id));
     co_return BindDone{.wrote_settings = true};
+  } else if (VolcengineBalancers* balancers = balancers_of(request.product)) {
+    co_return co_await balancers->bind(std::move(request));
   } else {
     throw no_such_product(request.product);
   }
   co_return BindDone{};
 }
 
+VolcengineBalancers* Volcengine::balancers_of(std::string_view product) {
+  return product == kVolcengineClb.id ? &clb_ : product == kVolcengineAlb.id ? &alb_ : nullptr;
+}
+
+/// Of load balancers, where more than one certificate may go by a name, and some by none.
+Task<void> Volcengine::refuse_if_used(VolcengineBalancers* balancers,
+                                      std::string title,
+                                      std::string stored_id) {
+  std::vector<VolcengineBalancers::Name> names;
+  try {
+    names = co_await balancers->list();
+  } catch (Error& error) {
+    const bool refused = error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound;
+    // It is no certificate that was not found.
+    if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnavailable;
+    if (!refused || !balancers->may_be_unopened()) throw;
+  }
+  std::vector<std::string> users;
+  for (const VolcengineBalancers::Name& one : names) {
+    if (std::ranges::find(one.certificates, stored_id) == one.certificates.end()) continue;
+    users.push_back(one.binding.vendor_name + " of " + title);
+  }
+  if (!users.empty()) throw still_used(stored_id, users);
+}
+
 Task<void> Volcengine::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
   bool has_live = true;
   for (const ProductMetadata& product : volcengine_metadata().products) {
+    if (VolcengineBalancers* balancers = balancers_of(product.id)) {
+      co_await refuse_if_used(balancers, std::string(product.title), stored_id);
+      continue;
+    }
     std::vector<Binding> bindings;
     try {
       bindings = co_await list_bindings(std::string(product.id));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "providers/volcengine/account.h"
+#include "providers/volcengine/balancers.h"
 #include "providers/volcengine/cdn.h"
 #include "providers/volcengine/center.h"
 #include "providers/volcengine/dcdn.h"
@@ -15,11 +16,17 @@
 
 namespace certferry {
 
-/// Throws, beside what VolcengineAccount throws: unsupported for a product that it does not have.
-/// Lifetime: client and clock outlive the account.
+/// Throws, beside what VolcengineAccount throws: unsupported for a product that it does not have,
+/// and, when it is made, invalid_input `provider.field` for a region that is none.
+/// Lifetime: client, clock and sleeper outlive the account. Without a sleeper nobody waits for what
+/// comes of a bind to a load balancer.
 class Volcengine : public Provider {
  public:
-  Volcengine(VolcengineConfig config, std::string project, HttpClient& http, const Clock& clock);
+  Volcengine(VolcengineConfig config,
+             std::string project,
+             HttpClient& http,
+             const Clock& clock,
+             Sleeper* sleeper = nullptr);
 
   const ProviderMetadata& metadata() const override;
   Task<std::vector<Binding>> list_bindings(std::string product) override;
@@ -31,6 +38,12 @@ class Volcengine : public Provider {
   Task<void> remove(std::string stored_id) override;
 
  private:
+  /// Null: the product is none of load balancers.
+  VolcengineBalancers* balancers_of(std::string_view product);
+  static Task<void> refuse_if_used(VolcengineBalancers* balancers,
+                                   std::string title,
+                                   std::string stored_id);
+
   VolcengineAccount account_;
   VolcengineCenter center_;
   VolcengineCdn cdn_{kVolcengineCdn, account_};
@@ -39,6 +52,8 @@ class Volcengine : public Provider {
   VolcengineVod vod_{account_};
   VolcengineImagex imagex_{account_};
   VolcengineTos tos_;
+  VolcengineBalancers clb_;
+  VolcengineBalancers alb_;
 };
 
 }  // namespace certferry

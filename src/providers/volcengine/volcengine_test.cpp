@@ -43,6 +43,9 @@ struct VolcengineAccountTest : testing::VolcengineAccountTest {
     http.will_answer(
         {.status = 200, .headers = {{"x-tos-request-id", "R-1"}}, .body = R"({"Buckets":[]})"});
   }
+  void will_list_no_balancers() {
+    for (int i = 0; i < 2; ++i) will_answer(R"({"TotalCount":0,"LoadBalancers":[]})");
+  }
   void will_list_copies(const std::string& items) { will_answer("{\"CertList\":[" + items + "]}"); }
 };
 
@@ -495,6 +498,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
     will_answer("[]");
     will_answer("{}");
     will_list_no_buckets();
+    will_list_no_balancers();
   };
   nothing_bound();
   will_list_copies(R"({"ChainID":"c1","CertName":"cert-7","CertDomainList":[]},
@@ -503,7 +507,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
   for (int i = 0; i < 3; ++i) will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
   const std::vector<std::string> sent = called();
-  EXPECT_THAT(std::vector(sent.begin() + 7, sent.end()),
+  EXPECT_THAT(std::vector(sent.begin() + 9, sent.end()),
               ElementsAre(R"(DeleteCert {"ChainID":"c1"})",
                           R"(DeleteCert {"ChainID":"c3"})",
                           R"(CertificateDeleteInstance {"InstanceId":"cert-7"})"));
@@ -514,7 +518,7 @@ TEST_F(VolcengineAccountTest, DeletesLivesCopiesBeforeTheCentresCertificate) {
                      std::string(users) + "}");
     const std::size_t before = http.sent.size();
     EXPECT_EQ(finish(account.remove("cert-7")).error().kind, ErrorKind::kInUse) << users;
-    EXPECT_EQ(http.sent.size(), before + 7);
+    EXPECT_EQ(http.sent.size(), before + 9);
   }
 }
 
@@ -534,6 +538,8 @@ TEST_F(VolcengineAccountTest, DeletesWhatNoProductUsesThoughOneWasNeverOpened) {
   will_answer("");
   will_answer("{}");
   will_list_no_buckets();
+  will_refuse("OperationDenied.ServiceNotOpen");
+  will_answer(R"({"TotalCount":0,"LoadBalancers":null})");
   will_answer("");
   ASSERT_TRUE(finish(account.remove("cert-7")).has_value());
   EXPECT_EQ(called().back(), R"(CertificateDeleteInstance {"InstanceId":"cert-7"})");
@@ -587,7 +593,18 @@ TEST(VolcengineMetadataTest, AllowsWhatIsCalledAndNothingElse) {
                           "imagex:UpdateHttps",
                           "tos:ListBuckets",
                           "tos:GetBucketCustomDomain",
-                          "tos:PutBucketCustomDomain"));
+                          "tos:PutBucketCustomDomain",
+                          "clb:DescribeLoadBalancers",
+                          "clb:DescribeListeners",
+                          "clb:DescribeListenerAttributes",
+                          "clb:DescribeRules",
+                          "clb:ModifyListenerAttributes",
+                          "clb:ModifyListenerDomainExtensions",
+                          "alb:DescribeLoadBalancers",
+                          "alb:DescribeListeners",
+                          "alb:DescribeListenerAttributes",
+                          "alb:DescribeRules",
+                          "alb:ModifyListenerAttributes"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Volcengine: CDN by its own client, the certificate centre, DCDN, Live and VOD by the service that it
-// is made of.
+// Volcengine: CDN and veImageX by their own clients, the certificate centre, DCDN, Live, VOD, CLB and
+// ALB by the service that these are made of.
 'use strict';
 
 const assert = require('assert');
@@ -111,6 +111,38 @@ module.exports = async ({ address, credentials, pairs }) => {
   assert.deepStrictEqual([https_config.cert_id, https_config.hsts.enabled], [InstanceId, true]);
   const [pictures] = await answered(images.GetServiceDomains({ ServiceId }));
   assert.deepStrictEqual([pictures.domain, pictures.https_config.cert_id], [domain, InstanceId]);
+
+  const balancers = (name) => {
+    const one = service(name, '2020-04-01');
+    return (Action, query) => one.createAPI(Action, { Version: '2020-04-01', method: 'GET' })(query);
+  };
+  const clb = balancers('clb');
+  const alb = balancers('alb');
+  for (const [of, name] of [[clb, 'clb'], [alb, 'alb']]) {
+    const { TotalCount, LoadBalancers } = await answered(of('DescribeLoadBalancers', { PageNumber: 1, PageSize: 100 }));
+    assert.strictEqual(TotalCount, 1);
+    const { LoadBalancerId } = LoadBalancers[0];
+    const page = await answered(of('DescribeListeners', { LoadBalancerId, PageNumber: 1, PageSize: 100 }));
+    const [{ ListenerId }] = page.Listeners.filter((one) => one.Protocol === 'HTTPS');
+    const { Rules } = await answered(of('DescribeRules', { ListenerId }));
+    assert.strictEqual(Rules[0].Domain, `${name}.example.com`);
+    const extension = async () =>
+      (await answered(of('DescribeListenerAttributes', { ListenerId }))).DomainExtensions[0];
+    const { DomainExtensionId, Domain: served, CertificateSource } = await extension();
+    assert.deepStrictEqual([served, CertificateSource], [`${name}.example.com`, name]);
+    const certificate = { CertificateSource: 'cert_center', CertCenterCertificateId: InstanceId };
+    const at = (prefix, members) =>
+      Object.fromEntries(Object.entries(members).map(([key, value]) => [`${prefix}.1.${key}`, value]));
+    if (name === 'clb') {
+      const change = at('ModifyDomainExtensions', { DomainExtensionId, ...certificate });
+      await answered(of('ModifyListenerDomainExtensions', { ListenerId, ...change }));
+    } else {
+      const change = at('DomainExtensions', { Action: 'modify', DomainExtensionId, Domain: served, ...certificate });
+      await answered(of('ModifyListenerAttributes', { ListenerId, ...change }));
+    }
+    assert.strictEqual((await extension()).CertCenterCertificateId, InstanceId);
+    await refused('InvalidListener.NotFound', of('DescribeRules', { ListenerId: 'lsn-7' }));
+  }
 
   const remove = (id) => ask(centre, 'CertificateDeleteInstance', { InstanceId: id });
   await refused('Delete.Certificate', remove(InstanceId));
