@@ -138,7 +138,7 @@ std::vector<std::string> domains_of(const Parts& parts,
 /// Why nobody is served from a listener or a load balancer; empty: somebody is. The engine's word
 /// for what its owner has switched off is "offline".
 std::string idle(const Json& one) {
-  const std::string words = words_of(one, "Status");
+  std::string words = words_of(one, "Status");
   const std::string status = to_lower(words);
   if (text_of(one, "Enabled") == "off" || status == "inactive" || status == "disabled") {
     return "offline";
@@ -147,8 +147,9 @@ std::string idle(const Json& one) {
   for (const char* part : {"creat", "delet", "fail", "lock"}) {
     if (status.contains(part)) return words;
   }
-  const std::string business = words_of(one, "BusinessStatus");
-  return business.empty() || business == "Normal" ? "" : business;
+  std::string business = words_of(one, "BusinessStatus");
+  if (business == "Normal") business.clear();
+  return business;
 }
 
 bool is_active(std::string_view status) {
