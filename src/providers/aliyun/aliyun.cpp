@@ -45,6 +45,11 @@ void require_known(const std::vector<Binding>& bindings, std::string_view where)
 
 }  // namespace
 
+std::string doing_bind(const BindRequest& request, std::string_view product) {
+  return "pointing " + printable(request.binding.vendor_name, 100) + " of " + std::string(product) +
+         " at certificate " + printable(request.stored_id, 100) + " of Alibaba Cloud";
+}
+
 bool never_opened(const Error& error) {
   return error.vendor_code.ends_with("ServiceNotFound") || error.vendor_code.contains("NotOpen");
 }
@@ -88,7 +93,7 @@ Task<std::string> Aliyun::upload(BundlePtr bundle, std::string label) {
 Task<BindDone> Aliyun::bind(BindRequest request) {
   ASSERT(!request.stored_id.empty());
   AliyunProduct& product = product_of(request.product);
-  co_return co_await product.bind(std::move(request.binding), std::move(request.stored_id));
+  co_return co_await product.bind(std::move(request));
 }
 
 Task<void> Aliyun::remove(std::string stored_id) {

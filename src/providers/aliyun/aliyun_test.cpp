@@ -5,13 +5,11 @@
 
 #include <functional>
 
-#include "base/fixed_random.h"
 #include "model/label.h"
 #include "providers/aliyun/domains.h"
 #include "providers/aliyun/metadata.h"
+#include "providers/aliyun/test_support.h"
 #include "providers/common/store_name.h"
-#include "providers/testing/recording_http.h"
-#include "providers/testing/still_clock.h"
 
 namespace certferry {
 namespace {
@@ -23,24 +21,7 @@ using ::testing::Not;
 
 const std::string kFingerprint(64, 'a');
 
-struct AliyunTest : ::testing::Test {
-  testing::RecordingHttp http;
-  testing::StillClock clock;
-  testing::FixedRandom random{7};
-  Aliyun account = make();
-
-  Aliyun make(std::string region = "") {
-    return {{.endpoint = "https://{service}.aliyuncs.com",
-             .region = std::move(region),
-             .key = {.id = "AKIDEXAMPLE", .secret = Secret("SKEXAMPLE"), .session_token = {}}},
-            http,
-            clock,
-            random};
-  }
-
-  void will_answer(const std::string& members) {
-    http.will_answer(200, R"({"RequestId":"R-1")" + (members.empty() ? "" : "," + members) + "}");
-  }
+struct AliyunTest : testing::AliyunAccountTest {
   void will_list_domains(int count, const std::string& items) {
     will_answer("\"TotalCount\":" + std::to_string(count) + R"(,"Domains":{"PageData":[)" + items +
                 "]}");

@@ -245,18 +245,14 @@ Task<AliyunDomains::Bindings> AliyunDomains::ask_for_certificates(Bindings bindi
   co_return bindings;
 }
 
-Task<BindDone> AliyunDomains::bind(Binding binding, std::string stored_id) {
-  AliyunCall order =
-      call(network_.bind,
-           Effect::kChanges,
-           "pointing " + printable(binding.vendor_name, 100) + " of " + std::string(network_.name) +
-               " at certificate " + printable(stored_id, 100) + " of Alibaba Cloud");
-  order.query = {{"DomainName", binding.vendor_name},
+Task<BindDone> AliyunDomains::bind(BindRequest request) {
+  AliyunCall order = call(network_.bind, Effect::kChanges, doing_bind(request, network_.name));
+  order.query = {{"DomainName", request.binding.vendor_name},
                  {"SSLProtocol", "on"},
                  {"CertType", "cas"},
-                 {"CertId", stored_id}};
+                 {"CertId", request.stored_id}};
   if (network_.get_certificate.empty()) {
-    std::string name = co_await cas_.name_of(stored_id);
+    std::string name = co_await cas_.name_of(request.stored_id);
     order.query.emplace_back("CertName", std::move(name));
   } else {
     order.query.emplace_back("CertRegion", account_.region());

@@ -40,7 +40,7 @@ class AliyunDomains final : public AliyunProduct {
   std::string_view id() const override { return network_.id; }
   std::string_view name() const override { return network_.name; }
   Task<std::vector<Binding>> list() override;
-  Task<BindDone> bind(Binding binding, std::string stored_id) override;
+  Task<BindDone> bind(BindRequest request) override;
 
  private:
   /// What the list of HTTPS domains says of one: enough to see that its certificate was changed.

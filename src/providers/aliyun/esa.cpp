@@ -131,12 +131,10 @@ Task<std::vector<Binding>> AliyunEsa::list() {
   co_return all;
 }
 
-Task<BindDone> AliyunEsa::bind(Binding binding, std::string stored_id) {
-  const std::string doing = "pointing " + printable(binding.vendor_name, 100) +
-                            " of ESA at certificate " + printable(stored_id, 100) +
-                            " of Alibaba Cloud";
-  if (!hostnames_.contains(binding.vendor_name)) (void)co_await list();
-  const auto found = hostnames_.find(binding.vendor_name);
+Task<BindDone> AliyunEsa::bind(BindRequest request) {
+  const std::string doing = doing_bind(request, name());
+  if (!hostnames_.contains(request.binding.vendor_name)) (void)co_await list();
+  const auto found = hostnames_.find(request.binding.vendor_name);
   if (found == hostnames_.end()) {
     throw Error(ErrorKind::kNotFound, "Alibaba Cloud knows no such hostname in this account")
         .with_code("vendor.not_found")
@@ -157,7 +155,7 @@ Task<BindDone> AliyunEsa::bind(Binding binding, std::string stored_id) {
                    .query = {{"HostnameId", id},
                              {"SslFlag", "on"},
                              {"CertType", "cas"},
-                             {"CasId", std::move(stored_id)},
+                             {"CasId", std::move(request.stored_id)},
                              {"CasRegion", account_.region()}}};
   if (!record.empty()) order.query.emplace_back("RecordId", record);
   co_await account_.call(std::move(order));

@@ -19,7 +19,7 @@ class AliyunEsa final : public AliyunProduct {
   std::string_view id() const override { return "esa"; }
   std::string_view name() const override { return "ESA"; }
   Task<std::vector<Binding>> list() override;
-  Task<BindDone> bind(Binding binding, std::string stored_id) override;
+  Task<BindDone> bind(BindRequest request) override;
 
  private:
   /// One custom hostname, as calls want it.

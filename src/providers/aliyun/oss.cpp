@@ -19,6 +19,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "providers/aliyun/identifier.h"
 #include "providers/common/bucket_walk.h"
 #include "providers/common/endpoint.h"
 #include "providers/common/json_api.h"
@@ -41,13 +42,6 @@ constexpr unsigned kPagesMost = 2000;
 bool is_bucket_name(std::string_view name) {
   return !name.empty() && name.size() <= 63 &&
          name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-") == std::string_view::npos;
-}
-
-/// "10741304" of "10741304-cn-hangzhou", if that is where our store is.
-std::string id_in_store(const std::string& identifier, const std::string& region) {
-  const std::string end = "-" + region;
-  const bool here = identifier.size() > end.size() && identifier.ends_with(end);
-  return printable(here ? identifier.substr(0, identifier.size() - end.size()) : identifier, 100);
 }
 
 }  // namespace
@@ -234,25 +228,22 @@ Task<std::vector<Binding>> AliyunOss::list() {
       unlisted);
 }
 
-Task<BindDone> AliyunOss::bind(Binding binding, std::string stored_id) {
-  const std::string doing = "pointing " + printable(binding.vendor_name, 100) +
-                            " of OSS at certificate " + printable(stored_id, 100) +
-                            " of Alibaba Cloud";
-  if (!buckets_.contains(binding.vendor_name)) (void)co_await list();
-  const auto bucket = buckets_.find(binding.vendor_name);
+Task<BindDone> AliyunOss::bind(BindRequest request) {
+  const std::string doing = doing_bind(request, name());
+  if (!buckets_.contains(request.binding.vendor_name)) (void)co_await list();
+  const auto bucket = buckets_.find(request.binding.vendor_name);
   if (bucket == buckets_.end()) {
     throw Error(ErrorKind::kNotFound, "Alibaba Cloud knows no such domain in this account")
         .with_code("vendor.not_found")
         .while_doing(doing);
   }
-  // An id of another store names its region already.
-  const bool here = stored_id.find_first_not_of("0123456789") == std::string::npos;
-  const std::string identifier = here ? stored_id + "-" + config_.region : stored_id;
+  const std::string identifier = identifier_of(request.stored_id, config_.region);
   Call order{.action = kPutCname,
              .doing = doing,
              .bucket = bucket->second,
              .query = {{"cname", ""}, {"comp", "add"}}};
-  order.body = "<BucketCnameConfiguration><Cname><Domain>" + xml_escape(binding.vendor_name) +
+  order.body = "<BucketCnameConfiguration><Cname><Domain>" +
+               xml_escape(request.binding.vendor_name) +
                "</Domain><CertificateConfiguration><CertId>" + xml_escape(identifier) +
                "</CertId><Force>true</Force></CertificateConfiguration></Cname>"
                "</BucketCnameConfiguration>";

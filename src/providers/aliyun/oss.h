@@ -21,7 +21,7 @@ class AliyunOss final : public AliyunProduct {
   std::string_view id() const override { return "oss"; }
   std::string_view name() const override { return "OSS"; }
   Task<std::vector<Binding>> list() override;
-  Task<BindDone> bind(Binding binding, std::string stored_id) override;
+  Task<BindDone> bind(BindRequest request) override;
 
  private:
   struct Bucket {

@@ -22,8 +22,11 @@ class AliyunProduct {
   virtual std::string_view id() const = 0;    ///< "dcdn", as the configuration has it
   virtual std::string_view name() const = 0;  ///< "DCDN", for people
   virtual Task<std::vector<Binding>> list() = 0;
-  virtual Task<BindDone> bind(Binding binding, std::string stored_id) = 0;
+  virtual Task<BindDone> bind(BindRequest request) = 0;
 };
+
+/// "pointing cdn.example.com of CDN at certificate 10741304 of Alibaba Cloud", for errors.
+std::string doing_bind(const BindRequest& request, std::string_view product);
 
 /// Whether the account has never opened the service that was asked: then it has no domains there.
 bool never_opened(const Error& error);
