@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "conformance/emulated.h"
 #include "providers/common/store_name.h"
 #include "sandbox/aliyun/aliyun_api.h"
@@ -26,6 +28,7 @@ class EmulatedAliyun final : public Emulated {
                     : product == "live" ? "SetLiveDomainCertificate"
                     : product == "vod"  ? "SetVodDomainSSLCertificate"
                     : product == "esa"  ? "UpdateCustomHostname"
+                    : product == "waf"  ? "ModifyDomainCert"
                                         : "PutCname",
             .remove = "DeleteUserCertificate"};
   }
@@ -47,14 +50,24 @@ class EmulatedAliyun final : public Emulated {
     return {.kind = FaultKind::kErrorCode, .code = 200, .message = "IllegalOperation"};
   }
   int domains_a_page(const std::string& product) const override {
-    if (product == "live" || product == "vod") return 50;
+    if (product == "live" || product == "vod" || product == "waf") return 50;
     return product == "esa" || product == "oss" ? 100 : 500;
   }
   bool gives_edge_names(const std::string& product) const override { return product != "esa"; }
   std::string forbid_to_bind(const std::string& product) override {
-    const std::string permission = product + ":" + calls(product).bind;
+    const std::string service = product == "waf" ? "yundun-waf" : product;
+    const std::string permission = service + ":" + calls(product).bind;
     api_.deny(permission);
     return permission;
+  }
+  void adorn(const std::string& name) override {
+    api_.waf().tls_of(name) = {{"TLSVersion", "tlsv1.2"},
+                               {"CipherSuite", 99},
+                               {"EnableTLSv3", true},
+                               {"CustomCiphers", {"ECDHE-ECDSA-AES256-SHA384", "AES128-SHA"}}};
+  }
+  std::string settings(const std::string& name) override {
+    return Emulated::settings(name) + api_.waf().tls_of(name).dump();
   }
 
  private:

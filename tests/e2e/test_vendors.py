@@ -84,6 +84,9 @@ class AliyunTest(CloudCase):
     def test_oss(self):
         self.check("oss")
 
+    def test_waf(self):
+        self.check("waf")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Alibaba Cloud refused the account's keys", "SignatureDoesNotMatch")
 

@@ -61,6 +61,7 @@ Aliyun::Aliyun(AliyunConfig config, HttpClient& http, const Clock& clock, Random
   }
   products_.push_back(std::make_unique<AliyunEsa>(account_));
   products_.push_back(std::make_unique<AliyunOss>(checked(std::move(config)), http, clock));
+  products_.push_back(make_aliyun_waf(account_));
 }
 
 const ProviderMetadata& Aliyun::metadata() const {

@@ -438,6 +438,16 @@ TEST_F(AliyunTest, DeletesNothingThatAnyProductUses) {
              "<Cname><Domain>a.example.com</Domain><Status>Enabled</Status><Certificate>"
              "<Type>CAS</Type><CertId>7-cn-hangzhou</CertId></Certificate></Cname>");
        }},
+      {"WAF",
+       [&] { will_answer(""); },
+       [&] {
+         will_answer(R"("InstanceId":"waf_1")");
+         will_answer(R"("TotalCount":1,"Domains":[{"Domain":"a.example.com","Status":1,)"
+                     R"("ListenPorts":{"Https":[443]}}])");
+         will_answer(R"("Domain":"a.example.com","Listen":{},"CertDetail":{"Id":"7-cn-hangzhou"})");
+         will_answer("");
+         will_answer(R"("TotalCount":0)");
+       }},
   };
   for (const Product& user : products) {
     Aliyun fresh = make("cn-hangzhou");
@@ -464,6 +474,7 @@ TEST_F(AliyunTest, DeletesWhatNoProductUses) {
   will_list_domains(0, "");  // VOD
   will_answer(R"("TotalCount":0,"Sites":[])");
   will_list_buckets("");
+  will_answer("");  // WAF: no instance
   will_answer("");
   ASSERT_TRUE(finish(account.remove("7")).has_value());
   EXPECT_EQ(http.sent.back().url, "https://cas.aliyuncs.com/?CertId=7");

@@ -39,7 +39,14 @@ constexpr std::string_view kPolicy = R"({
         "oss:PutCname",
         "yundun-cert:DescribeSSLCertificatePrivateKey",
         "yundun-cert:DescribeSSLCertificatePublicKeyDetail",
-        "yundun-cert:CreateSSLCertificate"
+        "yundun-cert:CreateSSLCertificate",
+        "yundun-waf:DescribeInstance",
+        "yundun-waf:DescribeDomains",
+        "yundun-waf:DescribeDomainDetail",
+        "yundun-waf:DescribeDefaultHttps",
+        "yundun-waf:DescribeCloudResources",
+        "yundun-waf:DescribeCloudResourceAccessPortDetails",
+        "yundun-waf:ModifyDomainCert"
       ]
     }
   ]
@@ -98,12 +105,18 @@ std::vector<ProductMetadata> products() {
   oss.exempt.push_back({.which = "WildcardName",
                         .why = "how a wildcard takes a certificate OSS does not say: it is shown, "
                                "and left alone"});
+  ProductMetadata waf = product("waf", "Alibaba Cloud WAF 3.0, domains by CNAME");
+  waf.exempt.push_back({.which = "ObservingTakesNoMoreCallsForMoreDomains",
+                        .why =
+                            "WAF's list says nothing of certificates: each domain that has HTTPS "
+                            "is asked"});
   return {product("cdn", "Alibaba Cloud CDN"),
           product("dcdn", "Alibaba Cloud DCDN"),
           product("live", "ApsaraVideo Live"),
           std::move(vod),
           std::move(esa),
-          std::move(oss)};
+          std::move(oss),
+          std::move(waf)};
 }
 
 std::vector<Oddity> oddities() {
@@ -150,7 +163,7 @@ std::vector<Oddity> oddities() {
        .evidence = "nothing refuses it in the documents",
        .confirmed = false},
       {.what =
-           "Whether other products (sites of ESA, SLB, ALB, WAF) use a certificate is not "
+           "Whether other products (sites of ESA, SLB, ALB) use a certificate is not "
            "asked before it is deleted: bind what certferry uploaded to no product that it does "
            "not serve",
        .evidence = "ListCloudResources would say it, from copies of an unknown age",
@@ -267,6 +280,55 @@ std::vector<Oddity> oddities() {
            "Where an account's `endpoint:` names no {service}, a bucket stands in the path, as the "
            "vendor's client has it where a host takes no other label",
        .evidence = "ali-oss, sldEnable"},
+      {.what =
+           "WAF has one instance at most in each of its two regions, cn-hangzhou and "
+           "ap-southeast-1, and the account's `region:` says which is served: that its "
+           "certificates come from the store of the same region was not seen otherwise, and the "
+           "instance of the other one is not asked before a certificate is deleted",
+       .evidence = "docs: DescribeInstance, RegionId; certimate issue 565, both ap-southeast-1",
+       .confirmed = false},
+      {.what = "Without an instance DescribeInstance answers without an InstanceId: there is no "
+               "domain",
+       .evidence = "the vendor's Terraform provider reads it so"},
+      {.what =
+           "Which certificate a domain of WAF has only a call for that one domain says, so each "
+           "that has HTTPS is asked whenever they are listed: a hundred take ten seconds",
+       .evidence = "docs: DescribeDomains, DescribeDomainDetail"},
+      {.what =
+           "It says so as CertDetail.Id, by id and store; Listen.CertId may be a number of another "
+           "kind, and counts only where it names a store. A domain that has neither may have any "
+           "certificate: while there is one none is deleted",
+       .evidence = "certimate issue 565; the document's samples have 123 and 123-cn-hangzhou",
+       .confirmed = false},
+      {.what = "A bind to WAF is ModifyDomainCert, which sets a certificate and how TLS is spoken. "
+               "ModifyDomain, which other clients call, writes where requests are forwarded to as "
+               "well, and what it leaves out goes back to its default",
+       .evidence = "docs: ModifyDomainCert, ModifyDomain; certimate says so of the latter"},
+      {.what =
+           "Whether ModifyDomainCert sets back what it leaves out is not written: TLS versions and "
+           "ciphers are asked for just before and go along, and all settings are compared "
+           "afterwards",
+       .evidence = "docs: ModifyDomainCert",
+       .confirmed = false},
+      {.what = "A domain of WAF without a port of HTTPS is taken for one that is switched off: a "
+               "certificate alone cannot give it one",
+       .evidence = "docs: ModifyDomainCert has no ports; certimate issue 556, ProtocolNotSet"},
+      {.what =
+           "A domain that WAF lists twice, in the cloud and in a cluster of one's own, is shown "
+           "and left alone: a bind names it without its DomainId",
+       .evidence = "docs: DescribeDomainDetail, DomainId; ModifyDomainCert has none",
+       .confirmed = false},
+      {.what =
+           "What answers clients of WAF that name no domain, and ports of ECS, CLB and NLB that it "
+           "protects, have certificates and no names: they are listed under their ids and left "
+           "alone, so that nothing is deleted that they use. ALB, MSE, FC and SAE have their own",
+       .evidence = "docs: DescribeDefaultHttps, DescribeCloudResources, "
+                   "DescribeCloudResourceAccessPortDetails"},
+      {.what = "WAF gives 50 domains a page, and 10 ports; no most is written",
+       .evidence = "the vendor's Terraform provider asks for 50"},
+      {.what = "A code that has NotExist in it says that a domain or certificate is not there",
+       .evidence = "error codes of WAF 2.0: DomainNotExist; those of 3.0 were not seen",
+       .confirmed = false},
       {.what = "A wildcard is written .example.com; *.example.com is understood in lists too",
        .evidence = "certimate; samples of both forms in the documents"},
       {.what = "A domain whose status is not 'online' is taken for one that is not served, "
@@ -330,7 +392,11 @@ const ProviderMetadata& aliyun_metadata() {
            ("https://help.aliyun.com/zh/edge-security-acceleration/esa/"
             "api-esa-2024-09-10-updatecustomhostname"),
            "https://help.aliyun.com/zh/oss/developer-reference/putcname",
-           "https://help.aliyun.com/zh/oss/developer-reference/listcname"},
+           "https://help.aliyun.com/zh/oss/developer-reference/listcname",
+           ("https://help.aliyun.com/zh/waf/web-application-firewall-3-0/developer-reference/"
+            "api-waf-openapi-2021-10-01-modifydomaincert"),
+           ("https://help.aliyun.com/zh/waf/web-application-firewall-3-0/developer-reference/"
+            "api-waf-openapi-2021-10-01-describedomaindetail")},
       .fields = fields(),
       .products = products(),
       .policy = kPolicy,

@@ -25,6 +25,9 @@ class AliyunProduct {
   virtual Task<BindDone> bind(BindRequest request) = 0;
 };
 
+/// Lifetime: the account outlives it and its tasks.
+std::unique_ptr<AliyunProduct> make_aliyun_waf(AliyunAccount& account);  // waf.cpp
+
 /// "pointing cdn.example.com of CDN at certificate 10741304 of Alibaba Cloud", for errors.
 std::string doing_bind(const BindRequest& request, std::string_view product);
 

@@ -69,6 +69,7 @@ constexpr std::array kRules{
     Rule{"NameRepeat", kNameTaken},
     Rule{"NotFound", meaning::kNotFound},
     Rule{"NotFind", meaning::kNotFound},
+    Rule{"NotExist", meaning::kNotFound},
     Rule{"NoSuch", meaning::kNotFound},
     Rule{"ServiceUnavailable", meaning::kFailed},
     Rule{"ServiceBusy", meaning::kFailed},

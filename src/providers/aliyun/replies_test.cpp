@@ -51,6 +51,7 @@ TEST(AliyunRepliesTest, ClassifiesByTheVendorsCode) {
       {"PermissionDenied", kUnauthorized, kUnauthorized, "vendor.permission"},
       {"InvalidDomain.NotFound", kNotFound, kNotFound, "vendor.not_found"},
       {"Certificate.NotFind", kNotFound, kNotFound, "vendor.not_found"},
+      {"Waf.Pullin.DomainNotExist", kNotFound, kNotFound, "vendor.not_found"},
       {"InsufficientQuota", kQuota, kQuota, "vendor.quota"},
       {"QuotaExceeded.Certificate", kQuota, kQuota, "vendor.quota"},
       {"InvalidStatus.DeleteProtection", kInUse, kInUse, "vendor.in_use"},

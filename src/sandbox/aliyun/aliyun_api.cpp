@@ -62,6 +62,9 @@ std::optional<AliyunRefusal> AliyunApi::refuse(const Request& request, const Ali
 }
 
 AliyunAnswer AliyunApi::run(const AliyunRequest& call, milliseconds view_age) {
+  if (call.action->service == "wafopenapi") {
+    return waf_.run(call, options_.region, world_.steady_now() - view_age);
+  }
   return run_aliyun_call(world_, call, options_.region, view_age);
 }
 

@@ -1,11 +1,10 @@
-// Alibaba Cloud's CAS, CDN, DCDN, Live, VOD, ESA and OSS, over a World whose domains belong to one
-// of them.
+// Alibaba Cloud's CAS, CDN, DCDN, Live, VOD, ESA, OSS and WAF, over a World whose domains belong to
+// one of them.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // dates, nonces, names and pages, as documents and SDKs show them; error codes are those of the
 // documents where they stand there. Sources: the documents that providers/aliyun/metadata.cpp
-// names,
-// @alicloud/cas20200407, @alicloud/cdn20180510, @alicloud/dcdn20180115.
+// names, @alicloud/cas20200407, @alicloud/cdn20180510, @alicloud/dcdn20180115.
 #pragma once
 
 #include <set>
@@ -14,6 +13,7 @@
 #include "sandbox/aliyun/acs3.h"
 #include "sandbox/aliyun/aliyun_calls.h"
 #include "sandbox/aliyun/oss.h"
+#include "sandbox/aliyun/waf.h"
 #include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
@@ -57,6 +57,7 @@ class AliyunApi final : public VendorApi<AliyunRequest, AliyunAnswer, AliyunRefu
 
   Reply handle(const Request& request) override;
   void deny(const std::string& permission) { options_.denied.insert(permission); }
+  AliyunWafState& waf() { return waf_; }
 
  private:
   AliyunRequest read(const Request& request) override;
@@ -70,6 +71,7 @@ class AliyunApi final : public VendorApi<AliyunRequest, AliyunAnswer, AliyunRefu
   AliyunOptions options_;
   Acs3Check signatures_;
   OssApi oss_;
+  AliyunWafState waf_{world_};
 };
 
 }  // namespace certferry::sandbox

@@ -41,6 +41,17 @@ constexpr std::array kActions{
     AliyunAction{"esa", "2024-09-10", "ListCustomHostnames", kListHostnames, "esa"},
     AliyunAction{"esa", "2024-09-10", "GetCustomHostname", kGetHostname, "esa"},
     AliyunAction{"esa", "2024-09-10", "UpdateCustomHostname", kUpdateHostname, "esa"},
+    AliyunAction{"wafopenapi", "2021-10-01", "DescribeInstance", kWafRead, "yundun-waf"},
+    AliyunAction{"wafopenapi", "2021-10-01", "DescribeDomains", kWafRead, "yundun-waf"},
+    AliyunAction{"wafopenapi", "2021-10-01", "DescribeDomainDetail", kWafRead, "yundun-waf"},
+    AliyunAction{"wafopenapi", "2021-10-01", "DescribeDefaultHttps", kWafRead, "yundun-waf"},
+    AliyunAction{"wafopenapi", "2021-10-01", "DescribeCloudResources", kWafRead, "yundun-waf"},
+    AliyunAction{"wafopenapi",
+                 "2021-10-01",
+                 "DescribeCloudResourceAccessPortDetails",
+                 kWafRead,
+                 "yundun-waf"},
+    AliyunAction{"wafopenapi", "2021-10-01", "ModifyDomainCert", kWafBind, "yundun-waf"},
 };
 
 AliyunRefusal unknown_domain() {
@@ -431,7 +442,7 @@ CallShape AliyunRequest::shape() const {
           .domain = domain,
           .changes = changes,
           .lists = action != nullptr && !changes,
-          .binds = action != nullptr && (action->verb == kBind || action->verb == kUpdateHostname)};
+          .binds = action != nullptr && action->binds()};
 }
 
 AliyunRequest read_aliyun_request(const Request& request) {
@@ -455,10 +466,11 @@ AliyunRequest read_aliyun_request(const Request& request) {
   for (const auto* part : {&*query, &*body}) {
     for (const auto& [name, value] : *part) call.parameters.insert_or_assign(name, value);
   }
-  const std::string spelled(text_of(call, "DomainName"));
+  const bool of_waf = call.action != nullptr && call.action->service == "wafopenapi";
+  const std::string spelled(text_of(call, of_waf ? "Domain" : "DomainName"));
   const std::string name = spelled.starts_with('.') ? "*" + spelled : spelled;
-  // The other spelling is only ever shown.
-  if (!spelled.empty() && !spelled.starts_with('*')) {
+  // CDN and its like only ever show the other spelling.
+  if (!spelled.empty() && (of_waf || !spelled.starts_with('*'))) {
     call.domain = canonical_name(name).value_or(spelled);
   }
   return call;
@@ -507,6 +519,9 @@ AliyunAnswer run_aliyun_call(World& world,
       return get_hostname(world, call, moment);
     case kUpdateHostname:
       return update_hostname(world, call, region);
+    case kWafRead:
+    case kWafBind:
+      break;
   }
   return "{}";
 }

@@ -1,4 +1,5 @@
-// What each action of CAS, CDN, DCDN, Live, VOD and ESA does to the world, and what it answers.
+// What each action of CAS, CDN, DCDN, Live, VOD and ESA does to the world, and what it answers; and
+// which actions there are of WAF, whose page is waf.h.
 #pragma once
 
 #include <map>
@@ -25,6 +26,8 @@ enum class AliyunVerb {
   kListHostnames,
   kGetHostname,
   kUpdateHostname,
+  kWafRead,
+  kWafBind,
 };
 
 struct AliyunAction {
@@ -34,9 +37,12 @@ struct AliyunAction {
   AliyunVerb verb;
   std::string_view ram;  ///< what its permission begins with
 
+  bool binds() const {
+    return verb == AliyunVerb::kBind || verb == AliyunVerb::kUpdateHostname ||
+           verb == AliyunVerb::kWafBind;
+  }
   bool changes() const {
-    return verb == AliyunVerb::kUpload || verb == AliyunVerb::kDelete ||
-           verb == AliyunVerb::kBind || verb == AliyunVerb::kUpdateHostname;
+    return verb == AliyunVerb::kUpload || verb == AliyunVerb::kDelete || binds();
   }
   std::string permission() const { return std::string(ram) + ":" + std::string(name); }
 };

@@ -1,5 +1,5 @@
-// Alibaba Cloud: CAS and CDN by their own packages; DCDN, Live, VOD and ESA by the client that those are made of; OSS
-// by its own.
+// Alibaba Cloud: CAS and CDN by their own packages; DCDN, Live, VOD, ESA and WAF by the client that those are made of;
+// OSS by its own.
 'use strict';
 
 const assert = require('assert');
@@ -127,6 +127,22 @@ module.exports = async ({ address, credentials, pairs }) => {
   );
   const owned = await answered(esa('GetCustomHostname', { HostnameId: String(hostname.HostnameId) }));
   assert.strictEqual(owned.CustomHostnameModel.CasId, certId);
+
+  const waf = (action, query) => dcdn(action, { RegionId: 'cn-hangzhou', ...query }, '2021-10-01');
+  const { InstanceId } = await answered(waf('DescribeInstance', {}));
+  await refused('MissingInstanceId', waf('DescribeDomains', {}));
+  const [guarded] = (await answered(waf('DescribeDomains', { InstanceId, PageSize: '50' }))).Domains;
+  assert.deepStrictEqual([guarded.Domain, guarded.ListenPorts.Https], ['waf.example.com', [443]]);
+  const protect = (id) =>
+    waf('ModifyDomainCert', {
+      InstanceId, Domain: 'waf.example.com', CertId: id, TLSVersion: 'tlsv1.2', CipherSuite: '99',
+      'CustomCiphers.1': 'AES128-SHA', EnableTLSv3: 'true',
+    });
+  await refused('Waf.Pullin.CertNotExist', protect(String(certId)));
+  await answered(protect(`${certId}-cn-hangzhou`));
+  const protected_by = await answered(waf('DescribeDomainDetail', { InstanceId, Domain: 'waf.example.com' }));
+  assert.strictEqual(protected_by.CertDetail.Id, `${certId}-cn-hangzhou`);
+  assert.deepStrictEqual(protected_by.Listen.CustomCiphers, ['AES128-SHA']);
 
   // A bucket stands in the path here; the client has no call for its domains, so its request is used.
   const storage = new OSS({
