@@ -68,6 +68,7 @@ Secret credential(const ProviderOptions& options, const std::string& key) {
 std::unique_ptr<Provider> make_aliyun(const ProviderOptions& options, ProviderPorts ports) {
   AliyunConfig config{.endpoint = options.endpoint,
                       .region = std::string(credential(options, "region").reveal()),
+                      .clb_region = std::string(credential(options, "clb_region").reveal()),
                       .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
                               .secret = options.credentials.at("access_key_secret"),
                               .session_token = credential(options, "security_token")}};

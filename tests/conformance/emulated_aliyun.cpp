@@ -29,6 +29,7 @@ class EmulatedAliyun final : public Emulated {
                     : product == "vod"  ? "SetVodDomainSSLCertificate"
                     : product == "esa"  ? "UpdateCustomHostname"
                     : product == "waf"  ? "ModifyDomainCert"
+                    : product == "clb"  ? "SetDomainExtensionAttribute"
                                         : "PutCname",
             .remove = "DeleteUserCertificate"};
   }
@@ -51,11 +52,17 @@ class EmulatedAliyun final : public Emulated {
   }
   int domains_a_page(const std::string& product) const override {
     if (product == "live" || product == "vod" || product == "waf") return 50;
+    if (product == "clb") return 20;  // what a listener has
     return product == "esa" || product == "oss" ? 100 : 500;
   }
-  bool gives_edge_names(const std::string& product) const override { return product != "esa"; }
+  bool gives_edge_names(const std::string& product) const override {
+    return product != "esa" && product != "clb";
+  }
+  std::size_t copies(const std::string& product) const override { return product == "clb" ? 1 : 0; }
   std::string forbid_to_bind(const std::string& product) override {
-    const std::string service = product == "waf" ? "yundun-waf" : product;
+    const std::string service = product == "waf"   ? "yundun-waf"
+                                : product == "clb" ? "slb"
+                                                   : product;
     const std::string permission = service + ":" + calls(product).bind;
     api_.deny(permission);
     return permission;

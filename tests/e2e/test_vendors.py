@@ -87,6 +87,9 @@ class AliyunTest(CloudCase):
     def test_waf(self):
         self.check("waf")
 
+    def test_clb(self):
+        self.check("clb")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Alibaba Cloud refused the account's keys", "SignatureDoesNotMatch")
 

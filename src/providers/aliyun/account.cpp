@@ -40,15 +40,18 @@ Result<Json> items_in(const Json& reply,
 
 }  // namespace
 
-std::string AliyunAccount::endpoint_of(const AliyunService& service) const {
+std::string AliyunAccount::endpoint_of(const AliyunCall& call) const {
+  const AliyunService& service = *call.action.service;
   std::string host(service.id);
-  const std::string where = is_mainland() ? std::string(service.home) : config_.region;
+  const std::string where = call.where      ? *call.where
+                            : is_mainland() ? std::string(service.home)
+                                            : config_.region;
   if (!where.empty()) host += "." + where;
   return endpoint_of_service(config_.endpoint, host);
 }
 
 Result<HttpRequest> AliyunAccount::signed_request(const AliyunCall& call) {
-  const std::string endpoint = endpoint_of(*call.action.service);
+  const std::string endpoint = endpoint_of(call);
   HttpRequest request;
   request.method = call.action.method;
   request.url = endpoint + "/";

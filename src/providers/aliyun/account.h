@@ -18,7 +18,8 @@ namespace certferry {
 struct AliyunConfig {
   /// Without a slash at the end; `{service}` in it stands for the service called.
   std::string endpoint;
-  std::string region;  ///< of the certificate store; empty: mainland China's
+  std::string region;      ///< of the certificate store; empty: mainland China's
+  std::string clb_region;  ///< of CLB's load balancers; empty: the store's
   AccessKey key;
 };
 
@@ -27,6 +28,8 @@ struct AliyunCall {
   std::string doing;  ///< becomes the errors' activity
   QueryParameters query = {};
   std::optional<Secret> form = {};  ///< what must not stand in a URL
+  /// Where the service is called, by its host; none: where it is for the account's store.
+  std::optional<std::string> where = {};
 };
 
 /// A list in pages, as one service spells it.
@@ -48,13 +51,16 @@ class AliyunAccount {
   /// "cn-hangzhou" or "ap-southeast-1": which of the vendor's two certificate stores.
   const std::string& region() const { return config_.region; }
   bool is_mainland() const { return config_.region == "cn-hangzhou"; }
+  const std::string& clb_region() const {
+    return config_.clb_region.empty() ? config_.region : config_.clb_region;
+  }
   Task<nlohmann::json> call(AliyunCall call);
   /// Every item of every page.
   Task<std::vector<nlohmann::json>> list(AliyunList list);
 
  private:
   Result<HttpRequest> signed_request(const AliyunCall& call);
-  std::string endpoint_of(const AliyunService& service) const;
+  std::string endpoint_of(const AliyunCall& call) const;
 
   AliyunConfig config_;
   HttpClient& http_;

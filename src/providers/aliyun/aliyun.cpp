@@ -4,6 +4,8 @@
 
 #include "providers/aliyun/aliyun.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "providers/aliyun/domains.h"
 #include "providers/aliyun/esa.h"
@@ -15,7 +17,20 @@ namespace certferry {
 
 namespace {
 
+/// It becomes part of a host.
+void check_clb_region(const std::string& region) {
+  const auto good = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  };
+  if (region.empty() || (std::ranges::all_of(region, good) && region.front() != '-')) return;
+  throw Error(ErrorKind::kInvalidInput,
+              "'" + printable(region, 60) + "' is no region of Alibaba Cloud")
+      .with_code("provider.field")
+      .with_hint("`clb_region:` is where the load balancers are, cn-beijing for one");
+}
+
 AliyunConfig checked(AliyunConfig config) {
+  check_clb_region(config.clb_region);
   if (config.region.empty()) config.region = "cn-hangzhou";
   if (config.region == "cn-hangzhou" || config.region == "ap-southeast-1") return config;
   throw Error(
@@ -62,6 +77,9 @@ Aliyun::Aliyun(AliyunConfig config, HttpClient& http, const Clock& clock, Random
   products_.push_back(std::make_unique<AliyunEsa>(account_));
   products_.push_back(std::make_unique<AliyunOss>(checked(std::move(config)), http, clock));
   products_.push_back(make_aliyun_waf(account_));
+  auto clb = std::make_unique<AliyunClb>(account_);
+  clb_ = clb.get();
+  products_.push_back(std::move(clb));
 }
 
 const ProviderMetadata& Aliyun::metadata() const {
@@ -104,6 +122,7 @@ Task<void> Aliyun::remove(std::string stored_id) {
     require_unbound(bindings, stored_id, product->name());
     require_known(bindings, product->name());
   }
+  co_await clb_->remove_copies(stored_id);
   co_await cas_.remove(std::move(stored_id));
 }
 

@@ -7,12 +7,14 @@
 
 #include "providers/aliyun/account.h"
 #include "providers/aliyun/cas.h"
+#include "providers/aliyun/clb.h"
 #include "providers/aliyun/products.h"
 
 namespace certferry {
 
 /// Throws, beside what AliyunAccount throws: unsupported for a product that it does not have, and
-/// from the constructor invalid_input `provider.field` for a region without a certificate store.
+/// from the constructor invalid_input `provider.field` for a region without a certificate store, or
+/// of load balancers that is none.
 /// Lifetime: client, clock and chance outlive the account.
 class Aliyun : public Provider {
  public:
@@ -23,7 +25,8 @@ class Aliyun : public Provider {
   Task<std::vector<StoredCertificate>> list_stored() override;
   Task<std::string> upload(BundlePtr bundle, std::string label) override;
   Task<BindDone> bind(BindRequest request) override;
-  /// The vendor deletes what is in use as well, so every product is asked before.
+  /// The vendor deletes what is in use as well, so every product is asked before. CLB's copies of
+  /// it go first.
   Task<void> remove(std::string stored_id) override;
 
  private:
@@ -32,6 +35,7 @@ class Aliyun : public Provider {
   AliyunAccount account_;
   AliyunCas cas_{account_};
   std::vector<std::unique_ptr<AliyunProduct>> products_;
+  AliyunClb* clb_ = nullptr;  ///< one of them
 };
 
 }  // namespace certferry

@@ -448,6 +448,16 @@ TEST_F(AliyunTest, DeletesNothingThatAnyProductUses) {
          will_answer("");
          will_answer(R"("TotalCount":0)");
        }},
+      {"CLB",
+       [&] { will_answer(R"("TotalCount":0)"); },
+       [&] {
+         will_answer(R"("TotalCount":1,"Listeners":[{"LoadBalancerId":"lb-1","ListenerPort":443,)"
+                     R"("Status":"running"}])");
+         will_answer(R"("ServerCertificates":{"ServerCertificate":[)"
+                     R"({"ServerCertificateId":"c2","AliCloudCertificateId":"7"}]})");
+         will_answer(R"("DomainExtensions":{"DomainExtension":[{"DomainExtensionId":"de-1",)"
+                     R"("Domain":"a.example.com","ServerCertificateId":"c2"}]})");
+       }},
   };
   for (const Product& user : products) {
     Aliyun fresh = make("cn-hangzhou");
@@ -475,10 +485,19 @@ TEST_F(AliyunTest, DeletesWhatNoProductUses) {
   will_answer(R"("TotalCount":0,"Sites":[])");
   will_list_buckets("");
   will_answer("");  // WAF: no instance
+  will_answer(R"("TotalCount":0)");
+  // A copy at CLB that we made goes first; one that a person brought there does not.
+  will_answer(R"("ServerCertificates":{"ServerCertificate":[)"
+              R"({"ServerCertificateId":"c1","ServerCertificateName":"certferry-7-cn-hangzhou"},)"
+              R"({"ServerCertificateId":"c2","AliCloudCertificateId":"7"}]})");
+  will_answer("");
   will_answer("");
   ASSERT_TRUE(finish(account.remove("7")).has_value());
   EXPECT_EQ(http.sent.back().url, "https://cas.aliyuncs.com/?CertId=7");
   EXPECT_EQ(http.sent.back().headers.at("x-acs-action"), "DeleteUserCertificate");
+  const auto& before = http.sent.at(http.sent.size() - 2);
+  EXPECT_EQ(before.headers.at("x-acs-action"), "DeleteServerCertificate");
+  EXPECT_THAT(before.url, HasSubstr("ServerCertificateId=c1"));
   // A domain that has it by its name has none that CAS knows.
   will_list_domains(1, domain("a.example.com"));
   will_say_certificate(R"("CertName":"bought","CertType":"cas")");

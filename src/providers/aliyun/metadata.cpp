@@ -46,7 +46,13 @@ constexpr std::string_view kPolicy = R"({
         "yundun-waf:DescribeDefaultHttps",
         "yundun-waf:DescribeCloudResources",
         "yundun-waf:DescribeCloudResourceAccessPortDetails",
-        "yundun-waf:ModifyDomainCert"
+        "yundun-waf:ModifyDomainCert",
+        "slb:DescribeLoadBalancerListeners",
+        "slb:DescribeDomainExtensions",
+        "slb:DescribeServerCertificates",
+        "slb:UploadServerCertificate",
+        "slb:SetDomainExtensionAttribute",
+        "slb:DeleteServerCertificate"
       ]
     }
   ]
@@ -71,6 +77,11 @@ std::vector<FieldMetadata> fields() {
        .help = "which of the two certificate stores: cn-hangzhou (mainland China's site, the "
                "default) or ap-southeast-1 (the international site), wherever the domains are",
        .example = "cn-hangzhou"},
+      {.key = "clb_region",
+       .help =
+           "where the load balancers of CLB are; left out: the region of the store. Others take "
+           "an account entry each",
+       .example = "cn-beijing"},
   };
 }
 
@@ -116,7 +127,8 @@ std::vector<ProductMetadata> products() {
           std::move(vod),
           std::move(esa),
           std::move(oss),
-          std::move(waf)};
+          std::move(waf),
+          product("clb", "Alibaba Cloud CLB, domains of HTTPS listeners")};
 }
 
 std::vector<Oddity> oddities() {
@@ -163,7 +175,7 @@ std::vector<Oddity> oddities() {
        .evidence = "nothing refuses it in the documents",
        .confirmed = false},
       {.what =
-           "Whether other products (sites of ESA, SLB, ALB) use a certificate is not "
+           "Whether other products (sites of ESA, ALB, NLB) use a certificate is not "
            "asked before it is deleted: bind what certferry uploaded to no product that it does "
            "not serve",
        .evidence = "ListCloudResources would say it, from copies of an unknown age",
@@ -329,6 +341,49 @@ std::vector<Oddity> oddities() {
       {.what = "A code that has NotExist in it says that a domain or certificate is not there",
        .evidence = "error codes of WAF 2.0: DomainNotExist; those of 3.0 were not seen",
        .confirmed = false},
+      {.what =
+           "Of CLB the domains are served that a listener names itself, as its domain extensions: "
+           "each has one certificate. What a listener has beside them answers for whatever else is "
+           "asked of it, so it is listed under its ids and left alone",
+       .evidence = "docs: DescribeDomainExtensions, SetDomainExtensionAttribute"},
+      {.what =
+           "ALB and NLB are not served. Their listeners have certificates and name no domain: "
+           "which "
+           "one a name gets goes by what the certificates cover, and of two that cover it no page "
+           "says which; a rule's hosts are not all that a listener answers for. To put a narrower "
+           "certificate in the place of another would cut off names that nobody sees",
+       .evidence = "docs: ListListenerCertificates, ListRules; certimate issue 1323, where others "
+                   "were taken away"},
+      {.what =
+           "CAS's own deployment jobs are not used: each takes one of a number that is paid for, "
+           "names what it changes by copies of an unknown age, and wants a person to be told",
+       .evidence = "docs: CreateDeploymentJob, ContactIds; ListCloudResources"},
+      {.what =
+           "CLB keeps certificates of its own in each region, so a bundle is copied there once, "
+           "under a name that has its id in CAS. The copy goes when the one in CAS does, and CLB "
+           "itself refuses that while a listener has it",
+       .evidence = "docs: UploadServerCertificate, DeleteServerCertificate"},
+      {.what = "What a person brought to CLB from CAS counts as that certificate of CAS, by "
+               "AliCloudCertificateId, and is never deleted",
+       .evidence = "docs: DescribeServerCertificates; not seen with what was uploaded to CAS",
+       .confirmed = false},
+      {.what = "CLB refuses a chain with an empty line in it: they are left out",
+       .evidence = "certimate issue 326"},
+      {.what =
+           "A domain of CLB is looked at on port 443; those of listeners on other ports are shown "
+           "and left alone",
+       .evidence = "here: probes"},
+      {.what = "A domain at several listeners of CLB is one target, which a bind brings to each of "
+               "them; load balancers of one region are looked at",
+       .evidence = "docs: DescribeLoadBalancerListeners, RegionId"},
+      {.what = "CLB's host is slb.REGION.aliyuncs.com, and slb.aliyuncs.com for cn-hangzhou",
+       .evidence = "docs: endpoints of SLB; certimate calls them so"},
+      {.what = "That CLB takes an ECDSA certificate in each of its editions is not written",
+       .evidence = "docs: UploadServerCertificate",
+       .confirmed = false},
+      {.what = "A load balancer takes one change at a time: ServiceIsConfiguring and OperationBusy "
+               "are put off",
+       .evidence = "the vendor's Terraform provider tries again after them"},
       {.what = "A wildcard is written .example.com; *.example.com is understood in lists too",
        .evidence = "certimate; samples of both forms in the documents"},
       {.what = "A domain whose status is not 'online' is taken for one that is not served, "
@@ -396,7 +451,11 @@ const ProviderMetadata& aliyun_metadata() {
            ("https://help.aliyun.com/zh/waf/web-application-firewall-3-0/developer-reference/"
             "api-waf-openapi-2021-10-01-modifydomaincert"),
            ("https://help.aliyun.com/zh/waf/web-application-firewall-3-0/developer-reference/"
-            "api-waf-openapi-2021-10-01-describedomaindetail")},
+            "api-waf-openapi-2021-10-01-describedomaindetail"),
+           ("https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/"
+            "api-slb-2014-05-15-setdomainextensionattribute"),
+           ("https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/"
+            "api-slb-2014-05-15-uploadservercertificate")},
       .fields = fields(),
       .products = products(),
       .policy = kPolicy,

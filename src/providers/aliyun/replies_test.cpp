@@ -55,6 +55,11 @@ TEST(AliyunRepliesTest, ClassifiesByTheVendorsCode) {
       {"InsufficientQuota", kQuota, kQuota, "vendor.quota"},
       {"QuotaExceeded.Certificate", kQuota, kQuota, "vendor.quota"},
       {"InvalidStatus.DeleteProtection", kInUse, kInUse, "vendor.in_use"},
+      // CLB has words of its own as well.
+      {"CertificateAndPrivateKeyIsRefered", kInUse, kInUse, "vendor.in_use"},
+      {"CertificateRelatedDomainExtensionExist", kInUse, kInUse, "vendor.in_use"},
+      {"ServiceIsConfiguring", kUnavailable, kUnavailable, "vendor.busy"},
+      {"OperationBusy", kUnavailable, kUnavailable, "vendor.busy"},
       {"NameRepeat", kMaybeApplied, kUnavailable, ""},
       {"SignatureNonceUsed", kMaybeApplied, kUnavailable, ""},
       {"ServiceUnavailable", kMaybeApplied, kUnavailable, ""},

@@ -20,9 +20,10 @@ struct AliyunAccountTest : ::testing::Test {
   FixedRandom random{7};
   Aliyun account = make();
 
-  Aliyun make(std::string region = "") {
+  Aliyun make(std::string region = "", std::string clb_region = "") {
     return {{.endpoint = "https://{service}.aliyuncs.com",
              .region = std::move(region),
+             .clb_region = std::move(clb_region),
              .key = {.id = "AKIDEXAMPLE", .secret = Secret("SKEXAMPLE"), .session_token = {}}},
             http,
             clock,

@@ -62,9 +62,9 @@ std::optional<AliyunRefusal> AliyunApi::refuse(const Request& request, const Ali
 }
 
 AliyunAnswer AliyunApi::run(const AliyunRequest& call, milliseconds view_age) {
-  if (call.action->service == "wafopenapi") {
-    return waf_.run(call, options_.region, world_.steady_now() - view_age);
-  }
+  const SteadyTime moment = world_.steady_now() - view_age;
+  if (call.action->service == "wafopenapi") return waf_.run(call, options_.region, moment);
+  if (call.action->service == "slb") return clb_.run(call, moment);
   return run_aliyun_call(world_, call, options_.region, view_age);
 }
 

@@ -52,6 +52,12 @@ constexpr std::array kActions{
                  kWafRead,
                  "yundun-waf"},
     AliyunAction{"wafopenapi", "2021-10-01", "ModifyDomainCert", kWafBind, "yundun-waf"},
+    AliyunAction{"slb", "2014-05-15", "DescribeLoadBalancerListeners", kClbRead, "slb"},
+    AliyunAction{"slb", "2014-05-15", "DescribeDomainExtensions", kClbRead, "slb"},
+    AliyunAction{"slb", "2014-05-15", "DescribeServerCertificates", kClbRead, "slb"},
+    AliyunAction{"slb", "2014-05-15", "UploadServerCertificate", kClbStore, "slb"},
+    AliyunAction{"slb", "2014-05-15", "DeleteServerCertificate", kClbStore, "slb"},
+    AliyunAction{"slb", "2014-05-15", "SetDomainExtensionAttribute", kClbBind, "slb"},
 };
 
 AliyunRefusal unknown_domain() {
@@ -521,6 +527,9 @@ AliyunAnswer run_aliyun_call(World& world,
       return update_hostname(world, call, region);
     case kWafRead:
     case kWafBind:
+    case kClbRead:
+    case kClbStore:
+    case kClbBind:
       break;
   }
   return "{}";
@@ -528,6 +537,9 @@ AliyunAnswer run_aliyun_call(World& world,
 
 AliyunAnswer pretend_aliyun_call(World& world, const AliyunRequest& call) {
   if (call.action->verb == kUpload) return stored_answer(world.spend_id());
+  if (call.name == "UploadServerCertificate") {
+    return Json{{"ServerCertificateId", "1231579_never"}}.dump();
+  }
   return "{}";
 }
 

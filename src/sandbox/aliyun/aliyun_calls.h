@@ -1,5 +1,5 @@
 // What each action of CAS, CDN, DCDN, Live, VOD and ESA does to the world, and what it answers; and
-// which actions there are of WAF, whose page is waf.h.
+// which actions there are of WAF and CLB, whose pages are waf.h and clb.h.
 #pragma once
 
 #include <map>
@@ -28,6 +28,9 @@ enum class AliyunVerb {
   kUpdateHostname,
   kWafRead,
   kWafBind,
+  kClbRead,
+  kClbStore,  ///< changes its own store
+  kClbBind,
 };
 
 struct AliyunAction {
@@ -39,10 +42,11 @@ struct AliyunAction {
 
   bool binds() const {
     return verb == AliyunVerb::kBind || verb == AliyunVerb::kUpdateHostname ||
-           verb == AliyunVerb::kWafBind;
+           verb == AliyunVerb::kWafBind || verb == AliyunVerb::kClbBind;
   }
   bool changes() const {
-    return verb == AliyunVerb::kUpload || verb == AliyunVerb::kDelete || binds();
+    return verb == AliyunVerb::kUpload || verb == AliyunVerb::kDelete ||
+           verb == AliyunVerb::kClbStore || binds();
   }
   std::string permission() const { return std::string(ram) + ":" + std::string(name); }
 };

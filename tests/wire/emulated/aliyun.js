@@ -1,4 +1,4 @@
-// Alibaba Cloud: CAS and CDN by their own packages; DCDN, Live, VOD, ESA and WAF by the client that those are made of;
+// Alibaba Cloud: CAS and CDN by their own packages; DCDN, Live, VOD, ESA, WAF and CLB by the client that those are made of;
 // OSS by its own.
 'use strict';
 
@@ -143,6 +143,34 @@ module.exports = async ({ address, credentials, pairs }) => {
   const protected_by = await answered(waf('DescribeDomainDetail', { InstanceId, Domain: 'waf.example.com' }));
   assert.strictEqual(protected_by.CertDetail.Id, `${certId}-cn-hangzhou`);
   assert.deepStrictEqual(protected_by.Listen.CustomCiphers, ['AES128-SHA']);
+
+  const clb = (action, query, body) =>
+    other.callApi(
+      new Util.Params({
+        action, version: '2014-05-15', protocol: 'HTTPS', pathname: '/', method: 'POST', authType: 'AK', style: 'RPC',
+        reqBodyType: 'formData', bodyType: 'json',
+      }),
+      new Util.OpenApiRequest({ query: { RegionId: 'cn-hangzhou', ...query }, body }),
+      new RuntimeOptions({ autoretry: false }),
+    );
+  const [listener] = (await answered(
+    clb('DescribeLoadBalancerListeners', { ListenerProtocol: 'https', MaxResults: '100' }),
+  )).Listeners;
+  const place = { LoadBalancerId: listener.LoadBalancerId, ListenerPort: String(listener.ListenerPort) };
+  const extended = async () =>
+    (await answered(clb('DescribeDomainExtensions', place))).DomainExtensions.DomainExtension[0];
+  const extension = await extended();
+  assert.strictEqual(extension.Domain, 'clb.example.com');
+  const copy = (await answered(
+    clb('UploadServerCertificate', { ServerCertificateName: `certferry-${certId}-cn-hangzhou` },
+      { ServerCertificate: pairs[0].chain.trim(), PrivateKey: pairs[0].key }),
+  )).ServerCertificateId;
+  const extend = (id) =>
+    clb('SetDomainExtensionAttribute', { DomainExtensionId: extension.DomainExtensionId, ServerCertificateId: id });
+  await refused('ServerCertificateId.NotFound', extend('7'));
+  await answered(extend(copy));
+  assert.strictEqual((await extended()).ServerCertificateId, copy);
+  await refused('CertificateRelatedDomainExtensionExist', clb('DeleteServerCertificate', { ServerCertificateId: copy }));
 
   // A bucket stands in the path here; the client has no call for its domains, so its request is used.
   const storage = new OSS({
