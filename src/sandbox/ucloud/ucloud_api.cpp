@@ -15,10 +15,10 @@ using Json = nlohmann::json;
 }  // namespace
 
 UcloudApi::UcloudApi(UcloudOptions options, World& world, Faults& faults)
-    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {}
+    : VendorApi(world, faults, options.list_lag), options_(std::move(options)), state_(world) {}
 
 UcloudRequest UcloudApi::read(const Request& request) {
-  return read_ucloud_request(world_, request);
+  return read_ucloud_request(world_, state_, request);
 }
 
 std::optional<UcloudRefusal> UcloudApi::refuse(const Request& /*request*/,
@@ -48,7 +48,7 @@ std::optional<UcloudRefusal> UcloudApi::refuse_signature(const UcloudRequest& ca
 }
 
 UcloudAnswer UcloudApi::run(const UcloudRequest& call, milliseconds view_age) {
-  return run_ucloud_call(world_, areas_, call, view_age);
+  return run_ucloud_call(world_, state_, call, view_age);
 }
 
 UcloudAnswer UcloudApi::pretend(const UcloudRequest& call) {

@@ -1,13 +1,14 @@
-// UCloud's USSL and UCDN, over a World.
+// UCloud's USSL, UCDN, US3 and ULB, over a World.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
-// pages, the areas of a domain and the two ways in which a change names a certificate. Codes are
+// pages, regions, the areas of a domain and the ways in which changes name a certificate. Codes are
 // the vendor's where they are known, of our own making elsewhere. Sources: the documents that
 // providers/ucloud/metadata.cpp names, ucloud-sdk-go, clients.
 #pragma once
 
 #include "base/secret.h"
 #include "sandbox/ucloud/ucloud_calls.h"
+#include "sandbox/ucloud/ucloud_state.h"
 #include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
 
@@ -31,7 +32,11 @@ class UcloudApi final : public VendorApi<UcloudRequest, UcloudAnswer, UcloudRefu
   UcloudApi(UcloudOptions options, World& world, Faults& faults);
 
   /// "cn" unless it is told otherwise: "abroad" or "all".
-  void serve_in(const std::string& domain, std::string area) { areas_[domain] = std::move(area); }
+  void serve_in(const std::string& domain, std::string area) {
+    state_.areas[domain] = std::move(area);
+  }
+  /// How a load balancer serves the domain, until something is bound there.
+  UcloudSeat& seat_of(const std::string& domain) { return state_.balancers.seat_of(domain); }
 
  private:
   UcloudRequest read(const Request& request) override;
@@ -45,7 +50,7 @@ class UcloudApi final : public VendorApi<UcloudRequest, UcloudAnswer, UcloudRefu
   std::optional<UcloudRefusal> refuse_signature(const UcloudRequest& call) const;
 
   UcloudOptions options_;
-  UcloudAreas areas_;
+  UcloudState state_;
 };
 
 }  // namespace certferry::sandbox

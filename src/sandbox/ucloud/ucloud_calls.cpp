@@ -7,8 +7,12 @@
 #include "crypto/digest.h"
 #include "model/name.h"
 #include "sandbox/pair.h"
+#include "sandbox/ucloud/ucloud_answers.h"
+#include "sandbox/ucloud/ucloud_state.h"
 
 namespace certferry::sandbox {
+
+using namespace ucloud;
 
 namespace {
 
@@ -18,20 +22,18 @@ using enum UcloudVerb;
 constexpr std::size_t kNameMost = 128;
 constexpr std::int64_t kPageMost = 100;
 
-UcloudRefusal missing(std::string_view name) {
-  return {.code = 220, .message = "Missing params [" + std::string(name) + "]"};
-}
-
-UcloudRefusal invalid(std::string_view name) {
-  return {.code = 230, .message = "Params [" + std::string(name) + "] not available"};
-}
-
 UcloudRefusal unknown_domain() {
   return {.code = 44020, .message = "domain does not exist"};
 }
 
 UcloudRefusal unknown_certificate() {
   return {.code = 80010, .message = "certificate does not exist"};
+}
+
+Result<UploadedPair> read(const World& world, std::string chain, Secret key) {
+  const PairReader& reader = world.pair_reader();
+  return reader ? reader(std::move(chain), std::move(key))
+                : read_pair(std::move(chain), std::move(key));
 }
 
 std::string number_of(const Domain& domain) {
@@ -121,10 +123,7 @@ UcloudAnswer upload(World& world, const UcloudRequest& call) {
   Result<std::string> chain = base64_decode(chain_text);
   Result<std::string> key = base64_decode(key_text);
   if (!chain || !key) return invalid("SslPublicKey");
-  const PairReader& reader = world.pair_reader();
-  Secret private_key(*std::move(key));
-  Result<UploadedPair> pair = reader ? reader(*std::move(chain), std::move(private_key))
-                                     : read_pair(*std::move(chain), std::move(private_key));
+  Result<UploadedPair> pair = read(world, *std::move(chain), Secret(*std::move(key)));
   if (!pair) return UcloudRefusal{.code = 80034, .message = pair.error().message};
   const auto same = [&](const auto& one) {
     return one.second->pair.leaf.fingerprint == pair->leaf.fingerprint;
@@ -202,7 +201,7 @@ UcloudAnswer get_domains(const World& world,
   return Json{{"DomainList", items}};
 }
 
-UcloudAnswer bind(World& world, const UcloudAreas& areas, const UcloudRequest& call) {
+UcloudAnswer bind_ucdn(World& world, const UcloudAreas& areas, const UcloudRequest& call) {
   const Domain* domain = numbered(world, text_field(call.parameters, "DomainId"));
   if (domain == nullptr) return unknown_domain();
   const std::string_view type = text_field(call.parameters, "CertType");
@@ -223,24 +222,82 @@ UcloudAnswer bind(World& world, const UcloudAreas& areas, const UcloudRequest& c
   return Json::object();
 }
 
+enum class Does { kReads, kChanges, kBinds };
+
 struct Named {
   std::string_view name;
   UcloudVerb verb;
+  Does does = Does::kReads;
 };
 
 constexpr std::array kActions{
     Named{"GetCertificateList", kListStored},
-    Named{"UploadNormalCertificate", kUpload},
-    Named{"DeleteSSLCertificate", kDelete},
+    Named{"UploadNormalCertificate", kUpload, Does::kChanges},
+    Named{"DeleteSSLCertificate", kDelete, Does::kChanges},
     Named{"GetUcdnDomainInfoList", kListDomains},
     Named{"GetUcdnDomainConfig", kGetDomains},
-    Named{"UpdateUcdnDomainHttpsConfigV2", kBind},
+    Named{"UpdateUcdnDomainHttpsConfigV2", kBind, Does::kBinds},
+    Named{"DescribeBucket", kListBuckets},
+    Named{"DescribeUFileSSLCert", kListBucketCertificates},
+    Named{"AddUFileSSLCert", kAddToBucket, Does::kBinds},
+    Named{"UpdateUFileSSLCert", kUpdateInBucket, Does::kBinds},
+    Named{"DescribeSSLV2", kListBalancerCertificates},
+    Named{"CreateSSL", kCreateBalancerCertificate, Does::kChanges},
+    Named{"DeleteSSL", kDeleteBalancerCertificate, Does::kChanges},
+    Named{"DescribeLoadBalancers", kListAlbs},
+    Named{"DescribeListeners", kListListeners},
+    Named{"DescribeULBSimple", kListClbs},
+    Named{"DescribeVServer", kListVServers},
+    Named{"AddSSLBinding", kAddToListener, Does::kBinds},
+    Named{"DeleteSSLBinding", kTakeFromListener, Does::kChanges},
+    Named{"UpdateSSLBinding", kReplaceAtListener, Does::kBinds},
+    Named{"BindSSL", kBindVServer, Does::kBinds},
 };
+
+Does what_it_does(const std::optional<UcloudVerb>& verb) {
+  const auto action = verb ? std::ranges::find(kActions, *verb, &Named::verb) : kActions.end();
+  return action == kActions.end() ? Does::kReads : action->does;
+}
+
+/// The domain that a call is about, canonical; empty when it is about none.
+std::string domain_of(const World& world, const UcloudState& state, const UcloudRequest& call) {
+  if (call.verb == kBind) {
+    const Domain* domain = numbered(world, text_field(call.parameters, "DomainId"));
+    return domain == nullptr ? "" : domain->name;
+  }
+  if (call.verb == kAddToBucket || call.verb == kUpdateInBucket) {
+    return canonical_name(text_field(call.parameters, "Domain")).value_or("");
+  }
+  const bool classic = call.verb == kBindVServer;
+  return state.balancers.domain_of(
+      text_field(call.parameters, classic ? "VServerId" : "ListenerId"));
+}
 
 }  // namespace
 
+namespace ucloud {
+
+std::variant<UploadedPair, UcloudRefusal> pair_of(const World& world,
+                                                  std::string chain,
+                                                  std::string key,
+                                                  UcloudRefusal otherwise) {
+  if (key.starts_with("-----BEGIN PRIVATE KEY-----")) return otherwise;
+  Result<UploadedPair> pair = read(world, std::move(chain), Secret(std::move(key)));
+  if (!pair) return otherwise;
+  return *std::move(pair);
+}
+
+std::optional<std::int64_t> stored_like(const World& world, const std::string& fingerprint) {
+  for (const auto& [id, entry] : world.entries()) {
+    if (entry->pair.leaf.fingerprint == fingerprint) return id;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ucloud
+
 bool UcloudRequest::changes() const {
-  return verb == kUpload || verb == kDelete || verb == kBind;
+  return what_it_does(verb) != Does::kReads;
 }
 
 CallShape UcloudRequest::shape() const {
@@ -248,10 +305,12 @@ CallShape UcloudRequest::shape() const {
           .domain = domain,
           .changes = changes(),
           .lists = verb && !changes(),
-          .binds = verb == kBind};
+          .binds = what_it_does(verb) == Does::kBinds};
 }
 
-UcloudRequest read_ucloud_request(const World& world, const Request& request) {
+UcloudRequest read_ucloud_request(const World& world,
+                                  const UcloudState& state,
+                                  const Request& request) {
   UcloudRequest call;
   const bool form = request.content_type.starts_with("application/x-www-form-urlencoded");
   const auto parameters = parse_form(request.body);
@@ -263,10 +322,7 @@ UcloudRequest read_ucloud_request(const World& world, const Request& request) {
   call.name = text_field(call.parameters, "Action");
   const auto action = std::ranges::find(kActions, call.name, &Named::name);
   if (action != kActions.end()) call.verb = action->verb;
-  if (call.verb == kBind) {
-    const Domain* domain = numbered(world, text_field(call.parameters, "DomainId"));
-    if (domain != nullptr) call.domain = domain->name;
-  }
+  if (what_it_does(call.verb) == Does::kBinds) call.domain = domain_of(world, state, call);
   return call;
 }
 
@@ -278,7 +334,7 @@ std::optional<UcloudRefusal> refuse_ucloud_call(const UcloudRequest& call) {
 }
 
 UcloudAnswer run_ucloud_call(World& world,
-                             const UcloudAreas& areas,
+                             UcloudState& state,
                              const UcloudRequest& call,
                              milliseconds view_age) {
   const SteadyTime moment = world.steady_now() - view_age;
@@ -292,15 +348,46 @@ UcloudAnswer run_ucloud_call(World& world,
     case kListDomains:
       return list_domains(world, call);
     case kGetDomains:
-      return get_domains(world, areas, call, moment);
+      return get_domains(world, state.areas, call, moment);
     case kBind:
-      return bind(world, areas, call);
+      return bind_ucdn(world, state.areas, call);
+    case kListBuckets:
+      return list_us3_buckets(world, call);
+    case kListBucketCertificates:
+      return list_us3_certificates(world, state.us3, call, moment);
+    case kAddToBucket:
+      return add_us3_certificate(world, state.us3, call);
+    case kUpdateInBucket:
+      return update_us3_certificate(world, state.us3, call);
+    case kListBalancerCertificates:
+      return state.balancers.list_certificates(call, moment);
+    case kCreateBalancerCertificate:
+      return state.balancers.create(call);
+    case kDeleteBalancerCertificate:
+      return state.balancers.remove(call);
+    case kListAlbs:
+      return state.balancers.list_balancers(call, false);
+    case kListListeners:
+      return state.balancers.list_listeners(call, false, moment);
+    case kListClbs:
+      return state.balancers.list_balancers(call, true);
+    case kListVServers:
+      return state.balancers.list_listeners(call, true, moment);
+    case kAddToListener:
+      return state.balancers.add(call);
+    case kTakeFromListener:
+      return state.balancers.take_away(call);
+    case kReplaceAtListener:
+      return state.balancers.replace(call);
+    case kBindVServer:
+      return state.balancers.bind_classic(call);
   }
   return Json::object();
 }
 
 UcloudAnswer pretend_ucloud_call(World& world, const UcloudRequest& call) {
   if (call.verb == kUpload) return Json{{"CertificateID", world.spend_id()}};
+  if (call.verb == kCreateBalancerCertificate) return Json{{"SSLId", "ssl-never"}};
   return Json::object();
 }
 

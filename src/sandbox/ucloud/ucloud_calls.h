@@ -1,4 +1,5 @@
-// What each action of UCloud's USSL and UCDN does to the world, and what it answers.
+// What each action of UCloud does to the world, and what it answers; those of USSL and UCDN here,
+// the others in files of their own.
 #pragma once
 
 #include <map>
@@ -14,7 +15,29 @@
 
 namespace certferry::sandbox {
 
-enum class UcloudVerb { kListStored, kUpload, kDelete, kListDomains, kGetDomains, kBind };
+enum class UcloudVerb {
+  kListStored,
+  kUpload,
+  kDelete,
+  kListDomains,
+  kGetDomains,
+  kBind,
+  kListBuckets,
+  kListBucketCertificates,
+  kAddToBucket,
+  kUpdateInBucket,
+  kListBalancerCertificates,
+  kCreateBalancerCertificate,
+  kDeleteBalancerCertificate,
+  kListAlbs,
+  kListListeners,
+  kListClbs,
+  kListVServers,
+  kAddToListener,
+  kTakeFromListener,
+  kReplaceAtListener,
+  kBindVServer,
+};
 
 /// How the vendor says no; in HTTP 200 as a rule.
 struct UcloudRefusal {
@@ -36,8 +59,12 @@ struct UcloudRequest {
   CallShape shape() const;
 };
 
-/// The world knows which domain a number stands for.
-UcloudRequest read_ucloud_request(const World& world, const Request& request);
+struct UcloudState;
+
+/// The state knows which domain a number or a listener stands for.
+UcloudRequest read_ucloud_request(const World& world,
+                                  const UcloudState& state,
+                                  const Request& request);
 
 /// The areas that domains serve, where it is not China alone: "abroad" or "all".
 using UcloudAreas = std::map<std::string, std::string>;
@@ -49,7 +76,7 @@ using UcloudAnswer = std::variant<nlohmann::json, UcloudRefusal>;
 std::optional<UcloudRefusal> refuse_ucloud_call(const UcloudRequest& call);
 /// Lists show the world as it was `view_age` ago.
 UcloudAnswer run_ucloud_call(World& world,
-                             const UcloudAreas& areas,
+                             UcloudState& state,
                              const UcloudRequest& call,
                              milliseconds view_age);
 /// What it would answer if all went well, with nothing changed.
