@@ -203,7 +203,8 @@ std::unique_ptr<Provider> make_ucloud(const ProviderOptions& options, ProviderPo
                       .key = {.id = std::string(options.credentials.at("public_key").reveal()),
                               .secret = options.credentials.at("private_key"),
                               .session_token = credential(options, "security_token")},
-                      .project = std::string(credential(options, "project_id").reveal())};
+                      .project = std::string(credential(options, "project_id").reveal()),
+                      .region = std::string(credential(options, "region").reveal())};
   return std::make_unique<Ucloud>(std::move(config), ports.http);
 }
 

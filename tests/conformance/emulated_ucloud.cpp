@@ -19,11 +19,13 @@ class EmulatedUcloud final : public Emulated {
     return {.endpoint = "https://api.ucloud.test",
             .credentials = {{"public_key", Secret("PUBEXAMPLE")},
                             {"private_key", Secret(kSecretKey)},
-                            {"project_id", Secret("org-xyz")}}};
+                            {"project_id", Secret("org-xyz")},
+                            {"region", Secret("cn-bj2")}}};
   }
-  CallNames calls(const std::string& /*product*/) const override {
+  /// Of US3 that of a name which has no certificate yet.
+  CallNames calls(const std::string& product) const override {
     return {.upload = "UploadNormalCertificate",
-            .bind = "UpdateUcdnDomainHttpsConfigV2",
+            .bind = product == "us3" ? "AddUFileSSLCert" : "UpdateUcdnDomainHttpsConfigV2",
             .remove = "DeleteSSLCertificate"};
   }
   std::string call_of(const sandbox::Request& request) const override {
@@ -36,7 +38,10 @@ class EmulatedUcloud final : public Emulated {
   std::string note_of(const std::string& label, Time not_after) const override {
     return store_name(label, not_after);
   }
-  int domains_a_page(const std::string& /*product*/) const override { return 50; }
+  bool gives_edge_names(const std::string& product) const override { return product == "ucdn"; }
+  int domains_a_page(const std::string& product) const override {
+    return product == "ucdn" ? 50 : 20;
+  }
   Fault refuses_to_delete() const override {
     return {.kind = FaultKind::kErrorCode, .code = 80020, .message = "certificate is in use"};
   }

@@ -255,6 +255,9 @@ class UcloudTest(CloudCase):
     def test_ucdn(self):
         self.check("ucdn")
 
+    def test_us3(self):
+        self.check("us3")
+
     def test_keys_that_are_wrong(self):
         self.refused("ucdn", "UCloud refused the account's keys", "171")
 

@@ -53,11 +53,12 @@ constexpr std::array<std::string_view, 31> kCodes = {"reply.not_json",
                                                      "vendor.changed",
                                                      "vendor.session"};
 
-/// One account of the vendor, with the same secret wherever it takes one.
+/// One account of the vendor, with the same secret wherever it takes one, and with a region where
+/// there may be one: some products are of no use without.
 ProviderOptions account_of(const ProviderMetadata& vendor) {
   ProviderOptions options;
   for (const FieldMetadata& field : vendor.fields) {
-    if (!field.required) continue;
+    if (!field.required && field.key != "region") continue;
     const std::string_view value = field.secret ? kSecretKey : field.example;
     options.credentials.emplace(field.key, Secret(std::string(value)));
   }

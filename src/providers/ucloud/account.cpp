@@ -30,7 +30,48 @@ Result<Json> items_in(const Json& reply,
   return std::unexpected(bad_shape("the answer has no list '" + key + "'", Effect::kReads));
 }
 
+/// Whether there is another page, by the pages alone: the last one is not full.
+class UncountedWalk {
+ public:
+  Result<bool> take(const Json& items, unsigned items_a_page) {
+    if (page_ > 1 && !items.empty() && items == before_) {
+      return std::unexpected(
+          bad_paging("page " + std::to_string(page_) + " is the one before once more"));
+    }
+    const bool more = items.size() >= items_a_page;
+    if (more && page_ == PageWalk::kPagesMost) {
+      return std::unexpected(bad_paging("the list has no end"));
+    }
+    before_ = items;
+    ++page_;
+    return more;
+  }
+
+ private:
+  unsigned page_ = 1;
+  Json before_;
+};
+
 }  // namespace
+
+UcloudList ucloud_offsets(UcloudCall call, std::string key, unsigned items_a_page) {
+  return {.call = std::move(call),
+          .page = "Offset",
+          .items_a_page = items_a_page,
+          .key = std::move(key),
+          .size = "Limit",
+          .from = UcloudList::From::kOffset};
+}
+
+Error no_ucloud_region(const std::string& product) {
+  return Error(ErrorKind::kRejected,
+               product +
+                   " at UCloud is asked region by region, and the "
+                   "account in the configuration names none")
+      .with_code("vendor.rejected")
+      .with_hint(
+          "set `region:` of the account, as cn-bj2; each region takes an account of its own");
+}
 
 Result<HttpRequest> UcloudAccount::signed_request(const UcloudCall& call) const {
   UcloudParameters parameters = call.parameters;
@@ -68,17 +109,24 @@ Task<Json> UcloudAccount::call(UcloudCall call) {
 }
 
 Task<std::vector<Json>> UcloudAccount::list(UcloudList list) {
+  const bool counted = list.ends == UcloudList::Ends::kByCount;
   std::vector<Json> all;
   PageWalk walk;
-  for (bool more = true; more;) {
+  UncountedWalk uncounted;
+  unsigned pages = 0;
+  for (bool more = true; more; ++pages) {
+    const unsigned at =
+        list.from == UcloudList::From::kPage ? pages + 1 : pages * list.items_a_page;
     UcloudCall page = list.call;
-    page.parameters.emplace_back(list.page, Secret(std::to_string(walk.page())));
-    page.parameters.emplace_back("PageSize", Secret(std::to_string(list.items_a_page)));
+    page.parameters.emplace_back(list.page, Secret(std::to_string(at)));
+    page.parameters.emplace_back(list.size, Secret(std::to_string(list.items_a_page)));
     const Json reply = co_await call(std::move(page));
-    const std::optional<std::int64_t> count = integer_of(reply, "TotalCount");
+    const std::optional<std::int64_t> count =
+        counted ? integer_of(reply, "TotalCount") : std::optional<std::int64_t>(0);
     Result<Json> items = items_in(reply, list.key, count);
     if (!items) throw std::move(items).error().while_doing(list.call.doing);
-    const Result<bool> taken = walk.take(*items, count);
+    const Result<bool> taken =
+        counted ? walk.take(*items, count) : uncounted.take(*items, list.items_a_page);
     if (!taken) throw Error(taken.error()).while_doing(list.call.doing);
     for (Json& item : *items) all.push_back(std::move(item));
     more = *taken;

@@ -20,35 +20,46 @@ std::vector<FieldMetadata> fields() {
       {.key = "project_id",
        .help = "org-…; needed with the keys of a sub-account, else the default project's",
        .example = "org-xyz"},
+      {.key = "region",
+       .help =
+           "product us3 only, which needs it: the region of the buckets; those of another region "
+           "take an account of their own",
+       .example = "cn-bj2"},
       {.key = "security_token",
        .help = "only with a temporary pair of STS, which ends within hours",
        .secret = true},
   };
 }
 
+ProductMetadata product(std::string_view id,
+                        std::string_view title,
+                        std::vector<Exemption> exempt = {}) {
+  exempt.push_back({"JobFailed",
+                    "what a deployment that fails after the yes looks like is not published and "
+                    "not emulated: the edge alone tells"});
+  exempt.push_back({"MissingPermissionIsNamed",
+                    "what its policies call each action was not found; the action is named"});
+  return {.id = id,
+          .title = title,
+          .store = StoreKind::kIds,
+          .confirm = {.rounds = 3,
+                      .spread = minutes(2),
+                      .deadline = minutes(30),
+                      .retry_interval = seconds(15)},
+          .accepted_keys = {{Algorithm::kRsa, 2048},
+                            {Algorithm::kRsa, 3072},
+                            {Algorithm::kRsa, 4096},
+                            {Algorithm::kEcdsa, 256},
+                            {Algorithm::kEcdsa, 384}},
+          .proof = "signed, emulated",
+          .exempt = std::move(exempt)};
+}
+
 std::vector<ProductMetadata> products() {
-  return {{
-      .id = "ucdn",
-      .title = "UCloud UCDN",
-      .store = StoreKind::kIds,
-      .confirm = {.rounds = 3,
-                  .spread = minutes(2),
-                  .deadline = minutes(30),
-                  .retry_interval = seconds(15)},
-      .accepted_keys = {{Algorithm::kRsa, 2048},
-                        {Algorithm::kRsa, 3072},
-                        {Algorithm::kRsa, 4096},
-                        {Algorithm::kEcdsa, 256},
-                        {Algorithm::kEcdsa, 384}},
-      .proof = "signed, emulated",
-      .exempt = {{"JobFailed",
-                  "what a deployment that fails after the yes looks like is not published and not "
-                  "emulated: the edge alone tells"},
-                 {"ProductsOfOneAccountShareTheUpload", "the account has one product here"},
-                 {"WhatAnotherProductUsesIsKept", "the account has one product here"},
-                 {"MissingPermissionIsNamed",
-                  "what its policies call each action was not found; the action is named"}},
-  }};
+  return {product("ucdn", "UCloud UCDN"),
+          product("us3",
+                  "UCloud US3, domains of buckets",
+                  {{"DomainOffline", "a domain of a bucket is there or is not: it has no state"}})};
 }
 
 std::vector<Oddity> oddities() {
@@ -85,13 +96,20 @@ std::vector<Oddity> oddities() {
                "never deleted",
        .evidence = "docs: get_certificate_list, Mode"},
       {.what = "Whether a certificate that is used can be deleted is not said, so UCDN's domains "
-               "are asked before; other products (ULB, US3, PathX, WAF) keep copies or are not "
-               "asked",
+               "are asked before, and US3 where the account has a region; other products "
+               "(ULB, PathX, WAF) keep copies or are not asked",
        .evidence = "docs: delete_ssl_certificate names no such error",
        .confirmed = false},
       {.what =
-           "A domain shows its certificates by name, and a change wants number and name; a name "
-           "that no certificate in USSL has, or several, stands for something unknown",
+           "US3 is asked region by region, so an account without `region:` has none of it; each "
+           "region takes an account of its own. Two accounts of one project share USSL, where "
+           "a certificate is stored once: the second uses what the first has stored, which its "
+           "name tells, and never deletes it",
+       .evidence = "docs: ufile-api, Region",
+       .confirmed = false},
+      {.what = "A domain of UCDN shows its certificates by name, and a change wants number and "
+               "name; a name "
+               "that no certificate in USSL has, or several, stands for something unknown",
        .evidence = "docs: get_ucdn_domain_config, CertNameCn"},
       {.what = "China and the rest of the world have a certificate each; a change names the areas "
                "that the domain serves and no other, and turns HTTPS on there",
@@ -114,11 +132,51 @@ std::vector<Oddity> oddities() {
                "are guesses",
        .evidence = "the SDK repeats on HTTP 429",
        .confirmed = false},
-      {.what = "UCDN's own store of certificates, load balancers and object storage are not here",
-       .evidence = "their certificates are not USSL's, or not shown by number"},
-      {.what = "There is no published SDK for Node: nothing of the vendor's was run against the "
-               "emulator",
-       .evidence = "the signature's own example is a test"},
+      {.what = "UCDN's own store of certificates and load balancers are not here",
+       .evidence = "their certificates are not shown by number"},
+      {.what = "US3 keeps a copy of the certificate under each domain, with the name that it was "
+               "given and its PEM; which of USSL's it is, is told by comparing the leaf with what "
+               "names there say. A copy of any other is shown as own:NAME and its fingerprint",
+       .evidence = "docs: describe_ufile_ssl_cert"},
+      {.what = "DescribeUFileSSLCert answers with private keys: what it answers is never quoted, "
+               "nor kept",
+       .evidence = "docs: UFileSSLCert.CertificateKey"},
+      {.what =
+           "A domain of US3 that has no certificate is given one by its number in USSL "
+           "(AddUFileSSLCert); one that has one is given PEM, since UpdateUFileSSLCert takes no "
+           "number. What another client finds out first, 15081 or 15082, is taken for the other "
+           "of the two",
+       .evidence = "docs: add_ufile_ssl_cert, update_ufile_ssl_cert; certimate and certd use one "
+                   "each; the codes are of a table that others made",
+       .confirmed = false},
+      {.what = "So a certificate of US3 that was replaced can come back only while its files are "
+               "here, as those that were deployed from here are for a time",
+       .evidence = "docs: update_ufile_ssl_cert"},
+      {.what =
+           "Keys are sent to US3 as PKCS#1 or SEC1 has them: that is the form that the "
+           "documents show. US3's say RSA alone; ECDSA is sent too, and refused if it has to be",
+       .evidence = "docs: add_ufile_ssl_cert, CertificateKey; alb/guide/security-management",
+       .confirmed = false},
+      {.what =
+           "The domains of a bucket are its CustomSrc; CustomCdn are UCDN's. The document calls "
+           "their list an array and shows an object, and both are read",
+       .evidence = "docs: describe_bucket, UFileDomainSet"},
+      {.what =
+           "Whether a bucket takes a wildcard for a domain is not said; one that is listed is a "
+           "target",
+       .evidence = "docs: bind_bucket_domain",
+       .confirmed = false},
+      {.what = "The list of buckets has no count, so it ends with the first page that is not full",
+       .evidence = "docs: describe_bucket"},
+      {.what =
+           "A bucket that denies its certificates is listed by its own name and left alone; when "
+           "all of them do, the account is told what it lacks",
+       .evidence = "rights are given by project; no document tells of a bucket's own",
+       .confirmed = false},
+      {.what =
+           "The SDK for Node is not in the npm registry: nothing of the vendor's was run against "
+           "the emulator",
+       .evidence = "ucloud-sdk-js 0.2.3; the signature's own example is a test"},
   };
 }
 
@@ -135,7 +193,11 @@ const ProviderMetadata& ucloud_metadata() {
                     "https://docs.ucloud.cn/api/usslcertificate-api/upload_normal_certificate",
                     "https://docs.ucloud.cn/api/usslcertificate-api/get_certificate_list",
                     "https://docs.ucloud.cn/api/ucdn-api/get_ucdn_domain_config",
-                    "https://docs.ucloud.cn/api/ucdn-api/update_ucdn_domain_https_config_v2"},
+                    "https://docs.ucloud.cn/api/ucdn-api/update_ucdn_domain_https_config_v2",
+                    "https://docs.ucloud.cn/api/ufile-api/describe_bucket",
+                    "https://docs.ucloud.cn/api/ufile-api/describe_ufile_ssl_cert",
+                    "https://docs.ucloud.cn/api/ufile-api/add_ufile_ssl_cert",
+                    "https://docs.ucloud.cn/api/ufile-api/update_ufile_ssl_cert"},
       .fields = fields(),
       .products = products(),
       .limits = {.calls_per_second = 5,

@@ -22,8 +22,8 @@ using Json = nlohmann::json;
 constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
     "take the public and the private key from {keys_url} and give both to the account");
 constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
-    "give the keys' user full access to UCDN and USSL, and set `project_id:` when it is not the "
-    "main account's");
+    "give the keys' user full access to USSL and to the products that are named in the "
+    "configuration, and set `project_id:` when it is not the main account's");
 constexpr Meaning kNoProject{
     ErrorKind::kUnauthorized,
     "",
@@ -114,6 +114,10 @@ const Meaning* meaning_of(const Refusal& refusal, const UcloudAction& action) {
   return words == kWords.end() ? meaning_of_status(refusal.status) : &words->meaning;
 }
 
+Quoting quoting_of(const UcloudAction& action) {
+  return action.carried_key || action.answers_key ? Quoting::kNever : Quoting::kAllowed;
+}
+
 RefusedCall refused_call(const UcloudAction& action) {
   const ProviderMetadata& vendor = ucloud_metadata();
   return {.vendor = vendor.name,
@@ -124,7 +128,7 @@ RefusedCall refused_call(const UcloudAction& action) {
 }
 
 Error error_of(const HttpResponse& response, const Json& body, const UcloudAction& action) {
-  const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
+  const Quoting quoting = quoting_of(action);
   const Refusal said{.status = response.status,
                      .code = integer_of(body, "RetCode"),
                      .message = text_of(body, "Message")};
@@ -146,7 +150,7 @@ Error error_of(const HttpResponse& response, const Json& body, const UcloudActio
 }  // namespace
 
 Result<Json> read_ucloud_reply(const HttpResponse& response, const UcloudAction& action) {
-  const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
+  const Quoting quoting = quoting_of(action);
   Result<Json> reply = read_json(response, action.effect, quoting);
   const bool success = is_success(response.status);
   if (!reply && success) return reply;

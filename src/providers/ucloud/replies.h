@@ -13,6 +13,7 @@ struct UcloudAction {
   std::string_view name;  ///< "UpdateUcdnDomainHttpsConfigV2"
   Effect effect = Effect::kReads;
   bool carried_key = false;  ///< the request had a private key, so its answer is not quoted
+  bool answers_key = false;  ///< the answer has private keys, and is not quoted either
 };
 
 /// The whole object of a success.

@@ -1,20 +1,21 @@
-// What is odd about the account as a whole: certificates lie in USSL under a number, and domains
-// show theirs by name alone. Evidence in metadata.cpp.
+// What is odd about the account as a whole: certificates lie in USSL under a number. UCDN's domains
+// show theirs by name alone; US3 holds copies, and is asked region
+// by region. Evidence in metadata.cpp.
 
 #include "providers/ucloud/ucloud.h"
 
 #include "base/text.h"
+#include "providers/common/still_bound.h"
 #include "providers/ucloud/metadata.h"
 
 namespace certferry {
 
 namespace {
 
-void check_product(const std::string& product) {
-  if (product == "ucdn") return;
-  throw Error(ErrorKind::kUnsupported,
-              "UCloud has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: ucdn");
+Error no_such_product(const std::string& product) {
+  return Error(ErrorKind::kUnsupported,
+               "UCloud has no product '" + printable(product, 60) + "' here")
+      .with_hint("its products are: ucdn, us3");
 }
 
 }  // namespace
@@ -24,8 +25,9 @@ const ProviderMetadata& Ucloud::metadata() const {
 }
 
 Task<std::vector<Binding>> Ucloud::list_bindings(std::string product) {
-  check_product(product);
-  co_return co_await ucdn_.list();
+  if (product == "ucdn") co_return co_await ucdn_.list();
+  if (product == "us3") co_return co_await us3_.list();
+  throw no_such_product(product);
 }
 
 Task<std::vector<StoredCertificate>> Ucloud::list_stored() {
@@ -38,14 +40,23 @@ Task<std::string> Ucloud::upload(BundlePtr bundle, std::string label) {
 
 Task<BindDone> Ucloud::bind(BindRequest request) {
   ASSERT(!request.stored_id.empty());
-  check_product(request.product);
-  co_await ucdn_.bind(std::move(request.binding), std::move(request.stored_id));
+  if (request.product == "ucdn") {
+    co_await ucdn_.bind(std::move(request.binding), std::move(request.stored_id));
+  } else if (request.product == "us3") {
+    co_await us3_.bind(std::move(request));
+  } else {
+    throw no_such_product(request.product);
+  }
   co_return BindDone{};
 }
 
 Task<void> Ucloud::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
   co_await ucdn_.require_unused(stored_id);
+  if (!account_.region().empty()) {
+    const std::vector<Binding> domains = co_await us3_.list();
+    require_unbound(domains, stored_id, "US3");
+  }
   co_await ussl_.remove(std::move(stored_id));
 }
 

@@ -6,6 +6,7 @@
 
 #include "providers/ucloud/account.h"
 #include "providers/ucloud/ucdn.h"
+#include "providers/ucloud/us3.h"
 #include "providers/ucloud/ussl.h"
 
 namespace certferry {
@@ -21,13 +22,15 @@ class Ucloud : public Provider {
   Task<std::vector<StoredCertificate>> list_stored() override;
   Task<std::string> upload(BundlePtr bundle, std::string label) override;
   Task<BindDone> bind(BindRequest request) override;
-  /// Whether the vendor deletes what is in use is not known, so the domains are asked before.
+  /// Whether the vendor deletes what is in use is not known, so every product is asked before;
+  /// those of a region where the account has one.
   Task<void> remove(std::string stored_id) override;
 
  private:
   UcloudAccount account_;
   UcloudUssl ussl_{account_};
   UcloudUcdn ucdn_{account_, ussl_};
+  UcloudUs3 us3_{account_, ussl_};
 };
 
 }  // namespace certferry

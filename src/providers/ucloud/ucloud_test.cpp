@@ -19,7 +19,8 @@ struct UcloudTest : ::testing::Test {
   testing::RecordingHttp http;
   Ucloud account{{.endpoint = "https://api.ucloud.cn",
                   .key = {.id = "PUBEXAMPLE", .secret = Secret("PRIVEXAMPLE"), .session_token = {}},
-                  .project = "org-xyz"},
+                  .project = "org-xyz",
+                  .region = {}},
                  http};
 
   void will_say(const std::string& members) {
@@ -256,8 +257,8 @@ TEST_F(UcloudTest, AsksBothAreasBeforeItDeletes) {
 }
 
 TEST_F(UcloudTest, HasNoOtherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("ulb")).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(finish(account.bind(bind_to("us3"))).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.list_bindings("pathx")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.bind(bind_to("uewaf"))).error().kind, ErrorKind::kUnsupported);
   EXPECT_TRUE(http.sent.empty());
 }
 

@@ -13,6 +13,8 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "crypto/pem.h"
+#include "model/label.h"
 #include "model/name.h"
 #include "providers/common/json_api.h"
 #include "providers/common/store_name.h"
@@ -52,6 +54,18 @@ Result<StoredCertificate> read_stored(const Json& certificate) {
 }
 
 }  // namespace
+
+std::string ucloud_leaf_in(const std::string& pem) {
+  const auto certificates = read_certificates(pem, "the certificate of a domain");
+  return certificates && !certificates->empty() ? certificates->front().fingerprint : "";
+}
+
+std::optional<std::string> UcloudOriginals::number_of(const std::string& leaf,
+                                                      const std::string& name) const {
+  const auto& names = leaf.empty() ? by_name : by_fingerprint;
+  const auto found = names.find(leaf.empty() ? name : leaf);
+  return found == names.end() ? std::nullopt : std::optional(found->second);
+}
 
 Task<std::vector<Json>> UcloudUssl::entries(std::string doing) {
   UcloudList wanted{.call = {.action = {.name = "GetCertificateList"},
@@ -93,6 +107,16 @@ Task<std::map<std::string, std::string>> UcloudUssl::numbers() {
   }
   std::erase_if(numbers, [](const auto& one) { return one.second.empty(); });
   co_return numbers;
+}
+
+Task<UcloudOriginals> UcloudUssl::originals() {
+  UcloudOriginals originals{.by_fingerprint = {}, .by_name = co_await numbers()};
+  for (const auto& [name, number] : originals.by_name) {
+    const std::optional<StoreName> ours = read_store_name(name);
+    const auto fingerprint = fingerprint_in_label(ours ? ours->label : name);
+    if (fingerprint) originals.by_fingerprint.emplace(*fingerprint, number);
+  }
+  co_return originals;
 }
 
 Task<std::string> UcloudUssl::name_of(std::string stored_id) {
