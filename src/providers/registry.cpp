@@ -205,7 +205,7 @@ std::unique_ptr<Provider> make_ucloud(const ProviderOptions& options, ProviderPo
                               .session_token = credential(options, "security_token")},
                       .project = std::string(credential(options, "project_id").reveal()),
                       .region = std::string(credential(options, "region").reveal())};
-  return std::make_unique<Ucloud>(std::move(config), ports.http);
+  return std::make_unique<Ucloud>(std::move(config), ports.http, ports.sleeper);
 }
 
 std::unique_ptr<Provider> make_ksyun(const ProviderOptions& options, ProviderPorts ports) {

@@ -22,10 +22,12 @@ class EmulatedUcloud final : public Emulated {
                             {"project_id", Secret("org-xyz")},
                             {"region", Secret("cn-bj2")}}};
   }
-  /// Of US3 that of a name which has no certificate yet.
+  /// Of US3 and ULB those of a name that has no certificate yet.
   CallNames calls(const std::string& product) const override {
     return {.upload = "UploadNormalCertificate",
-            .bind = product == "us3" ? "AddUFileSSLCert" : "UpdateUcdnDomainHttpsConfigV2",
+            .bind = product == "us3"   ? "AddUFileSSLCert"
+                    : product == "ulb" ? "AddSSLBinding"
+                                       : "UpdateUcdnDomainHttpsConfigV2",
             .remove = "DeleteSSLCertificate"};
   }
   std::string call_of(const sandbox::Request& request) const override {
@@ -38,6 +40,7 @@ class EmulatedUcloud final : public Emulated {
   std::string note_of(const std::string& label, Time not_after) const override {
     return store_name(label, not_after);
   }
+  std::size_t copies(const std::string& product) const override { return product == "ulb" ? 1 : 0; }
   bool gives_edge_names(const std::string& product) const override { return product == "ucdn"; }
   int domains_a_page(const std::string& product) const override {
     return product == "ucdn" ? 50 : 20;

@@ -258,6 +258,9 @@ class UcloudTest(CloudCase):
     def test_us3(self):
         self.check("us3")
 
+    def test_ulb(self):
+        self.check("ulb")
+
     def test_keys_that_are_wrong(self):
         self.refused("ucdn", "UCloud refused the account's keys", "171")
 

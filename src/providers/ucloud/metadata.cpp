@@ -21,9 +21,8 @@ std::vector<FieldMetadata> fields() {
        .help = "org-…; needed with the keys of a sub-account, else the default project's",
        .example = "org-xyz"},
       {.key = "region",
-       .help =
-           "product us3 only, which needs it: the region of the buckets; those of another region "
-           "take an account of their own",
+       .help = "products us3 and ulb only, which need it: the region of the buckets and load "
+               "balancers; those of another region take an account of their own",
        .example = "cn-bj2"},
       {.key = "security_token",
        .help = "only with a temporary pair of STS, which ends within hours",
@@ -59,7 +58,8 @@ std::vector<ProductMetadata> products() {
   return {product("ucdn", "UCloud UCDN"),
           product("us3",
                   "UCloud US3, domains of buckets",
-                  {{"DomainOffline", "a domain of a bucket is there or is not: it has no state"}})};
+                  {{"DomainOffline", "a domain of a bucket is there or is not: it has no state"}}),
+          product("ulb", "UCloud ULB, HTTPS listeners of ALB and CLB")};
 }
 
 std::vector<Oddity> oddities() {
@@ -95,17 +95,18 @@ std::vector<Oddity> oddities() {
       {.what = "What was uploaded has the mode trust; what was bought there is not listed, and "
                "never deleted",
        .evidence = "docs: get_certificate_list, Mode"},
-      {.what = "Whether a certificate that is used can be deleted is not said, so UCDN's domains "
-               "are asked before, and US3 where the account has a region; other products "
-               "(ULB, PathX, WAF) keep copies or are not asked",
+      {.what =
+           "Whether a certificate that is used can be deleted is not said, so UCDN's domains "
+           "are asked before, and US3 and ULB where the account has a region; PathX and WAF keep "
+           "copies or are not asked",
        .evidence = "docs: delete_ssl_certificate names no such error",
        .confirmed = false},
       {.what =
-           "US3 is asked region by region, so an account without `region:` has none of it; each "
-           "region takes an account of its own. Two accounts of one project share USSL, where "
+           "US3 and ULB are asked region by region, so an account without `region:` has neither; "
+           "each region takes an account of its own. Two accounts of one project share USSL, where "
            "a certificate is stored once: the second uses what the first has stored, which its "
-           "name tells, and never deletes it",
-       .evidence = "docs: ufile-api, Region",
+           "name tells, and never deletes it, nor the copies that it made of it in ULB",
+       .evidence = "docs: ufile-api, ulb-api, Region",
        .confirmed = false},
       {.what = "A domain of UCDN shows its certificates by name, and a change wants number and "
                "name; a name "
@@ -132,15 +133,15 @@ std::vector<Oddity> oddities() {
                "are guesses",
        .evidence = "the SDK repeats on HTTP 429",
        .confirmed = false},
-      {.what = "UCDN's own store of certificates and load balancers are not here",
-       .evidence = "their certificates are not shown by number"},
+      {.what = "UCDN's own store of certificates is not here",
+       .evidence = "its certificates are not shown by number"},
       {.what = "US3 keeps a copy of the certificate under each domain, with the name that it was "
                "given and its PEM; which of USSL's it is, is told by comparing the leaf with what "
                "names there say. A copy of any other is shown as own:NAME and its fingerprint",
        .evidence = "docs: describe_ufile_ssl_cert"},
-      {.what = "DescribeUFileSSLCert answers with private keys: what it answers is never quoted, "
-               "nor kept",
-       .evidence = "docs: UFileSSLCert.CertificateKey"},
+      {.what = "DescribeUFileSSLCert, DescribeSSLV2 and DescribeVServer answer with private keys: "
+               "what they answer is never quoted, nor kept",
+       .evidence = "docs: UFileSSLCert.CertificateKey, SSLInfo.SSLContent"},
       {.what =
            "A domain of US3 that has no certificate is given one by its number in USSL "
            "(AddUFileSSLCert); one that has one is given PEM, since UpdateUFileSSLCert takes no "
@@ -153,7 +154,7 @@ std::vector<Oddity> oddities() {
                "here, as those that were deployed from here are for a time",
        .evidence = "docs: update_ufile_ssl_cert"},
       {.what =
-           "Keys are sent to US3 as PKCS#1 or SEC1 has them: that is the form that the "
+           "Keys are sent to US3 and ULB as PKCS#1 or SEC1 has them: that is the form that the "
            "documents show. US3's say RSA alone; ECDSA is sent too, and refused if it has to be",
        .evidence = "docs: add_ufile_ssl_cert, CertificateKey; alb/guide/security-management",
        .confirmed = false},
@@ -173,6 +174,50 @@ std::vector<Oddity> oddities() {
            "all of them do, the account is told what it lacks",
        .evidence = "rights are given by project; no document tells of a bucket's own",
        .confirmed = false},
+      {.what =
+           "ULB keeps certificates of its own, so each that goes there is copied into its list "
+           "once, as certferry-DIGEST-NUMBER with USSL's number, within the 50 characters that a "
+           "name has there. Retiring deletes such a copy first, and never what somebody else "
+           "stored",
+       .evidence = "docs: create_ssl; error code 4114"},
+      {.what =
+           "CreateSSL would import from USSL by a number (USSLId), whether its short or its long "
+           "one is not said; the files are sent instead, as other clients do",
+       .evidence = "ucloud-sdk-js, CreateSSLRequest.USSLId; certimate",
+       .confirmed = false},
+      {.what = "The names of a listener are those that its rules forward; where no rule names any, "
+               "those that its certificates are for. Patterns and listeners without any name are "
+               "listed by what they are called and left alone",
+       .evidence = "docs: describe_listeners, HostConfig; describe_vserver, PolicySet"},
+      {.what =
+           "ALB presents, of the certificates added to a listener, one that is for the name, and "
+           "else the default one; of several the one bound last, which no list tells. A name with "
+           "several is listed with all of them, until a bind leaves one",
+       .evidence = "docs: alb/guide/listeners/certificates"},
+      {.what =
+           "A certificate gives way to the new one in one call (UpdateSSLBinding, with load "
+           "balancer and listener, without which it would be replaced all over the project), and "
+           "only if the new one is for all names that it is needed for: of what was put there from "
+           "here those of rules, of anything else all that it is for, since the last rule forwards "
+           "any name. A default one that has to stay does, and the new one is added beside it; "
+           "anything else is refused before anything is sent",
+       .evidence = "docs: update_ssl_binding, add_ssl_binding"},
+      {.what =
+           "UpdateSSLBinding is for listeners of ALB and VServers of the classic CLB; an earlier "
+           "edition of its document has it for VServers alone and for those who ask for it. Where "
+           "it is refused nothing has changed, and a VServer keeps what it has: to unbind first, "
+           "as other clients do, would leave it without a certificate for a moment",
+       .evidence = "docs: update_ssl_binding and its history; certimate",
+       .confirmed = false},
+      {.what =
+           "A certificate that is added to a listener of ALB serves every name there that it is "
+           "for, also such as are not configured here",
+       .evidence = "docs: alb/guide/listeners/certificates"},
+      {.what = "A host in a rule is a regular expression unless its MatchMode is Wildcard; one "
+               "without any sign of an expression is taken for a name",
+       .evidence = "docs: describe_rules; alb/guide/listeners/forwarding"},
+      {.what = "An ALB in arrears is offline; of a CLB no list tells whether it serves",
+       .evidence = "docs: describe_load_balancers, Status"},
       {.what =
            "The SDK for Node is not in the npm registry: nothing of the vendor's was run against "
            "the emulator",
@@ -197,7 +242,14 @@ const ProviderMetadata& ucloud_metadata() {
                     "https://docs.ucloud.cn/api/ufile-api/describe_bucket",
                     "https://docs.ucloud.cn/api/ufile-api/describe_ufile_ssl_cert",
                     "https://docs.ucloud.cn/api/ufile-api/add_ufile_ssl_cert",
-                    "https://docs.ucloud.cn/api/ufile-api/update_ufile_ssl_cert"},
+                    "https://docs.ucloud.cn/api/ufile-api/update_ufile_ssl_cert",
+                    "https://docs.ucloud.cn/api/ulb-api/describe_listeners",
+                    "https://docs.ucloud.cn/api/ulb-api/describe_vserver",
+                    "https://docs.ucloud.cn/api/ulb-api/describe_sslv2",
+                    "https://docs.ucloud.cn/api/ulb-api/create_ssl",
+                    "https://docs.ucloud.cn/api/ulb-api/add_ssl_binding",
+                    "https://docs.ucloud.cn/api/ulb-api/update_ssl_binding",
+                    "https://docs.ucloud.cn/ulb/alb/guide/listeners/certificates"},
       .fields = fields(),
       .products = products(),
       .limits = {.calls_per_second = 5,

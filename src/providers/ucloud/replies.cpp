@@ -58,6 +58,7 @@ constexpr std::array kRules{
     Rule{294, kNoPermission},
     Rule{295, kNoPermission},
     Rule{299, kNoPermission},
+    Rule{4108, meaning::kInUse},  // of load balancers
     Rule{80035, kStoredBefore},
 };
 

@@ -34,6 +34,7 @@ TEST(UcloudRepliesTest, ClassifiesByCodeAndByWords) {
       {295, "x", kUnauthorized, kUnauthorized},
       {299, "x", kUnauthorized, kUnauthorized},
       {300, "Permission denied", kUnauthorized, kUnauthorized},
+      {4108, "x", kInUse, kInUse},
       {80035, "x", kMaybeApplied, kUnavailable},
       {110, "x", kMaybeApplied, kUnavailable},
       {130, "x", kMaybeApplied, kUnavailable},

@@ -1,4 +1,4 @@
-// What the tests of products of a region share. Included by tests only.
+// What the tests of US3 and ULB share. Included by tests only.
 #pragma once
 
 #include <string>

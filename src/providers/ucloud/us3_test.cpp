@@ -197,9 +197,11 @@ TEST_F(UcloudUs3Test, ReplacesNothingByWhatIsNotHere) {
 
 TEST_F(UcloudUs3Test, NeedsARegion) {
   Ucloud without{testing::ucloud_config(""), http};
-  const Error error = finish(without.list_bindings("us3")).error();
-  EXPECT_EQ(error.kind, ErrorKind::kRejected);
-  EXPECT_THAT(error.hint, HasSubstr("`region:`"));
+  for (const char* product : {"us3", "ulb"}) {
+    const Error error = finish(without.list_bindings(product)).error();
+    EXPECT_EQ(error.kind, ErrorKind::kRejected);
+    EXPECT_THAT(error.hint, HasSubstr("`region:`"));
+  }
   EXPECT_TRUE(http.sent.empty());
 }
 
