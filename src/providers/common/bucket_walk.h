@@ -5,6 +5,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -18,21 +19,26 @@ namespace certferry {
 /// is deleted that they may have. `host`: the bucket's own, which no certificate is brought to.
 Binding unlisted_bucket(std::string host);
 
+// Never deduced: what is given is a lambda.
+template <typename Bucket, typename Name>
+using BucketQuestion = std::type_identity_t<std::function<Task<std::vector<Name>>(Bucket)>>;
+template <typename Bucket, typename Name>
+using UnlistedBucket = std::type_identity_t<std::function<Name(const Bucket&)>>;
+
 /// The names of all buckets, one bucket asked after the other.
 ///
-/// A bucket whose own policy denies the question is given `unlisted`'s binding. What every bucket
-/// denies is the account's to allow: then the last refusal, `vendor.permission`, is thrown, as is
-/// whatever else `list_names` throws.
-template <typename Bucket>
-Task<std::vector<Binding>> walk_buckets(
-    std::vector<Bucket> buckets,
-    std::function<Task<std::vector<Binding>>(Bucket)> list_names,
-    std::function<Binding(const Bucket&)> unlisted) {
-  std::vector<Binding> all;
+/// `Name`: a binding, or what one is made of. A bucket whose own policy denies the question is
+/// given `unlisted`'s. What every bucket denies is the account's to allow: then the last refusal,
+/// `vendor.permission`, is thrown, as is whatever else `list_names` throws.
+template <typename Bucket, typename Name = Binding>
+Task<std::vector<Name>> walk_buckets(std::vector<Bucket> buckets,
+                                     BucketQuestion<Bucket, Name> list_names,
+                                     UnlistedBucket<Bucket, Name> unlisted) {
+  std::vector<Name> all;
   std::optional<Error> denied;
   bool any = false;
   for (const Bucket& bucket : buckets) {
-    std::vector<Binding> names;
+    std::vector<Name> names;
     try {
       names = co_await list_names(bucket);
       any = true;

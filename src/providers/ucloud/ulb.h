@@ -82,7 +82,7 @@ class UcloudUlb {
   UcloudAccount& account_;
   UcloudUssl& ussl_;
   Sleeper* sleeper_;
-  Turn turn_;
+  BindTurn turn_;
   std::map<std::string, std::vector<Listener>> places_;  ///< by canonical name
   std::map<std::string, Certificate> made_;              ///< copies, by the number in USSL
 };

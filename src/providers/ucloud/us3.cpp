@@ -19,12 +19,12 @@
 
 #include "providers/ucloud/us3.h"
 
-#include <iterator>
 #include <map>
 #include <utility>
 
 #include "base/text.h"
 #include "crypto/keys.h"
+#include "providers/common/bucket_walk.h"
 #include "providers/common/json_api.h"
 #include "providers/common/spelled_name.h"
 
@@ -59,13 +59,6 @@ Result<std::vector<std::string>> own_domains(const Json& bucket) {
     }
   }
   return domains;
-}
-
-/// Its name is none of a domain, which no target ever matches.
-Binding unlisted(const std::string& bucket) {
-  return {.name = bucket,
-          .vendor_name = bucket,
-          .status = "the certificates of this bucket may not be listed"};
 }
 
 Error no_pair(const std::string& stored_id) {
@@ -152,24 +145,11 @@ Task<std::vector<UcloudUs3::Held>> UcloudUs3::list_names(Bucket bucket) {
 }
 
 Task<std::vector<Binding>> UcloudUs3::list() {
-  const std::vector<Bucket> buckets = co_await list_buckets();
-  std::vector<Held> all;
-  std::optional<Error> denied;
-  bool any = false;
-  for (const Bucket& bucket : buckets) {
-    std::vector<Held> names;
-    try {
-      names = co_await list_names(bucket);
-      any = true;
-    } catch (const Error& error) {
-      // One bucket may be somebody else's; what is denied for all is the account's to allow.
-      if (error.code != "vendor.permission") throw;
-      denied = error;
-      names.push_back({.binding = unlisted(bucket.name)});
-    }
-    std::ranges::move(names, std::back_inserter(all));
-  }
-  if (denied && !any) throw *std::move(denied);
+  std::vector<Bucket> buckets = co_await list_buckets();
+  std::vector<Held> all = co_await walk_buckets<Bucket, Held>(
+      std::move(buckets),
+      [this](Bucket bucket) { return list_names(std::move(bucket)); },
+      [](const Bucket& bucket) { return Held{.binding = unlisted_bucket(bucket.name)}; });
   UcloudOriginals originals;
   if (std::ranges::any_of(all, &Held::has)) originals = co_await ussl_.originals();
   std::vector<Binding> bindings;

@@ -103,7 +103,7 @@ class VolcengineBalancers {
   std::string region_;
   VolcengineService service_;
   Sleeper* sleeper_;
-  std::map<std::string, BindTurn> turns_;                           ///< by the load balancer
+  std::map<std::string, BindTurn> turns_;                       ///< by the load balancer
   std::map<std::string, std::vector<VolcenginePlace>> places_;  ///< by the canonical name
   bool listed_ = false;
 };
