@@ -848,7 +848,7 @@ TEST_F(AliyunTest, TakesNoListOfBucketsWithHoles) {
 }
 
 TEST_F(AliyunTest, HasNoOtherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("waf")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.list_bindings("alb")).error().kind, ErrorKind::kUnsupported);
 }
 
 TEST(AliyunMetadataTest, AllowsWhatIsCalledAndNothingElse) {
