@@ -43,6 +43,12 @@ class Emulated {
   /// How many calls that change something, its bind aside, a bundle takes to the product's first
   /// name: one where it keeps copies of what the account's store has.
   virtual std::size_t copies(const std::string& /*product*/) const { return 0; }
+  /// How many binds so many names take: one where they share whatever has the certificate.
+  virtual std::size_t binds(const std::string& /*product*/, std::size_t names) const {
+    return names;
+  }
+  /// How many calls, beside its bind, a renewal takes to let go of the certificate before.
+  virtual std::size_t releases(const std::string& /*product*/) const { return 0; }
   /// Whether the product's binds are jobs, accepted first and carried out later.
   virtual bool has_jobs(const std::string& /*product*/) const { return false; }
   /// Whether its lists say where the edge answers for a name; else the name itself has addresses.

@@ -90,6 +90,10 @@ std::string Rig::issue(std::vector<std::string> names, KeyKind key) {
   return bundle_->fingerprint();
 }
 
+std::string Rig::issue_again() {
+  return issue(bundle_->leaf.dns_names);
+}
+
 void Rig::deploy_to(TargetSelector to) {
   to.account = kAccount;
   if (to.product.empty()) to.product = product_.product->id;

@@ -33,6 +33,8 @@ class Rig final : HttpClient, TlsProber, Resolver, EventSink {
   /// What the source gives from here on; each issue ends later than the one before. Its
   /// fingerprint.
   std::string issue(std::vector<std::string> names, KeyKind key = KeyKind::kEcdsaP256);
+  /// Renews what was issued last, under the same names.
+  std::string issue_again();
   /// The configuration's one certificate goes there.
   void deploy_to(TargetSelector to);
   void deploy_covered();
