@@ -63,7 +63,8 @@ std::string escaped(const std::string& text) {
 AwsApi::AwsApi(AwsOptions options, World& world, Faults& faults)
     : VendorApi(world, faults, options.list_lag),
       options_(std::move(options)),
-      distributions_(world) {}
+      distributions_(world),
+      balancers_(world) {}
 
 AwsRequest AwsApi::read(const Request& request) {
   AwsRequest call = read_aws_request(request);
@@ -96,11 +97,14 @@ std::optional<AwsRefusal> AwsApi::refuse(const Request& request, const AwsReques
 
 AwsAnswer AwsApi::run(const AwsRequest& call, milliseconds view_age) {
   const SteadyTime moment = world_.steady_now() - view_age;
-  return call.speaks_xml ? distributions_.run(call, moment) : run_acm_call(world_, call, moment);
+  if (call.of_balancers()) return balancers_.run(call, moment);
+  if (call.speaks_xml) return distributions_.run(call, moment);
+  return run_acm_call(world_, call, moment, balancers_.attached());
 }
 
 AwsAnswer AwsApi::pretend(const AwsRequest& call) {
   if (call.verb == kImport) return Json{{"CertificateArn", aws_arn_of(world_.spend_id())}};
+  if (call.of_balancers()) return balancers_.pretend(call);
   return call.verb == kUpdate ? distributions_.pretend(call) : AwsAnswer(Json());
 }
 
@@ -112,10 +116,11 @@ Reply AwsApi::reply_to(const AwsRequest& call, const AwsAnswer& answer) {
   if (const auto* refusal = std::get_if<AwsRefusal>(&answer)) {
     reply.status = refusal->status;
     reply.body = call.speaks_xml
-                     ? "<?xml version=\"1.0\"?>\n<ErrorResponse "
-                       "xmlns=\"http://cloudfront.amazonaws.com/doc/2020-05-31/\"><Error><Type>"
-                       "Sender</Type><Code>" +
-                           escaped(refusal->code) + "</Code><Message>" + escaped(refusal->message) +
+                     ? "<?xml version=\"1.0\"?>\n<ErrorResponse xmlns=\"" +
+                           std::string(call.of_balancers() ? kAwsBalancersNamespace
+                                                           : kAwsDistributionsNamespace) +
+                           "\"><Error><Type>Sender</Type><Code>" + escaped(refusal->code) +
+                           "</Code><Message>" + escaped(refusal->message) +
                            "</Message></Error><RequestId>" + request_id +
                            "</RequestId></ErrorResponse>"
                      : Json{{"__type", refusal->code}, {"message", refusal->message}}.dump();

@@ -1,8 +1,9 @@
-// AWS over a World: ACM in us-east-1, the index of tags, and CloudFront.
+// AWS over a World: ACM in us-east-1, the index of tags, CloudFront, and load balancers.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures and
 // what they are for, kinds of keys, versions of settings, and what an update leaves out. Each
-// domain of the world is the alternate name of a distribution of its own. Sources: the documents
+// domain of the world is the alternate name of a distribution of its own, or one of product elb is
+// routed by a rule of a listener. Sources: the documents
 // that providers/aws/metadata.cpp names, the vendor's SDK for JavaScript, issues of its clients.
 #pragma once
 
@@ -10,6 +11,7 @@
 #include <string>
 
 #include "sandbox/aws/aws_calls.h"
+#include "sandbox/aws/balancers.h"
 #include "sandbox/aws/distributions.h"
 #include "sandbox/aws4_check.h"
 #include "sandbox/vendor_api.h"
@@ -32,6 +34,7 @@ class AwsApi final : public VendorApi<AwsRequest, AwsAnswer, AwsRefusal> {
 
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   AwsSettings& settings(const std::string& name) { return distributions_.settings(name); }
+  AwsListenerSettings& listener(const std::string& name) { return balancers_.settings(name); }
 
  private:
   AwsRequest read(const Request& request) override;
@@ -45,6 +48,7 @@ class AwsApi final : public VendorApi<AwsRequest, AwsAnswer, AwsRefusal> {
 
   AwsOptions options_;
   AwsDistributions distributions_;
+  AwsBalancers balancers_;
 };
 
 }  // namespace certferry::sandbox

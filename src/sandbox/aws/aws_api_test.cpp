@@ -1,5 +1,6 @@
 #include "sandbox/aws/aws_api.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <pugixml.hpp>
@@ -65,6 +66,41 @@ struct AwsApiTest : testing::Test {
                     .body = body};
     if (!etag.empty()) request.headers.emplace_back("if-match", etag);
     return sign(std::move(request), "cloudfront", "cloudfront.amazonaws.com");
+  }
+  static Request elb(const std::string& action,
+                     std::vector<std::pair<std::string, std::string>> fields,
+                     const std::string& version = "2015-12-01") {
+    const std::string type = "application/x-www-form-urlencoded; charset=utf-8";
+    Request request{.method = "POST", .target = "/", .content_type = type};
+    request.body = "Action=" + action + "&Version=" + version;
+    for (const auto& [name, value] : fields) request.body += "&" + name + "=" + value;
+    request.headers = {{"content-type", type}};
+    return sign(
+        std::move(request), "elasticloadbalancing", "elasticloadbalancing.us-east-1.amazonaws.com");
+  }
+  /// The answer, or what it was refused with.
+  std::string elb_says(const std::string& action,
+                       const std::vector<std::pair<std::string, std::string>>& fields = {}) {
+    const Reply reply = api.handle(elb(action, fields));
+    return reply.status == 200 ? reply.body : code(reply);
+  }
+  std::string change(const std::string& action,
+                     const std::string& arn,
+                     const std::string& balancer = "app/sandbox-0") {
+    return elb_says(
+        action,
+        {{"ListenerArn", listener_of(balancer)}, {"Certificates.member.1.CertificateArn", arn}});
+  }
+  static std::string listener_of(const std::string& balancer) {
+    return "arn:aws:elasticloadbalancing:us-east-1:123456789012:listener/" + balancer +
+           "/50dc6c495c0c9188/f2f7dc8efc522ab2";
+  }
+  std::string stored(const IssuedLeaf& leaf) {
+    return call("ImportCertificate", import_of(leaf, "certferry-a")).at("CertificateArn");
+  }
+  std::string bound(const std::string& name) {
+    const EntryPtr entry = world.find_domain(name)->bound();
+    return entry ? aws_arn_of(entry->id) : "none";
   }
   Json call(const std::string& action, const Json& body) {
     const std::string service =
@@ -227,6 +263,82 @@ TEST_F(AwsApiTest, WritesSettingsAsAWholeAndOnlyInTheirVersion) {
   EXPECT_NE(listed.find(arn), std::string::npos);
   EXPECT_NE(listed.find("<NextMarker>E2SANDBOX501</NextMarker>"), std::string::npos);
   EXPECT_EQ(code(api.handle(cloudfront("?MaxItems=101"))), "InvalidArgument");
+}
+
+TEST_F(AwsApiTest, PresentsOfAListenersCertificatesTheOneThatAwsWould) {
+  for (const char* name : {"a.example.com", "b.example.com"}) world.ensure_domain(name, "elb");
+  const std::string pattern = stored(issue({"*.example.com"}));
+  const std::string exact = stored(issue({"a.example.com"}));
+  const std::string rsa = stored(issue({"a.example.com"}, LeafRequest::KeyKind::kRsa2048));
+  const std::string other = stored(issue({"other.example.org"}));
+  EXPECT_THAT(change("AddListenerCertificates", rsa), ::testing::HasSubstr(rsa));
+  EXPECT_EQ(bound("a.example.com"), rsa);
+  change("AddListenerCertificates", other);
+  change("AddListenerCertificates", exact);
+  EXPECT_EQ(bound("a.example.com"), exact);
+  EXPECT_EQ(bound("b.example.com"), "none");
+  change("ModifyListener", pattern);
+  EXPECT_EQ(bound("b.example.com"), pattern);
+  // The list comes before the default.
+  EXPECT_EQ(bound("a.example.com"), exact);
+  change("RemoveListenerCertificates", exact);
+  EXPECT_EQ(bound("a.example.com"), rsa);
+  change("AddListenerCertificates", pattern);
+  EXPECT_EQ(bound("a.example.com"), pattern);
+  // It is the default and in the list, so it is told twice.
+  const std::string told =
+      elb_says("DescribeListenerCertificates", {{"ListenerArn", listener_of("app/sandbox-0")}});
+  EXPECT_NE(told.find(pattern), told.rfind(pattern));
+  change("RemoveListenerCertificates", pattern);
+  EXPECT_EQ(change("RemoveListenerCertificates", pattern), "OperationNotPermitted");
+  EXPECT_EQ(bound("b.example.com"), pattern);
+  // Nobody is served by it, and it is in use all the same.
+  EXPECT_EQ(type("DeleteCertificate", {{"CertificateArn", other}}), "ResourceInUseException");
+  world.unbind("b.example.com");
+  EXPECT_EQ(
+      elb_says("DescribeListenerCertificates", {{"ListenerArn", listener_of("app/sandbox-0")}})
+          .find(pattern),
+      std::string::npos);
+}
+
+TEST_F(AwsApiTest, IsStrictAboutWhatListenersAreSent) {
+  world.ensure_domain("a.example.com", "elb");
+  world.ensure_domain("off.example.com", "elb");
+  world.ensure_domain("net.example.com", "elb");
+  world.set_online("off.example.com", false);
+  api.listener("net.example.com") = {.alone = true, .network = true};
+  const std::string arn = stored(issue({"*.example.com"}));
+  EXPECT_EQ(change("AddListenerCertificates", aws_arn_of(9)), "CertificateNotFound");
+  EXPECT_EQ(change("AddListenerCertificates", ""), "ValidationError");
+  EXPECT_EQ(change("AddListenerCertificates", arn, "app/sandbox-1"), "ListenerNotFound");
+  const std::string listener = listener_of("app/sandbox-0");
+  EXPECT_EQ(elb_says("AddListenerCertificates",
+                     {{"ListenerArn", listener},
+                      {"Certificates.member.1.CertificateArn", arn},
+                      {"Certificates.member.2.CertificateArn", arn}}),
+            "ValidationError");
+  EXPECT_EQ(elb_says("DescribeListeners", {}), "ValidationError");
+  EXPECT_EQ(elb_says("DescribeLoadBalancers", {{"PageSize", "401"}}), "ValidationError");
+  EXPECT_EQ(elb_says("DescribeRules", {{"ListenerArn", listener_of("net/sandbox-alone-505")}}),
+            "UnsupportedProtocol");
+  EXPECT_EQ(elb_says("SetRulePriorities"), "NoSuchResource");
+  EXPECT_EQ(api.handle(elb("DescribeLoadBalancers", {}, "2012-06-01")).status, 404);
+  const std::string first = elb_says("DescribeLoadBalancers", {{"PageSize", "1"}});
+  EXPECT_THAT(first, ::testing::HasSubstr("<NextMarker>m1</NextMarker>"));
+  const std::string rest = elb_says("DescribeLoadBalancers", {{"Marker", "m1"}});
+  EXPECT_THAT(rest, ::testing::HasSubstr("<Code>failed</Code>"));
+  EXPECT_THAT(rest, ::testing::HasSubstr("<Type>network</Type>"));
+  for (int i = 0; i < 26; ++i) {
+    const std::string more = stored(issue({"n" + std::to_string(i) + ".example.org"}));
+    const std::string said = change("AddListenerCertificates", more);
+    EXPECT_EQ(said == "TooManyCertificates", i == 25) << said;
+  }
+  Request strange = elb("DescribeLoadBalancers", {});
+  strange.body += "&PageSize=1";
+  EXPECT_EQ(code(api.handle(strange)), "SignatureDoesNotMatch");
+  EXPECT_EQ(world.find_domain("net.example.com")->bound(), nullptr);
+  change("ModifyListener", arn, "net/sandbox-alone-505");
+  EXPECT_EQ(bound("net.example.com"), arn);
 }
 
 TEST_F(AwsApiTest, BreaksAsTold) {

@@ -25,9 +25,26 @@ struct Target {
 constexpr std::array kTargets{
     Target{"CertificateManager.ListCertificates", kListCertificates, "acm"},
     Target{"CertificateManager.ListTagsForCertificate", kListTags, "acm"},
+    Target{"CertificateManager.DescribeCertificate", kDescribe, "acm"},
     Target{"CertificateManager.ImportCertificate", kImport, "acm"},
     Target{"CertificateManager.DeleteCertificate", kDelete, "acm"},
     Target{"ResourceGroupsTaggingAPI_20170126.GetResources", kGetResources, "tagging"},
+};
+
+struct Action {
+  std::string_view name;
+  AwsVerb verb;
+};
+
+/// Of load balancers.
+constexpr std::array kActions{
+    Action{"DescribeLoadBalancers", kListBalancers},
+    Action{"DescribeListeners", kListListeners},
+    Action{"DescribeListenerCertificates", kListListenerCertificates},
+    Action{"DescribeRules", kListRules},
+    Action{"AddListenerCertificates", kAddCertificates},
+    Action{"ModifyListener", kSetDefault},
+    Action{"RemoveListenerCertificates", kRemoveCertificates},
 };
 
 constexpr std::string_view kArn =
@@ -97,13 +114,19 @@ std::optional<std::size_t> size_in(const Json& body, const char* key, std::size_
   return fits ? std::optional(found->get<std::size_t>()) : std::nullopt;
 }
 
+/// A list has no more names of one certificate than these.
+constexpr std::size_t kNamesListed = 100;
+
 Json summary_of(const Entry& entry, bool used, Time now) {
   const Certificate& leaf = entry.pair.leaf;
   const bool ended = leaf.not_after < now;
+  const std::size_t listed = std::min(leaf.dns_names.size(), kNamesListed);
+  const std::vector<std::string> names(
+      leaf.dns_names.begin(), leaf.dns_names.begin() + static_cast<std::ptrdiff_t>(listed));
   return {{"CertificateArn", aws_arn_of(entry.id)},
           {"DomainName", leaf.dns_names.empty() ? "" : leaf.dns_names.front()},
-          {"SubjectAlternativeNameSummaries", leaf.dns_names},
-          {"HasAdditionalSubjectAlternativeNames", false},
+          {"SubjectAlternativeNameSummaries", names},
+          {"HasAdditionalSubjectAlternativeNames", names.size() < leaf.dns_names.size()},
           {"Status", ended ? "EXPIRED" : "ISSUED"},
           {"Type", "IMPORTED"},
           {"KeyAlgorithm", algorithm_of(leaf)},
@@ -112,7 +135,10 @@ Json summary_of(const Entry& entry, bool used, Time now) {
           {"NotAfter", in_seconds(leaf.not_after)}};
 }
 
-AwsAnswer list_certificates(const World& world, const AwsRequest& call, SteadyTime moment) {
+AwsAnswer list_certificates(const World& world,
+                            const AwsRequest& call,
+                            SteadyTime moment,
+                            const std::set<std::int64_t>& attached) {
   const auto size = size_in(call.body, "MaxItems", 1000);
   if (!size) return invalid("MaxItems is from 1 to 1000.");
   Json kinds = {"RSA_1024", "RSA_2048"};
@@ -127,7 +153,8 @@ AwsAnswer list_certificates(const World& world, const AwsRequest& call, SteadyTi
   for (const auto& [id, entry] : world.entries_at(moment)) {
     const Json kind = algorithm_of(entry->pair.leaf);
     if (std::ranges::find(kinds, kind) == kinds.end()) continue;
-    all.push_back(summary_of(*entry, uses.contains(id), world.now()));
+    const bool used = uses.contains(id) || attached.contains(id);
+    all.push_back(summary_of(*entry, used, world.now()));
   }
   const auto page = page_of(all.size(), text_in(call.body, "NextToken"), *size);
   if (!page) return invalid("NextToken is none.");
@@ -217,9 +244,28 @@ AwsAnswer list_tags(const World& world, const AwsRequest& call) {
   return Json{{"Tags", tags_of(*found->second)}};
 }
 
-AwsAnswer remove(World& world, const AwsRequest& call) {
+AwsAnswer describe(const World& world, const AwsRequest& call) {
   const std::string arn = text_in(call.body, "CertificateArn");
-  switch (world.remove(aws_id_in(arn).value_or(0))) {
+  const auto id = aws_id_in(arn);
+  const auto found = id ? world.entries().find(*id) : world.entries().end();
+  if (found == world.entries().end()) return not_found();
+  const Certificate& leaf = found->second->pair.leaf;
+  // One alone has its kind of key written another way than a list does.
+  std::string kind(algorithm_of(leaf));
+  if (kind.starts_with("RSA")) kind[3] = '-';
+  return Json{{"Certificate",
+               {{"CertificateArn", arn},
+                {"SubjectAlternativeNames", leaf.dns_names},
+                {"Type", "IMPORTED"},
+                {"KeyAlgorithm", kind},
+                {"NotBefore", in_seconds(leaf.not_before)},
+                {"NotAfter", in_seconds(leaf.not_after)}}}};
+}
+
+AwsAnswer remove(World& world, const AwsRequest& call, const std::set<std::int64_t>& attached) {
+  const std::string arn = text_in(call.body, "CertificateArn");
+  const std::int64_t id = aws_id_in(arn).value_or(0);
+  switch (attached.contains(id) ? Outcome::kInUse : world.remove(id)) {
     case Outcome::kDone:
       return Json();
     case Outcome::kInUse:
@@ -258,18 +304,33 @@ void read_path(AwsRequest& call, const Request& request) {
                                                : "UpdateDistribution";
 }
 
+/// What load balancers take.
+void read_balancer_form(AwsRequest& call, const Request& request) {
+  constexpr std::string_view kForm = "application/x-www-form-urlencoded";
+  call.speaks_xml = true;
+  const auto form = parse_form(request.body);
+  call.readable = form.has_value() && request.content_type.starts_with(kForm);
+  if (form) call.query = *form;
+  call.name = call.query["Action"];
+  const auto known = std::ranges::find(kActions, call.name, &Action::name);
+  if (known == kActions.end() || call.query["Version"] != "2015-12-01") return;
+  call.verb = known->verb;
+  call.service = "elasticloadbalancing";
+}
+
 }  // namespace
 
 bool AwsRequest::changes() const {
-  return verb == kImport || verb == kDelete || verb == kUpdate;
+  return verb == kImport || verb == kDelete || verb == kUpdate || verb == kAddCertificates ||
+         verb == kSetDefault || verb == kRemoveCertificates;
 }
 
 CallShape AwsRequest::shape() const {
   return {.endpoint = name,
           .domain = domain,
           .changes = changes(),
-          .lists = verb && !changes() && verb != kGetConfig,
-          .binds = verb == kUpdate};
+          .lists = verb && !changes() && verb != kGetConfig && verb != kDescribe,
+          .binds = verb == kUpdate || verb == kAddCertificates || verb == kSetDefault};
 }
 
 std::string AwsRequest::permission() const {
@@ -280,7 +341,8 @@ AwsRequest read_aws_request(const Request& request) {
   AwsRequest call{.if_match = request.header("if-match"), .text = request.body};
   const std::string target = request.header("x-amz-target");
   if (target.empty()) {
-    read_path(call, request);
+    const bool is_form = request.method == "POST" && request.target == "/";
+    is_form ? read_balancer_form(call, request) : read_path(call, request);
     return call;
   }
   call.name = target;
@@ -314,18 +376,23 @@ std::optional<std::int64_t> aws_id_in(std::string_view arn) {
   return std::from_chars(digits.data(), end, id, 16).ptr == end ? std::optional(id) : std::nullopt;
 }
 
-AwsAnswer run_acm_call(World& world, const AwsRequest& call, SteadyTime moment) {
+AwsAnswer run_acm_call(World& world,
+                       const AwsRequest& call,
+                       SteadyTime moment,
+                       const std::set<std::int64_t>& attached) {
   switch (*call.verb) {
     case kListCertificates:
-      return list_certificates(world, call, moment);
+      return list_certificates(world, call, moment, attached);
     case kListTags:
       return list_tags(world, call);
+    case kDescribe:
+      return describe(world, call);
     case kGetResources:
       return get_resources(world, call, moment);
     case kImport:
       return import(world, call);
     case kDelete:
-      return remove(world, call);
+      return remove(world, call, attached);
     default:
       return Json();
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,7 +22,15 @@ enum class AwsVerb {
   kListTags,
   kImport,
   kDelete,
+  kDescribe,
   kGetResources,
+  kListBalancers,
+  kListListeners,
+  kListListenerCertificates,
+  kListRules,
+  kAddCertificates,
+  kSetDefault,
+  kRemoveCertificates,
   kListDistributions,
   kGetConfig,
   kUpdate,
@@ -35,12 +44,13 @@ struct AwsRequest {
   bool speaks_xml = false;
   bool readable = true;
   nlohmann::json body = nlohmann::json::object();  ///< of those that speak JSON
-  Fields query;                                    ///< of the others, as all that follows
+  Fields query;                                    ///< of the others, as all that follows; a form
   std::string distribution;                        ///< its id
   std::string if_match;
   std::string text;         ///< the body as it came
   std::string domain = {};  ///< canonical; of the distribution, which knows it
 
+  bool of_balancers() const { return service == "elasticloadbalancing"; }
   bool changes() const;
   std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
@@ -71,7 +81,11 @@ using AwsAnswer = std::variant<nlohmann::json, AwsXmlBody, AwsRefusal>;
 std::string aws_arn_of(std::int64_t id);
 std::optional<std::int64_t> aws_id_in(std::string_view arn);
 
-/// Of what speaks JSON. Lists show the world as it was `moment`.
-AwsAnswer run_acm_call(World& world, const AwsRequest& call, SteadyTime moment);
+/// Of what speaks JSON. Lists show the world as it was `moment`. `attached` are in use beside those
+/// that a domain is bound to.
+AwsAnswer run_acm_call(World& world,
+                       const AwsRequest& call,
+                       SteadyTime moment,
+                       const std::set<std::int64_t>& attached);
 
 }  // namespace certferry::sandbox

@@ -3,10 +3,14 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "sandbox/aws/aws_calls.h"
 
 namespace certferry::sandbox {
+
+inline constexpr std::string_view kAwsDistributionsNamespace =
+    "http://cloudfront.amazonaws.com/doc/2020-05-31/";
 
 /// What a distribution has that no bind has to do with, beside the world's own: written anew as a
 /// whole by each update, so that what that leaves out is gone.
