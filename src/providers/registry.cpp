@@ -221,7 +221,8 @@ std::unique_ptr<Provider> make_aws(const ProviderOptions& options, ProviderPorts
   AwsConfig config{.endpoint = options.endpoint,
                    .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
                            .secret = options.credentials.at("secret_access_key"),
-                           .session_token = credential(options, "session_token")}};
+                           .session_token = credential(options, "session_token")},
+                   .region = std::string(credential(options, "region").reveal())};
   return std::make_unique<Aws>(std::move(config), ports.http, ports.clock);
 }
 

@@ -18,9 +18,10 @@ class EmulatedAws final : public Emulated {
             .credentials = {{"access_key_id", Secret("AKIDEXAMPLE")},
                             {"secret_access_key", Secret(kSecretKey)}}};
   }
-  CallNames calls(const std::string& /*product*/) const override {
-    return {
-        .upload = "ImportCertificate", .bind = "UpdateDistribution", .remove = "DeleteCertificate"};
+  CallNames calls(const std::string& product) const override {
+    return {.upload = "ImportCertificate",
+            .bind = product == "elb" ? "AddListenerCertificates" : "UpdateDistribution",
+            .remove = "DeleteCertificate"};
   }
   std::string call_of(const sandbox::Request& request) const override {
     return sandbox::read_aws_request(request).name;
@@ -29,7 +30,17 @@ class EmulatedAws final : public Emulated {
     return "certferry-" + fingerprint;  // another one of us: its lists do not say what is stored
   }
   std::string note_of(const std::string& label, Time /*not_after*/) const override { return label; }
-  int domains_a_page(const std::string& /*product*/) const override { return 25; }
+  /// Of load balancers: as many as the rules of one are.
+  int domains_a_page(const std::string& product) const override {
+    return product == "elb" ? 100 : 25;
+  }
+  /// Whatever a listener has is for all of its names.
+  std::size_t binds(const std::string& product, std::size_t names) const override {
+    return product == "elb" ? 1 : names;
+  }
+  std::size_t releases(const std::string& product) const override {
+    return product == "elb" ? 1 : 0;
+  }
   Fault refuses_to_delete() const override {
     return {.kind = FaultKind::kErrorCode, .code = 400, .message = "ResourceInUseException"};
   }
@@ -44,13 +55,20 @@ class EmulatedAws final : public Emulated {
     settings.newer = "strict";
     settings.method = "vip";
     settings.protocol = "TLSv1.2_2018";
+    // What is replaced is its default certificate then, by the call that has the settings as well.
+    api_.listener(name) = {.alone = true,
+                           .ssl_policy = "ELBSecurityPolicy-FS-1-2-Res-2020-10",
+                           .client_verification = "verify"};
   }
   std::string settings(const std::string& name) override {
-    return world.find_domain(name)->origin + "\n" + api_.settings(name).text();
+    return world.find_domain(name)->origin + "\n" + api_.settings(name).text() + "\n" +
+           api_.listener(name).text();
   }
-  std::string forbid_to_bind(const std::string& /*product*/) override {
-    api_.deny("cloudfront:UpdateDistribution");
-    return "cloudfront:UpdateDistribution";
+  std::string forbid_to_bind(const std::string& product) override {
+    const std::string service = product == "elb" ? "elasticloadbalancing" : "cloudfront";
+    const std::string permission = service + ":" + calls(product).bind;
+    api_.deny(permission);
+    return permission;
   }
 
  private:

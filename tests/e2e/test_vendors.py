@@ -282,6 +282,9 @@ class AwsTest(CloudCase):
     def test_cloudfront(self):
         self.check("cloudfront")
 
+    def test_elb(self):
+        self.check("elb")
+
     def test_keys_that_are_wrong(self):
         self.refused("cloudfront", "AWS refused the account's keys", "The request signature we calculated")
 

@@ -1,17 +1,22 @@
-// AWS's APIs: a host for each service and region, and two forms of calls.
+// AWS's APIs: a host for each service and region, and three forms of calls.
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - ACM and the index of tags take JSON, with the action in a header ..... docs: common parameters
 //  - CloudFront takes XML at paths that have its version in them, and is signed for us-east-1
 //    wherever it serves ................................................... docs: endpoints
+//  - load balancers take forms with the action and the version in them, and answer with XML, whose
+//    root is called as the action is .......................... docs: Query protocol; SDK
 //  - the signature covers what says what is meant: type, target and tag ... SDK,
 //  tests/wire/fixtures
 
 #include "providers/aws/account.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "providers/common/endpoint.h"
+#include "providers/common/form_body.h"
 #include "signing/aws_v4.h"
 #include "signing/canonical.h"
 
@@ -19,17 +24,37 @@ namespace certferry {
 
 namespace {
 
-/// Where viewer certificates have to be, and CloudFront is called.
-constexpr std::string_view kRegion = "us-east-1";
+constexpr std::string_view kRegionMark = "{region}";
+
+/// "eu-west-1": it becomes part of a host's name.
+bool is_region(std::string_view text) {
+  return !text.empty() && text.size() <= 40 && std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
+  });
+}
 
 }  // namespace
+
+std::string_view AwsAccount::region() const {
+  return config_.region.empty() ? kAwsFirstRegion : std::string_view(config_.region);
+}
 
 /// `request` has its method, body and those headers that are signed.
 Result<HttpRequest> AwsAccount::signed_request(const AwsAction& action,
                                                HttpRequest request,
                                                std::string path,
                                                QueryParameters query) const {
-  const std::string endpoint = endpoint_of_service(config_.endpoint, action.service->host);
+  std::string service(action.service->host);
+  const auto mark = service.find(kRegionMark);
+  const std::string_view scope = mark == std::string::npos ? kAwsFirstRegion : region();
+  if (!is_region(scope)) {
+    return std::unexpected(
+        Error(ErrorKind::kInvalidInput, "'" + printable(scope, 60) + "' is no region of AWS")
+            .with_code("vendor.region")
+            .with_hint("write it as the console does: eu-west-1"));
+  }
+  if (mark != std::string::npos) service.replace(mark, kRegionMark.size(), scope);
+  const std::string endpoint = endpoint_of_service(config_.endpoint, service);
   request.url = endpoint + path;
   if (!query.empty()) request.url += "?" + canonical_query(query, QueryOrder::kAsEncoded);
   request.changes_state = action.effect == Effect::kChanges;
@@ -43,7 +68,7 @@ Result<HttpRequest> AwsAccount::signed_request(const AwsAction& action,
                    .headers = request.headers,
                    .body = request.body.reveal()},
                   config_.key,
-                  kRegion,
+                  scope,
                   action.service->scope,
                   clock_.now()));
   for (auto& header : signature.headers) request.headers.push_back(std::move(header));
@@ -80,6 +105,27 @@ Task<AwsXml> AwsAccount::call(AwsXmlCall call) {
     if (!ready) throw std::move(ready).error();
     HttpResponse response = co_await http_.send(*std::move(ready));
     Result<pugi::xml_document> document = read_aws_xml(response, call.action, call.root);
+    if (!document) throw std::move(document).error();
+    co_return AwsXml{.response = std::move(response), .document = *std::move(document)};
+  } catch (Error& error) {
+    throw std::move(error).while_doing(std::move(call.doing));
+  }
+}
+
+Task<AwsXml> AwsAccount::call(AwsFormCall call) {
+  try {
+    HttpRequest request{.method = "POST"};
+    request.headers = {
+        {"Content-Type", Secret("application/x-www-form-urlencoded; charset=utf-8")}};
+    FormBody body;
+    body.field("Action", call.action.name).field("Version", call.action.service->version);
+    for (const auto& [name, value] : call.fields) body.field(name, value);
+    request.body = body.take();
+    Result<HttpRequest> ready = signed_request(call.action, std::move(request), "/", {});
+    if (!ready) throw std::move(ready).error();
+    HttpResponse response = co_await http_.send(*std::move(ready));
+    const std::string root = std::string(call.action.name) + "Response";
+    Result<pugi::xml_document> document = read_aws_xml(response, call.action, root.c_str());
     if (!document) throw std::move(document).error();
     co_return AwsXml{.response = std::move(response), .document = *std::move(document)};
   } catch (Error& error) {

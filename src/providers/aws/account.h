@@ -4,6 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "ports/http_client.h"
@@ -16,9 +19,17 @@ struct AwsConfig {
   /// Without a slash at the end; `{service}` in it stands for the service called and its region.
   std::string endpoint;
   AccessKey key;
+  std::string region = {};  ///< of its ACM and its load balancers; empty: us-east-1
 };
 
-/// One call of a service that speaks XML.
+/// One call of a service that takes forms and speaks XML.
+struct AwsFormCall {
+  AwsAction action;
+  std::string doing;  ///< becomes the errors' activity
+  std::vector<std::pair<std::string, std::string>> fields;
+};
+
+/// One call of a service that speaks XML both ways.
 struct AwsXmlCall {
   AwsAction action;
   std::string doing;  ///< becomes the errors' activity
@@ -35,8 +46,11 @@ struct AwsXml {
   pugi::xml_document document;
 };
 
+/// Where CloudFront takes its certificates from, and what is meant where no region is named.
+inline constexpr std::string_view kAwsFirstRegion = "us-east-1";
+
 /// Throws, beside what HttpClient throws: the kinds named in replies.h, invalid_input for keys that
-/// cannot go into a header. Lifetime: client and clock outlive it.
+/// cannot go into a header and for a region that is none. Lifetime: client and clock outlive it.
 class AwsAccount {
  public:
   AwsAccount(AwsConfig config, HttpClient& http, const Clock& clock)
@@ -45,6 +59,11 @@ class AwsAccount {
   /// `body` is JSON.
   Task<nlohmann::json> call(AwsAction action, std::string doing, Secret body);
   Task<AwsXml> call(AwsXmlCall call);
+  /// The answer's root is "<name of the action>Response".
+  Task<AwsXml> call(AwsFormCall call);
+
+  std::string_view region() const;
+  Time now() const { return clock_.now(); }
 
  private:
   Result<HttpRequest> signed_request(const AwsAction& action,

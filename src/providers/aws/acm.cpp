@@ -8,6 +8,9 @@
 //  - that index goes on naming what was deleted, so only ACM's own list counts ..... aws-sdk 676
 //  - an import onto an ARN that is there replaces it for everybody at once, with nothing to go back
 //    to: it is not done, and each import gets an ARN of its own ................. docs: reimport
+//  - a list names a certificate's first hundred names, and leaves out those of private CAs: such a
+//    one is asked for by its ARN, where it matters ........... SDK: CertificateSummary, Filters
+//  - the kind of a key is RSA_2048 in lists and RSA-2048 of one alone ............ docs: samples
 //  - times are numbers, which may have a point in them ............................. docs: samples
 //  - what is in use is kept from being deleted ................ docs: DeleteCertificate, errors
 // API: https://docs.aws.amazon.com/acm/latest/APIReference/Welcome.html
@@ -31,12 +34,13 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr AwsService kAcm{
-    .host = "acm.us-east-1", .scope = "acm", .iam = "acm", .target = "CertificateManager"};
-constexpr AwsService kTagging{.host = "tagging.us-east-1",
+    .host = "acm.{region}", .scope = "acm", .iam = "acm", .target = "CertificateManager"};
+constexpr AwsService kTagging{.host = "tagging.{region}",
                               .scope = "tagging",
                               .iam = "tag",
                               .target = "ResourceGroupsTaggingAPI_20170126"};
 constexpr AwsAction kListCertificates{.service = &kAcm, .name = "ListCertificates"};
+constexpr AwsAction kDescribe{.service = &kAcm, .name = "DescribeCertificate"};
 constexpr AwsAction kGetResources{.service = &kTagging, .name = "GetResources"};
 constexpr AwsAction kImport{.service = &kAcm,
                             .name = "ImportCertificate",
@@ -62,9 +66,10 @@ Time time_of(const Json& certificate, std::string_view key) {
   return Time(seconds(static_cast<std::int64_t>(seconds_since)));
 }
 
-std::vector<std::string> names_of(const Json& certificate) {
+std::vector<std::string> names_of(const Json& certificate,
+                                  std::string_view key = "SubjectAlternativeNameSummaries") {
   std::vector<std::string> names;
-  const Json* listed = member(certificate, "SubjectAlternativeNameSummaries");
+  const Json* listed = member(certificate, key);
   if (listed != nullptr && listed->is_array()) {
     for (const Json& one : *listed) {
       if (one.is_string()) names.push_back(canonical_of_spelled(one.get<std::string>()));
@@ -85,6 +90,28 @@ Result<StoredCertificate> read_stored(const Json& certificate) {
   const Json* used = member(certificate, "InUse");
   if (used != nullptr && used->is_boolean()) stored.in_use = used->get<bool>() ? 1U : 0U;
   return stored;
+}
+
+/// "RSA_2048", "RSA-2048", "EC_prime256v1".
+KeyType::Algorithm algorithm_of(const Json& certificate) {
+  const std::string said = text_of(certificate, "KeyAlgorithm");
+  if (said.starts_with("RSA")) return KeyType::Algorithm::kRsa;
+  return said.starts_with("EC") ? KeyType::Algorithm::kEcdsa : KeyType::Algorithm::kOther;
+}
+
+/// Unless it says outright that it has no more names than are listed here.
+bool has_more_names(const Json& summary) {
+  const Json* more = member(summary, "HasAdditionalSubjectAlternativeNames");
+  const Json* listed = member(summary, "SubjectAlternativeNameSummaries");
+  const bool whole = more != nullptr && *more == false;
+  return !whole || listed == nullptr || !listed->is_array() || listed->empty();
+}
+
+AwsCertificate certificate_in(const Json& certificate, std::string_view names_key) {
+  return {.names = names_of(certificate, names_key),
+          .algorithm = algorithm_of(certificate),
+          .not_after = time_of(certificate, "NotAfter"),
+          .label = {}};
 }
 
 /// Throws `reply.shape`.
@@ -138,9 +165,8 @@ Task<std::map<std::string, std::string>> AwsAcm::labels(std::string doing) {
   co_return all;
 }
 
-Task<std::vector<StoredCertificate>> AwsAcm::list() {
-  const std::string doing = "listing the certificates in ACM at AWS";
-  std::vector<StoredCertificate> all;
+Task<std::vector<Json>> AwsAcm::summaries(std::string doing) {
+  std::vector<Json> all;
   MarkerWalk walk;
   for (bool more = true; more;) {
     JsonBody body;
@@ -148,11 +174,8 @@ Task<std::vector<StoredCertificate>> AwsAcm::list() {
     if (!walk.marker().empty()) body.text("NextToken", walk.marker());
     const Json reply = co_await account_.call(kListCertificates, doing, body.take());
     try {
-      for (const Json& one : array_in(reply, "CertificateSummaryList")) {
-        Result<StoredCertificate> stored = read_stored(one);
-        if (!stored) throw std::move(stored).error();
-        all.push_back(*std::move(stored));
-      }
+      const Json& page = array_in(reply, "CertificateSummaryList");
+      all.insert(all.end(), page.begin(), page.end());
       const Result<bool> taken = walk.take(next_of(reply, "NextToken"));
       if (!taken) throw Error(taken.error());
       more = *taken;
@@ -160,9 +183,55 @@ Task<std::vector<StoredCertificate>> AwsAcm::list() {
       throw std::move(error).while_doing(doing);
     }
   }
+  co_return all;
+}
+
+Task<std::vector<StoredCertificate>> AwsAcm::list() {
+  const std::string doing = "listing the certificates in ACM at AWS";
+  const std::vector<Json> summaries_now = co_await summaries(doing);
+  std::vector<StoredCertificate> all;
+  for (const Json& one : summaries_now) {
+    Result<StoredCertificate> stored = read_stored(one);
+    if (!stored) throw std::move(stored).error().while_doing(doing);
+    all.push_back(*std::move(stored));
+  }
   // Afterwards, so that what is imported meanwhile has its label when it is listed.
   std::map<std::string, std::string> known = co_await labels(doing);
   for (StoredCertificate& one : all) one.label = std::move(known[one.id]);
+  co_return all;
+}
+
+Task<std::map<std::string, AwsCertificate>> AwsAcm::certificates_of(std::set<std::string> arns,
+                                                                    std::string doing) {
+  std::map<std::string, AwsCertificate> all;
+  std::erase_if(arns, [](const std::string& arn) { return !arn.contains(":acm:"); });
+  if (arns.empty()) co_return all;
+  const std::vector<Json> summaries_now = co_await summaries(doing);
+  for (const Json& one : summaries_now) {
+    const std::string arn = text_of(one, "CertificateArn");
+    if (!arns.contains(arn) || has_more_names(one)) continue;
+    all.emplace(arn, certificate_in(one, "SubjectAlternativeNameSummaries"));
+  }
+  for (const std::string& arn : arns) {
+    if (all.contains(arn)) continue;
+    JsonBody body;
+    body.text("CertificateArn", arn);
+    try {
+      const Json reply = co_await account_.call(kDescribe, doing, body.take());
+      const Json* certificate = member(reply, "Certificate");
+      if (certificate == nullptr) {
+        throw bad_shape("the answer has no certificate", Effect::kReads).while_doing(doing);
+      }
+      all.emplace(arn, certificate_in(*certificate, "SubjectAlternativeNames"));
+    } catch (const Error& error) {
+      if (error.kind != ErrorKind::kNotFound) throw;
+    }
+  }
+  const std::map<std::string, std::string> known = co_await labels(doing);
+  for (auto& [arn, certificate] : all) {
+    const auto label = known.find(arn);
+    if (label != known.end()) certificate.label = label->second;
+  }
   co_return all;
 }
 

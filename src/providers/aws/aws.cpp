@@ -5,15 +5,19 @@
 
 namespace certferry {
 
-namespace {
-
-void check_product(const std::string& product) {
-  if (product == "cloudfront") return;
-  throw Error(ErrorKind::kUnsupported, "AWS has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: cloudfront");
+void Aws::check_product(const std::string& product) const {
+  if (product == "elb") return;
+  if (product != "cloudfront") {
+    throw Error(ErrorKind::kUnsupported, "AWS has no product '" + printable(product, 60) + "' here")
+        .with_hint("its products are: cloudfront, elb");
+  }
+  if (account_.region() == kAwsFirstRegion) return;
+  throw Error(ErrorKind::kUnsupported,
+              "CloudFront takes certificates of " + std::string(kAwsFirstRegion) +
+                  " alone, and the account's are in " + printable(account_.region(), 60))
+      .with_code("vendor.region")
+      .with_hint("give CloudFront an account of its own with the same keys, without 'region'");
 }
-
-}  // namespace
 
 const ProviderMetadata& Aws::metadata() const {
   return aws_metadata();
@@ -21,7 +25,14 @@ const ProviderMetadata& Aws::metadata() const {
 
 Task<std::vector<Binding>> Aws::list_bindings(std::string product) {
   check_product(product);
-  co_return co_await cloudfront_.list();
+  const bool balancers = product == "elb";
+  std::vector<Binding> bindings;
+  if (balancers) {
+    bindings = co_await elb_.list();
+  } else {
+    bindings = co_await cloudfront_.list();
+  }
+  co_return bindings;
 }
 
 Task<std::vector<StoredCertificate>> Aws::list_stored() {
@@ -35,6 +46,10 @@ Task<std::string> Aws::upload(BundlePtr bundle, std::string label) {
 Task<BindDone> Aws::bind(BindRequest request) {
   ASSERT(!request.stored_id.empty());
   check_product(request.product);
+  if (request.product == "elb") {
+    const BindDone done = co_await elb_.bind(std::move(request));
+    co_return done;
+  }
   co_await cloudfront_.bind(
       std::move(request.binding), std::move(request.stored_id), std::move(request.bundle));
   co_return BindDone{.wrote_settings = true};

@@ -8,10 +8,12 @@
 #include "providers/aws/account.h"
 #include "providers/aws/acm.h"
 #include "providers/aws/cloudfront.h"
+#include "providers/aws/elb.h"
 
 namespace certferry {
 
-/// Throws, beside what AwsAccount throws: unsupported for a product that it does not have.
+/// Throws, beside what AwsAccount throws: unsupported for a product that it does not have, and for
+/// CloudFront in an account of another region than its certificates are taken from.
 /// Lifetime: client and clock outlive the account.
 class Aws : public Provider {
  public:
@@ -26,9 +28,12 @@ class Aws : public Provider {
   Task<void> remove(std::string stored_id) override;
 
  private:
+  void check_product(const std::string& product) const;
+
   AwsAccount account_;
   AwsAcm acm_{account_};
   AwsCloudFront cloudfront_{account_};
+  AwsElb elb_{account_, acm_};
 };
 
 }  // namespace certferry

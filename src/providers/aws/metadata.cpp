@@ -14,25 +14,45 @@ constexpr std::string_view kPolicy = R"({
       "Action": [
         "acm:ListCertificates",
         "tag:GetResources",
-        "cloudfront:ListDistributions"
+        "cloudfront:ListDistributions",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeListenerCertificates",
+        "elasticloadbalancing:DescribeRules"
       ],
       "Resource": "*"
     },
     {
       "Effect": "Allow",
-      "Action": ["acm:ImportCertificate", "acm:AddTagsToCertificate"],
-      "Resource": "arn:aws:acm:us-east-1:*:certificate/*"
+      "Action": [
+        "acm:ImportCertificate",
+        "acm:AddTagsToCertificate",
+        "acm:DescribeCertificate"
+      ],
+      "Resource": "arn:aws:acm:*:*:certificate/*"
     },
     {
       "Effect": "Allow",
       "Action": "acm:DeleteCertificate",
-      "Resource": "arn:aws:acm:us-east-1:*:certificate/*",
+      "Resource": "arn:aws:acm:*:*:certificate/*",
       "Condition": {"StringLike": {"aws:ResourceTag/certferry": "certferry-*"}}
     },
     {
       "Effect": "Allow",
       "Action": ["cloudfront:GetDistributionConfig", "cloudfront:UpdateDistribution"],
       "Resource": "arn:aws:cloudfront::*:distribution/*"
+    },
+    {
+      "Effect": "Allow",
+      "Action": [
+        "elasticloadbalancing:AddListenerCertificates",
+        "elasticloadbalancing:RemoveListenerCertificates",
+        "elasticloadbalancing:ModifyListener"
+      ],
+      "Resource": [
+        "arn:aws:elasticloadbalancing:*:*:listener/app/*",
+        "arn:aws:elasticloadbalancing:*:*:listener/net/*"
+      ]
     }
   ]
 }
@@ -53,43 +73,71 @@ std::vector<FieldMetadata> fields() {
       {.key = "session_token",
        .help = "only with a temporary pair of STS (ASIA…), which ends within hours",
        .secret = true},
+      {.key = "region",
+       .help = "where its load balancers are, and the ACM that its certificates go to (us-east-1 "
+               "when left out, which CloudFront needs); those of another region take an account of "
+               "their own with the same keys",
+       .example = "us-east-1"},
   };
 }
 
+constexpr Exemption kNoJobs = {
+    .which = "JobFailed",
+    .why =
+        "its yes to a bind is final: a distribution is InProgress for a while, a listener has no "
+        "state, and neither has a word for a change that failed"};
+constexpr Exemption kStoreGuards = {
+    .which = "WhatAnotherProductUsesIsKept",
+    .why =
+        "ACM itself says that a certificate is in use and refuses to delete it, whichever of "
+        "AWS's services that is by, so that no product is asked; it does not say for which name"};
+
 std::vector<ProductMetadata> products() {
-  return {{
-      .id = "cloudfront",
-      .title = "Amazon CloudFront",
-      .store = StoreKind::kIds,
-      .confirm = {.rounds = 3,
-                  .spread = minutes(2),
-                  .deadline = minutes(30),
-                  .retry_interval = seconds(10)},
-      .accepted_keys = {{Algorithm::kRsa, 2048},
-                        {Algorithm::kRsa, 3072},
-                        {Algorithm::kRsa, 4096},
-                        {Algorithm::kEcdsa, 256}},
-      .proof = "signed, emulated",
-      .exempt = {{.which = "EcdsaKey",
-                  .why = "the case has a P-384 key: ACM stores it, and CloudFront takes P-256 "
-                         "alone, with which all other cases are met"},
-                 {.which = "JobFailed",
-                  .why = "its yes to a bind is final: a distribution is InProgress for a while, "
-                         "and there is no word for one that failed"},
-                 {.which = "ProductsOfOneAccountShareTheUpload",
-                  .why = "the account has one product here"},
-                 {.which = "WhatAnotherProductUsesIsKept",
-                  .why =
-                      "the account has one product here; ACM refuses to delete what any of AWS's "
-                      "services uses"}},
-  }};
+  return {
+      {
+          .id = "cloudfront",
+          .title = "Amazon CloudFront",
+          .store = StoreKind::kIds,
+          .confirm = {.rounds = 3,
+                      .spread = minutes(2),
+                      .deadline = minutes(30),
+                      .retry_interval = seconds(10)},
+          .accepted_keys = {{Algorithm::kRsa, 2048},
+                            {Algorithm::kRsa, 3072},
+                            {Algorithm::kRsa, 4096},
+                            {Algorithm::kEcdsa, 256}},
+          .proof = "signed, emulated",
+          .exempt = {{.which = "EcdsaKey",
+                      .why = "the case has a P-384 key: ACM stores it, and CloudFront takes P-256 "
+                             "alone, with which all other cases are met"},
+                     kNoJobs,
+                     kStoreGuards},
+      },
+      {
+          .id = "elb",
+          .title = "AWS Application and Network Load Balancers",
+          .store = StoreKind::kIds,
+          .confirm = {.rounds = 3,
+                      .spread = minutes(1),
+                      .deadline = minutes(10),
+                      .retry_interval = seconds(10)},
+          .accepted_keys = {{Algorithm::kRsa, 2048},
+                            {Algorithm::kRsa, 3072},
+                            {Algorithm::kRsa, 4096},
+                            {Algorithm::kEcdsa, 256},
+                            {Algorithm::kEcdsa, 384},
+                            {Algorithm::kEcdsa, 521}},
+          .proof = "signed, emulated",
+          .exempt = {kNoJobs, kStoreGuards},
+      }};
 }
 
 std::vector<Oddity> oddities() {
   return {
       {.what = "CloudFront takes certificates out of ACM in us-east-1 alone, wherever it serves, "
-               "and all calls go there and are signed for it. Load balancers take those of their "
-               "own region, and their listeners have no names to be targets: they are not here",
+               "and its calls are signed for that region. Load balancers take those of their own. "
+               "An account has one region, and so one store: load balancers of another region take "
+               "an account of their own with the same keys, where CloudFront is refused",
        .evidence = "docs: requirements for certificates; endpoints and quotas of CloudFront"},
       {.what = "ACM could import a renewed certificate onto the ARN of the one before "
                "(ImportCertificate with CertificateArn). It is not done: whatever uses the ARN, "
@@ -178,6 +226,73 @@ std::vector<Oddity> oddities() {
                "call and are not here, nor are staging distributions, which have no names",
        .evidence = "docs: distribution tenants; continuous deployment"},
       {.what =
+           "A listener (elb) has certificates and no names. A target is a name that one at port "
+           "443 answers for: a rule routes by it (host-header), or a certificate there is for "
+           "it that is for no rule's name. Of the latter a pattern such as *.example.com is one "
+           "only where no name below it is known. It is looked at under that name at the load "
+           "balancer's own address, or at the name's "
+           "where several load balancers have it",
+       .evidence =
+           "docs: Certificate, HostHeaderConditionConfig; rules with regular expressions and "
+           "other wildcards are no names"},
+      {.what =
+           "Of the certificates in a listener's list the load balancer presents the one that is "
+           "for the name that a client says, and the default only when none is. Of several: "
+           "ECDSA before RSA, one that has not ended, the better hash, the longer key, "
+           "'validity period'. Only the first two decide here. A bind is refused before "
+           "anything is sent where another certificate that stays would be presented first, or "
+           "has the same name and an equal place",
+       .evidence = "docs: SSL certificates for Application Load Balancers, certificate list"},
+      {.what = "Whether an exact name goes before a pattern is not said. A certificate for "
+               "www.example.com is added beside one for *.example.com, and what is then presented "
+               "the edge shows",
+       .evidence = "not found in the documents; AWS's own demonstration of SNI has such a pair",
+       .confirmed = false},
+      {.what = "A renewed certificate is added to the listener's list, or put in the default's "
+               "place, before those are taken off that it has every name of, if their keys are of "
+               "the same kind or they carry a label of ours. One with a name more stays, and so "
+               "does somebody else's RSA certificate beside an ECDSA one: no name loses what it "
+               "had. Whoever binds one name of a certificate has bound them all",
+       .evidence = "docs: AddListenerCertificates, RemoveListenerCertificates, ModifyListener"},
+      {.what = "Between the two there is room for one certificate more than the quota's 25 beside "
+               "the default only if the listener has it; else the bind is refused",
+       .evidence = "docs: quotas of Application Load Balancers, TooManyCertificates"},
+      {.what = "One certificate a call is added or taken off. ModifyListener with a certificate "
+               "alone changes the default and leaves the rest; the policy, ALPN and how clients "
+               "are verified are compared before and after",
+       .evidence = "docs: ModifyListener, 'properties that you do not specify remain unchanged'"},
+      {.what = "A listener's certificates are listed by a call of their own, in which the default "
+               "is marked, and comes a second time if it is in the list as well",
+       .evidence = "docs: DescribeListenerCertificates"},
+      {.what =
+           "What the ACM of the region does not tell the names of is shown under the listener's "
+           "id as not online and left alone: server certificates of IAM. They stay where they "
+           "are, though a load balancer may present one for a name that is bound here, which "
+           "the edge then shows",
+       .evidence = "docs: Certificate, CertificateArn"},
+      {.what = "Names at other ports than 443 alone are shown as not online: edges are looked at "
+               "there. A name at 443 is bound at the account's listeners of other ports as well, "
+               "on the word of the list",
+       .evidence = "docs: Listener, Port"},
+      {.what = "A load balancer without an address on the internet (internal) is confirmed only "
+               "from where its addresses can be reached",
+       .evidence = "docs: LoadBalancer, Scheme"},
+      {.what = "Whether Network Load Balancers take every kind of key that ACM does is told in two "
+               "ways: an older guide rules out ECDSA and RSA above 2048 bits. It is left to them "
+               "to refuse (UnsupportedCertificate), at which nothing has changed",
+       .evidence = "docs: TLS listeners for Network Load Balancers, of 2021",
+       .confirmed = false},
+      {.what = "Load balancers of both types are one product: one list has them, and all calls are "
+               "the same. Classic load balancers are another API (2012-06-01) and not here; ACM "
+               "keeps what they use",
+       .evidence = "docs: Elastic Load Balancing API reference, versions"},
+      {.what = "IAM's server certificates are no product here. Nobody is served by one: it is "
+               "another store for CloudFront, classic and newer load balancers, which take those "
+               "of ACM as well. AWS advises it only for regions that ACM does not support; an "
+               "account there has no store here",
+       .evidence = "docs: IAM, 'Use IAM as a certificate manager only when you must support HTTPS "
+                   "connections in a Region that is not supported by ACM'"},
+      {.what =
            "A wrong clock is told as a wrong signature ('Signature expired', 'Signature not yet "
            "current'); 5 minutes are let pass",
        .evidence = "docs: troubleshooting signatures",
@@ -185,6 +300,14 @@ std::vector<Oddity> oddities() {
       {.what = "Rates of ACM: one import a second, 10 deletes; of CloudFront none are published. 2 "
                "calls a second, one at a time, and lists that lag 5 s are guesses",
        .evidence = "docs: quotas of ACM",
+       .confirmed = false},
+      {.what = "A load balancer may not know a certificate that was stored a moment ago "
+               "(CertificateNotFound): nothing was done, and it is tried again. It is reported of "
+               "certificates of IAM, for up to five minutes, and of some of ACM",
+       .evidence = "terraform-provider-aws pull request 10294, issues 2053 and 10510; terraform "
+                   "pull request 10180"},
+      {.what = "How soon lists of load balancers show a change is not published",
+       .evidence = "docs",
        .confirmed = false},
       {.what = "China's regions and GovCloud have other endpoints and other ARNs, and are not here",
        .evidence = "docs: endpoints of Amazon Web Services in China"},
@@ -205,7 +328,10 @@ const ProviderMetadata& aws_metadata() {
                     "https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html",
                     "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference",
                     "https://docs.aws.amazon.com/cloudfront/latest/APIReference/Welcome.html",
-                    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide"},
+                    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide",
+                    "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference",
+                    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
+                    "https-listener-certificates.html"},
       .fields = fields(),
       .products = products(),
       .policy = kPolicy,

@@ -54,6 +54,19 @@ constexpr Meaning kNoCertificateForThis{
     "it has to be of ACM in us-east-1, cover every name of the distribution, be issued by a CA "
     "that browsers trust, and have an RSA key of up to 4096 bits or an ECDSA P-256 key"};
 
+/// What is new in a store load balancers may take some minutes to know.
+constexpr Meaning kNotKnownYet =
+    meaning::kBusy.saying("the load balancer does not know the certificate, or not yet")
+        .advising("it is tried again; one that was deleted has to be uploaded again");
+constexpr Meaning kListenerFull =
+    meaning::kFull.saying("the listener has as many certificates as it may")
+        .advising(
+            "take certificates off it that are no longer used, or ask for a higher quota of "
+            "certificates for each load balancer: while one is replaced, both are there");
+constexpr Meaning kNotForListeners =
+    meaning::kRefused.saying("the load balancer does not take this certificate")
+        .advising("its key may be of a kind that load balancers of this type do not take");
+
 struct Rule {
   std::string_view part;  ///< of the code, anywhere in it
   const Meaning& meaning;
@@ -88,9 +101,14 @@ constexpr std::array kRules{
     Rule{"ConcurrentModification", kStillAtWork},
     Rule{"ResourceInUse", meaning::kInUse},
     Rule{"LimitExceeded", kFull},
+    Rule{"TooManyCertificates", kListenerFull},
+    Rule{"UnsupportedCertificate", kNotForListeners},
     Rule{"NoSuchDistribution", meaning::kNotFound},
     Rule{"ResourceNotFound", meaning::kNotFound},
     Rule{"EntityNotFound", meaning::kNotFound},
+    Rule{"CertificateNotFound", kNotKnownYet},
+    Rule{"ListenerNotFound", meaning::kNotFound},
+    Rule{"LoadBalancerNotFound", meaning::kNotFound},
     // ACM: "does not refer to an existing resource".
     Rule{"InvalidArn", meaning::kNotFound},
     Rule{"InternalFailure", meaning::kFailed},

@@ -12,10 +12,12 @@ namespace certferry {
 
 /// One of AWS's services, as calls address it. The texts outlive it.
 struct AwsService {
-  std::string_view host;         ///< what stands before amazonaws.com: "acm.us-east-1"
-  std::string_view scope;        ///< as signatures name it: "acm"
-  std::string_view iam;          ///< what the names of its permissions begin with
-  std::string_view target = {};  ///< before the name of an action, of those that speak JSON
+  /// What stands before amazonaws.com: "acm.{region}", or of a service of all regions "cloudfront".
+  std::string_view host;
+  std::string_view scope;         ///< as signatures name it: "acm"
+  std::string_view iam;           ///< what the names of its permissions begin with
+  std::string_view target = {};   ///< before the name of an action, of those that speak JSON
+  std::string_view version = {};  ///< of those that take forms: "2015-12-01"
 };
 
 /// What reading an answer needs to know of its call. The texts outlive it.

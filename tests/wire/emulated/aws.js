@@ -1,10 +1,11 @@
-// AWS: ACM and CloudFront by their own packages. The index of tags has one as well, of which nothing is used here but the
-// form of its calls, which is ACM's.
+// AWS: ACM, CloudFront and load balancers by their own packages. The index of tags has one as well, of which nothing is used
+// here but the form of its calls, which is ACM's.
 'use strict';
 
 const assert = require('assert');
 const acm = require('@aws-sdk/client-acm');
 const cloudfront = require('@aws-sdk/client-cloudfront');
+const elb = require('@aws-sdk/client-elastic-load-balancing-v2');
 
 module.exports = async ({ address, credentials, pairs }) => {
   const config = (secret = credentials.secret_access_key) => ({
@@ -13,6 +14,7 @@ module.exports = async ({ address, credentials, pairs }) => {
   });
   const store = new acm.ACMClient(config());
   const network = new cloudfront.CloudFrontClient(config());
+  const balancers = new elb.ElasticLoadBalancingV2Client(config());
   let steps = 0;
 
   const answered = async (call) => {
@@ -91,6 +93,38 @@ module.exports = async ({ address, credentials, pairs }) => {
   );
   assert.strictEqual((await distributions()).Items[0].ViewerCertificate.ACMCertificateArn, arn);
   await refused('NoSuchDistribution', network.send(new cloudfront.GetDistributionConfigCommand({ Id: 'E0' })));
+
+  const [balancer, gateway] = (await answered(balancers.send(new elb.DescribeLoadBalancersCommand({ PageSize: 100 })))).LoadBalancers;
+  assert.deepStrictEqual([balancer.Type, balancer.State.Code, gateway.Type], ['application', 'active', 'gateway']);
+  const { Listeners } = await answered(
+    balancers.send(new elb.DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn, PageSize: 100 })),
+  );
+  const { ListenerArn, Port, SslPolicy } = Listeners.find((one) => one.Protocol === 'HTTPS');
+  assert.deepStrictEqual([Port, SslPolicy], [443, 'ELBSecurityPolicy-TLS13-1-2-2021-06']);
+  const rules = (await answered(balancers.send(new elb.DescribeRulesCommand({ ListenerArn })))).Rules;
+  const host = rules[0].Conditions.find((one) => one.Field === 'host-header');
+  assert.deepStrictEqual(host.HostHeaderConfig.Values, ['elb.example.com']);
+  const attached = async () =>
+    (await answered(balancers.send(new elb.DescribeListenerCertificatesCommand({ ListenerArn })))).Certificates.map(
+      (one) => [one.CertificateArn, one.IsDefault],
+    );
+  const iam = 'arn:aws:iam::123456789012:server-certificate/sandbox-default';
+  assert.deepStrictEqual(await attached(), [[iam, true]]);
+  const input = (CertificateArn) => ({ ListenerArn, Certificates: [{ CertificateArn }] });
+  const added = await answered(balancers.send(new elb.AddListenerCertificatesCommand(input(arn))));
+  assert.strictEqual(added.Certificates[0].CertificateArn, arn);
+  assert.deepStrictEqual(await attached(), [[iam, true], [arn, false]]);
+  const modified = await answered(balancers.send(new elb.ModifyListenerCommand(input(second))));
+  assert.deepStrictEqual(modified.Listeners[0].Certificates, [{ CertificateArn: second }]);
+  assert.deepStrictEqual(await attached(), [[second, true], [arn, false]]);
+  await refused('OperationNotPermittedException', balancers.send(new elb.RemoveListenerCertificatesCommand(input(second))));
+  await refused('CertificateNotFoundException', balancers.send(new elb.AddListenerCertificatesCommand(input(`${arn}0`))));
+  await refused('ResourceInUseException', remove(second));
+  await answered(balancers.send(new elb.ModifyListenerCommand(input(arn))));
+  await answered(balancers.send(new elb.RemoveListenerCertificatesCommand(input(arn))));
+  assert.deepStrictEqual(await attached(), [[arn, true]]);
+  const described = await answered(store.send(new acm.DescribeCertificateCommand({ CertificateArn: arn })));
+  assert.deepStrictEqual(described.Certificate.SubjectAlternativeNames, ['*.example.com']);
 
   await refused('ResourceInUseException', remove(arn));
   await answered(remove(second));
