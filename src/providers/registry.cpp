@@ -80,8 +80,9 @@ std::unique_ptr<Provider> make_baiducloud(const ProviderOptions& options, Provid
       .endpoint = options.endpoint,
       .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
               .secret = options.credentials.at("secret_access_key"),
-              .session_token = credential(options, "session_token")}};
-  return std::make_unique<BaiduCloud>(std::move(config), ports.http, ports.clock);
+              .session_token = credential(options, "session_token")},
+      .region = std::string(credential(options, "region").reveal())};
+  return std::make_unique<BaiduCloud>(std::move(config), ports.http, ports.clock, ports.sleeper);
 }
 
 /// Of Volcengine and BytePlus, whose accounts have the same keys.

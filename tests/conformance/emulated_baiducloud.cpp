@@ -20,9 +20,12 @@ class EmulatedBaiduCloud final : public Emulated {
             .credentials = {{"access_key_id", Secret("AKIDEXAMPLE")},
                             {"secret_access_key", Secret(kSecretKey)}}};
   }
-  CallNames calls(const std::string& /*product*/) const override {
-    return {.upload = "CreateCert", .bind = "SetDomainHttps", .remove = "DeleteCert"};
+  CallNames calls(const std::string& product) const override {
+    return {.upload = "CreateCert",
+            .bind = product == "blb" ? "UpdateHTTPSListener" : "SetDomainHttps",
+            .remove = "DeleteCert"};
   }
+  bool gives_edge_names(const std::string& product) const override { return product != "blb"; }
   std::string call_of(const sandbox::Request& request) const override {
     const sandbox::BaiduCloudRequest call = sandbox::read_baiducloud_request(request);
     return call.operation == nullptr ? "" : std::string(call.operation->name);
@@ -42,6 +45,15 @@ class EmulatedBaiduCloud final : public Emulated {
   }
   int domains_a_page(const std::string& /*product*/) const override { return 100; }
   void adorn(const std::string& name) override {
+    if (world.find_domain(name)->product == "blb") {
+      for (auto& [balancer, listener] : api_.state().listeners) {
+        listener["serverTimeout"] = 77;
+        listener["keepSession"] = false;
+        listener["dualAuth"] = true;
+        listener["clientCertIds"] = nlohmann::json::array({"cert-ofclients000"});
+      }
+      return;
+    }
     nlohmann::json& https = api_.state().https_of(name);
     https["httpRedirect"] = true;
     https["httpRedirectCode"] = 301;
@@ -50,7 +62,9 @@ class EmulatedBaiduCloud final : public Emulated {
     https["sslProtocols"] = nlohmann::json::array({"TLSv1.2", "TLSv1.3"});
   }
   std::string settings(const std::string& name) override {
-    return Emulated::settings(name) + api_.state().https_of(name).dump();
+    std::string all = Emulated::settings(name) + api_.state().https_of(name).dump();
+    for (const auto& [balancer, listener] : api_.state().listeners) all += listener.dump();
+    return all;
   }
 
  private:

@@ -148,6 +148,9 @@ class BaiduTest(CloudCase):
     def test_cdn(self):
         self.check("cdn")
 
+    def test_blb(self):
+        self.check("blb")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Baidu AI Cloud refused the account's keys", "SignatureDoesNotMatch")
 

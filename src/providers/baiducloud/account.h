@@ -17,6 +17,7 @@ struct BaiduCloudConfig {
   /// Without a slash at the end; `{service}` in it stands for the service called.
   std::string endpoint;
   AccessKey key;
+  std::string region = {};  ///< of load balancers; empty: Beijing
 };
 
 struct BaiduCloudCall {

@@ -5,6 +5,7 @@
 
 #include "model/label.h"
 #include "providers/common/store_name.h"
+#include "providers/testing/no_sleep.h"
 #include "providers/testing/recording_http.h"
 #include "providers/testing/still_clock.h"
 
@@ -24,7 +25,8 @@ const std::string kFingerprint(64, 'a');
 struct BaiduCloudTest : ::testing::Test {
   testing::RecordingHttp http;
   testing::StillClock clock;
-  BaiduCloud account{config(), http, clock};
+  testing::NoSleep sleeper;
+  BaiduCloud account{config(), http, clock, &sleeper};
 
   static BaiduCloudConfig config() {
     return {.endpoint = "https://{service}.baidubce.com",
@@ -43,6 +45,10 @@ struct BaiduCloudTest : ::testing::Test {
         Json{{"domains", domains}, {"isTruncated", !next.empty()}, {"nextMarker", next}}.dump());
   }
   void will_say(const Json& config) { http.will_answer(200, config.dump()); }
+  /// Of either kind.
+  void will_list_no_balancers() {
+    for (int i = 0; i < 2; ++i) will_say({{"blbList", Json::array()}, {"isTruncated", false}});
+  }
   std::vector<std::string> asked() const {
     std::vector<std::string> out;
     for (const auto& one : http.sent) out.push_back(one.method + " " + one.url);
@@ -78,7 +84,7 @@ std::string our_name() {
 TEST_F(BaiduCloudTest, SignsWhatItSends) {
   BaiduCloudConfig wanted = config();
   wanted.key.session_token = Secret("TOKEN");
-  BaiduCloud other{wanted, http, clock};
+  BaiduCloud other{wanted, http, clock, nullptr};
   http.will_answer(200, R"({"certs":[]})");
   ASSERT_TRUE(finish(other.list_stored()).has_value());
   const auto& sent = http.sent.at(0);
@@ -299,6 +305,7 @@ TEST_F(BaiduCloudTest, ADomainWithoutHttpsGetsTheVendorsDefaults) {
 TEST_F(BaiduCloudTest, DeletesWhatNeitherCdnNorTheStoreSeesInUse) {
   will_list_names({"a.example.com"});
   will_say(domain("a.example.com", "cert-1"));
+  will_list_no_balancers();
   http.will_answer(200, R"({"certs":[{"certId":"cert-2","status":"UNUSED"}]})");
   http.will_answer(200, "");
   ASSERT_TRUE(finish(account.remove("cert-2")).has_value());
@@ -311,6 +318,7 @@ TEST_F(BaiduCloudTest, DeletesWhatNeitherCdnNorTheStoreSeesInUse) {
   EXPECT_THAT(bound.message, HasSubstr("a.example.com"));
 
   will_list_names({});
+  will_list_no_balancers();
   http.will_answer(200,
                    R"({"certs":[{"certId":"cert-3","status":"IN_USE",)"
                    R"("resources":[{"serviceName":"BLB","resourceId":"lb-1"}]}]})");
@@ -322,6 +330,7 @@ TEST_F(BaiduCloudTest, DeletesWhatNeitherCdnNorTheStoreSeesInUse) {
 TEST_F(BaiduCloudTest, DeletesOnlyWhatTheListSaysIsUnused) {
   const auto removed = [&](const Json& certificate) {
     will_list_names({});
+    will_list_no_balancers();
     will_list_uses(Json::array({certificate}));
     return finish(account.remove("cert-1")).error().kind;
   };
@@ -337,8 +346,8 @@ TEST_F(BaiduCloudTest, DeletesOnlyWhatTheListSaysIsUnused) {
 }
 
 TEST_F(BaiduCloudTest, RefusesAnotherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("blb")).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(finish(account.bind({.product = "blb", .stored_id = "cert-1"})).error().kind,
+  EXPECT_EQ(finish(account.list_bindings("bos")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.bind({.product = "bos", .stored_id = "cert-1"})).error().kind,
             ErrorKind::kUnsupported);
 }
 

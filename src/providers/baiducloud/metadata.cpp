@@ -20,7 +20,50 @@ std::vector<FieldMetadata> fields() {
       {.key = "session_token",
        .help = "only with a temporary pair of STS, which ends within hours",
        .secret = true},
+      {.key = "region",
+       .help = "region of the load balancers, as the host of its API has it (bj, gz, su, hkg, fwh, "
+               "bd, sin); without it Beijing's are meant. An account for each region",
+       .example = "bj"},
   };
+}
+
+const std::vector<KeyType>& keys() {
+  static const std::vector<KeyType> kKeys = {{Algorithm::kRsa, 2048},
+                                             {Algorithm::kRsa, 3072},
+                                             {Algorithm::kRsa, 4096},
+                                             {Algorithm::kEcdsa, 256},
+                                             {Algorithm::kEcdsa, 384}};
+  return kKeys;
+}
+
+constexpr Exemption kUnnamedPermissions{
+    "MissingPermissionIsNamed",
+    "the vendor publishes system policies, not what single calls have to be allowed; the call is "
+    "named"};
+
+constexpr Exemption kUsersAreCounted{
+    "WhatAnotherProductUsesIsKept",
+    "the store's list says that it is used, so it is kept before anybody's name is asked for, "
+    "which "
+    "the case wants to see; that all are asked before a delete has tests of its own"};
+
+ProductMetadata blb() {
+  return {.id = "blb",
+          .title = "Baidu AI Cloud BLB",
+          .store = StoreKind::kIds,
+          .confirm = {.rounds = 3,
+                      .spread = minutes(1),
+                      .deadline = minutes(10),
+                      .retry_interval = seconds(5)},
+          .accepted_keys = keys(),
+          .proof = "signed, emulated",
+          .exempt = {{"JobFailed",
+                      "how a change that fails after the yes shows is not documented and not "
+                      "emulated: the edge alone tells"},
+                     {"DomainWithoutHttpsGetsIt",
+                      "a host that has no certificate is named by no listener, so there is none"},
+                     kUsersAreCounted,
+                     kUnnamedPermissions}};
 }
 
 ProductMetadata cdn() {
@@ -32,11 +75,7 @@ ProductMetadata cdn() {
                   .spread = minutes(2),
                   .deadline = minutes(30),
                   .retry_interval = seconds(10)},
-      .accepted_keys = {{Algorithm::kRsa, 2048},
-                        {Algorithm::kRsa, 3072},
-                        {Algorithm::kRsa, 4096},
-                        {Algorithm::kEcdsa, 256},
-                        {Algorithm::kEcdsa, 384}},
+      .accepted_keys = keys(),
       .proof = "signed, emulated",
       .exempt = {{"JobFailed",
                   "what its lists say of a certificate whose deployment fails after the yes is not "
@@ -44,13 +83,8 @@ ProductMetadata cdn() {
                  {"ObservingTakesNoMoreCallsForMoreDomains",
                   "the list has names alone; only a call for each domain says its state, its edge "
                   "and its certificate, and a process that has just begun has asked none"},
-                 {"ProductsOfOneAccountShareTheUpload", "the account has one product here"},
-                 {"WhatAnotherProductUsesIsKept",
-                  "the account has one product here; that the store is asked for others before a "
-                  "delete has a test of its own"},
-                 {"MissingPermissionIsNamed",
-                  "the vendor publishes system policies, not what single calls have to be allowed; "
-                  "the call is named"}}};
+                 kUsersAreCounted,
+                 kUnnamedPermissions}};
 }
 
 std::vector<Oddity> oddities() {
@@ -132,9 +166,10 @@ std::vector<Oddity> oddities() {
                "their names have in common (NoSuch, NotFound, Exceed, InUse) decides",
        .evidence = "docs: common errors; names of codes in clients",
        .confirmed = false},
-      {.what = "What a delete of a certificate in use does was not seen: CDN and the store's own "
-               "list of uses are asked before, which has load balancers too; only what it lists, "
-               "as UNUSED and with nobody who uses it, is deleted",
+      {.what = "What a delete of a certificate in use does was not seen: CDN, the listeners of the "
+               "account's region and the store's own list of uses are asked before, which has load "
+               "balancers of every region; only what it lists, as UNUSED and with nobody who uses "
+               "it, is deleted",
        .evidence = "docs: status and resources of GET /v1/certificate/detail",
        .confirmed = false},
       {.what = "How many certificates an account may have, how many calls a second, and how long "
@@ -144,13 +179,45 @@ std::vector<Oddity> oddities() {
       {.what = "RSA and ECC are taken; which curves and lengths was not published",
        .evidence = "docs: CDN, HTTPS settings",
        .confirmed = false},
-      {.what = "Load balancers (BLB, appBLB) are not here: a listener has certificates and no "
-               "names, so nothing says which certificate belongs to it",
-       .evidence = "docs: BLB, HTTPSlistener"},
+      {.what = "An HTTPS listener of BLB has one certificate without a name, and others for hosts "
+               "that it names (additionalCertDomains). Each host is a target. The one without a "
+               "name, and that of an SSL listener, is listed under load balancer and port and left "
+               "alone, so that nothing is deleted that it has",
+       .evidence = "docs: BLB/imrlvoqmr, 3mrlvotzx, HTTPSListenerModel; certimate"},
+      {.what = "So is a host that it does not name yet: it is added in the console once",
+       .evidence = "docs: BLB/ymots3eaq"},
+      {.what = "The ordinary and the application kind of load balancer are one product here. They "
+               "have the same calls under /v1/blb and /v1/appblb; the application kind wants its "
+               "scheduler with each change",
+       .evidence = "docs: BLB/3mrlvotzx, scheduler; bce-sdk-go, appblb"},
+      {.what = "A host at several listeners is one target, which a bind brings to each in turn",
+       .evidence = "a listener takes any host: the vendor has no document of it",
+       .confirmed = false},
+      {.what =
+           "A change writes the whole list of hosts: it is read right before and sent back with "
+           "one changed, one bind at a time, and not while the list lacks the last change. What "
+           "is not sent stays as it is; certificate and scheduler are sent back as they were",
+       .evidence = "docs: BLB/imrlvoqmr, fields that are not given stay; the SDK's model of hosts"},
+      {.what = "That a listener tells its hosts in additionalCertDomains, and leaves them out only "
+               "when it has none",
+       .evidence = "bce-sdk-go, HTTPSListenerModel; certimate reads them",
+       .confirmed = false},
+      {.what =
+           "A load balancer that is still at work on a change refuses another "
+           "(LastOperationNotFinished); a bind waits half a minute for it to be available again",
+       .evidence = "docs: BLB/Djwvxnzw6; bce-sdk-go, BLBStatus"},
+      {.what = "A paused load balancer is taken to be switched off by its owner, one that is "
+               "updating to serve as before",
+       .evidence = "bce-sdk-go, BLBStatus",
+       .confirmed = false},
+      {.what = "Each region has a host of its own; the vendor's clients mean Beijing where none is "
+               "given",
+       .evidence = "docs: BLB/cjwvxnzix; mkczmlvkr"},
       {.what = "CDN abroad is not here: it has lists and settings of its own under /v2/abroad",
        .evidence = "docs: CDN-ABROAD/ckb0fx9ea"},
-      {.what = "The official Node SDK has no calls for certificates or CDN; its client and its "
-               "signature, unmodified, did them to the emulator",
+      {.what =
+           "The official Node SDK has no calls for certificates, CDN or BLB; its client and its "
+           "signature, unmodified, do them to the emulator in a test",
        .evidence = "tests/wire/emulated/baiducloud.js"},
   };
 }
@@ -170,9 +237,13 @@ const ProviderMetadata& baiducloud_metadata() {
                     "https://cloud.baidu.com/doc/CDN/s/2jwvyf39o",
                     "https://cloud.baidu.com/doc/CDN/s/Sjwvyf6w8",
                     "https://cloud.baidu.com/doc/CDN/s/qjzuz2hp8",
-                    "https://cloud.baidu.com/doc/CDN/s/zk04vd3kw"},
+                    "https://cloud.baidu.com/doc/CDN/s/zk04vd3kw",
+                    "https://cloud.baidu.com/doc/BLB/s/imrlvoqmr",
+                    "https://cloud.baidu.com/doc/BLB/s/3mrlvotzx",
+                    "https://cloud.baidu.com/doc/BLB/s/Djwvxnzw6",
+                    "https://cloud.baidu.com/doc/BLB/s/cjwvxnzix"},
       .fields = fields(),
-      .products = {cdn()},
+      .products = {cdn(), blb()},
       .limits = {.calls_per_second = 5,
                  .burst = 5,
                  .max_in_flight = 2,

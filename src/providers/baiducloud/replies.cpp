@@ -22,7 +22,8 @@ namespace {
 constexpr Meaning kWrongClock =
     meaning::kWrongClock.advising("set this machine's clock: it may be off by 30 minutes at most");
 constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
-    "give the keys' user the system policies of CDN and of certificate management in the console");
+    "give the keys' user the system policies of CDN or BLB and of certificate management in the "
+    "console");
 constexpr Meaning kUnopened{ErrorKind::kRejected,
                             "",
                             "the account has not opened the product that was called",
@@ -61,7 +62,7 @@ const Meaning* meaning_of_name(const std::string& code) {
   if (has({"exceed", "quota"})) return &meaning::kFull;
   if (has({"inuse", "in_use", "isused", "beingused"})) return &meaning::kInUse;
   if (has({"nosuch", "notfound", "notexist"})) return &meaning::kNotFound;
-  if (has({"operating", "inprocess", "locked"})) return &meaning::kBusy;
+  if (has({"operating", "inprocess", "locked", "notfinished"})) return &meaning::kBusy;
   return nullptr;
 }
 

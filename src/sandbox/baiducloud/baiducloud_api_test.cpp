@@ -26,13 +26,16 @@ struct BaiduCloudApiTest : testing::Test {
     return to_hex(std::span(bytes, mac.size()));
   }
 
+  std::string balancers = "blb.bj.sandbox.test";
+
   /// Path and query in canonical form, which is how they are sent.
   Request signed_call(const std::string& method,
                       const std::string& path,
                       const std::string& query = {},
                       const std::string& body = {}) {
-    const std::string host =
-        path.starts_with("/v1") ? "certificate.sandbox.test" : "cdn.sandbox.test";
+    const std::string host = path.starts_with("/v1/certificate") ? "certificate.sandbox.test"
+                             : path.starts_with("/v1/")          ? balancers
+                                                                 : "cdn.sandbox.test";
     const std::string date = format_time(clock.now());
     std::string encoded_date = date;
     for (auto at = encoded_date.find(':'); at != std::string::npos; at = encoded_date.find(':')) {
@@ -227,6 +230,83 @@ TEST_F(BaiduCloudApiTest, KnowsWhichHostHasWhich) {
   EXPECT_EQ(code(request), "none");
   EXPECT_EQ(code("GET", "/v2/user"), "InvalidURI");
   EXPECT_EQ(code("GET", "/v2/domain/a/b/config"), "InvalidURI");
+}
+
+struct BlbApiTest : BaiduCloudApiTest {
+  BlbApiTest() {
+    world.ensure_domain("a.example.com", "blb");
+    world.ensure_domain("b.example.com", "blb");
+    world.ensure_domain("app.example.com", "blb");
+    api.state().apart.insert("app.example.com");
+    api.state().operating = seconds(5);
+  }
+  Json listener(const std::string& path = "/v1/blb/lb-7000/HTTPSlistener") {
+    return get(path, "maxKeys=1000").at("listenerList").at(0);
+  }
+  std::string update(const Json& body, const std::string& path = "/v1/blb/lb-7000/HTTPSlistener") {
+    return code("PUT", path, "listenerPort=443", body);
+  }
+  std::string stored(std::vector<std::string> names) {
+    return baiducloud_certificate_id(world.upload("x", pair_for(std::move(names))));
+  }
+};
+
+TEST_F(BlbApiTest, ListsBothKindsOfLoadBalancersInTheRegionThatTheyAreIn) {
+  world.ensure_domain("off.example.com", "blb");
+  world.set_online("off.example.com", false);
+  const Json ordinary = get("/v1/blb", "maxKeys=1");
+  EXPECT_EQ(ordinary.at("blbList")[0].at("blbId"), "lb-7000");
+  EXPECT_TRUE(ordinary.at("isTruncated"));
+  const Json rest = get("/v1/blb", "marker=1&maxKeys=1");
+  EXPECT_EQ(rest.at("blbList")[0].at("status"), "paused");
+  EXPECT_FALSE(rest.at("isTruncated"));
+  EXPECT_EQ(get("/v1/appblb").at("blbList")[0].at("blbId"), "lb-apart");
+  EXPECT_EQ(code("GET", "/v1/blb/lb-apart/HTTPSlistener"), "LoadBalancerNotFound");
+  EXPECT_EQ(code("GET", "/v1/blb", "maxKeys=1001"), "InappropriateJSON");
+  balancers = "blb.gz.sandbox.test";
+  EXPECT_TRUE(get("/v1/blb").at("blbList").empty());
+  balancers = "blb.mars.sandbox.test";
+  EXPECT_EQ(code("GET", "/v1/blb"), "InvalidURI");
+}
+
+TEST_F(BlbApiTest, WritesTheListOfHostsAsAWhole) {
+  const std::string id = stored({"*.example.com"});
+  const Json before = listener();
+  ASSERT_EQ(before.at("additionalCertDomains").size(), 2U);
+  Json hosts = before.at("additionalCertDomains");
+  hosts[0]["certId"] = id;
+  EXPECT_EQ(update({{"additionalCertDomains", hosts}}), "none");
+  EXPECT_EQ(listener().at("additionalCertDomains"), hosts);
+  EXPECT_EQ(listener().at("scheduler"), before.at("scheduler")) << "what is not sent stays";
+  ASSERT_TRUE(world.find_domain("a.example.com")->bound());
+  EXPECT_FALSE(world.find_domain("b.example.com")->bound());
+  EXPECT_EQ(update({{"additionalCertDomains", hosts}}), "LastOperationNotFinished");
+  EXPECT_EQ(get("/v1/blb/lb-7000").at("status"), "updating");
+  clock.elapsed += seconds(6);
+  EXPECT_EQ(get("/v1/blb/lb-7000").at("status"), "available");
+  EXPECT_EQ(update({{"additionalCertDomains", Json::array({hosts[0]})}}), "none");
+  EXPECT_EQ(listener().at("additionalCertDomains").size(), 1U) << "the other one is forgotten";
+  const Json uses = get("/v1/certificate/detail").at("certs");
+  EXPECT_EQ(uses[0].at("resources")[0].at("resourceId"), "lb-7000");
+}
+
+TEST_F(BlbApiTest, RefusesWhatCannotBe) {
+  const std::string other = stored({"b.example.com"});
+  const auto with = [](const std::string& host, const std::string& id) {
+    return Json{{"additionalCertDomains", Json::array({{{"host", host}, {"certId", id}}})}};
+  };
+  EXPECT_EQ(update(with("a.example.com", other)), "InappropriateJSON") << "it is not for it";
+  EXPECT_EQ(update(with("a.example.com", "cert-000000000zzz")), "CertificateNotFound");
+  EXPECT_EQ(update(with("gone.example.com", other)), "InappropriateJSON");
+  EXPECT_EQ(update({{"certIds", Json::array()}}), "InappropriateJSON");
+  EXPECT_EQ(code("PUT", "/v1/blb/lb-7000/HTTPSlistener", "listenerPort=80", Json::object()),
+            "ListenerNotFound");
+  const std::string app = "/v1/appblb/lb-apart/HTTPSlistener";
+  const std::string whole = stored({"app.example.com"});
+  Json body = with("app.example.com", whole);
+  EXPECT_EQ(update(body, app), "InappropriateJSON") << "the scheduler is missing";
+  body["scheduler"] = "RoundRobin";
+  EXPECT_EQ(update(body, app), "none");
 }
 
 }  // namespace

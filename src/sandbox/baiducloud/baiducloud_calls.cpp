@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "model/name.h"
+#include "sandbox/baiducloud/blb_calls.h"
 #include "sandbox/fields.h"
 #include "sandbox/pair.h"
 
@@ -24,6 +25,22 @@ constexpr std::array kOperations{
     BaiduCloudOperation{"ListDomains", "cdn", "GET", "/v2/domain", kListDomains},
     BaiduCloudOperation{"GetDomainConfig", "cdn", "GET", "/v2/domain/*/config", kGetConfig},
     BaiduCloudOperation{"SetDomainHttps", "cdn", "PUT", "/v2/domain/*/config", kBind},
+    BaiduCloudOperation{"DescribeLoadBalancers", "blb", "GET", "/v1/blb", kListBalancers},
+    BaiduCloudOperation{"DescribeLoadBalancerDetail", "blb", "GET", "/v1/blb/*", kGetBalancer},
+    BaiduCloudOperation{
+        "DescribeHTTPSListeners", "blb", "GET", "/v1/blb/*/HTTPSlistener", kListSecure},
+    BaiduCloudOperation{"DescribeSSLListeners", "blb", "GET", "/v1/blb/*/SSLlistener", kListPlain},
+    BaiduCloudOperation{
+        "UpdateHTTPSListener", "blb", "PUT", "/v1/blb/*/HTTPSlistener", kUpdateListener},
+    BaiduCloudOperation{"DescribeAppLoadBalancers", "blb", "GET", "/v1/appblb", kListBalancers},
+    BaiduCloudOperation{
+        "DescribeAppLoadBalancerDetail", "blb", "GET", "/v1/appblb/*", kGetBalancer},
+    BaiduCloudOperation{
+        "DescribeAppHTTPSListeners", "blb", "GET", "/v1/appblb/*/HTTPSlistener", kListSecure},
+    BaiduCloudOperation{
+        "DescribeAppSSLListeners", "blb", "GET", "/v1/appblb/*/SSLlistener", kListPlain},
+    BaiduCloudOperation{
+        "UpdateAppHTTPSListener", "blb", "PUT", "/v1/appblb/*/HTTPSlistener", kUpdateListener},
 };
 
 constexpr std::string_view kIdPrefix = "cert-";
@@ -43,14 +60,6 @@ BaiduCloudRefusal unknown_domain() {
   return {.status = 404, .code = "NoSuchDomain", .message = "The domain does not exist."};
 }
 
-std::optional<std::int64_t> certificate_number(std::string_view id) {
-  if (!id.starts_with(kIdPrefix) || id.size() != kIdPrefix.size() + kIdDigits) return std::nullopt;
-  std::int64_t number = 0;
-  const char* end = id.data() + id.size();
-  const auto [rest, failed] = std::from_chars(id.data() + kIdPrefix.size(), end, number, 36);
-  return rest == end && failed == std::errc() && number >= 0 ? std::optional(number) : std::nullopt;
-}
-
 /// What stands in the place of the `*`, encoded; nothing when the path is another one.
 std::optional<std::string> subject_in(std::string_view path, std::string_view pattern) {
   const auto star = pattern.find('*');
@@ -68,7 +77,8 @@ std::optional<std::string> subject_in(std::string_view path, std::string_view pa
 bool is_elsewhere(const Request& request, const BaiduCloudOperation& operation) {
   const std::string host = request.header("host");
   const std::string first = host.substr(0, host.find('.'));
-  return (first == "certificate" || first == "cdn") && first != operation.service;
+  const bool known = first == "certificate" || first == "cdn" || first == "blb";
+  return known && first != operation.service;
 }
 
 /// The query, where a name may stand without '='.
@@ -108,7 +118,7 @@ const Domain* find_domain(const World& world, const std::string& name) {
   return domain != nullptr && domain->product == "cdn" ? domain : nullptr;
 }
 
-BaiduCloudAnswer list_stored(const World& world, SteadyTime moment) {
+BaiduCloudAnswer list_stored(const World& world, const BaiduCloudState& state, SteadyTime moment) {
   Json certificates = Json::array();
   for (const auto& [id, entry] : world.entries_at(moment)) {
     const Certificate& leaf = entry->pair.leaf;
@@ -116,7 +126,12 @@ BaiduCloudAnswer list_stored(const World& world, SteadyTime moment) {
     for (const Domain& domain : world.domains()) {
       const EntryPtr bound = domain.bound();
       if (bound == nullptr || bound->id != id) continue;
-      resources.push_back({{"serviceName", domain.product}, {"resourceId", domain.name}});
+      if (domain.product == "blb") {
+        const std::string balancer = blb_of(world, state, domain.name).id;
+        resources.push_back({{"serviceName", "BLB"}, {"resourceId", balancer}});
+      } else {
+        resources.push_back({{"serviceName", domain.product}, {"resourceId", domain.name}});
+      }
     }
     certificates.push_back({{"certId", baiducloud_certificate_id(id)},
                             {"certName", entry->note},
@@ -130,6 +145,7 @@ BaiduCloudAnswer list_stored(const World& world, SteadyTime moment) {
                             {"expired", leaf.not_after <= world.now()},
                             {"resources", resources}});
   }
+  if (const Json other = blb_certificate(world); !other.is_null()) certificates.push_back(other);
   return Json{{"certs", certificates}}.dump();
 }
 
@@ -170,7 +186,7 @@ BaiduCloudAnswer upload(World& world, const BaiduCloudRequest& call) {
 }
 
 BaiduCloudAnswer remove(World& world, const BaiduCloudRequest& call) {
-  const auto id = certificate_number(call.subject);
+  const auto id = baiducloud_certificate_number(call.subject);
   if (!id) return unknown_certificate();
   switch (world.remove(*id)) {
     case Outcome::kDone:
@@ -297,7 +313,7 @@ BaiduCloudAnswer bind(World& world, BaiduCloudState& state, const BaiduCloudRequ
   }
   const auto settings = settings_in(https);
   if (!settings) return invalid("https");
-  const auto id = certificate_number(text_in(https, "certId"));
+  const auto id = baiducloud_certificate_number(text_in(https, "certId"));
   if (!id) return unknown_certificate();
   switch (world.bind(*id, call.domain)) {
     case Outcome::kUnknownCertificate:
@@ -322,6 +338,14 @@ std::string baiducloud_certificate_id(std::int64_t id) {
   return std::string(kIdPrefix) + std::string(kIdDigits - text.size(), '0') + text;
 }
 
+std::optional<std::int64_t> baiducloud_certificate_number(std::string_view id) {
+  if (!id.starts_with(kIdPrefix) || id.size() != kIdPrefix.size() + kIdDigits) return std::nullopt;
+  std::int64_t number = 0;
+  const char* end = id.data() + id.size();
+  const auto [rest, failed] = std::from_chars(id.data() + kIdPrefix.size(), end, number, 36);
+  return rest == end && failed == std::errc() && number >= 0 ? std::optional(number) : std::nullopt;
+}
+
 nlohmann::json& BaiduCloudState::https_of(const std::string& domain) {
   return https.try_emplace(domain, https_defaults()).first->second;
 }
@@ -332,7 +356,7 @@ CallShape BaiduCloudRequest::shape() const {
           .domain = domain,
           .changes = changes,
           .lists = operation != nullptr && !changes,
-          .binds = operation != nullptr && operation->verb == kBind};
+          .binds = operation != nullptr && operation->binds()};
 }
 
 BaiduCloudRequest read_baiducloud_request(const Request& request) {
@@ -355,6 +379,9 @@ BaiduCloudRequest read_baiducloud_request(const Request& request) {
     return call;
   }
   call.query = *query;
+  const std::string host = request.header("host");
+  const std::vector<std::string> labels = split(host, '.');
+  call.region = labels.size() > 2 && labels[0] == "blb" ? labels[1] : "bj";
   const bool of_domain = call.operation != nullptr &&
                          (call.operation->verb == kGetConfig || call.operation->verb == kBind);
   if (of_domain) call.domain = canonical_name(call.subject).value_or(call.subject);
@@ -381,7 +408,7 @@ BaiduCloudAnswer run_baiducloud_call(World& world,
   const SteadyTime moment = world.steady_now() - view_age;
   switch (call.operation->verb) {
     case kListStored:
-      return list_stored(world, moment);
+      return list_stored(world, state, moment);
     case kUpload:
       return upload(world, call);
     case kDelete:
@@ -392,6 +419,8 @@ BaiduCloudAnswer run_baiducloud_call(World& world,
       return get_config(world, state, call, moment);
     case kBind:
       return bind(world, state, call);
+    default:
+      return run_blb_call(world, state, call, moment);
   }
   return "";
 }

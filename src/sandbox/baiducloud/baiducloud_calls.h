@@ -1,9 +1,10 @@
-// What each call of certificate management and CDN does to the world, and what it answers.
+// What each call of certificate management, CDN and BLB does to the world, and what it answers.
 #pragma once
 
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,6 +23,11 @@ enum class BaiduCloudVerb {
   kListDomains,
   kGetConfig,
   kBind,
+  kListBalancers,
+  kGetBalancer,
+  kListSecure,  ///< HTTPS listeners
+  kListPlain,   ///< SSL listeners, which have no names
+  kUpdateListener,
 };
 
 /// One call that there is. `path` has a `*` where a name or an id stands.
@@ -34,7 +40,10 @@ struct BaiduCloudOperation {
 
   bool changes() const {
     using enum BaiduCloudVerb;
-    return verb == kUpload || verb == kDelete || verb == kBind;
+    return verb == kUpload || verb == kDelete || binds();
+  }
+  bool binds() const {
+    return verb == BaiduCloudVerb::kBind || verb == BaiduCloudVerb::kUpdateListener;
   }
 };
 
@@ -45,6 +54,7 @@ struct BaiduCloudRequest {
   std::map<std::string, std::string> query;        ///< a name without '=' has an empty value
   std::string body;
   std::string domain;  ///< canonical; empty when it is about none
+  std::string region;  ///< of load balancers, by the host
   bool readable = true;
 
   std::string_view counted_as() const {
@@ -59,7 +69,11 @@ BaiduCloudRequest read_baiducloud_request(const Request& request);
 struct BaiduCloudState {
   /// HTTPS settings beside `enabled` and `certId`, as the vendor begins with them unless set.
   std::map<std::string, nlohmann::json> https;
-  milliseconds operating{};  ///< for how long after a change a domain is OPERATING
+  milliseconds operating{};         ///< for how long after a change a domain is OPERATING
+  std::set<std::string> apart;      ///< hosts at a load balancer of the application kind
+  std::set<std::string> forgotten;  ///< hosts that a change of their listener left out
+  std::map<std::string, nlohmann::json> listeners;  ///< what they are set to beside, by balancer
+  std::map<std::string, SteadyTime> changed;        ///< when they were last, by balancer
 
   nlohmann::json& https_of(const std::string& domain);
 };
@@ -79,5 +93,7 @@ BaiduCloudAnswer pretend_baiducloud_call(World& world, const BaiduCloudRequest& 
 
 /// "cert-0000000000dz".
 std::string baiducloud_certificate_id(std::int64_t id);
+/// The inverse; nothing for what is no such id.
+std::optional<std::int64_t> baiducloud_certificate_number(std::string_view id);
 
 }  // namespace certferry::sandbox

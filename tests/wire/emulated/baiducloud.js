@@ -1,4 +1,4 @@
-// Baidu AI Cloud: its SDK has no calls for certificates or CDN, so they are done by the client that every service's is made of.
+// Baidu AI Cloud: its SDK has no calls for certificates, CDN or BLB, so they are done by the client that every service's is made of.
 'use strict';
 
 const assert = require('assert');
@@ -34,7 +34,11 @@ module.exports = async ({ address, credentials, pairs }) => {
   await refused(400, 'InappropriateJSON', upload('no blanks', pairs[0]));
   const listed = async () =>
     (await send('GET', '/v1/certificate/detail')).certs.map((one) => [one.certId, one.certName, one.certDNSNames, one.status]);
-  assert.deepStrictEqual(await listed(), [[certId, 'com', '*.example.com', 'UNUSED'], [second, 'net', '*.example.net', 'UNUSED']]);
+  assert.deepStrictEqual(await listed(), [
+    [certId, 'com', '*.example.com', 'UNUSED'],
+    [second, 'net', '*.example.net', 'UNUSED'],
+    ['cert-placeholder0', 'of-somebody-else', 'old.invalid', 'IN_USE'],
+  ]);
 
   const bind = (name, https) => send('PUT', `/v2/domain/${name}/config`, { params: { https: '' }, body: { https } });
   await refused(404, 'NoSuchDomain', bind('gone.example.com', { enabled: true, certId }));
@@ -45,6 +49,20 @@ module.exports = async ({ address, credentials, pairs }) => {
   assert.deepStrictEqual([https.certId, https.enabled, https.httpRedirectCode, https.http2Enabled], [certId, true, 301, false]);
   assert.strictEqual(status, 'OPERATING');
   assert.strictEqual((await listed())[0][3], 'IN_USE');
+
+  const { blbList } = await send('GET', '/v1/blb', { params: { maxKeys: 1000 } });
+  assert.deepStrictEqual(blbList.map((one) => [one.blbId, one.status]), [['lb-7000', 'available']]);
+  const path = '/v1/blb/lb-7000/HTTPSlistener';
+  const listener = async () => (await send('GET', path, { params: { listenerPort: 443 } })).listenerList[0];
+  const { scheduler, additionalCertDomains } = await listener();
+  assert.deepStrictEqual(additionalCertDomains.map((one) => one.host), ['blb.example.com']);
+  const update = (body, listenerPort = 443) => send('PUT', path, { params: { listenerPort }, body });
+  await refused(404, 'ListenerNotFound', update({ additionalCertDomains }, 80));
+  await refused(400, 'InappropriateJSON', update({ additionalCertDomains: [{ host: 'blb.example.com', certId: second }] }));
+  await update({ scheduler, additionalCertDomains: [{ host: 'blb.example.com', certId }] });
+  assert.strictEqual((await listener()).additionalCertDomains[0].certId, certId);
+  await refused(409, 'LastOperationNotFinished', update({ additionalCertDomains }));
+  assert.strictEqual((await send('GET', '/v1/blb/lb-7000')).status, 'updating');
 
   await send('DELETE', `/v1/certificate/${second}`);
   await refused(404, 'ResourceNotFoundException', send('DELETE', `/v1/certificate/${second}`));
