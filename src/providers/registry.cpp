@@ -72,7 +72,8 @@ std::unique_ptr<Provider> make_aliyun(const ProviderOptions& options, ProviderPo
                       .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
                               .secret = options.credentials.at("access_key_secret"),
                               .session_token = credential(options, "security_token")}};
-  return std::make_unique<Aliyun>(std::move(config), ports.http, ports.clock, ports.random);
+  return std::make_unique<Aliyun>(
+      std::move(config), ports.http, ports.clock, ports.random, ports.sleeper);
 }
 
 std::unique_ptr<Provider> make_baiducloud(const ProviderOptions& options, ProviderPorts ports) {

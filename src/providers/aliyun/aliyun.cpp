@@ -42,21 +42,10 @@ AliyunConfig checked(AliyunConfig config) {
           "ap-southeast-1 for the international one, wherever the domains are");
 }
 
-/// Throws unavailable: it may be any certificate of the store that such a domain has.
-void require_known(const std::vector<Binding>& bindings, std::string_view where) {
-  for (const Binding& one : bindings) {
-    if (!one.stored_id.value_or("").starts_with(kUnknownInCas)) continue;
-    throw Error(
-        ErrorKind::kUnavailable,
-        printable(one.vendor_name, 100) + " of " + std::string(where) +
-            " may have any certificate of CAS, for nothing says which: it may be the one to "
-            "delete")
-        .with_code("vendor.unknown_user")
-        .with_hint(
-            "give that domain a certificate that CAS has, or its bucket a policy that allows "
-            "oss:ListCname");
-  }
-}
+/// It may be any certificate of the store that such a domain has.
+constexpr std::string_view kHowToKnow =
+    "give that domain a certificate that CAS has, or its bucket a policy that allows "
+    "oss:ListCname";
 
 }  // namespace
 
@@ -69,7 +58,8 @@ bool never_opened(const Error& error) {
   return error.vendor_code.ends_with("ServiceNotFound") || error.vendor_code.contains("NotOpen");
 }
 
-Aliyun::Aliyun(AliyunConfig config, HttpClient& http, const Clock& clock, Random& random)
+Aliyun::Aliyun(
+    AliyunConfig config, HttpClient& http, const Clock& clock, Random& random, Sleeper* sleeper)
     : account_(checked(config), http, clock, random) {
   for (const AliyunNetwork* network : {&kAliyunCdn, &kAliyunDcdn, &kAliyunLive, &kAliyunVod}) {
     products_.push_back(std::make_unique<AliyunDomains>(*network, account_, cas_));
@@ -77,7 +67,7 @@ Aliyun::Aliyun(AliyunConfig config, HttpClient& http, const Clock& clock, Random
   products_.push_back(std::make_unique<AliyunEsa>(account_));
   products_.push_back(std::make_unique<AliyunOss>(checked(std::move(config)), http, clock));
   products_.push_back(make_aliyun_waf(account_));
-  auto clb = std::make_unique<AliyunClb>(account_);
+  auto clb = std::make_unique<AliyunClb>(account_, sleeper);
   clb_ = clb.get();
   products_.push_back(std::move(clb));
 }
@@ -118,9 +108,9 @@ Task<BindDone> Aliyun::bind(BindRequest request) {
 Task<void> Aliyun::remove(std::string stored_id) {
   ASSERT(!stored_id.empty());
   for (const auto& product : products_) {
-    const std::vector<Binding> bindings = co_await product->list();
+    const std::vector<Binding> bindings = co_await product->list_users();
     require_unbound(bindings, stored_id, product->name());
-    require_known(bindings, product->name());
+    require_known(bindings, product->name(), "CAS", kHowToKnow);
   }
   co_await clb_->remove_copies(stored_id);
   co_await cas_.remove(std::move(stored_id));

@@ -15,10 +15,15 @@ namespace certferry {
 /// Throws, beside what AliyunAccount throws: unsupported for a product that it does not have, and
 /// from the constructor invalid_input `provider.field` for a region without a certificate store, or
 /// of load balancers that is none.
-/// Lifetime: client, clock and chance outlive the account.
+/// Lifetime: client, clock, chance and sleeper outlive the account; what goes without a sleeper is
+/// said at AliyunClb.
 class Aliyun : public Provider {
  public:
-  Aliyun(AliyunConfig config, HttpClient& http, const Clock& clock, Random& random);
+  Aliyun(AliyunConfig config,
+         HttpClient& http,
+         const Clock& clock,
+         Random& random,
+         Sleeper* sleeper = nullptr);
 
   const ProviderMetadata& metadata() const override;
   Task<std::vector<Binding>> list_bindings(std::string product) override;

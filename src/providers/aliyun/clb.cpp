@@ -24,6 +24,9 @@
 #include "providers/aliyun/clb.h"
 
 #include <algorithm>
+#include <array>
+#include <memory>
+#include <optional>
 #include <set>
 
 #include "base/text.h"
@@ -54,6 +57,8 @@ constexpr AliyunAction kDelete{
     .service = &kSlb, .name = "DeleteServerCertificate", .effect = Effect::kChanges};
 
 constexpr std::string_view kCopyPrefix = "certferry-";
+/// How an identifier ends, by where CAS has a store.
+constexpr std::array<std::string_view, 2> kStores{"-cn-hangzhou", "-ap-southeast-1"};
 constexpr std::string_view kFirstRegion = "cn-hangzhou";  ///< whose host names no region
 
 /// The list at that place of an answer without pages.
@@ -76,6 +81,18 @@ std::string without_empty_lines(const std::string& pem) {
     out.append(trim(line)).append("\n");
   }
   return out;
+}
+
+/// What a copy of that name was made of: "7-cn-hangzhou" of "certferry-7-cn-hangzhou". Other names
+/// of certferry's, those that it gives to what it uploads to CAS for one, say nothing of the kind.
+std::optional<std::string> copied_identifier(const std::string& name) {
+  if (!name.starts_with(kCopyPrefix)) return std::nullopt;
+  const std::string identifier = name.substr(kCopyPrefix.size());
+  const std::size_t digits = identifier.find_first_not_of("0123456789");
+  if (digits == 0 || digits == std::string::npos) return std::nullopt;
+  const std::string_view rest = std::string_view(identifier).substr(digits);
+  return std::ranges::find(kStores, rest) != kStores.end() ? std::optional(identifier)
+                                                           : std::nullopt;
 }
 
 /// Why a listener's names are no targets; empty: they are.
@@ -109,13 +126,13 @@ std::string AliyunClb::copy_name(const std::string& stored_id) const {
 
 /// What is in none of our lists must not look like nothing at all.
 std::string AliyunClb::id_in_cas(const Json& certificate) const {
-  const std::string name = text_of(certificate, "ServerCertificateName");
-  if (name.starts_with(kCopyPrefix)) {
-    const std::string id = id_in_store(name.substr(kCopyPrefix.size()), account_.region());
-    if (copy_name(id) == name) return id;
-  }
+  // First what CLB says itself: what was brought there keeps the name that it had in CAS, which may
+  // well begin as a copy's does.
   const std::string origin = text_of(certificate, "AliCloudCertificateId");
   if (!origin.empty() && origin != "0") return id_in_store(origin, account_.region());
+  const std::optional<std::string> copied =
+      copied_identifier(text_of(certificate, "ServerCertificateName"));
+  if (copied) return id_in_store(*copied, account_.region());
   return "of CLB: " + printable(text_of(certificate, "ServerCertificateId"), 80);
 }
 
@@ -170,7 +187,8 @@ Task<std::vector<Json>> AliyunClb::list_extensions(Json listener, std::string do
   co_return std::vector<Json>();
 }
 
-Task<std::vector<AliyunClb::Seen>> AliyunClb::list_seen(std::string doing) {
+Task<std::vector<AliyunClb::Seen>> AliyunClb::list_seen() {
+  const std::string doing = "listing the listeners of CLB at Alibaba Cloud";
   std::vector<Json> listeners;
   try {
     listeners = co_await list_listeners(doing);
@@ -215,21 +233,32 @@ Task<std::vector<AliyunClb::Seen>> AliyunClb::list_seen(std::string doing) {
   co_return all;
 }
 
+Binding AliyunClb::binding_of(const Seen& one) {
+  return {.name = canonical_of_spelled(one.spelled),
+          .vendor_name = one.spelled,
+          .edge_name = {},
+          .online = one.why_not.empty(),
+          .status = one.why_not.empty() ? "online" : one.why_not,
+          .stored_id = one.certificate};
+}
+
+Task<std::vector<Binding>> AliyunClb::list_users() {
+  const std::vector<Seen> seen = co_await list_seen();
+  std::vector<Binding> all;
+  all.reserve(seen.size());
+  for (const Seen& one : seen) all.push_back(binding_of(one));
+  co_return all;
+}
+
 Task<std::vector<Binding>> AliyunClb::list() {
-  const std::vector<Seen> seen =
-      co_await list_seen("listing the listeners of CLB at Alibaba Cloud");
+  const std::vector<Seen> seen = co_await list_seen();
   std::vector<Binding> all;
   std::vector<Binding> others;                // that are not served
   std::map<std::string, std::size_t> served;  // by canonical name
   std::map<std::string, std::set<std::string>> set_to;
   std::map<std::string, std::vector<std::string>> extensions;
   for (const Seen& one : seen) {
-    Binding binding{.name = canonical_of_spelled(one.spelled),
-                    .vendor_name = one.spelled,
-                    .edge_name = {},
-                    .online = one.why_not.empty(),
-                    .status = one.why_not.empty() ? "online" : one.why_not,
-                    .stored_id = one.certificate};
+    Binding binding = binding_of(one);
     if (!binding.online) {
       others.push_back(std::move(binding));
       continue;
@@ -268,6 +297,20 @@ Task<std::string> AliyunClb::make_copy(BindRequest request) {
   co_return *std::move(id);
 }
 
+Task<std::string> AliyunClb::find_copy(BindRequest request, std::string doing) {
+  // Binds beside each other would each find none, and each make one.
+  const std::shared_ptr<void> turn = co_await turn_.enter(sleeper_, doing);
+  const std::vector<Json> certificates = co_await list_certificates(std::move(doing));
+  const auto copy = std::ranges::find(
+      certificates, request.stored_id, [&](const Json& one) { return id_in_cas(one); });
+  if (copy != certificates.end()) co_return text_of(*copy, "ServerCertificateId");
+  const auto made = made_.find(request.stored_id);
+  if (made != made_.end()) co_return made->second;  // the list lags
+  std::string certificate = co_await make_copy(request);
+  made_[request.stored_id] = certificate;
+  co_return certificate;
+}
+
 Task<BindDone> AliyunClb::bind(BindRequest request) {
   const std::string doing = doing_bind(request, name());
   const std::string wanted = canonical_of_spelled(request.binding.vendor_name);
@@ -279,20 +322,18 @@ Task<BindDone> AliyunClb::bind(BindRequest request) {
         .while_doing(doing);
   }
   const std::vector<std::string> places = found->second;
-  const std::vector<Json> certificates = co_await list_certificates(doing);
-  const auto copy = std::ranges::find(
-      certificates, request.stored_id, [&](const Json& one) { return id_in_cas(one); });
-  std::string certificate;
-  if (copy != certificates.end()) {
-    certificate = text_of(*copy, "ServerCertificateId");
-  } else {
-    certificate = co_await make_copy(request);
-  }
-  for (const std::string& extension : places) {
-    AliyunCall order = call(kBind, doing);
-    order.query.emplace_back("DomainExtensionId", extension);
-    order.query.emplace_back("ServerCertificateId", certificate);
-    co_await account_.call(std::move(order));
+  const std::string certificate = co_await find_copy(request, doing);
+  try {
+    for (const std::string& extension : places) {
+      AliyunCall order = call(kBind, doing);
+      order.query.emplace_back("DomainExtensionId", extension);
+      order.query.emplace_back("ServerCertificateId", certificate);
+      co_await account_.call(std::move(order));
+    }
+  } catch (const Error& error) {
+    // It may have been deleted again.
+    if (error.kind == ErrorKind::kNotFound) made_.erase(request.stored_id);
+    throw;
   }
   co_return BindDone{};
 }
@@ -300,6 +341,7 @@ Task<BindDone> AliyunClb::bind(BindRequest request) {
 Task<void> AliyunClb::remove_copies(std::string stored_id) {
   const std::string doing =
       "deleting CLB's copy of certificate " + printable(stored_id, 100) + " at Alibaba Cloud";
+  made_.erase(stored_id);
   std::vector<Json> certificates;
   try {
     certificates = co_await list_certificates(doing);
@@ -309,6 +351,7 @@ Task<void> AliyunClb::remove_copies(std::string stored_id) {
   for (const Json& one : certificates) {
     // What a person brought there from CAS was not made by us.
     if (text_of(one, "ServerCertificateName") != copy_name(stored_id)) continue;
+    if (id_in_cas(one) != stored_id) continue;
     Result<std::string> id = id_of(one, "ServerCertificateId", Effect::kReads);
     if (!id) throw std::move(id).error().while_doing(doing);
     AliyunCall order = call(kDelete, doing);

@@ -6,18 +6,23 @@
 #include <string_view>
 #include <vector>
 
+#include "ports/sleeper.h"
 #include "providers/aliyun/products.h"
+#include "providers/common/turn.h"
 
 namespace certferry {
 
-/// Lifetime: the account outlives it and its tasks.
+/// Lifetime: account and sleeper outlive it and its tasks; without a sleeper a bind beside another
+/// is put off while that one looks for its copy.
 class AliyunClb final : public AliyunProduct {
  public:
-  explicit AliyunClb(AliyunAccount& account) : account_(account) {}
+  explicit AliyunClb(AliyunAccount& account, Sleeper* sleeper = nullptr)
+      : account_(account), sleeper_(sleeper) {}
 
   std::string_view id() const override { return "clb"; }
   std::string_view name() const override { return "CLB"; }
   Task<std::vector<Binding>> list() override;
+  Task<std::vector<Binding>> list_users() override;
   Task<BindDone> bind(BindRequest request) override;
   /// Deletes CLB's copies of a certificate of CAS. Throws also: in_use.
   Task<void> remove_copies(std::string stored_id);
@@ -38,11 +43,17 @@ class AliyunClb final : public AliyunProduct {
   Task<std::vector<nlohmann::json>> list_certificates(std::string doing);
   Task<std::vector<nlohmann::json>> list_listeners(std::string doing);
   Task<std::vector<nlohmann::json>> list_extensions(nlohmann::json listener, std::string doing);
-  Task<std::vector<Seen>> list_seen(std::string doing);
+  Task<std::vector<Seen>> list_seen();
+  static Binding binding_of(const Seen& one);
   /// The id of the copy at CLB.
   Task<std::string> make_copy(BindRequest request);
+  /// The same; it is made if it is not there.
+  Task<std::string> find_copy(BindRequest request, std::string doing);
 
   AliyunAccount& account_;
+  Sleeper* sleeper_;
+  BindTurn turn_;                                               ///< to look for a copy
+  std::map<std::string, std::string> made_;                     ///< copies at CLB, by the id in CAS
   std::map<std::string, std::vector<std::string>> extensions_;  ///< of what is served, by name
 };
 

@@ -1,9 +1,19 @@
+#include "providers/aliyun/clb.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <map>
+#include <optional>
 
+#include "ports/start.h"
 #include "providers/aliyun/test_support.h"
+#include "providers/common/store_name.h"
 
 namespace certferry {
 namespace {
@@ -61,13 +71,16 @@ struct AliyunClbTest : testing::AliyunAccountTest {
     }
     return out;
   }
-  Result<BindDone> bind_bundle(const std::string& id) {
+  static BindRequest of_bundle(const std::string& id) {
     auto bundle = std::make_shared<Bundle>();
     bundle->chain_pem = "LEAF\n\n \nCHAIN\n";
     bundle->key_pem = Secret("K\n");
     BindRequest request{.product = "clb", .stored_id = id, .bundle = bundle};
     request.binding.vendor_name = "a.example.com";
-    return finish(account.bind(request));
+    return request;
+  }
+  Result<BindDone> bind_bundle(const std::string& id) {
+    return finish(account.bind(of_bundle(id)));
   }
 };
 
@@ -108,6 +121,44 @@ TEST_F(AliyunClbTest, ReadsTheDomainsOfListeners) {
   EXPECT_EQ(http.sent.at(0).url.find("https://slb.aliyuncs.com/?"), 0U);
   EXPECT_EQ(query(1), "ListenerProtocol=https&MaxResults=100&NextToken=more&RegionId=cn-hangzhou");
   EXPECT_EQ(query(3), "ListenerPort=443&LoadBalancerId=lb-1&RegionId=cn-hangzhou");
+}
+
+TEST_F(AliyunClbTest, TakesNoOtherNameOfOursForThatOfACopy) {
+  const std::string in_cas = store_name(
+      "certferry-" + std::string(64, 'a') + "-" + std::string(5, 'b'), Time(seconds(1800000000)));
+  ASSERT_EQ(in_cas.find("certferry-"), 0U);
+  const std::map<std::string, Json> expected = {
+      {"8", certificate("c1", in_cas, "8")},
+      {"9", certificate("c2", "certferry-7-cn-hangzhou", "9-cn-hangzhou")},
+      {"of CLB: c3", certificate("c3", in_cas, "0")},
+      {"of CLB: c4", certificate("c4", "certferry-shop")},
+      {"of CLB: c5", certificate("c5", "certferry-7")},
+      {"of CLB: c6", certificate("c6", "certferry--cn-hangzhou")},
+      {"of CLB: c7", certificate("c7", "certferry-7-cn-hangzhou-old")},
+      {"7", certificate("c8", "certferry-7-cn-hangzhou", "0")}};
+  for (const auto& [id, one] : expected) {
+    will_list_listeners({listener("lb-1")});
+    will_list_certificates({one});
+    will_list_extensions({extension("de-1", "a.example.com", one.at("ServerCertificateId"))});
+    EXPECT_EQ(listed()["a.example.com"].stored_id, id);
+  }
+}
+
+TEST_F(AliyunClbTest, DeletesNothingThatWasBroughtUnderTheNameOfACopy) {
+  AliyunAccount there({.endpoint = "https://{service}.aliyuncs.com",
+                       .region = "cn-hangzhou",
+                       .clb_region = {},
+                       .key = {.id = "A", .secret = Secret("S"), .session_token = {}}},
+                      http,
+                      clock,
+                      random);
+  AliyunClb clb(there);
+  will_list_certificates({certificate("c1", "certferry-7-cn-hangzhou", "9"),
+                          certificate("c2", "certferry-7-cn-hangzhou")});
+  will_answer("");
+  ASSERT_TRUE(finish(clb.remove_copies("7")).has_value());
+  EXPECT_THAT(actions(), ElementsAre("DescribeServerCertificates", "DeleteServerCertificate"));
+  EXPECT_EQ(query(1), "RegionId=cn-hangzhou&ServerCertificateId=c2");
 }
 
 TEST_F(AliyunClbTest, CallsTheRegionOfTheLoadBalancers) {
@@ -194,6 +245,103 @@ TEST_F(AliyunClbTest, BringsADomainThatIsAtSeveralListenersToEachOfThem) {
   EXPECT_THAT(query(6), HasSubstr("DomainExtensionId=de-1&"));
   EXPECT_THAT(query(7), HasSubstr("DomainExtensionId=de-2&"));
   EXPECT_EQ(http.sent.size(), 8U);
+}
+
+/// Lets whoever else is at work go on before it answers, and lists no certificate ever.
+struct SlowClb : HttpClient {
+  std::vector<std::string> actions;
+
+  Task<HttpResponse> send(HttpRequest request) override {
+    std::string action;
+    for (const auto& [name, value] : request.headers) {
+      if (name == "x-acs-action") action = value.reveal();
+    }
+    actions.push_back(action);
+    co_await let_others_go_on();
+    std::string members;
+    if (action == "DescribeLoadBalancerListeners") {
+      members = R"("Listeners":[{"LoadBalancerId":"lb-1","ListenerPort":443,"Status":"running"}])";
+    } else if (action == "DescribeServerCertificates") {
+      members = R"("ServerCertificates":{"ServerCertificate":[]})";
+    } else if (action == "DescribeDomainExtensions") {
+      members = R"("DomainExtensions":{"DomainExtension":[)"
+                R"({"DomainExtensionId":"de-1","Domain":"a.example.com"}]})";
+    } else {
+      members = R"("ServerCertificateId":"c8")";
+    }
+    co_return HttpResponse{
+        .status = 200, .headers = {}, .body = R"({"RequestId":"R-1",)" + members + "}"};
+  }
+  static Task<void> let_others_go_on() {
+    co_await boost::asio::post(co_await boost::asio::this_coro::executor,
+                               boost::asio::use_awaitable);
+  }
+};
+
+struct PatientSleeper : Sleeper {
+  Task<void> sleep(milliseconds /*duration*/) override { return SlowClb::let_others_go_on(); }
+};
+
+TEST_F(AliyunClbTest, MakesOneCopyForBindsBesideEachOtherAndAfter) {
+  SlowClb slow;
+  PatientSleeper sleeper;
+  Aliyun there({.endpoint = "https://{service}.aliyuncs.com",
+                .region = {},
+                .clb_region = {},
+                .key = {.id = "A", .secret = Secret("S"), .session_token = {}}},
+               slow,
+               clock,
+               random,
+               &sleeper);
+  boost::asio::io_context io;
+  std::array<std::optional<BindDone>, 3> done;
+  const auto begin = [&](std::size_t at) {
+    start(io, keep(there.bind(of_bundle("8")), &done.at(at)), [](std::exception_ptr thrown) {
+      if (thrown) std::rethrow_exception(thrown);
+    });
+  };
+  begin(0);
+  begin(1);
+  io.run();
+  begin(2);
+  io.restart();
+  io.run();
+  for (const auto& one : done) EXPECT_TRUE(one.has_value());
+  EXPECT_EQ(std::ranges::count(slow.actions, "UploadServerCertificate"), 1);
+  EXPECT_EQ(std::ranges::count(slow.actions, "SetDomainExtensionAttribute"), 3);
+}
+
+TEST_F(AliyunClbTest, MakesAnotherCopyWhenTheOneThatItMadeIsGone) {
+  will_have_one();
+  will_list_certificates({});
+  will_answer(R"("ServerCertificateId":"c8")");
+  will_refuse(404, "ServerCertificateId.NotFound");
+  EXPECT_EQ(bind_bundle("8").error().kind, ErrorKind::kNotFound);
+  will_list_certificates({});
+  will_answer(R"("ServerCertificateId":"c9")");
+  will_answer("");
+  ASSERT_TRUE(bind_bundle("8").has_value());
+  EXPECT_THAT(http.sent.back().url, HasSubstr("ServerCertificateId=c9"));
+}
+
+TEST_F(AliyunClbTest, DeletesNoneOfSeveralThatADomainHas) {
+  for (const char* id : {"7", "8"}) {
+    const Json none = {{"PageData", Json::array()}};
+    for (int network = 0; network < 4; ++network) will_say({{"TotalCount", 0}, {"Domains", none}});
+    will_say({{"TotalCount", 0}, {"Sites", Json::array()}});
+    http.will_answer({.status = 200,
+                      .headers = {{"x-oss-request-id", "R-2"}},
+                      .body = "<ListAllMyBucketsResult><Buckets/></ListAllMyBucketsResult>"});
+    will_say(Json::object());  // no WAF
+    will_list_listeners({listener("lb-1"), listener("lb-2")});
+    will_list_certificates({certificate("c7", "brought", "7"), certificate("c8", "brought", "8")});
+    will_list_extensions({extension("de-1", "a.example.com", "c7")});
+    will_list_extensions({extension("de-2", "a.example.com", "c8")});
+    const auto removed = finish(account.remove(id));
+    ASSERT_FALSE(removed.has_value()) << id;
+    EXPECT_EQ(removed.error().code, "vendor.in_use");
+    EXPECT_THAT(removed.error().text(), HasSubstr("a.example.com of CLB"));
+  }
 }
 
 TEST_F(AliyunClbTest, IsToldToComeAgainWhileAListenerIsConfigured) {

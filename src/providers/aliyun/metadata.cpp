@@ -308,8 +308,9 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: DescribeDomains, DescribeDomainDetail"},
       {.what =
            "It says so as CertDetail.Id, by id and store; Listen.CertId may be a number of another "
-           "kind, and counts only where it names a store. A domain that has neither may have any "
-           "certificate: while there is one none is deleted",
+           "kind, and counts only where it names a store, as do the ids of what has no name. What "
+           "has "
+           "none that counts may have any certificate: while there is one none is deleted",
        .evidence = "certimate issue 565; the document's samples have 123 and 123-cn-hangzhou",
        .confirmed = false},
       {.what = "A bind to WAF is ModifyDomainCert, which sets a certificate and how TLS is spoken. "
@@ -319,7 +320,7 @@ std::vector<Oddity> oddities() {
       {.what =
            "Whether ModifyDomainCert sets back what it leaves out is not written: TLS versions and "
            "ciphers are asked for just before and go along, and all settings are compared "
-           "afterwards",
+           "afterwards; of request headers that WAF adds, which may hold a secret, by a digest",
        .evidence = "docs: ModifyDomainCert",
        .confirmed = false},
       {.what = "A domain of WAF without a port of HTTPS is taken for one that is switched off: a "
@@ -360,11 +361,11 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: CreateDeploymentJob, ContactIds; ListCloudResources"},
       {.what =
            "CLB keeps certificates of its own in each region, so a bundle is copied there once, "
-           "under a name that has its id in CAS. The copy goes when the one in CAS does, and CLB "
-           "itself refuses that while a listener has it",
+           "under a name that has its id in CAS; binds look for it one after the other. The copy "
+           "goes when the one in CAS does, and CLB itself refuses that while a listener has it",
        .evidence = "docs: UploadServerCertificate, DeleteServerCertificate"},
       {.what = "What a person brought to CLB from CAS counts as that certificate of CAS, by "
-               "AliCloudCertificateId, and is never deleted",
+               "AliCloudCertificateId, whatever its name is, and is never deleted",
        .evidence = "docs: DescribeServerCertificates; not seen with what was uploaded to CAS",
        .confirmed = false},
       {.what = "CLB refuses a chain with an empty line in it: they are left out",
@@ -374,7 +375,8 @@ std::vector<Oddity> oddities() {
            "and left alone",
        .evidence = "here: probes"},
       {.what = "A domain at several listeners of CLB is one target, which a bind brings to each of "
-               "them; load balancers of one region are looked at",
+               "them; while they differ, none of the certificates that it has is deleted. Load "
+               "balancers of one region are looked at",
        .evidence = "docs: DescribeLoadBalancerListeners, RegionId"},
       {.what = "CLB's host is slb.REGION.aliyuncs.com, and slb.aliyuncs.com for cn-hangzhou",
        .evidence = "docs: endpoints of SLB; certimate calls them so"},

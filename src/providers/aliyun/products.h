@@ -13,7 +13,7 @@
 namespace certferry {
 
 /// What a binding's id begins with where a domain has a certificate of CAS without an id, under a
-/// name that CAS does not list or none: which one it is nobody knows.
+/// name that CAS does not list or none: which one it is nobody knows (kUnknownInStore).
 constexpr std::string_view kUnknownInCas = "unknown in CAS:";
 
 class AliyunProduct {
@@ -22,6 +22,9 @@ class AliyunProduct {
   virtual std::string_view id() const = 0;    ///< "dcdn", as the configuration has it
   virtual std::string_view name() const = 0;  ///< "DCDN", for people
   virtual Task<std::vector<Binding>> list() = 0;
+  /// Whatever has a certificate, each with a single one: what a deletion goes by. More than list()
+  /// where a domain may have several.
+  virtual Task<std::vector<Binding>> list_users() { return list(); }
   virtual Task<BindDone> bind(BindRequest request) = 0;
 };
 

@@ -94,6 +94,26 @@ TEST_F(AliyunWafTest, ReadsDomainsWithTheirCertificates) {
   EXPECT_EQ(query(2), "Domain=a.example.com&InstanceId=waf_1&RegionId=cn-hangzhou");
 }
 
+TEST_F(AliyunWafTest, KeepsNoValueOfTheHeadersThatWafAdds) {
+  std::vector<std::string> kept;
+  for (const char* value : {"hunter-1", "hunter-1", "hunter-2"}) {
+    Json answer = detail("a.example.com", "11-cn-hangzhou");
+    answer["Redirect"]["RequestHeaders"] = {{{"Key", "x-from-waf"}, {"Value", value}}};
+    will_have_instance();
+    will_list({row("a.example.com")});
+    will_say(answer);
+    will_have_no_more();
+    const Binding binding = listed()["a.example.com"];
+    for (const auto& [key, setting] : binding.settings) {
+      EXPECT_THAT(setting, Not(HasSubstr("hunter"))) << key;
+      if (key == "Redirect.RequestHeaders") kept.push_back(setting);
+    }
+  }
+  ASSERT_EQ(kept.size(), 3U);
+  EXPECT_EQ(kept[0], kept[1]);
+  EXPECT_NE(kept[0], kept[2]);  // a bind that changes them is seen to
+}
+
 TEST_F(AliyunWafTest, HasNoDomainsWithoutAnInstance) {
   will_say(Json::object());
   EXPECT_THAT(listed(), IsEmpty());
@@ -135,6 +155,24 @@ TEST_F(AliyunWafTest, ListsWhatHasNoNameUnderItsId) {
   EXPECT_EQ(query(4),
             "InstanceId=waf_1&PageNumber=1&PageSize=10&RegionId=cn-hangzhou&ResourceInstanceId=lb-1"
             "&ResourceProduct=clb7");
+}
+
+TEST_F(AliyunWafTest, BelievesNoBareNumberToBeAnIdInCas) {
+  will_have_instance();
+  will_list({});
+  will_say({{"DefaultHttps", {{"CertId", "21"}}}});
+  will_say({{"TotalCount", 1},
+            {"CloudResources", {{{"ResourceInstanceId", "lb-1"}, {"ResourceProduct", "clb7"}}}}});
+  will_say({{"TotalCount", 1},
+            {"AccessPortDetails",
+             {{{"CloudResourceId", "lb-1-443-clb7"},
+               {"Certificates",
+                {{{"CertificateId", "22"}, {"AppliedType", "default"}},
+                 {{"CertificateId", "0"}, {"AppliedType", "extension"}}}}}}}});
+  const auto bindings = finish(account.list_bindings("waf")).value();
+  ASSERT_EQ(bindings.size(), 2U);
+  EXPECT_EQ(bindings[0].stored_id, "unknown in CAS:21");
+  EXPECT_EQ(bindings[1].stored_id, "unknown in CAS:22");
 }
 
 TEST_F(AliyunWafTest, LeavesOutADomainThatIsGoneAndServesNoneThatIsThereTwice) {

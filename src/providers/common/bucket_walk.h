@@ -15,8 +15,10 @@
 
 namespace certferry {
 
-/// What stands in the list for the domains of a bucket that keeps them to itself, so that nothing
-/// is deleted that they may have. `host`: the bucket's own, which no certificate is brought to.
+/// What stands in the list for the domains of a bucket that keeps them to itself. They may have any
+/// certificate, as its id says (kUnknownInStore): where a store does not refuse by itself to delete
+/// what is in use, `require_known` does. `host`: the bucket's own, which no certificate is brought
+/// to.
 Binding unlisted_bucket(std::string host);
 
 // Never deduced: what is given is a lambda.

@@ -5,6 +5,7 @@
 
 #include <map>
 
+#include "providers/common/still_bound.h"
 #include "providers/testing/recording_http.h"
 
 namespace certferry {
@@ -51,6 +52,11 @@ TEST_F(BucketWalkTest, ListsTheNamesOfEveryBucketAndABucketThatKeepsThemToItself
       walk().value(),
       ElementsAre(
           "one.example.com", "two.example.com", "b.store.example (no)", "three.example.com"));
+}
+
+TEST_F(BucketWalkTest, ABucketThatKeepsItsNamesToItselfMayHaveAnyCertificate) {
+  EXPECT_THAT(unlisted_bucket("b.store.example").stored_id.value_or(""),
+              ::testing::StartsWith(kUnknownInStore));
 }
 
 TEST_F(BucketWalkTest, ThrowsWhatEveryBucketDenies) {

@@ -18,6 +18,21 @@ void require_unbound(std::span<const Binding> bindings,
       .with_code("vendor.in_use");
 }
 
+void require_known(std::span<const Binding> bindings,
+                   std::string_view where,
+                   std::string_view store,
+                   std::string_view hint) {
+  for (const Binding& one : bindings) {
+    if (!one.stored_id.value_or("").starts_with(kUnknownInStore)) continue;
+    throw Error(ErrorKind::kUnavailable,
+                printable(one.vendor_name, 100) + " of " + std::string(where) +
+                    " may have any certificate of " + std::string(store) +
+                    ", for nothing says which: it may be the one to delete")
+        .with_code("vendor.unknown_user")
+        .with_hint(std::string(hint));
+  }
+}
+
 Error still_used(const std::string& stored_id, std::span<const std::string> users) {
   constexpr std::size_t kShown = 3;
   std::string who;

@@ -33,6 +33,23 @@ TEST(StillBoundTest, LetsGoWhatNobodyUses) {
   require_unbound({}, "7", "CDN");
 }
 
+TEST(StillBoundTest, NamesWhoMayUseAnyOfTheStore) {
+  require_known(bindings(), "OBS", "SCM", "ask its owner");
+  std::vector<Binding> some = bindings();
+  some.push_back({.name = "b", .vendor_name = "b\n", .stored_id = "unknown in SCM: denied"});
+  try {
+    require_known(some, "OBS", "SCM", "ask its owner");
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
+    EXPECT_EQ(error.code, "vendor.unknown_user");
+    EXPECT_EQ(error.message,
+              "b? of OBS may have any certificate of SCM, for nothing says which: it may be the "
+              "one to delete");
+    EXPECT_EQ(error.hint, "ask its owner");
+  }
+}
+
 TEST(StillUsedTest, ShowsAFewOfThoseThatUseIt) {
   const std::vector<std::string> users = {"CDN a", "CDN b", "BLB\nc", "BLB d", "BLB e"};
   EXPECT_EQ(still_used("cert-1", users).message,

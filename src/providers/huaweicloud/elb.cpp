@@ -5,12 +5,14 @@
 // (`domain`), or else in it: each is a target. A name that a wildcard of the others takes is none
 // of the first one's. A bind puts a new certificate in the place of the one that serves the name,
 // wherever the listener has that, in one update with all others kept; and since that one may serve
-// more names there, a bundle that does not cover all of them is refused before anything is sent. So
-// every client gets what it got before, renewed. A name at several listeners is one target, which a
-// bind brings to each of them; while they differ it is listed as set to "this and that". Whatever
-// nobody can look at (QUIC, and names at no listener with port 443) or name is listed under its ids
-// and left alone, so that nothing is deleted that it has. Which hosts a listener's rules know is
-// not asked: they say where a request goes, once a certificate has been chosen without them.
+// more names there, a bundle that does not cover all of them is refused before anything is sent.
+// Of the first one those count as well that are in it and that none of the others takes, whatever
+// stands beside it: everybody else gets it. So every client gets what it got before, renewed. A
+// name at several listeners is one target, which a bind brings to each of them; while they differ
+// it is listed as set to "this and that". Whatever nobody can look at (QUIC, and names at no
+// listener with port 443) or name is listed under its ids and left alone, so that nothing is
+// deleted that it has. Which hosts a listener's rules know is not asked: they say where a request
+// goes, once a certificate has been chosen without them.
 //
 // Certificates lie in a list of ELB's own, in each region and project. So a bundle that goes there
 // is copied from SCM's into it, under a name that tells its id in SCM and its fingerprint, and for
@@ -220,11 +222,29 @@ Error not_here(const std::string& what) {
   return Error(ErrorKind::kNotFound, what).with_code("vendor.not_found");
 }
 
+/// The names in a certificate for whom no other is meant that clients get it for, though others
+/// stand beside it. A copy of ours is for those that it was made for: a renewal may leave one out.
+std::set<std::string> reached_as_fallback(const Listener& listener,
+                                          const Owns& owns,
+                                          const Own& fallback) {
+  std::set<std::string> out;
+  if (!fallback.stored_id.starts_with(kOwnPrefix)) return out;
+  for (const std::string& name : fallback.inner) {
+    const auto is_for_it = [&](const std::string& id) {
+      const Own* own = own_of(owns, id);
+      return own != nullptr && own->names.contains(name);
+    };
+    if (std::ranges::any_of(listener.sni, is_for_it) || is_taken(listener, owns, name)) continue;
+    out.insert(name);
+  }
+  return out;
+}
+
 /// Throws rejected when one of the names would not be covered.
-void require_covered(const Own& in_place_of,
+void require_covered(const std::set<std::string>& names,
                      const std::vector<std::string>& dns_names,
                      const std::string& doing) {
-  for (const std::string& name : in_place_of.names) {
+  for (const std::string& name : names) {
     if (any_covers(dns_names, {}, name)) continue;
     throw Error(ErrorKind::kRejected,
                 "what it has now serves " + printable(name, 80) +
@@ -433,6 +453,7 @@ Task<Own> HuaweiCloudElb::make_copy(BindRequest request, Own in_place_of) {
 
 Task<std::string> HuaweiCloudElb::copy_for(BindRequest request,
                                            Own in_place_of,
+                                           std::set<std::string> reached,
                                            std::string doing) {
   const std::string wanted = request.stored_id;
   const auto fits = [&](const auto& one) {
@@ -444,7 +465,10 @@ Task<std::string> HuaweiCloudElb::copy_for(BindRequest request,
     looked_for_.insert(wanted);
     copy = std::ranges::find_if(owns_, fits);
   }
-  if (copy != owns_.end()) co_return copy->first;
+  if (copy != owns_.end()) {
+    require_covered(reached, copy->second.inner, doing);
+    co_return copy->first;
+  }
   if (wanted.starts_with(kOwnPrefix)) {
     // Somebody's own, which is for the names that it is for.
     const Own* own = own_of(owns_, wanted.substr(kOwnPrefix.size()));
@@ -453,7 +477,8 @@ Task<std::string> HuaweiCloudElb::copy_for(BindRequest request,
           .while_doing(std::move(doing));
     }
     require_covered(
-        in_place_of, std::vector<std::string>(own->names.begin(), own->names.end()), doing);
+        in_place_of.names, std::vector<std::string>(own->names.begin(), own->names.end()), doing);
+    require_covered(reached, own->inner, doing);
     co_return own->id;
   }
   if (request.bundle == nullptr || request.bundle->chain_pem.empty()) {
@@ -461,7 +486,8 @@ Task<std::string> HuaweiCloudElb::copy_for(BindRequest request,
                    " for these names, and what is in it is not here to make one of")
         .while_doing(std::move(doing));
   }
-  require_covered(in_place_of, request.bundle->leaf.dns_names, doing);
+  require_covered(in_place_of.names, request.bundle->leaf.dns_names, doing);
+  require_covered(reached, request.bundle->leaf.dns_names, doing);
   // One whose answer is lost has to be looked for.
   looked_for_.erase(wanted);
   Own made = co_await make_copy(std::move(request), std::move(in_place_of));
@@ -522,7 +548,11 @@ Task<std::optional<HuaweiCloudElb::Swap>> HuaweiCloudElb::plan(BindRequest reque
   }
   Swap swap{.listener = std::move(now), .from = replaced.front(), .to = {}};
   const Own in_place_of = owns_.at(swap.from);
-  swap.to = co_await copy_for(std::move(request), in_place_of, doing);
+  std::set<std::string> reached;
+  if (swap.from == swap.listener.fallback) {
+    reached = reached_as_fallback(swap.listener, owns_, in_place_of);
+  }
+  swap.to = co_await copy_for(std::move(request), in_place_of, std::move(reached), doing);
   co_return swap;
 }
 

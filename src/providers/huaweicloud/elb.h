@@ -76,7 +76,11 @@ class HuaweiCloudElb {
   Task<void> read_certificates_anew(std::string doing);
   /// What a bind to one listener comes to; nothing when it is there already.
   Task<std::optional<Swap>> plan(BindRequest request, std::string listener, std::string doing);
-  Task<std::string> copy_for(BindRequest request, Own in_place_of, std::string doing);
+  /// `reached`: what clients get the one to be replaced for besides the names that it is for.
+  Task<std::string> copy_for(BindRequest request,
+                             Own in_place_of,
+                             std::set<std::string> reached,
+                             std::string doing);
   Task<Own> make_copy(BindRequest request, Own in_place_of);
   Task<void> carry_out(Swap swap, std::string doing);
 

@@ -297,6 +297,53 @@ TEST_F(HuaweiCloudElbTest, TakesNoCertificateFromAnotherName) {
   EXPECT_TRUE(changes().empty());
 }
 
+TEST_F(HuaweiCloudElbTest, TakesNoCertificateFromANameThatOnlyTheDefaultOneHasInIt) {
+  const BundlePtr both = bundle_for({"www.example.com", "shop.example.com", "a.shop.example.com"});
+  const BundlePtr narrow = bundle_for({"www.example.com"});
+  const BundlePtr shop = bundle_for({"shop.example.com", "*.shop.example.com"});
+  const std::vector<Json> certificates = {own("c1", "by hand", both, "www.example.com"),
+                                          own("c2", "by hand", shop, "shop.example.com"),
+                                          own("c3", "by hand", shop, "*.shop.example.com"),
+                                          own("c4", "by hand", narrow, "www.example.com")};
+  will_list("certificates", certificates);
+  will_show(listener("l1", "c1"));
+  will_list("certificates", certificates);
+  const auto refused = bind("www.example.com", "l1", narrow);
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().kind, ErrorKind::kRejected);
+  EXPECT_THAT(refused.error().text(), HasSubstr("shop.example.com"));
+  will_show(listener("l1", "c1"));
+  EXPECT_EQ(bind("www.example.com", "l1", nullptr, "elb:c4").error().kind, ErrorKind::kRejected);
+  EXPECT_TRUE(changes().empty());
+  // One that is chosen by name is got for its names alone.
+  will_show(listener("l1", "c2", {"c1"}));
+  http.will_answer(201, R"({"certificate":{"id":"c9"}})");
+  will_show(listener("l1", "c2", {"c9"}));
+  EXPECT_TRUE(bind("www.example.com", "l1", narrow).has_value());
+  // By now there is a copy, which has no more in it.
+  will_show(listener("l1", "c1"));
+  EXPECT_EQ(bind("www.example.com", "l1", nullptr).error().kind, ErrorKind::kRejected);
+  // Others take what is in it.
+  will_show(listener("l1", "c1", {"c2"}));
+  EXPECT_THAT(bind("www.example.com", "l1", narrow).error().text(), HasSubstr("a.shop.example"));
+  will_show(listener("l1", "c1", {"c2", "c3"}));
+  will_show(listener("l1", "c9", {"c2", "c3"}));
+  EXPECT_TRUE(bind("www.example.com", "l1", narrow).has_value());
+}
+
+TEST_F(HuaweiCloudElbTest, ARenewalOfOurOwnMayLeaveOutANameThatItWasNotMadeFor) {
+  const BundlePtr both = bundle_for({"www.example.com", "shop.example.com"});
+  const BundlePtr narrow = bundle_for({"www.example.com"});
+  const std::vector<Json> certificates = {
+      own("c1", copy_name(both, "scs1"), both, "www.example.com")};
+  will_list("certificates", certificates);
+  will_show(listener("l1", "c1"));
+  will_list("certificates", certificates);
+  http.will_answer(201, R"({"certificate":{"id":"c9"}})");
+  will_show(listener("l1", "c9"));
+  EXPECT_TRUE(bind("www.example.com", "l1", narrow).has_value());
+}
+
 TEST_F(HuaweiCloudElbTest, ChangesNoListenerBeforeAllOfThemCanBe) {
   const BundlePtr narrow = bundle_for({"a.example.com"});
   const BundlePtr wide = bundle_for({"a.example.com", "z.example.com"});

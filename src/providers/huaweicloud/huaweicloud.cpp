@@ -111,6 +111,11 @@ Task<void> HuaweiCloud::remove(std::string stored_id) {
   require_unbound(domains, stored_id, "CDN");
   const std::vector<Binding> of_buckets = co_await obs_.list();
   require_unbound(of_buckets, stored_id, "OBS");
+  require_known(of_buckets,
+                "OBS",
+                "SCM",
+                "give that bucket a policy that allows "
+                "obs:bucket:getBucketCustomDomainConfiguration");
   // Keys for CDN alone need no rights at WAF and ELB, which are not in every region. What SCM put
   // there itself it knows of.
   if (waf_.is_used()) {

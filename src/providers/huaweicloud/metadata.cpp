@@ -247,7 +247,8 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: obs_04_0010; tests/wire/fixtures/huaweicloud_obs.json"},
       {.what =
            "One call lists OBS's buckets of all regions, whichever region's host is asked; each is "
-           "asked for its domains in its own. One whose own policy denies that is shown as such. A "
+           "asked for its domains in its own. One whose own policy denies that is shown as such, "
+           "and while there is one no certificate is deleted, for its domains may have any. A "
            "policy that is in use needs the three lines of OBS, also where OBS is not deployed to, "
            "for it is asked before a certificate is deleted",
        .evidence = "docs: obs_04_0020, obs_04_0060"},
@@ -329,9 +330,14 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: api-waf ListHost, enterprise_project_id",
        .confirmed = false},
       {.what =
-           "Before a certificate is deleted in SCM, WAF and ELB are asked where the account names "
-           "their region or they were deployed to since certferry began; otherwise it takes no "
-           "rights there, for SCM knows itself what it has pushed",
+           "Before a certificate is deleted in SCM, WAF and ELB are asked wherever the account "
+           "names their region (waf_region, elb_region), and otherwise if they were listed since "
+           "certferry began; for SCM knows of what it has pushed itself, and not of copies. So "
+           "where a product without a region of its own is taken out of the configuration, "
+           "later runs delete the certificate in SCM though hosts or listeners still have its "
+           "copy: that serves on until it ends, unseen, and it and its key stay there to be "
+           "deleted by hand. To have it looked after, name the region and its project, which may "
+           "be those of the certificate store",
        .evidence = "docs: api-ccm ListDeployedResources"},
       {.what =
            "ELB keeps certificates of its own as well, which several listeners may have. A bundle "
@@ -353,7 +359,9 @@ std::vector<Oddity> oddities() {
                "is for has to be given one in the console once",
        .evidence = "docs: api-elb ListL7Policies, rules of the type HOST_NAME"},
       {.what = "A certificate that serves more names at the listener than a bundle covers is not "
-               "replaced: they would lose theirs",
+               "replaced: they would lose theirs. Of the default one all names in it count that no "
+               "other takes, also where others stand beside it; of a copy that certferry made, "
+               "those that it was made for",
        .evidence = "docs: api-elb UpdateListener, sni_container_refs"},
       {.what = "One name may have a certificate of each kind of key among those for SNI, of which "
                "the ECC one goes first; the one of the bundle's kind is replaced",

@@ -149,6 +149,19 @@ TEST_F(HuaweiCloudObsTest, ShowsABucketThatDeniesItsDomainsUnlessAllDo) {
   EXPECT_THAT(error.text(), HasSubstr("obs:bucket:getBucketCustomDomainConfiguration"));
 }
 
+TEST_F(HuaweiCloudObsTest, DeletesNothingWhileABucketDeniesItsDomains) {
+  http.will_answer(200, R"({"total":0,"domains":[]})");
+  will_list_buckets(bucket("a") + bucket("b"));
+  will_say_no(403, "AccessDenied");
+  will_list_domains(domain("a.example.com"));
+  const auto removed = finish(account.remove("scs1"));
+  ASSERT_FALSE(removed.has_value());
+  EXPECT_EQ(removed.error().kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(removed.error().code, "vendor.unknown_user");
+  EXPECT_THAT(removed.error().text(), HasSubstr("a.obs.cn-east-3.myhuaweicloud.com of OBS"));
+  EXPECT_THAT(removed.error().text(), HasSubstr("obs:bucket:getBucketCustomDomainConfiguration"));
+}
+
 TEST_F(HuaweiCloudObsTest, BindsByIdAndGivesTheBundleItself) {
   will_say("");
   const auto done = finish(account.bind(bind_request()));

@@ -69,13 +69,14 @@ std::string copy_name(const std::string& stored_id, Time not_after) {
 /// content is not what it tells. A day's difference is a zone, which the list does not name.
 std::string stored_id_of(const std::string& name, std::optional<std::int64_t> end_ms) {
   constexpr std::int64_t kZonesMost = 26 * 3600;
+  constexpr std::int64_t kLastEnd = 253402300799;  // of the year 9999, which no certificate passes
   if (!name.starts_with(kNamePrefix)) return {};
   const std::size_t dash = name.find('-', kNamePrefix.size());
   if (dash == std::string::npos) return {};
   std::int64_t end = 0;
   const char* last = name.data() + name.size();
   const auto [rest, failed] = std::from_chars(name.data() + dash + 1, last, end);
-  if (rest != last || failed != std::errc() || end < 0) return {};
+  if (rest != last || failed != std::errc() || end < 0 || end > kLastEnd) return {};
   if (end_ms && (*end_ms / 1000 > end + kZonesMost || *end_ms / 1000 < end - kZonesMost)) return {};
   const std::string id = name.substr(kNamePrefix.size(), dash - kNamePrefix.size());
   const bool usable = id.starts_with("scs") && id.size() > 3 &&

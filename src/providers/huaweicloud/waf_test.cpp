@@ -138,6 +138,14 @@ TEST_F(HuaweiCloudWafTest, TakesNothingOddForAList) {
   EXPECT_EQ(list().error().code, "reply.shape");
 }
 
+TEST_F(HuaweiCloudWafTest, BelievesNoNameThatTellsAnEndPastAll) {
+  for (const char* end : {"9223372036854775807", "9223372036854775808", "253402300800", "-1"}) {
+    will_list({host("h1", "a.example.com")});
+    will_list({own("w1", "certferry-scs1-" + std::string(end), {host("h1", "a.example.com")})});
+    EXPECT_EQ(list().value().at(0).stored_id, "waf:w1") << end;
+  }
+}
+
 TEST_F(HuaweiCloudWafTest, CopiesABundleOnceAndAppliesTheCopy) {
   will_list({own("w9", "by hand")});
   will_list({});

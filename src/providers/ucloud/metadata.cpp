@@ -170,8 +170,9 @@ std::vector<Oddity> oddities() {
       {.what = "The list of buckets has no count, so it ends with the first page that is not full",
        .evidence = "docs: describe_bucket"},
       {.what =
-           "A bucket that denies its certificates is listed by its own name and left alone; when "
-           "all of them do, the account is told what it lacks",
+           "A bucket that denies its certificates is listed by its own name and left alone, and "
+           "while there is one no certificate is deleted, for it may have any; when all of them "
+           "do, the account is told what it lacks",
        .evidence = "rights are given by project; no document tells of a bucket's own",
        .confirmed = false},
       {.what =
@@ -197,11 +198,13 @@ std::vector<Oddity> oddities() {
       {.what =
            "A certificate gives way to the new one in one call (UpdateSSLBinding, with load "
            "balancer and listener, without which it would be replaced all over the project), and "
-           "only if the new one is for all names that it is needed for: of what was put there from "
+           "only if the new one is for all names that it is needed for: of what was added from "
            "here those of rules, of anything else all that it is for, since the last rule forwards "
            "any name. A default one that has to stay does, and the new one is added beside it; "
-           "anything else is refused before anything is sent",
-       .evidence = "docs: update_ssl_binding, add_ssl_binding"},
+           "anything else is refused before anything is sent. So a VServer takes no renewal that "
+           "is for fewer names",
+       .evidence = "docs: update_ssl_binding, add_ssl_binding; describe_listeners, "
+                   "Rule.IsDefault; describe_vserver, PolicyType"},
       {.what =
            "UpdateSSLBinding is for listeners of ALB and VServers of the classic CLB; an earlier "
            "edition of its document has it for VServers alone and for those who ask for it. Where "
@@ -216,6 +219,10 @@ std::vector<Oddity> oddities() {
       {.what = "A host in a rule is a regular expression unless its MatchMode is Wildcard; one "
                "without any sign of an expression is taken for a name",
        .evidence = "docs: describe_rules; alb/guide/listeners/forwarding"},
+      {.what =
+           "A listener or VServer at another port than 443 is left alone, as nobody looks there; "
+           "while it uses a copy this is not deleted",
+       .evidence = "docs: describe_listeners, ListenerPort; describe_vserver, FrontendPort"},
       {.what = "An ALB in arrears is offline; of a CLB no list tells whether it serves",
        .evidence = "docs: describe_load_balancers, Status"},
       {.what =

@@ -59,6 +59,8 @@ Task<void> Ucloud::remove(std::string stored_id) {
   if (!account_.region().empty()) {
     const std::vector<Binding> domains = co_await us3_.list();
     require_unbound(domains, stored_id, "US3");
+    require_known(
+        domains, "US3", "USSL", "let the keys call DescribeUFileSSLCert in the bucket's project");
     const std::vector<Binding> listeners = co_await ulb_.list();
     require_unbound(listeners, stored_id, "ULB");
     co_await ulb_.remove_copies(stored_id);

@@ -123,6 +123,11 @@ Error would_take_away(const std::string& ssl_id, const std::string& doing) {
       .while_doing(doing);
 }
 
+/// Why nobody is served at that port as far as a probe can tell; empty: it can.
+std::string out_of_sight(const std::string& port) {
+  return port == "443" ? "" : "at port " + printable(port, 20) + ", where nobody looks";
+}
+
 /// What a name is set to by what its places are set to.
 std::optional<std::string> together(const std::set<std::string>& each) {
   if (each.empty()) return std::nullopt;
@@ -163,7 +168,9 @@ Result<std::optional<UcloudUlb::Listener>> UcloudUlb::read_listener(const Json& 
                                                                     const std::string& balancer) {
   if (text_of(item, "ListenerProtocol") != "HTTPS") return std::nullopt;
   TRY(std::string id, id_of(item, "ListenerId", Effect::kReads));
-  Listener listener{.balancer = balancer, .id = std::move(id)};
+  Listener listener{.balancer = balancer,
+                    .id = std::move(id),
+                    .why_not = out_of_sight(text_of(item, "ListenerPort"))};
   TRY(const Json certificates, array_in(item, "Certificates"));
   for (const Json& certificate : certificates) {
     TRY(std::string ssl_id, id_of(certificate, "SSLId", Effect::kReads));
@@ -195,7 +202,10 @@ Result<std::optional<UcloudUlb::Listener>> UcloudUlb::read_vserver(const Json& i
                                                                    const std::string& balancer) {
   if (text_of(item, "Protocol") != "HTTPS") return std::nullopt;
   TRY(std::string id, id_of(item, "VServerId", Effect::kReads));
-  Listener listener{.balancer = balancer, .id = std::move(id), .classic = true};
+  Listener listener{.balancer = balancer,
+                    .id = std::move(id),
+                    .classic = true,
+                    .why_not = out_of_sight(text_of(item, "FrontendPort"))};
   TRY(const Json certificates, array_in(item, "SSLSet"));
   for (const Json& certificate : certificates) {
     TRY(std::string ssl_id, id_of(certificate, "SSLId", Effect::kReads));
@@ -255,8 +265,9 @@ std::vector<std::string> UcloudUlb::names_of(const Listener& listener, const Cer
 /// The names for which a certificate at the listener is needed, as far as anybody can tell; nothing
 /// where nobody can.
 ///
-/// What was put there from here was put there for names of rules. What somebody else put there may
-/// be for any of its names: the last rule forwards whatever no other does.
+/// What was added from here was added for names of rules. What somebody else added may be for any
+/// of its names, and so may the default one and that of a VServer, whoever put it there: it may
+/// have taken the place of somebody else's, and the last rule forwards whatever no other does.
 std::optional<std::vector<std::string>> UcloudUlb::needed_of(const Listener& listener,
                                                              const Certificates& all,
                                                              const std::string& ssl_id) {
@@ -266,7 +277,8 @@ std::optional<std::vector<std::string>> UcloudUlb::needed_of(const Listener& lis
   for (const std::string& spelled : listener.hosts) hosts.push_back(canonical_of_spelled(spelled));
   const bool named = !hosts.empty() && listener.patterns.empty() &&
                      std::ranges::none_of(hosts, [](const auto& one) { return one[0] == '*'; });
-  if (!found->second.is_copy || !named) return found->second.dns_names;
+  const bool added = std::ranges::find(listener.others, ssl_id) != listener.others.end();
+  if (!found->second.is_copy || !added || !named) return found->second.dns_names;
   std::erase_if(hosts, [&](const std::string& host) { return !is_for(all, ssl_id, host); });
   return hosts;
 }
@@ -313,7 +325,7 @@ Task<std::vector<UcloudUlb::Listener>> UcloudUlb::listeners(Listener place, std:
         place.classic ? read_vserver(item, place.balancer) : read_listener(item, place.balancer);
     if (!one) throw std::move(one).error().while_doing(doing);
     if (!*one) continue;
-    (*one)->why_not = place.why_not;
+    if (!place.why_not.empty()) (*one)->why_not = place.why_not;
     all.push_back(**std::move(one));
   }
   co_return all;

@@ -20,7 +20,8 @@ using ::testing::StartsWith;
 std::string listener(const std::string& id,
                      const std::string& fallback,
                      const std::vector<std::string>& others,
-                     const std::vector<std::string>& hosts) {
+                     const std::vector<std::string>& hosts,
+                     int port = 443) {
   std::string certificates = R"({"SSLId":")" + fallback + R"(","IsDefault":true})";
   for (const std::string& one : others) {
     certificates += R"(,{"SSLId":")" + one + R"(","IsDefault":false})";
@@ -32,12 +33,17 @@ std::string listener(const std::string& id,
     rules += R"(,{"RuleConditions":[{"Type":"Host","HostConfig":{"Values":[")" +
              one.substr(0, blank) + R"("],"MatchMode":")" + mode + R"("}}]})";
   }
-  return R"({"ListenerId":")" + id + R"(","ListenerProtocol":"HTTPS","Certificates":[)" +
-         certificates + R"(],"Rules":[)" + rules + "]}";
+  return R"({"ListenerId":")" + id + R"(","ListenerProtocol":"HTTPS","ListenerPort":)" +
+         std::to_string(port) + R"(,"Certificates":[)" + certificates + R"(],"Rules":[)" + rules +
+         "]}";
 }
 
-std::string vserver(const std::string& id, const std::string& ssl, const std::string& host) {
-  return R"({"VServerId":")" + id + R"(","Protocol":"HTTPS","SSLSet":[)" +
+std::string vserver(const std::string& id,
+                    const std::string& ssl,
+                    const std::string& host,
+                    int port = 443) {
+  return R"({"VServerId":")" + id + R"(","Protocol":"HTTPS","FrontendPort":)" +
+         std::to_string(port) + R"(,"SSLSet":[)" +
          (ssl.empty() ? "" : R"({"SSLId":")" + ssl + R"("})") +
          R"(],"PolicySet":[{"Type":"","Match":""},{"Type":"Domain","Match":")" + host + R"("}]})";
 }
@@ -200,6 +206,41 @@ TEST_F(UcloudUlbTest, OneThatIsInArrearsIsOffline) {
   EXPECT_EQ(bindings[0].stored_id, "7");
 }
 
+TEST_F(UcloudUlbTest, NobodyLooksAtAnotherPort) {
+  const std::vector<std::string> listeners = {
+      listener("als-1", "ssl-new", {}, {"a.example.com"}, 8443),
+      listener("als-2", "ssl-foreign", {}, {"a.example.com"}),
+      listener("als-3", "ssl-new", {}, {"b.example.com"}, 8443)};
+  const std::vector<std::string> vservers = {vserver("vserver-1", "", "a.example.com", 444),
+                                             vserver("vserver-2", "", "c.example.com", 444)};
+  will_show(listeners, vservers);
+  will_keep({copy()});
+  const auto bindings = finish(account.list_bindings("ulb")).value();
+  ASSERT_EQ(bindings.size(), 3U);
+  // What is at 443 as well counts there alone.
+  EXPECT_TRUE(bindings[0].online);
+  EXPECT_EQ(bindings[0].stored_id, std::nullopt);
+  EXPECT_FALSE(bindings[1].online);
+  EXPECT_EQ(bindings[1].status, "at port 8443, where nobody looks");
+  EXPECT_FALSE(bindings[2].online);
+  EXPECT_EQ(bindings[2].status, "at port 444, where nobody looks");
+
+  will_keep({copy()});
+  will_list("Listeners", {listeners[1]});
+  http.will_answer(200, R"({"RetCode":0})");
+  ASSERT_TRUE(finish(account.bind(request())).has_value());
+  EXPECT_THAT(
+      changes(),
+      ElementsAre(
+          "AddSSLBinding LoadBalancerId=alb-1&ListenerId=als-2&SSLIds.0=ssl-new&Region=cn-bj2"));
+  BindRequest away = request();
+  away.binding = {.name = "b.example.com", .vendor_name = "b.example.com"};
+  will_show(listeners, vservers);
+  will_keep({copy()});
+  EXPECT_EQ(finish(account.bind(away)).error().kind, ErrorKind::kNotFound);
+  EXPECT_EQ(changes().size(), 1U);
+}
+
 TEST_F(UcloudUlbTest, QuotesNoAnswerThatMayHaveKeys) {
   will_show({listener("als-1", "ssl-1", {}, {"a.example.com"})});
   will_list("CertificateList", {});
@@ -289,6 +330,20 @@ TEST_F(UcloudUlbTest, WhatWasPutThereFromHereIsNeededForTheNamesOfRules) {
   }
 }
 
+TEST_F(UcloudUlbTest, WhatIsServedToWhoeverAsksIsNeededForAllOfItsNames) {
+  // Ours took the place of the owner's own, by which the last rule serves the other name as well.
+  const std::string ours = kept("ssl-ours", copy_name(wide, "5"), wide->chain_pem);
+  ASSERT_TRUE(bind({listener("als-1", "ssl-ours", {}, {"a.example.com"})}, {}, {ours}).has_value());
+  EXPECT_THAT(
+      changes(),
+      ElementsAre(
+          "AddSSLBinding LoadBalancerId=alb-1&ListenerId=als-1&SSLIds.0=ssl-new&Region=cn-bj2"));
+  http = {};
+  const auto classic = bind({}, {vserver("vserver-1", "ssl-ours", "a.example.com")}, {ours});
+  EXPECT_EQ(classic.error().code, "vendor.rejected");
+  EXPECT_THAT(changes(), ElementsAre());
+}
+
 TEST_F(UcloudUlbTest, LeavesOneOfSeveral) {
   const std::string narrow_one = kept("ssl-old", "x", narrow->chain_pem);
   const std::string again =
@@ -344,7 +399,7 @@ TEST_F(UcloudUlbTest, BindsBackToWhatOnlyUlbHas) {
   BindRequest back = request();
   back.stored_id = "ulb:ssl-old";
   back.bundle = nullptr;
-  const std::string at = listener("als-1", "ssl-new", {}, {"a.example.com"});
+  const std::string at = listener("als-1", "ssl-foreign", {"ssl-new"}, {"a.example.com"});
   for (const bool there : {true, false}) {
     http = {};
     const std::vector<std::string> all =

@@ -128,6 +128,19 @@ TEST_F(UcloudUs3Test, ListsABucketThatDeniesByItsOwnName) {
   EXPECT_EQ(finish(account.list_bindings("us3")).error().code, "vendor.permission");
 }
 
+TEST_F(UcloudUs3Test, DeletesNothingWhileABucketDeniesItsCertificates) {
+  will_say(R"(,"TotalCount":0,"DomainInfoList":[])");
+  will_list("[" + bucket("b-1", R"({"CustomSrc":["a.example.com"]})") + "," +
+            bucket("b-2", R"({"CustomSrc":["b.example.com"]})") + "]");
+  will_refuse(299);
+  will_list("[]");
+  const auto removed = finish(account.remove("7"));
+  ASSERT_FALSE(removed.has_value());
+  EXPECT_EQ(removed.error().code, "vendor.unknown_user");
+  EXPECT_THAT(removed.error().text(), HasSubstr("b-1 of US3"));
+  EXPECT_THAT(removed.error().text(), HasSubstr("DescribeUFileSSLCert"));
+}
+
 TEST_F(UcloudUs3Test, ABucketThatHasGoneHasNoDomains) {
   const std::string one = "[" + bucket("b-1", R"({"CustomSrc":["a.example.com"]})") + "]";
   will_list(one);

@@ -50,11 +50,15 @@ std::vector<Place> listeners_of(const World& world) {
   return all;
 }
 
-const std::string& owners_pem() {
-  static const std::string kPem =
-      make_self_signed("owner.example.org", Time(hours(24 * 19000)), Time(hours(24 * 30000)))
-          .chain_pem;
-  return kPem;
+/// What a name's owner had brought there before: for that name, and nobody asks again how it was
+/// made.
+const std::string& owners_pem(const std::string& name) {
+  static std::map<std::string, std::string> made;
+  std::string& pem = made[name];
+  if (pem.empty()) {
+    pem = make_self_signed(name, Time(hours(24 * 19000)), Time(hours(24 * 30000))).chain_pem;
+  }
+  return pem;
 }
 
 /// What a name had then; empty where it was switched off.
@@ -85,8 +89,10 @@ std::map<std::string, Shown> certificates_at(const World& world,
   }
   for (const Domain& domain : world.domains()) {
     if (domain.product != "elb") continue;
-    all[id_of('0', domain.id)] = {
-        .name = "the owner's", .domain = domain.name, .pem = owners_pem(), .entry = nullptr};
+    all[id_of('0', domain.id)] = {.name = "the owner's",
+                                  .domain = domain.name,
+                                  .pem = owners_pem(domain.name),
+                                  .entry = nullptr};
     const EntryPtr entry = domain.bound_at(moment);
     if (!entry) continue;
     all.try_emplace(certificate_of(elb, domain, moment),
