@@ -4,8 +4,10 @@
 // How a listener is a target. A domain with an extension of its own has a certificate of its own:
 // each is a target. The other domains of its rules are served by a wildcard's extension, or else by
 // the listener's own certificate: each is a target all the same, and whoever binds one binds them
-// all, so a bundle that does not cover every one of them is refused before anything is sent. A
-// domain at several listeners is one target, which a bind brings to each of them in turn; while
+// all, so a bundle that does not cover every one of them is refused before anything is sent. What
+// no rule names is forwarded as well, to the listener's own server group, and is served by its own
+// certificate: one that somebody else set there gives way only to one that is for all of its names.
+// A domain at several listeners is one target, which a bind brings to each of them in turn; while
 // they differ it is listed as set to "this and that". What has no name (a listener without rules,
 // an extension or a rule with a pattern) is listed under what there is and left alone, so that
 // nothing is deleted that it has.
@@ -25,6 +27,7 @@
 #include <iterator>
 
 #include "base/text.h"
+#include "model/label.h"
 #include "model/name.h"
 #include "providers/common/json_api.h"
 #include "providers/common/spelled_name.h"
@@ -42,6 +45,8 @@ using Listed = ListedPlace<Place>;
 constexpr int kLooksMost = 24;
 constexpr milliseconds kBetweenLooks = seconds(3);
 constexpr std::string_view kHttps = "HTTPS";
+/// The one that the edge is looked at by.
+constexpr std::string_view kHttpsPort = "443";
 
 /// The certificates that a listener, or one extension of it, names.
 struct Held {
@@ -197,8 +202,10 @@ Result<std::vector<Listed>> places_of(const Json& listener,
   if (!named && parts.own.held.counts) places.push_back(place_of(parts.own, id, at));
   const std::string why = idle(listener);
   const std::string protocol = words_of(listener, "Protocol");
+  const std::string port = words_of(listener, "Port");
   const std::string status = words_of(listener, "Status");
   for (Listed& one : places) {
+    if (port != kHttpsPort) one.why_not = "at port " + port + ", where nobody looks";
     if (protocol != kHttps) one.why_not = "a listener of " + protocol;
     if (!why.empty()) one.why_not = why;
     if (!is_active(status)) one.status = "online, " + status;
@@ -227,6 +234,35 @@ Result<const Part*> part_at(const Json& listener,
   return same ? &*found : nullptr;
 }
 
+/// The domains of one rule; none: it is for all names. ALB's standard edition has them among the
+/// rule's conditions.
+Result<std::vector<std::string>> domains_of_rule(const Json& rule) {
+  std::vector<std::string> domains;
+  const std::string one = text_of(rule, "Domain");
+  if (!one.empty()) domains.push_back(one);
+  const Json* conditions = member(rule, "RuleConditions");
+  if (conditions == nullptr) return domains;
+  if (!conditions->is_array()) {
+    return std::unexpected(bad_shape("'RuleConditions' is no list", Effect::kReads));
+  }
+  for (const Json& condition : *conditions) {
+    const Json* host = member(condition, "HostConfig");
+    if (to_lower(text_of(condition, "Type")) != "host" || host == nullptr) continue;
+    const Json* values = member(*host, "Values");
+    if (values == nullptr) continue;
+    if (!values->is_array()) {
+      return std::unexpected(bad_shape("a rule's hosts are no list", Effect::kReads));
+    }
+    for (const Json& value : *values) {
+      if (!value.is_string()) {
+        return std::unexpected(bad_shape("a rule's host is no text", Effect::kReads));
+      }
+      if (!value.get<std::string>().empty()) domains.push_back(value.get<std::string>());
+    }
+  }
+  return domains;
+}
+
 Error not_there(std::string_view name, const std::string& doing) {
   return Error(ErrorKind::kNotFound, std::string(name) + " has no such domain in this account")
       .with_code("vendor.not_found")
@@ -237,14 +273,24 @@ bool is_gone(const Error& error) {
   return error.kind == ErrorKind::kNotFound && !error.vendor_code.empty();
 }
 
+/// Before anything was sent to a listener that serves other names by the same certificate.
+Error would_cut_off(std::string what, const std::string& hint, const std::string& doing) {
+  return Error(ErrorKind::kRejected, std::move(what))
+      .with_code("vendor.rejected")
+      .with_hint(hint)
+      .while_doing(doing);
+}
+
 }  // namespace
 
 VolcengineBalancers::VolcengineBalancers(const VolcengineBalancerKind& kind,
                                          VolcengineAccount& account,
+                                         VolcengineCenter& center,
                                          std::string region,
                                          Sleeper* sleeper)
     : kind_(kind),
       account_(account),
+      center_(center),
       region_(region.empty() ? "cn-beijing" : std::move(region)),
       service_{.site = &kVolcengineSite,
                .id = kind.id,
@@ -276,10 +322,13 @@ Task<std::vector<std::string>> VolcengineBalancers::ask_rules(std::string listen
     throw bad_shape("the answer has no list 'Rules'", Effect::kReads).while_doing(doing);
   }
   for (const Json& rule : *rules) {
-    // They are one for each path; one without a domain is for all names.
-    const std::string domain = text_of(rule, "Domain");
-    const bool known = std::ranges::find(domains, domain) != domains.end();
-    if (!domain.empty() && !known) domains.push_back(domain);
+    Result<std::vector<std::string>> its = domains_of_rule(rule);
+    if (!its) throw std::move(its).error().while_doing(doing);
+    for (std::string& domain : *its) {
+      // Rules are one for each path.
+      const bool known = std::ranges::find(domains, domain) != domains.end();
+      if (!known) domains.push_back(std::move(domain));
+    }
   }
   co_return domains;
 }
@@ -397,15 +446,46 @@ Task<void> VolcengineBalancers::require_covered(BindRequest request,
   if (its == shared.end()) throw not_there(name(), doing);
   if (!request.bundle) co_return;  // the way back to what it had
   const std::optional<std::string> other = first_uncovered(request.bundle->leaf, shared);
+  if (other) {
+    throw would_cut_off(
+        "several domains of the listener have one certificate, and this one does not cover " +
+            printable(*other, 80),
+        "give one of them an extension of its own in the console, or take a certificate that "
+        "covers them all",
+        doing);
+  }
+  const Held& held = (*part)->held;
+  if (!(*part)->id.empty() || held.all.empty()) co_return;
+  const std::string& now = held.counts ? *held.counts : held.all.front();
+  co_await require_others_covered(request.bundle, now, doing);
+}
+
+/// Whatever no rule names is forwarded too, and is served by the listener's own certificate: for
+/// which names, only that certificate says. One of ours was put there for the domains of rules.
+Task<void> VolcengineBalancers::require_others_covered(BundlePtr bundle,
+                                                       std::string now,
+                                                       std::string doing) {
+  const std::vector<StoredCertificate> stored = co_await center_.list();
+  const auto its = std::ranges::find(stored, now, &StoredCertificate::id);
+  if (its != stored.end() && is_tagged(its->label)) co_return;
+  if (its == stored.end() || its->names.empty()) {
+    throw would_cut_off(
+        "the listener's own certificate serves every name that no rule has, and which names "
+        "the one that is there now (" +
+            printable(now, 80) + ") is for cannot be read in the certificate centre",
+        "give the domain an extension of its own in the console, or set the listener to a "
+        "certificate of the certificate centre there first",
+        doing);
+  }
+  const std::optional<std::string> other = first_uncovered(bundle->leaf, its->names);
   if (!other) co_return;
-  throw Error(ErrorKind::kRejected,
-              "several domains of the listener have one certificate, and this one does not cover " +
-                  printable(*other, 80))
-      .with_code("vendor.rejected")
-      .with_hint(
-          "give one of them an extension of its own in the console, or take a certificate "
-          "that covers them all")
-      .while_doing(doing);
+  throw would_cut_off(
+      "the listener's own certificate serves every name that no rule has, and this one does not "
+      "cover " +
+          printable(*other, 80) + ", as " + printable(now, 80) + " does, which is there now",
+      "give the domain an extension of its own in the console, or take a certificate that "
+      "covers all of its names",
+      doing);
 }
 
 Task<void> VolcengineBalancers::wait_for(BindRequest request, Place place, std::string doing) {

@@ -14,6 +14,7 @@
 #include "providers/common/placed_names.h"
 #include "providers/common/turn.h"
 #include "providers/volcengine/account.h"
+#include "providers/volcengine/center.h"
 
 namespace certferry {
 
@@ -53,7 +54,7 @@ struct VolcenginePlace {
   std::string extension;  ///< empty: the listener's own certificate
 };
 
-/// Lifetime: kind, account and sleeper outlive it and its tasks.
+/// Lifetime: kind, account, centre and sleeper outlive it and its tasks.
 class VolcengineBalancers {
  public:
   using Name = PlacedName<VolcenginePlace>;
@@ -61,6 +62,7 @@ class VolcengineBalancers {
   /// `region` empty: cn-beijing. `sleeper` null: nobody waits for what comes of a bind.
   VolcengineBalancers(const VolcengineBalancerKind& kind,
                       VolcengineAccount& account,
+                      VolcengineCenter& center,
                       std::string region,
                       Sleeper* sleeper);
   VolcengineBalancers(const VolcengineBalancers&) = delete;
@@ -94,12 +96,14 @@ class VolcengineBalancers {
                              nlohmann::json listener,
                              VolcenginePlace place,
                              std::string doing);
+  Task<void> require_others_covered(BundlePtr bundle, std::string now, std::string doing);
   /// Whether anything had to be sent.
   Task<bool> bind_place(BindRequest request, VolcenginePlace place, std::string doing);
   Task<void> wait_for(BindRequest request, VolcenginePlace place, std::string doing);
 
   const VolcengineBalancerKind& kind_;
   VolcengineAccount& account_;
+  VolcengineCenter& center_;
   std::string region_;
   VolcengineService service_;
   Sleeper* sleeper_;

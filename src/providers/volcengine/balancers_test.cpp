@@ -1,6 +1,8 @@
 #include "providers/volcengine/balancers.h"
 
 #include "base/text.h"
+#include "model/label.h"
+#include "providers/common/store_name.h"
 #include "providers/volcengine/test_account.h"
 
 namespace certferry {
@@ -37,6 +39,7 @@ Json listener(const std::string& id, const Json& held, const std::vector<Json>& 
   Json out = held;
   out.update({{"ListenerId", id},
               {"Protocol", "HTTPS"},
+              {"Port", 443},
               {"Status", "Active"},
               {"Enabled", "on"},
               {"DomainExtensions", extensions}});
@@ -58,6 +61,13 @@ struct VolcengineBalancersTest : testing::VolcengineAccountTest {
     Json rules = Json::array();
     for (const std::string& one : domains) rules.push_back({{"RuleId", "r"}, {"Domain", one}});
     will_say({{"Rules", rules}});
+  }
+  /// The centre, with one certificate.
+  void will_store(const std::vector<std::string>& names = {"a.example.com"},
+                  const std::string& id = "cert-1",
+                  const std::string& remark = "") {
+    const Json one = {{"InstanceId", id}, {"Tag", remark}, {"San", names}};
+    will_say({{"TotalCount", 1}, {"Instances", {one}}});
   }
   /// One load balancer with one listener, listed before a bind.
   void lists(const Json& one, const std::vector<std::string>& domains = {}) {
@@ -163,6 +173,55 @@ TEST_F(VolcengineBalancersTest, ReadsTheDomainsOfExtensionsAndOfRules) {
     EXPECT_EQ(sent.method + sent.body, "GET");
     EXPECT_FALSE(sent.changes_state);
     EXPECT_THAT(sent.headers.at("Authorization"), HasSubstr("/20260102/cn-beijing/alb/request"));
+  }
+}
+
+TEST_F(VolcengineBalancersTest, BindsNothingAtAPortWhereNobodyLooks) {
+  const auto at_port = [](const char* id, const Json& port) {
+    Json one = listener(id, certificate("cert-" + std::string(id)));
+    one["Port"] = port;
+    return one;
+  };
+  lists(at_port("lsn-1", 8443), {"a.example.com"});
+  const Binding there = only();
+  EXPECT_FALSE(there.online);
+  EXPECT_EQ(there.status, "at port 8443, where nobody looks");
+  EXPECT_EQ(bind().error().kind, ErrorKind::kNotFound);
+  // Nor does it count where the domain is at the right one as well.
+  will_have_balancer();
+  will_list({at_port("lsn-1", 8443), at_port("lsn-2", "443")});
+  will_rule({"a.example.com"});
+  will_rule({"a.example.com"});
+  const Binding both = only();
+  EXPECT_TRUE(both.online);
+  EXPECT_EQ(both.stored_id, "cert-lsn-2");
+  EXPECT_THAT(all_asked(), Not(::testing::Contains(HasSubstr("Modify"))));
+}
+
+TEST_F(VolcengineBalancersTest, ReadsTheHostsAmongTheConditionsOfARule) {
+  const auto listed_by = [&](const Json& conditions) {
+    will_have_balancer();
+    will_list({listener("lsn-1", certificate("cert-1"))});
+    will_say({{"Rules",
+               {{{"RuleId", "r-1"}, {"Domain", "a.example.com"}},
+                {{"RuleId", "r-2"}, {"Domain", ""}, {"RuleConditions", conditions}}}}});
+    return finish(account.list_bindings("alb"));
+  };
+  const auto bindings =
+      listed_by({{{"Type", "Host"},
+                  {"HostConfig", {{"Values", {"a.example.com", "*.b.example.com", "~^c"}}}}},
+                 {{"Type", "host"}, {"HostConfig", {{"Values", {"D.example.com", ""}}}}},
+                 {{"Type", "Path"}, {"PathConfig", {{"Values", {"/e"}}}}}});
+  ASSERT_TRUE(bindings.has_value()) << bindings.error().text();
+  std::vector<std::string> online;
+  std::vector<std::string> others;
+  for (const Binding& one : *bindings) (one.online ? online : others).push_back(one.name);
+  EXPECT_THAT(online, ElementsAre("a.example.com", "*.b.example.com", "d.example.com"));
+  EXPECT_THAT(others, ElementsAre("~^c"));
+  for (const char* odd : {R"("none")",
+                          R"([{"Type":"Host","HostConfig":{"Values":"a.example.com"}}])",
+                          R"([{"Type":"Host","HostConfig":{"Values":[7]}}])"}) {
+    EXPECT_EQ(listed_by(Json::parse(odd)).error().code, "reply.shape") << odd;
   }
 }
 
@@ -320,13 +379,14 @@ TEST_F(VolcengineBalancersTest, SendsAlongWhatAlbMightSetBack) {
     (void)list();
     will_say(now);
     will_rule({"a.example.com"});
+    will_store();
     will_have_balancer();
     const std::size_t at = http.sent.size();
     will_say({{"RequestId", "R"}});
     will_say(listener("lsn-1", certificate("cert-9f")));
     will_have_balancer();
     EXPECT_TRUE(bind().has_value());
-    return asked(at + 3);
+    return asked(at + 4);
   };
   EXPECT_EQ(order(one),
             "ModifyListenerAttributes&AclIds.1=acl-1&AclIds.2=acl-2&AclStatus=on&AclType=white"
@@ -345,12 +405,13 @@ TEST_F(VolcengineBalancersTest, BindsAListenersOwnCertificateForAllDomainsOfItsR
   ASSERT_EQ(list("clb").size(), 3U);
   will_say(before);
   will_rule(rules);
+  will_store({"A.example.com", "b.example.com"});
   will_have_balancer();
   will_say({{"RequestId", "R"}});
   will_say(listener("lsn-1", certificate("cert-9f")));
   will_have_balancer();
   ASSERT_TRUE(bind("clb").has_value());
-  EXPECT_EQ(asked(6),
+  EXPECT_EQ(asked(7),
             "ModifyListenerAttributes&CertCenterCertificateId=cert-9f"
             "&CertificateSource=cert_center&ListenerId=lsn-1");
   // The other one has it by now.
@@ -372,6 +433,46 @@ TEST_F(VolcengineBalancersTest, BindsNoListenerWhoseOtherDomainsItWouldCutOff) {
     EXPECT_THAT(error.text(), HasSubstr(other));
   }
   EXPECT_THAT(all_asked(), Not(::testing::Contains(HasSubstr("Modify"))));
+}
+
+TEST_F(VolcengineBalancersTest, CutsOffNoNameThatOnlyTheCertificateThereSpeaksOf) {
+  const auto refused = [&](const std::string& id, const std::string& source) {
+    const Json now = listener("lsn-1", certificate(id, source));
+    lists(now, {"a.example.com"});
+    (void)list();
+    will_say(now);
+    will_rule({"a.example.com"});
+    will_store({"a.example.com", ".example.com"});
+    const Error error = bind().error();
+    EXPECT_EQ(error.kind, ErrorKind::kRejected);
+    EXPECT_THAT(error.hint, HasSubstr("an extension of its own"));
+    return error.text();
+  };
+  EXPECT_THAT(refused("cert-1", "cert_center"), HasSubstr("not cover *.example.com"));
+  // Of another store, with the same id, and of nobody's list.
+  EXPECT_THAT(refused("cert-1", "alb"), HasSubstr("(cert-1-alb) is for cannot be read"));
+  EXPECT_THAT(refused("cert-1", "pca_leaf"), HasSubstr("cannot be read"));
+  EXPECT_THAT(refused("cert-2", "cert_center"), HasSubstr("cannot be read"));
+  EXPECT_THAT(all_asked(), Not(::testing::Contains(HasSubstr("Modify"))));
+}
+
+TEST_F(VolcengineBalancersTest, LetsARenewalOfItsOwnDropANameThatNoRuleHas) {
+  const std::string label = label_for(std::string(64, 'a'), 7);
+  const auto bound = [&](const Json& now, bool stores) {
+    lists(now, {"a.example.com"});
+    (void)list();
+    will_say(now);
+    will_rule({"a.example.com"});
+    if (stores) will_store({"a.example.com", "old.example.com"}, "cert-1", store_name(label, {}));
+    will_have_balancer();
+    will_say({{"RequestId", "R"}});
+    will_say(listener("lsn-1", certificate("cert-9f")));
+    will_have_balancer();
+    return bind().has_value();
+  };
+  EXPECT_TRUE(bound(listener("lsn-1", certificate("cert-1")), true));
+  // Nor is anybody asked where there is no certificate yet.
+  EXPECT_TRUE(bound(listener("lsn-1", certificate("", "")), false));
 }
 
 TEST_F(VolcengineBalancersTest, BindsAWildcardsExtensionForTheDomainsItServes) {
@@ -450,6 +551,7 @@ TEST_F(VolcengineBalancersTest, BringsADomainThatIsAtSeveralListenersToEachOfThe
   EXPECT_EQ(only().stored_id, "cert-1 and cert-9f");  // and so is bound to neither
   will_say(listener("lsn-1", certificate("cert-1")));
   will_rule({"a.example.com"});
+  will_store();
   will_have_balancer();
   will_say({{"RequestId", "R"}});
   will_say(listener("lsn-1", certificate("cert-9f")));
@@ -466,6 +568,7 @@ TEST_F(VolcengineBalancersTest, LeavesToTheEdgeWhatIsNotDoneInAMinute) {
   (void)list();
   will_say(one);
   will_rule({"a.example.com"});
+  will_store();
   will_have_balancer();
   will_say({{"RequestId", "R"}});
   for (int i = 0; i < 24; ++i) will_say(one);

@@ -314,8 +314,9 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: 4/2389926, rules of domains"},
       {.what = "Every product is asked before a certificate is deleted, so keys that are in use "
                "need the lines of each product that is new in the policy: a refusal for want of a "
-               "permission is no answer",
-       .evidence = "follows from what the centre does not say"},
+               "permission is no answer. Of CLB and ALB it is one as long as they were never "
+               "listed since certferry started, and the centre alone guards what they use then",
+       .evidence = "follows from what the centre does not say; docs: CertificateDeleteInstance"},
       {.what = "veImageX's domains are listed service by service, and each list comes whole; the "
                "services are those of mainland China: those of other parts of the world have hosts "
                "of their own and are not here",
@@ -386,10 +387,24 @@ std::vector<Oddity> oddities() {
        .evidence = "certimate: volcengine-clb and volcengine-alb, DomainExtensions; SDK: "
                    "DescribeRules, Domain",
        .confirmed = false},
+      {.what = "What no rule names goes to a listener's own server group, and is served by its own "
+               "certificate. One that certferry did not upload is replaced only by one that covers "
+               "all of its names, as the centre lists them, and one of another store, whose names "
+               "cannot be read there, not at all: the domain takes an extension of its own",
+       .evidence = "docs: 6406/71775 and 6767/113683, ServerGroupId of a listener"},
+      {.what = "The domain of a rule stands in Domain, and those of a rule of ALB's standard "
+               "edition in RuleConditions, in the HostConfig of a condition of type Host: both are "
+               "read. How that spells the type, and a pattern, was not seen",
+       .evidence = "volcengine-go-sdk: alb, RuleConditionForDescribeRulesOutput",
+       .confirmed = false},
       {.what = "A listener without rules for domains, and an extension or a rule with a pattern, "
                "are listed under their ids or as they are spelled, as not online, and left alone; "
                "nothing is deleted that they have",
        .evidence = "follows from the above: there is no name that a certificate could be held to"},
+      {.what = "A listener at another port than 443 is listed as not online and left alone, for "
+               "nobody looks there whether it serves what it is set to; nothing is deleted that it "
+               "has",
+       .evidence = "follows from how it is confirmed that a name is served"},
       {.what = "A domain that several listeners have is one target, and a bind brings the "
                "certificate to each of them, one after the other; until all have it the domain is "
                "listed as set to \"this and that\"",

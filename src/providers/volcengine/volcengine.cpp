@@ -46,8 +46,8 @@ Volcengine::Volcengine(VolcengineConfig config,
       center_(account_, project),
       live_(account_, std::move(project)),
       tos_(config, http, clock),
-      clb_(kVolcengineClb, account_, config.load_balancer_region, sleeper),
-      alb_(kVolcengineAlb, account_, config.load_balancer_region, sleeper) {}
+      clb_(kVolcengineClb, account_, center_, config.load_balancer_region, sleeper),
+      alb_(kVolcengineAlb, account_, center_, config.load_balancer_region, sleeper) {}
 
 const ProviderMetadata& Volcengine::metadata() const {
   return volcengine_metadata();
@@ -116,7 +116,10 @@ Task<void> Volcengine::refuse_if_used(VolcengineBalancers* balancers,
   try {
     names = co_await balancers->list();
   } catch (Error& error) {
-    const bool refused = error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound;
+    // Keys that bind to no load balancer need not be let to list them: the centre guards what these
+    // use. Where they were listed before, a permission that is missing now is a mistake.
+    const bool refused = error.kind == ErrorKind::kRejected || error.kind == ErrorKind::kNotFound ||
+                         error.code == "vendor.permission";
     // It is no certificate that was not found.
     if (error.kind == ErrorKind::kNotFound) error.kind = ErrorKind::kUnavailable;
     if (!refused || !balancers->may_be_unopened()) throw;

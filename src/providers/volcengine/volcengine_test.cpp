@@ -546,6 +546,36 @@ TEST_F(VolcengineAccountTest, DeletesWhatNoProductUsesThoughOneWasNeverOpened) {
   EXPECT_TRUE(http.sent.back().changes_state);
 }
 
+TEST_F(VolcengineAccountTest, DeletesByAPolicyThatDoesNotSpeakOfLoadBalancersYet) {
+  const auto remove = [&](bool lists_clb) {
+    will_list_domains(0, "");
+    will_list_dcdn(0, "");
+    will_list_live(0, "");
+    will_answer("[]");
+    will_answer("{}");
+    will_list_no_buckets();
+    if (lists_clb) {
+      will_answer(R"({"TotalCount":0,"LoadBalancers":null})");
+    } else {
+      will_refuse("AccessDenied");
+    }
+    will_refuse("AccessDenied");
+    will_list_copies("");
+    will_answer("");
+    return finish(account.remove("cert-7"));
+  };
+  ASSERT_TRUE(remove(false).has_value());
+  EXPECT_EQ(called().back(), R"(CertificateDeleteInstance {"InstanceId":"cert-7"})");
+  // Once they could be listed, that is no answer.
+  will_answer(R"({"TotalCount":0,"LoadBalancers":null})");
+  EXPECT_TRUE(finish(account.list_bindings("alb")).has_value());
+  const std::size_t before = http.sent.size();
+  EXPECT_EQ(remove(true).error().code, "vendor.permission");
+  for (std::size_t i = before; i < http.sent.size(); ++i) {
+    EXPECT_THAT(http.sent[i].url, Not(HasSubstr("Delete")));
+  }
+}
+
 TEST_F(VolcengineAccountTest, DeletesNothingWhileAProductCannotBeAsked) {
   for (const char* code : {"InternalError", "AccessDenied", "FlowLimitExceeded"}) {
     will_list_domains(0, "");

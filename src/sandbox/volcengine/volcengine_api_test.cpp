@@ -518,6 +518,8 @@ TEST_F(BalancersTest, HasAListenerForExtensionsAndOneForASingleDomain) {
   EXPECT_EQ(listeners.at(0).at("DomainExtensions").at(0).at("CertificateSource"), "alb");
   EXPECT_EQ(listeners.at(1).at("ListenerId"), "lsn-" + alone);
   EXPECT_EQ(listeners.at(1).at("DomainExtensions"), Json::array());
+  EXPECT_EQ(listeners.at(0).at("Port"), 443);  // which a load balancer has once
+  EXPECT_NE(listeners.at(1).at("Port"), 443);
   EXPECT_EQ(listeners.at(2).at("Protocol"), "HTTP");
   EXPECT_EQ(ask(kAlb, "DescribeRules&ListenerId=lsn-" + alone).at("Rules").at(1).at("Domain"),
             "b.alb.example.com");
