@@ -330,8 +330,7 @@ const ProviderMetadata& aws_metadata() {
                     "https://docs.aws.amazon.com/cloudfront/latest/APIReference/Welcome.html",
                     "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide",
                     "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference",
-                    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/"
-                    "https-listener-certificates.html"},
+                    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"},
       .fields = fields(),
       .products = products(),
       .policy = kPolicy,

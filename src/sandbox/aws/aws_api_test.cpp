@@ -73,7 +73,8 @@ struct AwsApiTest : testing::Test {
     const std::string type = "application/x-www-form-urlencoded; charset=utf-8";
     Request request{.method = "POST", .target = "/", .content_type = type};
     request.body = "Action=" + action + "&Version=" + version;
-    for (const auto& [name, value] : fields) request.body += "&" + name + "=" + value;
+    for (const auto& [name, value] : fields)
+      request.body.append("&").append(name).append("=").append(value);
     request.headers = {{"content-type", type}};
     return sign(
         std::move(request), "elasticloadbalancing", "elasticloadbalancing.us-east-1.amazonaws.com");
