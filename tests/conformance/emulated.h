@@ -49,6 +49,9 @@ class Emulated {
   }
   /// How many calls, beside its bind, a renewal takes to let go of the certificate before.
   virtual std::size_t releases(const std::string& /*product*/) const { return 0; }
+  /// Whether every product is asked before a certificate is deleted; else its store says itself
+  /// that somebody uses it, and not who.
+  virtual bool asks_who_uses() const { return true; }
   /// Whether the product's binds are jobs, accepted first and carried out later.
   virtual bool has_jobs(const std::string& /*product*/) const { return false; }
   /// Whether its lists say where the edge answers for a name; else the name itself has addresses.

@@ -23,6 +23,7 @@ class EmulatedAws final : public Emulated {
             .bind = product == "elb" ? "AddListenerCertificates" : "UpdateDistribution",
             .remove = "DeleteCertificate"};
   }
+  bool asks_who_uses() const override { return false; }
   std::string call_of(const sandbox::Request& request) const override {
     return sandbox::read_aws_request(request).name;
   }

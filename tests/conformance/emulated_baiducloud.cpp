@@ -25,6 +25,7 @@ class EmulatedBaiduCloud final : public Emulated {
             .bind = product == "blb" ? "UpdateHTTPSListener" : "SetDomainHttps",
             .remove = "DeleteCert"};
   }
+  bool asks_who_uses() const override { return false; }
   bool gives_edge_names(const std::string& product) const override { return product != "blb"; }
   std::string call_of(const sandbox::Request& request) const override {
     const sandbox::BaiduCloudRequest call = sandbox::read_baiducloud_request(request);

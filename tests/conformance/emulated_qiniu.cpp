@@ -24,6 +24,7 @@ class EmulatedQiniu final : public Emulated {
             .bind = product == "kodo" ? "bind_bucket_domain" : "bind",
             .remove = "delete"};
   }
+  bool asks_who_uses() const override { return false; }
   bool gives_edge_names(const std::string& product) const override { return product != "kodo"; }
   int domains_a_page(const std::string& product) const override {
     return product == "kodo" ? 20 : 500;

@@ -86,12 +86,6 @@ constexpr Exemption kNoJobs = {
     .why =
         "its yes to a bind is final: a distribution is InProgress for a while, a listener has no "
         "state, and neither has a word for a change that failed"};
-constexpr Exemption kStoreGuards = {
-    .which = "WhatAnotherProductUsesIsKept",
-    .why =
-        "ACM itself says that a certificate is in use and refuses to delete it, whichever of "
-        "AWS's services that is by, so that no product is asked; it does not say for which name"};
-
 std::vector<ProductMetadata> products() {
   return {
       {
@@ -110,8 +104,7 @@ std::vector<ProductMetadata> products() {
           .exempt = {{.which = "EcdsaKey",
                       .why = "the case has a P-384 key: ACM stores it, and CloudFront takes P-256 "
                              "alone, with which all other cases are met"},
-                     kNoJobs,
-                     kStoreGuards},
+                     kNoJobs},
       },
       {
           .id = "elb",
@@ -128,7 +121,7 @@ std::vector<ProductMetadata> products() {
                             {Algorithm::kEcdsa, 384},
                             {Algorithm::kEcdsa, 521}},
           .proof = "signed, emulated",
-          .exempt = {kNoJobs, kStoreGuards},
+          .exempt = {kNoJobs},
       }};
 }
 

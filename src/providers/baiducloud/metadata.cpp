@@ -41,12 +41,6 @@ constexpr Exemption kUnnamedPermissions{
     "the vendor publishes system policies, not what single calls have to be allowed; the call is "
     "named"};
 
-constexpr Exemption kUsersAreCounted{
-    "WhatAnotherProductUsesIsKept",
-    "the store's list says that it is used, so it is kept before anybody's name is asked for, "
-    "which "
-    "the case wants to see; that all are asked before a delete has tests of its own"};
-
 ProductMetadata blb() {
   return {.id = "blb",
           .title = "Baidu AI Cloud BLB",
@@ -62,7 +56,6 @@ ProductMetadata blb() {
                       "emulated: the edge alone tells"},
                      {"DomainWithoutHttpsGetsIt",
                       "a host that has no certificate is named by no listener, so there is none"},
-                     kUsersAreCounted,
                      kUnnamedPermissions}};
 }
 
@@ -83,7 +76,6 @@ ProductMetadata cdn() {
                  {"ObservingTakesNoMoreCallsForMoreDomains",
                   "the list has names alone; only a call for each domain says its state, its edge "
                   "and its certificate, and a process that has just begun has asked none"},
-                 kUsersAreCounted,
                  kUnnamedPermissions}};
 }
 

@@ -26,8 +26,6 @@ ProductMetadata product(std::string_view id,
   exempt.push_back({"JobFailed",
                     "what its lists say of a certificate whose deployment fails after the yes is "
                     "not documented and not emulated: the edge alone tells"});
-  exempt.push_back({"WhatAnotherProductUsesIsKept",
-                    "the store itself refuses to delete what is bound, so no product is asked"});
   exempt.push_back({"MissingPermissionIsNamed",
                     "the vendor does not publish what its permissions are called; the call is "
                     "named"});
