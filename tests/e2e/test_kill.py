@@ -93,6 +93,16 @@ class Step:
         return f"{self.run} run, {self.moment}: {self.number}"
 
 
+@dataclasses.dataclass(frozen=True)
+class Commit:
+    """One of the state file: that in which this entry of the journal begins, or has ended."""
+
+    calls: int  # changing ones that were sent before it
+    action: str
+    number: int  # of the run's entries of that action, from 1
+    ended: bool = False
+
+
 class StepWorld(KillCase):
     """A run brought to where it does one of everything, and killed at one step of it.
 
@@ -109,9 +119,16 @@ class StepWorld(KillCase):
         "call done, its reply under way": {"kind": "slow", "delay": "10m"},
         "call done, its reply lost": {"kind": "lost_reply"},
     }
-    # The changing calls that were sent before each commit: the upload's intent, that of the first
-    # bind, that of the other, what came of them, the delete's intent, and the end.
-    CALLS_BEFORE_COMMIT = [0, 1, 2, 3, 3, 4]
+    # The upload's intent, that of the first bind, that of the other, what came of them, the delete's
+    # intent, and the end.
+    COMMITS = [
+        Commit(0, "upload", 1),
+        Commit(1, "bind", 1),
+        Commit(2, "bind", 2),
+        Commit(3, "bind", 2, ended=True),
+        Commit(3, "retire", 1),
+        Commit(4, "retire", 1, ended=True),
+    ]
     GRACE_SECONDS = 4
 
     def setUp(self):
@@ -157,23 +174,21 @@ class StepWorld(KillCase):
     def kill_after_commit(self, step):
         """At a call a second, each call waits a while for its turn after the commit before it."""
         self.set_pace(calls_per_second=1, burst=1)
+        commit = self.COMMITS[step.number]
         with harness.open_state(self.state_path) as state:
+            entries = "SELECT count(*), count(ended_at) FROM journal WHERE action = ?"
+            before = state.execute(entries, (commit.action,)).fetchone()
 
-            def version():
-                return state.execute("PRAGMA data_version").fetchone()
+            def is_made():
+                so_far = state.execute(entries, (commit.action,)).fetchone()
+                return so_far[commit.ended] - before[commit.ended] >= commit.number
 
-            seen = version()
             run = self.start_apply()
-            for _ in range(step.number + 1):
-                harness.wait_until(lambda: version() != seen, "a commit", interval=0.002)
-                # What came of the calls and what became of the targets are two, right after another.
-                while version() != seen:
-                    seen = version()
-                    time.sleep(0.01)
+            harness.wait_until(is_made, str(commit), interval=0.005)
         # After the last one there is nothing left to wait for.
-        last = step.number + 1 == len(self.CALLS_BEFORE_COMMIT)
+        last = step.number + 1 == len(self.COMMITS)
         self.assertTrue(self.kill(run) or last, "it had ended already")
-        self.assertEqual(self.changing(), self.CALLS_BEFORE_COMMIT[step.number])
+        self.assertEqual(self.changing(), commit.calls)
         self.set_pace(calls_per_second=200, burst=200)
 
     def kill_when_there(self, step):
@@ -211,7 +226,7 @@ class EveryStepTest(unittest.TestCase):
                     # A run's first bind is not another case because the run is the first one.
                     if run == "renewal" or number == 0 or "under way" in moment:
                         yield Step(run, number, moment)
-        for number in range(len(StepWorld.CALLS_BEFORE_COMMIT)):
+        for number in range(len(StepWorld.COMMITS)):
             yield Step("renewal", number, "commit")
         for number in range(3):
             yield Step("first", number, "new file")
@@ -233,7 +248,7 @@ class FullStoreWorld(StepWorld):
 
     CALLS = {"renewal": ["upload", "delete", "upload", "bind", "bind"]}
     # The upload's intent, the delete's, and as ever from the first bind's on.
-    CALLS_BEFORE_COMMIT = [0, 1, 3, 4, 5]
+    COMMITS = [Commit(0, "upload", 1), Commit(1, "retire", 1), Commit(3, "bind", 1)]
 
     def prepare(self, run):
         super().prepare(run)
@@ -264,7 +279,7 @@ class SurplusWorld(StepWorld):
     """An upload without an answer was sent again and came twice; the second copy is due to go."""
 
     CALLS = {"surplus": ["delete"]}
-    CALLS_BEFORE_COMMIT = [0, 1]
+    COMMITS = [Commit(0, "retire", 1), Commit(1, "retire", 1, ended=True)]
 
     def prepare(self, run):
         # Later than the vendor's lists may lag, so that a look does not find it.
@@ -358,7 +373,7 @@ class RollbackWorld(StepWorld):
 
     CALLS = {"rollback": ["bind"]}
     # The intent, which holds the other bundle back as well, and what came of the call.
-    CALLS_BEFORE_COMMIT = [0, 1]
+    COMMITS = [Commit(0, "rollback", 1), Commit(1, "rollback", 1, ended=True)]
     GRACE_SECONDS = 600
     NAME = "cdn.example.com"
 

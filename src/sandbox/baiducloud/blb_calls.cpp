@@ -17,7 +17,8 @@ using enum BaiduCloudVerb;
 
 constexpr std::size_t kHostsABalancer = 100;
 constexpr std::int64_t kPort = 443;
-constexpr std::string_view kOther = "cert-placeholder0";
+/// Somebody else's, which each listener has for itself.
+constexpr std::string_view kOther = "cert-ofanotherone";
 constexpr std::array<std::string_view, 8> kRegions{
     "bj", "gz", "su", "hkg", "fwh", "bd", "fsh", "sin"};
 

@@ -37,7 +37,7 @@ module.exports = async ({ address, credentials, pairs }) => {
   assert.deepStrictEqual(await listed(), [
     [certId, 'com', '*.example.com', 'UNUSED'],
     [second, 'net', '*.example.net', 'UNUSED'],
-    ['cert-placeholder0', 'of-somebody-else', 'old.invalid', 'IN_USE'],
+    ['cert-ofanotherone', 'of-somebody-else', 'old.invalid', 'IN_USE'],
   ]);
 
   const bind = (name, https) => send('PUT', `/v2/domain/${name}/config`, { params: { https: '' }, body: { https } });
