@@ -18,9 +18,10 @@ set(certferry_apart notify sources state)
 # Rooms of which a release is in no hurry: what talks to people and to vendors, and the emulators. They are made small, and
 # not optimised again with the whole program: that was two minutes of the eight that a first build may take. For the
 # adapters it costs a thousandth of the instructions of an apply that has nothing to do. Folders of the sandbox, a
-# vendor's emulator each, are compiled as written, which takes less than half of the time: nobody waits for one.
+# vendor's emulator each, are compiled as written, which takes less than half of the time: nobody waits for one. So is what
+# the simulator knows of each vendor.
 set(certferry_unhurried cli notify providers sandbox)
-set(certferry_as_written_folders sandbox)
+set(certferry_as_written_folders sandbox sim)
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT CERTFERRY_SANITIZE)
   foreach(hurry SMALL AS_WRITTEN)
     string(TOLOWER certferry_${hurry}_pch pch)
@@ -72,7 +73,8 @@ set(certferry_whole_sweeps "*SweepTest*:*/CorpusTest*:*/DeathTest*:*/FaultTest*a
 #
 # A release compiles the files of a folder together, some at a time: what they all instantiate is then instantiated once, and
 # a first build takes two thirds of the time. Names without linkage meet there, so files that use the same ones for things
-# of their own, as the pages of a vendor's products do, stay APART. Where people work a file is compiled alone.
+# of their own, as the pages of a vendor's products do, stay APART. Where people work a file is compiled alone. clang-tidy looks
+# at them together as well (tools/tidy).
 function(certferry_join target)
   cmake_parse_arguments(ARG "" "" "SOURCES;APART" ${ARGN})
   set(together_most 8)
@@ -89,7 +91,8 @@ function(certferry_join target)
     math(EXPR part "${number} / ${together_most}")
     set_source_files_properties(${source} PROPERTIES UNITY_GROUP "${group}_${part}")
   endforeach()
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP
+                        UNITY_BUILD_CODE_BEFORE_INCLUDE "// NOLINTNEXTLINE(bugprone-suspicious-include)")
 endfunction()
 
 function(certferry_module name)

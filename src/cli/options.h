@@ -100,6 +100,8 @@ struct SimulateOptions {
   unsigned time_limit = 0;
   bool trace = false;
   bool shrink = false;
+  /// Worlds of vendors' products instead: "aliyun/cdn", "aliyun", or "all"; empty: none.
+  std::string product;
   std::string plant;    ///< a planted bug to switch on; only in builds that have them
   bool plants = false;  ///< each of them, to see that it is found
   std::vector<std::string> without;

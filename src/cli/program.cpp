@@ -394,15 +394,21 @@ void add_simulate_command(CLI::App& app, CommandLine& line) {
       ->check(CLI::Range(0, 256));
   simulate->add_option(
       "--time-limit", options.time_limit, "Begin no more worlds after so many seconds; 0: none");
+  auto* product = simulate->add_option(
+      "--product", options.product, "Worlds of a vendor's product: aliyun/cdn, aliyun, or all");
   simulate->add_flag("--trace", options.trace, "Print all that happens")->needs(seed);
   simulate->add_flag("--shrink", options.shrink, "Look for a smaller world that fails alike")
-      ->needs(seed);
+      ->needs(seed)
+      ->excludes(product);
   simulate->add_option(
       "--plant", options.plant, "Switch on a planted bug (program 'certferry_planted')");
-  simulate->add_flag(
-      "--plants", options.plants, "Each planted bug in turn: is it found within --seeds?");
+  simulate
+      ->add_flag(
+          "--plants", options.plants, "Each planted bug in turn: is it found within --seeds?")
+      ->excludes(product);
   simulate->add_option("--without", options.without, "Leave out a hazard; may stand often")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->excludes(product);
   const auto most = [&](const char* name, unsigned& value, const char* help) {
     simulate->add_option(name, value, help)->capture_default_str()->check(CLI::Range(1, 60));
   };
@@ -411,7 +417,8 @@ void add_simulate_command(CLI::App& app, CommandLine& line) {
   most("--certificates-max", options.certificates_max, "At most so many certificates");
   most("--runs-max", options.runs_max, "At most so many runs of the tool");
   simulate->footer(footer(
-      "  certferry simulate --seeds 1000\n  certferry simulate --seed 42 --trace\n",
+      "  certferry simulate --seeds 1000\n  certferry simulate --seed 42 --trace\n"
+      "  certferry simulate --product all --seeds 1000\n",
       "0 no rule was broken; 1 one was, and the command that replays it is printed; 2 usage."));
   simulate->callback([&line] { line.status = run_simulate(line.global, line.simulate); });
 }

@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <set>
 
-#include "conformance/rig.h"
 #include "model/label.h"
+#include "sim/products/drawn.h"
 
 namespace certferry::conformance {
 
@@ -16,6 +16,10 @@ namespace {
 
 using sandbox::Fault;
 using sandbox::FaultKind;
+using sim::KeyKind;
+using sim::kSecretKey;
+using sim::Product;
+using sim::Rig;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -25,17 +29,6 @@ using ::testing::UnorderedElementsAre;
 using ::testing::UnorderedElementsAreArray;
 
 constexpr std::string_view kName = "cdn.example.com";
-
-std::vector<Product> products() {
-  std::vector<Product> all;
-  for (const ProviderMetadata& vendor : provider_metadata()) {
-    if (!vendor.has_api()) continue;  // its cases are others: src/providers/local, tests/e2e
-    for (const ProductMetadata& product : vendor.products) {
-      all.push_back({.vendor = &vendor, .product = &product});
-    }
-  }
-  return all;
-}
 
 std::string test_name(const ::testing::TestParamInfo<Product>& info) {
   return std::string(info.param.vendor->id) + "_" + std::string(info.param.product->id);
@@ -566,7 +559,7 @@ TEST(ConformanceSuiteTest, ExemptsNobodyFromWhatIsNoCase) {
       cases.insert(name.substr(0, name.find('/')));
     }
   }
-  for (const Product& one : products()) {
+  for (const Product& one : sim::all_products()) {
     for (const Exemption& exempt : one.product->exempt) {
       EXPECT_TRUE(cases.contains(std::string(exempt.which))) << one.name() << exempt.which;
       EXPECT_FALSE(exempt.why.empty());
@@ -576,7 +569,7 @@ TEST(ConformanceSuiteTest, ExemptsNobodyFromWhatIsNoCase) {
 
 INSTANTIATE_TEST_SUITE_P(OfEveryProduct,
                          ConformanceTest,
-                         ::testing::ValuesIn(products()),
+                         ::testing::ValuesIn(sim::all_products()),
                          test_name);
 
 }  // namespace

@@ -9,9 +9,9 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "conformance/emulated.h"
 #include "crypto/throwaway_ca.h"
 #include "sandbox/http_server.h"
+#include "sim/products/emulated.h"
 
 namespace certferry::conformance {
 
@@ -35,7 +35,7 @@ nlohmann::json pair_for(const ThrowawayCa& authority, const std::string& name, T
 
 int serve(const std::string& provider) {
   const RealClock clock;
-  const std::unique_ptr<Emulated> emulated = emulate(provider, {}, clock);
+  const std::unique_ptr<sim::Emulated> emulated = sim::emulate(provider, {}, clock);
   if (emulated == nullptr) {
     std::fprintf(stderr, "there is no emulator of '%s'\n", provider.c_str());
     return 2;

@@ -38,6 +38,30 @@ class ManySeedsTest(unittest.TestCase):
             self.assertEqual(told.count(words), 1, told)
 
 
+class ProductsTest(unittest.TestCase):
+    """Worlds of vendors' products; that none breaks a rule is for the optimised program to show."""
+
+    def test_a_broken_rule_is_found_and_comes_again(self):
+        # A vendor's yes is taken for done; an upload whose answer was lost is sent again.
+        for plant, seeds, rule in (
+            ("yes_is_done", "12", "S8 truth"),
+            ("blind_repeat", "80", "L9 nothing left over"),
+        ):
+            status, found = simulate("--product", "all", "--seeds", seeds, "--plant", plant)
+            self.assertEqual(status, 1, plant)
+            self.assertEqual({one["rule"] for one in found["failures"]}, {rule})
+            program, *arguments = shlex.split(found["failures"][0]["replay"])
+            self.assertEqual(program, "certferry_planted")
+            status, again = simulate(*arguments[1:])
+            self.assertEqual((status, again["rule"]), (1, rule))
+            self.assertEqual(again["sentence"], found["failures"][0]["sentence"])
+
+    def test_a_product_that_is_not_there_is_refused(self):
+        run = run_planted("--product", "aliyun/cnd")
+        self.assertEqual(run.returncode, 2)
+        self.assertIn(b"did you mean 'aliyun/cdn'?", run.stderr)
+
+
 class ShrinkTest(unittest.TestCase):
     PLANT = "success_anyway"
 

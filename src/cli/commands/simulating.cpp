@@ -17,6 +17,7 @@
 #include "cli/json_output.h"
 #include "cli/terminal.h"
 #include "sim/campaign.h"
+#include "sim/products/drawn.h"
 #include "sim/shrink.h"
 #include "sim/trace.h"
 
@@ -48,13 +49,37 @@ sim::Without without_of(const SimulateOptions& options) {
   return without;
 }
 
-/// What brings the same world about once more.
-std::string replay_command(std::uint64_t seed,
-                           const sim::Without& without,
-                           const std::string& plant) {
-  const std::string command = " simulate --seed " + std::to_string(seed) + without.options();
-  return plant.empty() ? "certferry" + command
-                       : "certferry_planted" + command + " --plant " + plant;
+/// What the worlds are drawn from, beside their seeds.
+struct Drawing {
+  sim::Without without;
+  std::vector<sim::Product> products;  ///< of which they are by turns; empty: the worlds of one
+  std::string of_products;             ///< as it was asked for
+  std::string plant;
+
+  sim::SeedResult run(std::uint64_t seed, std::function<void(const std::string&)> trace) const {
+    if (!products.empty()) return sim::simulate_product(seed, products, std::move(trace));
+    return simulate(draw_scenario(seed, without), {.trace = std::move(trace)});
+  }
+  std::string describe(std::uint64_t seed) const {
+    return products.empty() ? sim::describe(draw_scenario(seed, without))
+                            : product_of(seed, products).name();
+  }
+  /// What brings the same world about once more.
+  std::string replay_command(std::uint64_t seed) const {
+    std::string command = " simulate --seed " + std::to_string(seed) + without.options();
+    if (!of_products.empty()) command += " --product " + of_products;
+    return plant.empty() ? "certferry" + command
+                         : "certferry_planted" + command + " --plant " + plant;
+  }
+};
+
+Drawing drawing_of(const SimulateOptions& options) {
+  Drawing out{
+      .without = without_of(options), .of_products = options.product, .plant = options.plant};
+  if (!options.product.empty()) {
+    out.products = sim::products_named(options.product == "all" ? "" : options.product);
+  }
+  return out;
 }
 
 /// How far a long run is: one line that changes in place, or a line every few seconds; and each
@@ -111,16 +136,13 @@ class CampaignProgress {
   Clock::time_point last_ = began_;
 };
 
-nlohmann::json to_json(const CampaignTotals& totals,
-                       double elapsed,
-                       const sim::Without& without,
-                       const std::string& plant) {
+nlohmann::json to_json(const CampaignTotals& totals, double elapsed, const Drawing& drawing) {
   nlohmann::json failures = nlohmann::json::array();
   for (const Failure& one : totals.failures) {
     failures.push_back({{"seed", one.seed},
                         {"rule", one.violation.rule},
                         {"sentence", one.violation.sentence},
-                        {"replay", replay_command(one.seed, without, plant)}});
+                        {"replay", drawing.replay_command(one.seed)}});
   }
   nlohmann::json cells = nlohmann::json::object();
   for (const sim::HazardTraits& one : sim::all_hazards()) {
@@ -164,18 +186,12 @@ std::string matrix_text(const sim::Coverage& coverage, const Style& style) {
   return table.text(style, 2);
 }
 
-std::string broken_text(const Failure& one,
-                        const sim::Without& without,
-                        const std::string& plant,
-                        const Style& style) {
+std::string broken_text(const Failure& one, const Drawing& drawing, const Style& style) {
   return style(Colour::kRed, "broken") + " " + one.violation.rule + ": " + one.violation.sentence +
-         "\n  " + replay_command(one.seed, without, plant) + "\n";
+         "\n  " + drawing.replay_command(one.seed) + "\n";
 }
 
-std::string totals_text(const CampaignTotals& totals,
-                        double elapsed,
-                        const sim::Without& without,
-                        const std::string& plant) {
+std::string totals_text(const CampaignTotals& totals, double elapsed, const Drawing& drawing) {
   const Style style(STDOUT_FILENO);
   char line[300];
   std::snprintf(line,
@@ -191,7 +207,7 @@ std::string totals_text(const CampaignTotals& totals,
                 totals.coverage.cells(),
                 static_cast<unsigned long long>(totals.twice));
   std::string out = matrix_text(totals.coverage, style) + line;
-  for (const Failure& one : totals.failures) out += broken_text(one, without, plant, style);
+  for (const Failure& one : totals.failures) out += broken_text(one, drawing, style);
   if (totals.failures.empty()) out += style(Colour::kGreen, "no rule was broken") + "\n";
   return out;
 }
@@ -205,33 +221,32 @@ unsigned jobs_of(const SimulateOptions& options) {
 }
 
 int run_many(const GlobalOptions& global, const SimulateOptions& options) {
-  const sim::CampaignOptions campaign{.first_seed = options.from,
-                                      .seeds = options.seeds,
-                                      .jobs = jobs_of(options),
-                                      .time_limit = seconds(options.time_limit),
-                                      .without = without_of(options)};
+  const Drawing drawing = drawing_of(options);
+  const sim::CampaignOptions campaign{
+      .first_seed = options.from,
+      .seeds = options.seeds,
+      .jobs = jobs_of(options),
+      .time_limit = seconds(options.time_limit),
+      .run = [&](std::uint64_t seed) { return drawing.run(seed, {}); }};
   CampaignTotals totals;
   double elapsed = 0;
   {
     CampaignProgress progress(options.seeds, global.json, [&](const Failure& one) {
-      return broken_text(one, campaign.without, options.plant, Style(STDERR_FILENO));
+      return broken_text(one, drawing, Style(STDERR_FILENO));
     });
     totals = run_campaign(campaign, std::ref(progress));
     elapsed = progress.elapsed();
   }
-  write_out(global.json ? dump(to_json(totals, elapsed, campaign.without, options.plant))
-                        : totals_text(totals, elapsed, campaign.without, options.plant));
+  write_out(global.json ? dump(to_json(totals, elapsed, drawing))
+                        : totals_text(totals, elapsed, drawing));
   return totals.failures.empty() ? kAllWell : kNotAll;
 }
 
 int run_one(const GlobalOptions& global, const SimulateOptions& options) {
-  const sim::Without without = without_of(options);
-  const sim::Scenario scenario = draw_scenario(*options.seed, without);
-  sim::SimulationOptions simulation;
-  if (options.trace) {
-    simulation.trace = [](const std::string& line) { write_out(line + "\n"); };
-  }
-  const sim::SeedResult result = simulate(scenario, simulation);
+  const Drawing drawing = drawing_of(options);
+  std::function<void(const std::string&)> trace;
+  if (options.trace) trace = [](const std::string& line) { write_out(line + "\n"); };
+  const sim::SeedResult result = drawing.run(*options.seed, std::move(trace));
   if (global.json) {
     nlohmann::json out = {{"seed", result.seed},
                           {"trace_hash", sim::hash_text(result.hash)},
@@ -245,10 +260,10 @@ int run_one(const GlobalOptions& global, const SimulateOptions& options) {
     write_out(dump(out));
   } else {
     const Style style(STDOUT_FILENO);
-    std::string out = "seed " + std::to_string(result.seed) + ": " + describe(scenario) + "\n" +
-                      count_of(result.runs, "run") + ", " + count_of(result.events, "event") +
-                      ", " + format_duration(result.passed) + " of virtual time, trace " +
-                      sim::hash_text(result.hash) + "\n";
+    std::string out = "seed " + std::to_string(result.seed) + ": " + drawing.describe(result.seed) +
+                      "\n" + count_of(result.runs, "run") + ", " +
+                      count_of(result.events, "event") + ", " + format_duration(result.passed) +
+                      " of virtual time, trace " + sim::hash_text(result.hash) + "\n";
     out += result.violation ? style(Colour::kRed, "broken") + " " + result.violation->rule + ": " +
                                   result.violation->sentence + "\n"
                             : style(Colour::kGreen, "no rule was broken") + "\n";
@@ -273,7 +288,9 @@ int run_shrink(const GlobalOptions& global, const SimulateOptions& options) {
     write_out("seed " + std::to_string(*options.seed) + " breaks no rule: nothing to shrink\n");
     return kAllWell;
   }
-  const std::string command = replay_command(*options.seed, shrunk->without, options.plant);
+  const std::string command =
+      Drawing{.without = shrunk->without, .products = {}, .of_products = {}, .plant = options.plant}
+          .replay_command(*options.seed);
   if (global.json) {
     write_out(dump({{"rule", shrunk->violation.rule},
                     {"sentence", shrunk->violation.sentence},

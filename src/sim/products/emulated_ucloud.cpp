@@ -1,9 +1,9 @@
-#include "conformance/emulated.h"
 #include "providers/common/store_name.h"
 #include "sandbox/fields.h"
 #include "sandbox/ucloud/ucloud_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -66,4 +66,4 @@ std::unique_ptr<Emulated> emulate_ucloud(sandbox::WorldOptions options, const Cl
   return std::make_unique<EmulatedUcloud>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,8 +1,8 @@
-#include "conformance/emulated.h"
 #include "providers/common/store_name.h"
 #include "sandbox/baishan/baishan_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -59,4 +59,4 @@ std::unique_ptr<Emulated> emulate_baishan(sandbox::WorldOptions options, const C
   return std::make_unique<EmulatedBaishan>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,10 +1,10 @@
 #include <nlohmann/json.hpp>
 
-#include "conformance/emulated.h"
 #include "providers/common/store_name.h"
 #include "sandbox/aliyun/aliyun_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -92,4 +92,4 @@ std::unique_ptr<Emulated> emulate_aliyun(sandbox::WorldOptions options, const Cl
   return std::make_unique<EmulatedAliyun>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

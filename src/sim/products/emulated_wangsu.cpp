@@ -1,8 +1,8 @@
-#include "conformance/emulated.h"
 #include "providers/common/store_name.h"
 #include "sandbox/wangsu/wangsu_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -52,4 +52,4 @@ std::unique_ptr<Emulated> emulate_wangsu(sandbox::WorldOptions options, const Cl
   return std::make_unique<EmulatedWangsu>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,7 +1,7 @@
-#include "conformance/emulated.h"
 #include "sandbox/upyun/upyun_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -45,4 +45,4 @@ std::unique_ptr<Emulated> emulate_upyun(sandbox::WorldOptions options, const Clo
   return std::make_unique<EmulatedUpyun>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

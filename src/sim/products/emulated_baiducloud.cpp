@@ -1,9 +1,9 @@
-#include "conformance/emulated.h"
 #include "model/label.h"
 #include "providers/common/store_name.h"
 #include "sandbox/baiducloud/baiducloud_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -84,4 +84,4 @@ std::unique_ptr<Emulated> emulate_baiducloud(sandbox::WorldOptions options, cons
   return std::make_unique<EmulatedBaiduCloud>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

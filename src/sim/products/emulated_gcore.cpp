@@ -1,8 +1,8 @@
-#include "conformance/emulated.h"
 #include "providers/common/store_name.h"
 #include "sandbox/gcore/gcore_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -60,4 +60,4 @@ std::unique_ptr<Emulated> emulate_gcore(sandbox::WorldOptions options, const Clo
   return std::make_unique<EmulatedGcore>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

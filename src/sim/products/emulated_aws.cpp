@@ -1,7 +1,7 @@
-#include "conformance/emulated.h"
 #include "sandbox/aws/aws_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -85,4 +85,4 @@ std::unique_ptr<Emulated> emulate_aws(sandbox::WorldOptions options, const Clock
   return std::make_unique<EmulatedAws>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,8 +1,8 @@
-#include "conformance/emulated.h"
+#include "sim/products/emulated.h"
 
 #include "sandbox/dogecloud_api.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -69,4 +69,4 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
   return emulate_volcengine(provider, std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,9 +1,9 @@
 #include "base/text.h"
-#include "conformance/emulated.h"
 #include "providers/common/store_name.h"
 #include "sandbox/volcengine/volcengine_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -171,4 +171,4 @@ std::unique_ptr<Emulated> emulate_volcengine(const std::string& provider,
   return nullptr;
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,7 +1,7 @@
-#include "conformance/emulated.h"
 #include "sandbox/ksyun/ksyun_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -54,4 +54,4 @@ std::unique_ptr<Emulated> emulate_ksyun(sandbox::WorldOptions options, const Clo
   return std::make_unique<EmulatedKsyun>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,9 +1,9 @@
-#include "conformance/emulated.h"
 #include "model/label.h"
 #include "providers/common/store_name.h"
 #include "sandbox/ctyun/ctyun_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -67,4 +67,4 @@ std::unique_ptr<Emulated> emulate_ctyun(sandbox::WorldOptions options, const Clo
   return std::make_unique<EmulatedCtyun>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

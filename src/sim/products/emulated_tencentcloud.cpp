@@ -1,7 +1,7 @@
-#include "conformance/emulated.h"
 #include "sandbox/tencentcloud/tencent_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -96,4 +96,4 @@ std::unique_ptr<Emulated> emulate_tencentcloud(sandbox::WorldOptions options, co
   return std::make_unique<EmulatedTencentCloud>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

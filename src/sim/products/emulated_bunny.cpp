@@ -1,7 +1,7 @@
-#include "conformance/emulated.h"
 #include "sandbox/bunny/bunny_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -51,4 +51,4 @@ std::unique_ptr<Emulated> emulate_bunny(sandbox::WorldOptions options, const Clo
   return std::make_unique<EmulatedBunny>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,9 +1,9 @@
-#include "conformance/emulated.h"
 #include "model/label.h"
 #include "providers/common/store_name.h"
 #include "sandbox/jdcloud/jdcloud_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -72,4 +72,4 @@ std::unique_ptr<Emulated> emulate_jdcloud(sandbox::WorldOptions options, const C
   return std::make_unique<EmulatedJdcloud>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,9 +1,9 @@
-#include "conformance/emulated.h"
 #include "model/label.h"
 #include "providers/common/store_name.h"
 #include "sandbox/huaweicloud/huaweicloud_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -109,4 +109,4 @@ std::unique_ptr<Emulated> emulate_huaweicloud(sandbox::WorldOptions options, con
   return std::make_unique<EmulatedHuaweiCloud>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,6 +1,4 @@
-#include "conformance/rig.h"
-
-#include <gtest/gtest.h>
+#include "sim/products/rig.h"
 
 #include <boost/asio/this_coro.hpp>
 #include <utility>
@@ -12,7 +10,7 @@
 #include "model/name.h"
 #include "sandbox/pair.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -27,7 +25,7 @@ const std::vector<Address>& addresses() {
   return kAddresses;
 }
 
-const ThrowawayCa& authority() {
+const ThrowawayCa& own_authority() {
   static const ThrowawayCa kAuthority(kVirtualStart - days(365), kVirtualStart + days(3650));
   return kAuthority;
 }
@@ -63,11 +61,12 @@ sandbox::Request to_sandbox(const HttpRequest& request) {
 
 }  // namespace
 
-Rig::Rig(Product product, sandbox::WorldOptions options)
+Rig::Rig(Product product, sandbox::WorldOptions options, const ThrowawayCa* authority)
     : emulated(emulate(std::string(product.vendor->id), std::move(options), time)),
       product_(product),
+      authority_(authority == nullptr ? own_authority() : *authority),
       verifier_(std::make_unique<OpenSslChainVerifier>(
-          *read_certificates(authority().root_pem(), "the test's root"), "/nonexistent")) {
+          *read_certificates(authority_.root_pem(), "the root"), "/nonexistent")) {
   if (emulated == nullptr) throw std::runtime_error("no emulator for " + product.name());
   account = emulated->account();
   for (const Address& one : addresses()) {
@@ -81,10 +80,10 @@ void Rig::add_domain(const std::string& name, std::string product) {
 }
 
 std::string Rig::issue(std::vector<std::string> names, KeyKind key) {
-  const IssuedLeaf leaf = authority().issue({.names = std::move(names),
-                                             .not_before = time.now() - hours(1),
-                                             .not_after = time.now() + days(90) + hours(issued_++),
-                                             .key = key});
+  const IssuedLeaf leaf = authority_.issue({.names = std::move(names),
+                                            .not_before = time.now() - hours(1),
+                                            .not_after = time.now() + days(90) + hours(issued_++),
+                                            .key = key});
   pair_ = sandbox::read_pair(leaf.chain_pem, leaf.key_pem).value();
   bundle_ = read_bundle({.chain = Secret(leaf.chain_pem), .key = leaf.key_pem}).value();
   return bundle_->fingerprint();
@@ -109,13 +108,13 @@ void Rig::deploy_exactly(std::vector<std::string> names) {
   deploy_to({.names = std::move(names)});
 }
 
-Report Rig::apply() {
-  Report report = time.run(work()).value();
-  note(report);
+std::optional<Report> Rig::run(const RigProcess& process) {
+  std::optional<Report> report = time.run(work(process), process.dies_after);
+  if (report) note(*report);
   return report;
 }
 
-Task<Report> Rig::work() {
+Task<Report> Rig::work(RigProcess process) {
   const auto executor = co_await boost::asio::this_coro::executor;
   PacedHttpClient paced(*this, time, time, executor, product_.vendor->limits);
   const std::unique_ptr<Provider> provider =
@@ -137,7 +136,8 @@ Task<Report> Rig::work() {
                  .store = store,
                  .events = *this,
                  .vault = &vault_});
-  co_return co_await engine.apply({});
+  if (process.plans) co_return co_await engine.plan({});
+  co_return co_await engine.apply({.insist = process.insist});
 }
 
 std::string Rig::bound(const std::string& name) const {
@@ -189,17 +189,28 @@ std::size_t Rig::sent(const std::string& call) const {
   return static_cast<std::size_t>(std::ranges::count(sent_, call));
 }
 
+sandbox::Reply Rig::handle(const sandbox::Request& request, bool changes) {
+  const std::string& call = sent_.back();
+  std::optional<sandbox::Fault> fault = draw_fault ? draw_fault(call, changes) : std::nullopt;
+  if (fault) break_once(*std::move(fault), call);
+  sandbox::Reply reply = emulated->handle(request);
+  if (draw_fault) emulated->faults.clear();  // what it did not strike strikes no other
+  if (answered) answered(call, reply);
+  return reply;
+}
+
 Task<HttpResponse> Rig::send(HttpRequest request) {
   if (request.changes_state) ++changes_;
   words_ += request.url + "\n";
   const sandbox::Request arrived = to_sandbox(request);
   sent_.push_back(emulated->call_of(arrived));
   co_await time.sleep(milliseconds(20));
-  const sandbox::Reply reply = emulated->handle(arrived);
-  co_await time.sleep(milliseconds(20) + reply.delay);
-  if (reply.dropped || reply.cut_after) {
+  const sandbox::Reply reply = handle(arrived, request.changes_state);
+  const bool late = reply.delay > request.timeout;
+  co_await time.sleep(milliseconds(20) + (late ? request.timeout : reply.delay));
+  if (late || reply.dropped || reply.cut_after) {
     throw Error(request.changes_state ? ErrorKind::kMaybeApplied : ErrorKind::kUnavailable,
-                "the connection was lost");
+                late ? "no answer came in time" : "the connection was lost");
   }
   HttpResponse response{.status = reply.status, .body = reply.body};
   response.headers = {{"content-type", reply.content_type}, {"date", reply.date}};
@@ -275,4 +286,4 @@ std::string Rig::all_words() const {
   return out;
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,7 +1,7 @@
-#include "conformance/emulated.h"
 #include "sandbox/cloudflare/cloudflare_api.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 namespace {
 
@@ -64,4 +64,4 @@ std::unique_ptr<Emulated> emulate_cloudflare(sandbox::WorldOptions options, cons
   return std::make_unique<EmulatedCloudflare>(std::move(options), clock);
 }
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

@@ -1,18 +1,20 @@
 // One account at an emulated vendor, and the program that serves it: each run a process of its own.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
-#include "conformance/emulated.h"
 #include "crypto/throwaway_ca.h"
 #include "engine/engine.h"
 #include "engine/testing/fake_vault.h"
 #include "engine/testing/memory_store.h"
 #include "engine/testing/virtual_time.h"
+#include "sim/products/emulated.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 /// One product of the registry.
 struct Product {
@@ -24,9 +26,18 @@ struct Product {
 
 using KeyKind = LeafRequest::KeyKind;
 
+/// One call of the program.
+struct RigProcess {
+  bool plans = false;                            ///< it only looks
+  bool insist = false;                           ///< a person says that what was parked is tried
+  std::size_t dies_after = VirtualTime::kNever;  ///< so many timers
+};
+
 class Rig final : HttpClient, TlsProber, Resolver, EventSink {
  public:
-  Rig(Product product, sandbox::WorldOptions options);
+  /// Certificates come from an authority of the process's own, whose keys are different each time,
+  /// unless another one is given, which outlives the rig.
+  Rig(Product product, sandbox::WorldOptions options, const ThrowawayCa* authority = nullptr);
 
   /// A name of the product, online. `product` names another one of the account.
   void add_domain(const std::string& name, std::string product = {});
@@ -40,7 +51,9 @@ class Rig final : HttpClient, TlsProber, Resolver, EventSink {
   void deploy_covered();
   void deploy_exactly(std::vector<std::string> names);
 
-  Report apply();
+  Report apply() { return run({}).value(); }
+  /// Runs the program once; nothing when it died.
+  std::optional<Report> run(const RigProcess& process);
   void pass(milliseconds duration) { time.pass(duration); }
 
   /// The fingerprint of what the domain is set to, by the vendor's truth; empty for nothing.
@@ -66,6 +79,11 @@ class Rig final : HttpClient, TlsProber, Resolver, EventSink {
   std::string all_words() const;
   const BundlePtr& bundle() const { return bundle_; }
 
+  /// Whether something goes wrong with the call that arrives; none: nothing does but what was said.
+  std::function<std::optional<sandbox::Fault>(const std::string& call, bool changes)> draw_fault;
+  /// The vendor has answered the call.
+  std::function<void(const std::string& call, const sandbox::Reply& reply)> answered;
+
   VirtualTime time;
   testing::MemoryStore store;
   std::unique_ptr<Emulated> emulated;
@@ -74,6 +92,7 @@ class Rig final : HttpClient, TlsProber, Resolver, EventSink {
 
  private:
   Task<HttpResponse> send(HttpRequest request) override;
+  sandbox::Reply handle(const sandbox::Request& request, bool changes);
   Task<Probe> probe(ProbeRequest request) override;
   Task<std::vector<Address>> resolve(std::string name, milliseconds timeout) override;
   bool overridden(const std::string& /*name*/) const override { return false; }
@@ -81,12 +100,13 @@ class Rig final : HttpClient, TlsProber, Resolver, EventSink {
 
   /// Read once, for it is served at every look: reading them took a third of the suite's time.
   const std::vector<Certificate>& chain_of(const sandbox::EntryPtr& entry);
-  Task<Report> work();
+  Task<Report> work(RigProcess process);
   void note(const Report& report);
 
   Product product_;
   testing::CountingRandom random_;
   testing::FakeVault vault_;
+  const ThrowawayCa& authority_;
   std::unique_ptr<ChainVerifier> verifier_;
   BundlePtr bundle_;
   std::optional<sandbox::UploadedPair> pair_;  ///< what was issued last
@@ -98,4 +118,4 @@ class Rig final : HttpClient, TlsProber, Resolver, EventSink {
   std::string words_;
 };
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim

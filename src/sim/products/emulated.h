@@ -10,7 +10,7 @@
 #include "sandbox/message.h"
 #include "sandbox/world.h"
 
-namespace certferry::conformance {
+namespace certferry::sim {
 
 /// What calls of a product go by, as a fault's endpoint.
 struct CallNames {
@@ -100,4 +100,4 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
                                   sandbox::WorldOptions options,
                                   const Clock& clock);
 
-}  // namespace certferry::conformance
+}  // namespace certferry::sim
