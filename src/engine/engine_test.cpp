@@ -5,6 +5,7 @@
 
 #include "engine/alert_facts.h"
 #include "engine/testing/world.h"
+#include "model/label.h"
 
 namespace certferry::testing {
 namespace {
@@ -57,6 +58,21 @@ TEST_F(EngineTest, FirstDeployUploadsOnceAndBindsEachTarget) {
   ASSERT_NE(upload, nullptr);
   EXPECT_EQ(upload->state, UploadRecord::State::kStored);
   EXPECT_EQ(upload->stored_id, "10001");
+}
+
+// What a name of the other product has for itself comes and goes with that name.
+TEST_F(EngineTest, PointsAtNothingThatAProductReplacesInPlace) {
+  ProductMetadata other = doge.metadata().products.front();
+  other.id = "pro";
+  other.store = StoreKind::kInline;
+  doge.mutable_metadata().products.push_back(other);
+  doge.may_store_twice = true;
+  doge.put(first, label_for(first->fingerprint(), 7), "pro/www.example.net");
+  expect_all_confirmed(world.apply());
+  EXPECT_EQ(doge.count("upload"), 1U);
+  for (const std::string& name : names) {
+    EXPECT_NE(doge.binding(name).stored_id, "pro/www.example.net") << name;
+  }
 }
 
 TEST_F(EngineTest, ConfirmingTakesThreeRoundsSpreadOverTwoMinutes) {

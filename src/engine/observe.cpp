@@ -58,6 +58,16 @@ std::set<std::string> AccountView::products() const {
 
 namespace {
 
+/// What a name has for itself comes and goes with it: no other can be pointed at it. An account
+/// that has a store as well lists it under "PRODUCT/NAME".
+bool of_one_name(const AccountView& view, const StoredCertificate& entry) {
+  const auto its = [&](const ProductMetadata& product) {
+    return product.in_place() && entry.id.starts_with(std::string(product.id) + "/");
+  };
+  return view.account.provider != nullptr &&
+         std::ranges::any_of(view.account.provider->metadata().products, its);
+}
+
 void index(AccountView& view) {
   view.by_id.clear();
   view.id_by_fingerprint.clear();
@@ -66,6 +76,7 @@ void index(AccountView& view) {
   for (std::size_t i = 0; i < view.stored.size(); ++i) {
     const StoredCertificate& entry = view.stored[i];
     view.by_id.emplace(entry.id, i);
+    if (of_one_name(view, entry)) continue;
     // Of several entries with one label the first is taken, so that every run takes the same.
     if (auto fingerprint = fingerprint_in_label(entry.label)) {
       view.id_by_fingerprint.emplace(*std::move(fingerprint), entry.id);
