@@ -102,7 +102,7 @@ Result<std::vector<JournalEntry>> Deployer::intend(const std::string& action,
       const bool later = facts.memory && !target->put_back;
       if (later) facts.memory->looks_before_bind = looks_to_remember(facts);
     }
-    entry.stored_id = stored_id;
+    if (!facts.product->in_place()) entry.stored_id = stored_id;
     if (!fingerprint.empty()) entry.fingerprint = fingerprint;
     if (target->put_back) {
       entry.action = "rollback";
@@ -158,10 +158,14 @@ Task<Result<std::string>> Deployer::store(TargetReport* target) {
 }
 
 Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
-  const Result<std::string> stored = co_await store(targets.front());
+  // An account may have both: products that its store serves, and some that take bundles in place.
+  const auto needs_store = [](const TargetReport* one) { return !one->facts.product->in_place(); };
+  const auto first = std::ranges::find_if(targets, needs_store);
+  TargetReport* storing = first == targets.end() ? targets.front() : *first;
+  const Result<std::string> stored = co_await store(storing);
   if (stored) {
-    if (!stored->empty()) {
-      for (TargetReport* target : targets) target->facts.stored_id = *stored;
+    for (TargetReport* target : targets) {
+      if (needs_store(target)) target->facts.stored_id = *stored;
     }
     co_return co_await bind_in_order(std::move(targets), *stored);
   }
@@ -169,9 +173,12 @@ Task<void> Deployer::deploy_new(std::vector<TargetReport*> targets) {
   if (error.code.starts_with("state."))
     co_return hold_all(targets, "nothing was sent", error.text());
   for (TargetReport* target : targets) {
-    target->senseless = targets.front()->senseless;
+    if (!needs_store(target)) continue;
+    target->senseless = storing->senseless;
     fail(target, "upload", error);
   }
+  std::erase_if(targets, needs_store);
+  co_await bind_in_order(std::move(targets), "");
 }
 
 namespace {
@@ -261,6 +268,7 @@ Task<bool> Deployer::is_stored_nowhere(std::string stored_id, Error refusal) {
 Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
                                                     std::string stored_id,
                                                     JournalEntry entry) {
+  if (target->facts.product->in_place()) stored_id.clear();  // others of the account may have one
   event(Stage::kBind, Status::kStarted, *target, "binding certificate " + stored_id);
   Binder binder(settings_, ports_, journal_, work_);
   BindOrder order{.target = target,

@@ -60,19 +60,63 @@ TEST_F(EngineTest, FirstDeployUploadsOnceAndBindsEachTarget) {
   EXPECT_EQ(upload->stored_id, "10001");
 }
 
+/// An account whose store serves one product, and another that takes its bundles in place.
+class MixedAccountTest : public ::testing::Test {
+ protected:
+  World world;
+  FakeProvider& doge = world.add_account("doge");
+  const std::string name = "cdn.example.com";
+  const std::string other = "an.example.com";  // the first in every order
+  BundlePtr first = make_bundle(1, {"*.example.com"});
+  BundlePtr second = make_bundle(2, {"*.example.com"});
+  FakeSource& source = world.add_certificate(
+      "example.com",
+      first,
+      {{.account = "doge", .product = "pro", .covered = true}, covered_at("doge")});
+
+  MixedAccountTest() {
+    doge.add_domain(name);
+    doge.add_in_place("pro", other);
+  }
+};
+
+TEST_F(MixedAccountTest, EachProductGetsTheBundleInItsWay) {
+  for (const BundlePtr& bundle : {first, second}) {
+    source.give(bundle);
+    const Report report = world.apply();
+    EXPECT_TRUE(report.succeeded());
+    ASSERT_EQ(report.targets.size(), 2U);
+    for (const std::string& one : {name, other}) {
+      EXPECT_EQ(doge.bound(one), bundle->fingerprint()) << one;
+      EXPECT_TRUE(world.edge.serves_everywhere(one, bundle->fingerprint())) << one;
+    }
+    EXPECT_EQ(doge.binding(other).stored_id, "pro/" + other);
+    EXPECT_EQ(doge.stored_copies(bundle->fingerprint()), 2U);  // in the store, and in place
+    world.time.pass(days(60));
+  }
+  EXPECT_EQ(doge.count("upload"), 2U);
+  EXPECT_EQ(doge.count("bind"), 4U);
+}
+
 // What a name of the other product has for itself comes and goes with that name.
-TEST_F(EngineTest, PointsAtNothingThatAProductReplacesInPlace) {
-  ProductMetadata other = doge.metadata().products.front();
-  other.id = "pro";
-  other.store = StoreKind::kInline;
-  doge.mutable_metadata().products.push_back(other);
+TEST_F(MixedAccountTest, PointsAtNothingThatAProductReplacesInPlace) {
   doge.may_store_twice = true;
   doge.put(first, label_for(first->fingerprint(), 7), "pro/www.example.net");
-  expect_all_confirmed(world.apply());
+  EXPECT_TRUE(world.apply().succeeded());
   EXPECT_EQ(doge.count("upload"), 1U);
-  for (const std::string& name : names) {
-    EXPECT_NE(doge.binding(name).stored_id, "pro/www.example.net") << name;
-  }
+  EXPECT_EQ(doge.binding(name).stored_id, "10001");
+}
+
+// A store that is full holds up those that need it, and nobody else.
+TEST_F(MixedAccountTest, WhatNeedsNoStoreGoesOnWithoutIt) {
+  doge.put(make_bundle(9, {"other.example.net"}), "by hand");
+  doge.quota = 1;
+  const Report report = world.apply();
+  EXPECT_EQ(target_of(report, name).outcome, Outcome::kFailed);
+  EXPECT_EQ(target_of(report, name).failed_step, "upload");
+  EXPECT_EQ(target_of(report, other).outcome, Outcome::kConfirmed);
+  EXPECT_EQ(doge.bound(other), first->fingerprint());
+  EXPECT_EQ(doge.bound(name), "");
 }
 
 TEST_F(EngineTest, ConfirmingTakesThreeRoundsSpreadOverTwoMinutes) {

@@ -130,6 +130,19 @@ void FakeProvider::replaces_in_place() {
   metadata_.products.front().store = StoreKind::kInline;
 }
 
+void FakeProvider::add_in_place(const std::string& product, const std::string& name) {
+  ProductMetadata other = metadata_.products.front();
+  other.id = elsewhere_[name] = product;  // which is borrowed
+  other.store = StoreKind::kInline;
+  metadata_.products.push_back(std::move(other));
+  add_domain(name);
+}
+
+std::string FakeProvider::product_of(const std::string& name) const {
+  const auto other = elsewhere_.find(name);
+  return other == elsewhere_.end() ? "cdn" : other->second;
+}
+
 std::size_t FakeProvider::count(const std::string& call) const {
   const auto found = counts_.find(call);
   return found == counts_.end() ? 0 : found->second;
@@ -156,10 +169,10 @@ std::string FakeProvider::bound(const std::string& name) {
 }
 
 Task<std::vector<Binding>> FakeProvider::list_bindings(std::string product) {
-  EXPECT_EQ(product, "cdn");
   co_await begin("list_bindings");
   const Answer answer = take("list_bindings", "");
   std::vector<Binding> list = as_listed().bindings;
+  std::erase_if(list, [&](const Binding& one) { return product_of(one.name) != product; });
   co_await time_.sleep(call_time / 2);
   if (answer.error) throw *answer.error;
   co_return list;
@@ -200,7 +213,9 @@ Task<BindDone> FakeProvider::bind(BindRequest request) {
   co_await begin("bind");
   const std::string name = request.binding.vendor_name;
   handed.push_back(request.binding);
-  if (metadata_.products.front().in_place()) {
+  EXPECT_EQ(request.product, product_of(name));
+  const auto& products = metadata_.products;
+  if (std::ranges::find(products, request.product, &ProductMetadata::id)->in_place()) {
     co_await replace(std::move(request));
     co_return BindDone{};
   }
@@ -257,7 +272,8 @@ Task<void> FakeProvider::replace(BindRequest request) {
 
 void FakeProvider::set_in_place(const BindRequest& request) {
   const std::string& name = request.binding.vendor_name;
-  const std::string id = "at " + name;
+  const std::string& product = request.product;
+  const std::string id = product == "cdn" ? "at " + name : product + "/" + name;
   std::erase_if(state_.stored, [&](const StoredCertificate& one) { return one.id == id; });
   bundles_[id] = request.bundle;
   state_.stored.push_back({.id = id,

@@ -77,6 +77,8 @@ class FakeProvider final : public Provider {
 
   /// From here on binds replace what the name has; the store keeps nothing.
   void replaces_in_place();
+  /// Another product, with this one name, which takes its bundles in place.
+  void add_in_place(const std::string& product, const std::string& name);
 
   // What a test asks afterwards.
 
@@ -105,6 +107,8 @@ class FakeProvider final : public Provider {
     std::vector<StoredCertificate> stored;
   };
 
+  /// Names are of "cdn", but for those that were added to another product.
+  std::string product_of(const std::string& name) const;
   Task<void> replace(BindRequest request);
   void set_in_place(const BindRequest& request);
 
@@ -133,7 +137,8 @@ class FakeProvider final : public Provider {
   State before_;
   milliseconds list_lag_{};
   std::vector<std::pair<Time, State>> history_;
-  std::map<std::string, BundlePtr> bundles_;  ///< by id, deleted ones too
+  std::map<std::string, std::string> elsewhere_;  ///< names of other products, with those
+  std::map<std::string, BundlePtr> bundles_;      ///< by id, deleted ones too
   std::map<std::string, std::deque<Answer>> script_;
   std::map<std::string, Answer> always_;
   std::map<std::string, std::size_t> counts_;
