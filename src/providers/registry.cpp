@@ -196,8 +196,9 @@ std::unique_ptr<Provider> make_wangsu(const ProviderOptions& options, ProviderPo
   WangsuConfig config{.endpoint = options.endpoint,
                       .key = {.id = std::string(options.credentials.at("access_key").reveal()),
                               .secret = options.credentials.at("secret_key"),
-                              .session_token = {}}};
-  return std::make_unique<Wangsu>(std::move(config), ports.http, ports.clock);
+                              .session_token = {}},
+                      .api_key = credential(options, "api_key")};
+  return std::make_unique<Wangsu>(std::move(config), ports.http, ports.clock, ports.sleeper);
 }
 
 std::unique_ptr<Provider> make_ucloud(const ProviderOptions& options, ProviderPorts ports) {

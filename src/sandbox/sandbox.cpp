@@ -123,8 +123,8 @@ std::unique_ptr<Api> api_of(const SandboxOptions& options, World& world, Faults&
   }
   if (options.provider == "wangsu") {
     return std::make_unique<WangsuApi>(
-        WangsuOptions{
-            .credentials = {.access_key = keys.access_key, .secret_key = keys.secret_key}},
+        WangsuOptions{.credentials = {.access_key = keys.access_key, .secret_key = keys.secret_key},
+                      .api_key = keys.secret_key},
         world,
         faults);
   }

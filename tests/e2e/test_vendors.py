@@ -349,6 +349,13 @@ class CloudflareTest(InPlaceCase):
         self.refused("saas", "Cloudflare refused the account's API token", "10000")
 
 
+class WangsuCdnProTest(InPlaceCase):
+    vendor = "wangsu"
+
+    def test_cdnpro(self):
+        self.check("cdnpro")
+
+
 class KsyunTest(InPlaceCase):
     vendor = "ksyun"
 

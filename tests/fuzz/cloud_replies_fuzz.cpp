@@ -21,7 +21,7 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that json_api.h, xml_api.h, page_walk.h and each vendor's replies.h promise.
-constexpr std::array<std::string_view, 31> kCodes = {"reply.not_json",
+constexpr std::array<std::string_view, 32> kCodes = {"reply.not_json",
                                                      "reply.not_xml",
                                                      "reply.malformed",
                                                      "reply.shape",
@@ -51,14 +51,15 @@ constexpr std::array<std::string_view, 31> kCodes = {"reply.not_json",
                                                      "vendor.unknown_user",
                                                      "vendor.unchanged",
                                                      "vendor.changed",
-                                                     "vendor.session"};
+                                                     "vendor.session",
+                                                     "vendor.api_key"};
 
-/// One account of the vendor, with the same secret wherever it takes one, and with a region where
-/// there may be one: some products are of no use without.
+/// One account of the vendor, with the same secret wherever it takes one, and with a region and a
+/// key of the API where there may be one: some products are of no use without.
 ProviderOptions account_of(const ProviderMetadata& vendor) {
   ProviderOptions options;
   for (const FieldMetadata& field : vendor.fields) {
-    if (!field.required && field.key != "region") continue;
+    if (!field.required && field.key != "region" && field.key != "api_key") continue;
     const std::string_view value = field.secret ? kSecretKey : field.example;
     options.credentials.emplace(field.key, Secret(std::string(value)));
   }
@@ -75,7 +76,7 @@ class Account {
                                 {.http = http_, .clock = clock_, .random = random_})) {}
 
   void try_call(std::string_view call, const std::string& product) {
-    if (call == "list_stored") return try_stored();
+    if (call == "list_stored") return try_stored(product);
     if (call == "upload") return try_change(provider_->upload(bundle(), "certferry-aa"));
     if (call == "bind") return try_change(provider_->bind(bind_of(product)));
     // It reads what uses the certificate first, and such a failure leaves all as it was.
@@ -106,7 +107,9 @@ class Account {
     }
   }
 
-  void try_stored() {
+  void try_stored(const std::string& product) {
+    // What its names have for themselves is listed once somebody wants to know of the product.
+    (void)testing::finish(provider_->list_bindings(product));
     const auto all = testing::finish(provider_->list_stored());
     if (!all) return require_nothing_done(all);
     for (const StoredCertificate& stored : *all) {

@@ -159,15 +159,15 @@ std::pair<std::string, std::string> vendor_and_product(const SandboxOptions& opt
   return {options.product.substr(0, slash), options.product.substr(slash + 1)};
 }
 
-/// The keys that an account of the vendor must have, and its region: whatever else is open is
-/// "sandbox".
+/// The keys that an account of the vendor must have, and those that some of its products need: its
+/// region and a key of the API. Whatever else is open is "sandbox".
 std::string keys_text(const std::string& vendor, const fs::path& folder) {
   std::string text;
   for (const ProviderMetadata& one : provider_metadata()) {
     if (one.id != vendor) continue;
     for (const FieldMetadata& field : one.fields) {
       const bool region = field.key == "region";
-      if (!field.required && !region) continue;
+      if (!field.required && !region && field.key != "api_key") continue;
       const std::string open = region ? std::string(field.example) : "sandbox";
       text += "    " + std::string(field.key) + ": " +
               (field.secret ? "{ file: " + (folder / "secret_key").string() + " }" : open) + "\n";

@@ -24,13 +24,27 @@ constexpr Meaning kWrongKey = meaning::kWrongKey.advising(
     "the account; a machine whose clock is wrong is refused in the same way");
 constexpr Meaning kNoPermission = meaning::kNoPermission.advising(
     "give the keys' user the domains, and the right to manage certificates and to change domains "
-    "by API");
+    "by API; calls of CDN Pro may have to be opened by {vendor} first, who is asked by a ticket");
 constexpr Meaning kInUse = meaning::kInUse.saying("the certificate is still used by a domain");
 /// Our names are drawn by chance: whoever was there before was we.
 constexpr Meaning kNameTaken{
     std::nullopt,
     "",
     "a certificate of that name is there already, by an upload whose answer was lost"};
+constexpr Meaning kWrongApiKey =
+    meaning::kWrongKey
+        .saying(
+            "{vendor} could not read the private key, which goes encrypted by the account's API "
+            "key")
+        .advising(
+            "take the API key of the very user whose AccessKey it is from {keys_url} and give it "
+            "to the account as `api_key`");
+constexpr Meaning kManyVersions{ErrorKind::kQuota,
+                                "",
+                                "the certificate has as many versions as it may",
+                                "delete versions that are not deployed in the console of CDN Pro, "
+                                "or give the hostnames another "
+                                "certificate there"};
 /// What is being deployed may be our own change as well.
 constexpr Meaning kBusy{std::nullopt, "", meaning::kBusy.sentence};
 
@@ -53,6 +67,8 @@ constexpr std::array kRules{
     Rule{"too many requests", meaning::kThrottled},
     Rule{"requestlimit", meaning::kThrottled},
     Rule{"频繁", meaning::kThrottled},
+    Rule{"private key cipher", kWrongApiKey, Of::kUploads},
+    Rule{"toomanyversions", kManyVersions, Of::kUploads},
     Rule{"signature", kWrongKey, Of::kKeyless},
     Rule{"accesskey", kWrongKey, Of::kKeyless},
     Rule{"签名", kWrongKey, Of::kKeyless},
@@ -164,6 +180,27 @@ Result<Json> read_wangsu_reply(const HttpResponse& response, const WangsuAction&
     return std::unexpected(bad_shape("the answer has no code", action.effect));
   }
   return body;
+}
+
+Result<std::string> read_wangsu_address(const HttpResponse& response, const WangsuAction& action) {
+  const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
+  Json body = Json::object();
+  if (!response.body.empty()) {
+    Result<Json> said = read_json(response, action.effect, quoting);
+    // A page in the place of an answer has decided nothing, whatever stands in its headers.
+    if (!said && is_success(response.status)) return std::unexpected(std::move(said).error());
+    if (said) body = *std::move(said);
+  }
+  const std::string code = text_of(body, "code");
+  if (!is_success(response.status) || (!code.empty() && !is_yes(code))) {
+    return std::unexpected(error_of(response, body, action));
+  }
+  std::string address = response.header("location");
+  if (address.empty() || !is_printable(address)) {
+    return std::unexpected(
+        bad_shape("the answer does not say where to find what was made", action.effect));
+  }
+  return address;
 }
 
 }  // namespace certferry

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 
 #include "providers/common/reply.h"
@@ -22,5 +23,10 @@ struct WangsuAction {
 /// `reply.*` of json_api.h, `vendor.<kind>` for what the vendor refused or failed at, and
 /// `vendor.permission` (unauthorized), which names the call.
 Result<nlohmann::json> read_wangsu_reply(const HttpResponse& response, const WangsuAction& action);
+
+/// The address that CDN Pro tells in a header of what a call has made.
+///
+/// Success is HTTP 2xx with a Location, and a body that says nothing else. Errors as above.
+Result<std::string> read_wangsu_address(const HttpResponse& response, const WangsuAction& action);
 
 }  // namespace certferry

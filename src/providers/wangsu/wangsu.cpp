@@ -1,7 +1,12 @@
 // What is odd about the account as a whole: it is the store that says which domain has which
-// certificate, and the store refuses to delete what is in use. Evidence in metadata.cpp.
+// certificate, and the store refuses to delete what is in use. CDN Pro has nothing to do with it:
+// its certificates are listed beside those of the store, each with its hostname. Evidence in
+// metadata.cpp.
 
 #include "providers/wangsu/wangsu.h"
+
+#include <algorithm>
+#include <iterator>
 
 #include "base/text.h"
 #include "providers/wangsu/metadata.h"
@@ -10,11 +15,18 @@ namespace certferry {
 
 namespace {
 
-void check_product(const std::string& product) {
-  if (product == "cdn") return;
-  throw Error(ErrorKind::kUnsupported,
-              "Wangsu has no product '" + printable(product, 60) + "' here")
-      .with_hint("its products are: cdn");
+constexpr std::string_view kPro = "cdnpro";
+
+Error no_such_product(const std::string& product) {
+  return Error(ErrorKind::kUnsupported,
+               "Wangsu has no product '" + printable(product, 60) + "' here")
+      .with_hint("its products are: cdn, cdnpro");
+}
+
+/// An account of CDN Pro alone need not have the certificate store of the other one.
+bool may_be_closed(const Error& error) {
+  return error.kind == ErrorKind::kUnauthorized || error.kind == ErrorKind::kNotFound ||
+         error.kind == ErrorKind::kRejected;
 }
 
 }  // namespace
@@ -24,12 +36,26 @@ const ProviderMetadata& Wangsu::metadata() const {
 }
 
 Task<std::vector<Binding>> Wangsu::list_bindings(std::string product) {
-  check_product(product);
+  if (product == kPro) {
+    pro_asked_ = true;
+    co_return co_await pro_.list();
+  }
+  if (product != "cdn") throw no_such_product(product);
+  cdn_asked_ = true;
   co_return co_await cdn_.list();
 }
 
 Task<std::vector<StoredCertificate>> Wangsu::list_stored() {
-  return certificates_.list();
+  std::vector<StoredCertificate> all;
+  try {
+    all = co_await certificates_.list();
+  } catch (const Error& error) {
+    if (cdn_asked_ || !pro_asked_ || !may_be_closed(error)) throw;
+  }
+  if (!pro_asked_) co_return all;
+  std::vector<StoredCertificate> held = co_await pro_.list_stored();
+  std::ranges::move(held, std::back_inserter(all));
+  co_return all;
 }
 
 Task<std::string> Wangsu::upload(BundlePtr bundle, std::string label) {
@@ -37,8 +63,14 @@ Task<std::string> Wangsu::upload(BundlePtr bundle, std::string label) {
 }
 
 Task<BindDone> Wangsu::bind(BindRequest request) {
+  if (request.product == kPro) {
+    ASSERT(request.bundle != nullptr);
+    co_await pro_.bind(
+        std::move(request.binding), std::move(request.bundle), std::move(request.label));
+    co_return BindDone{};
+  }
+  if (request.product != "cdn") throw no_such_product(request.product);
   ASSERT(!request.stored_id.empty());
-  check_product(request.product);
   co_await cdn_.bind(std::move(request.binding), std::move(request.stored_id));
   co_return BindDone{};
 }

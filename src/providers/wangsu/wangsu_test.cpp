@@ -20,7 +20,8 @@ struct WangsuTest : ::testing::Test {
   Wangsu account{{.endpoint = "https://open.chinanetcenter.com",
                   .key = {.id = "AKEXAMPLE", .secret = Secret("SKEXAMPLE"), .session_token = {}}},
                  http,
-                 clock};
+                 clock,
+                 nullptr};
 
   void will_list(const std::string& domains, int count) {
     http.will_answer(200,
@@ -198,8 +199,8 @@ TEST_F(WangsuTest, DeletesByNumber) {
 }
 
 TEST_F(WangsuTest, HasNoOtherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("cdnpro")).error().kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(finish(account.bind(bind_to("cdnpro"))).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.list_bindings("waf")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.bind(bind_to("waf"))).error().kind, ErrorKind::kUnsupported);
   EXPECT_TRUE(http.sent.empty());
 }
 

@@ -11,7 +11,9 @@ using Json = nlohmann::json;
 }  // namespace
 
 WangsuApi::WangsuApi(WangsuOptions options, World& world, Faults& faults)
-    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {}
+    : VendorApi(world, faults, options.list_lag),
+      options_(std::move(options)),
+      pro_(world, options_.api_key) {}
 
 WangsuRequest WangsuApi::read(const Request& request) {
   return read_wangsu_request(request);
@@ -26,23 +28,31 @@ std::optional<WangsuRefusal> WangsuApi::refuse(const Request& request, const Wan
 }
 
 WangsuAnswer WangsuApi::run(const WangsuRequest& call, milliseconds view_age) {
-  return run_wangsu_call(world_, call, view_age);
+  if (call.pro) return run_cdnpro_call(world_, pro_, *call.pro, view_age);
+  return run_wangsu_call(world_, pro_, call, view_age);
 }
 
 WangsuAnswer WangsuApi::pretend(const WangsuRequest& call) {
-  return pretend_wangsu_call(world_, call);
+  return call.pro ? pretend_cdnpro_call(*call.pro) : pretend_wangsu_call(world_, call);
 }
 
-Reply WangsuApi::reply_to(const WangsuRequest& /*call*/, const WangsuAnswer& answer) {
+Reply WangsuApi::reply_to(const WangsuRequest& call, const WangsuAnswer& answer) {
   Reply reply;
   Json body;
+  if (const auto* made = std::get_if<WangsuMade>(&answer)) {
+    reply.status = 201;
+    reply.headers.emplace_back("Location", "http://open.chinanetcenter.com" + made->path);
+    return reply;
+  }
   if (const auto* refusal = std::get_if<WangsuRefusal>(&answer)) {
     reply.status = refusal->status;
     body = {{"code", refusal->code}, {"message", refusal->message}};
   } else {
     body = std::get<Json>(answer);
-    body["code"] = "0";
-    body["message"] = "success";
+    if (!call.pro) {
+      body["code"] = "0";
+      body["message"] = "success";
+    }
   }
   reply.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   return reply;
@@ -71,6 +81,7 @@ std::optional<WangsuAnswer> WangsuApi::say_instead(const WangsuRequest& /*call*/
 }
 
 Reply WangsuApi::without_code(Reply reply) {
+  reply.headers.clear();
   reply.body = R"({"message":""})";
   return reply;
 }

@@ -5,8 +5,10 @@
 #include <functional>
 
 #include "base/text.h"
+#include "crypto/cipher.h"
 #include "crypto/digest.h"
 #include "sandbox/test_support.h"
+#include "sandbox/wangsu/cdnpro_key.h"
 
 namespace certferry::sandbox {
 namespace {
@@ -24,8 +26,10 @@ struct WangsuApiTest : testing::Test {
                       const std::string& target,
                       const std::string& body = {}) const {
     const auto count = std::chrono::floor<seconds>(clock.now().time_since_epoch()).count();
-    const std::string canonical = method + "\n" + target +
-                                  "\n\ncontent-type:application/json\nhost:open.test\n\n"
+    const auto mark = target.find('?');
+    const std::string query = mark == std::string::npos ? "" : target.substr(mark + 1);
+    const std::string canonical = method + "\n" + target.substr(0, mark) + "\n" + query +
+                                  "\ncontent-type:application/json\nhost:open.test\n\n"
                                   "content-type;host\n" +
                                   sha256_hex(body);
     const std::string raw = hmac_sha256(
@@ -47,7 +51,8 @@ struct WangsuApiTest : testing::Test {
   Json answer(const Request& request) {
     const Reply reply = api.handle(request);
     status = reply.status;
-    return Json::parse(reply.body);
+    location = reply.headers.empty() ? "" : reply.headers.front().second;
+    return reply.body.empty() ? Json::object() : Json::parse(reply.body);
   }
   Json call(const std::string& method, const std::string& target, const Json& body = {}) {
     return answer(signed_call(method, target, body.is_null() ? "" : body.dump()));
@@ -68,8 +73,12 @@ struct WangsuApiTest : testing::Test {
   ManualClock clock;
   World world{{}, clock};
   Faults faults;
-  WangsuApi api{{.credentials = {.access_key = "AK", .secret_key = Secret("SK")}}, world, faults};
+  WangsuApi api{{.credentials = {.access_key = "AK", .secret_key = Secret("SK")},
+                 .api_key = Secret("APIKEY")},
+                world,
+                faults};
   int status = 0;
+  std::string location;
 };
 
 TEST_F(WangsuApiTest, TakesTheWorkedSignature) {
@@ -184,6 +193,114 @@ TEST_F(WangsuApiTest, BreaksAsTold) {
   EXPECT_EQ(broken(FaultKind::kBindWithoutCode), "");
   EXPECT_NE(world.find_domain("cdn.example.com")->bound(), nullptr);
   EXPECT_EQ(api.counters().applied, 1U);
+}
+
+/// Its hostnames, certificates, versions and tasks.
+struct CdnProApiTest : WangsuApiTest {
+  CdnProApiTest() {
+    world.ensure_domain("a.example.com", "cdnpro");
+    world.ensure_domain("b.example.com", "cdnpro");
+    api.cdnpro().share({"a.example.com", "b.example.com"});
+  }
+  std::string id() { return api.cdnpro().certificate_id("a.example.com"); }
+  std::string certificate() { return "/cdn/certificates/" + id(); }
+  Json version_of(const IssuedLeaf& leaf, const std::string& api_key = "APIKEY") {
+    const std::string material = hmac_sha256(Secret(api_key), format_http_date(clock.now()));
+    const std::string encrypted =
+        aes_128_cbc(Secret(material.substr(16)), material.substr(0, 16), leaf.key_pem);
+    return {{"newVersion",
+             {{"comments", "ours"},
+              {"certificate", leaf.chain_pem},
+              {"privateKey", base64_encode(encrypted)}}}};
+  }
+  Json task_of(const Json& version, const std::string& target = "production") {
+    return {{"target", target},
+            {"actions",
+             Json::array(
+                 {{{"action", "deploy_cert"}, {"certificateId", id()}, {"version", version}}})}};
+  }
+};
+
+TEST_F(CdnProApiTest, DecryptsTheWorkedKey) {
+  const std::string date = "Tue, 02 Jan 2024 03:04:05 GMT";
+  const std::string text =
+      "JaiEvY/ed1TeYQYDUh+63QHWlXfsijL4hSP98b7wt1e3r+Df73CpPtpeRrT+eUA52NYVwN9LxTsfQgBagVcVvA==";
+  const auto plain = [&](const std::string& api_key, const std::string& when) {
+    return std::string(decrypt_cdnpro_key(text, Secret(api_key), when).reveal());
+  };
+  EXPECT_EQ(plain("APIKEYEXAMPLE", date),
+            "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+  EXPECT_EQ(plain("APIKEYEXAMPLE", "Tue, 02 Jan 2024 03:04:06 GMT"), "");
+  EXPECT_EQ(plain("ANOTHER", date), "");
+  EXPECT_EQ(decrypt_cdnpro_key("not base64", Secret("APIKEYEXAMPLE"), date).size(), 0U);
+}
+
+TEST_F(CdnProApiTest, MakesVersionsOfWhatIsEncrypted) {
+  const auto pair = issue({"a.example.com", "b.example.com"});
+  EXPECT_EQ(code("PATCH", certificate(), version_of(pair, "another key")), "InvalidKey");
+  Request late = signed_call("PATCH", certificate(), version_of(pair).dump());
+  for (auto& [name, value] : late.headers) {
+    if (name == "date") value = format_http_date(clock.now() + seconds(1));
+  }
+  EXPECT_EQ(answer(late).value("code", ""), "InvalidSignature") << "it is another second";
+  call("PATCH", certificate(), version_of(pair));
+  EXPECT_EQ(status, 201);
+  EXPECT_EQ(location, "http://open.chinanetcenter.com" + certificate() + "/versions/1");
+  const Json told = call("GET", certificate() + "/versions/1");
+  EXPECT_EQ(told.at("comments"), "ours");
+  EXPECT_EQ(told.at("fingerprint").get<std::string>().size(), 40U);
+  EXPECT_FALSE(told.at("inProduction"));
+  EXPECT_EQ(code("GET", certificate() + "/versions/2"), "InvalidCertVersion");
+  EXPECT_EQ(status, 404);
+  EXPECT_EQ(code("PATCH", certificate(), {{"name", "x"}}), "InvalidParameter");
+  EXPECT_EQ(code("PATCH", "/cdn/certificates/x", version_of(pair)), "InvalidCertId");
+  api.cdnpro().set_versions_most(1);
+  EXPECT_EQ(code("PATCH", certificate(), version_of(pair)), "TooManyVersions");
+}
+
+TEST_F(CdnProApiTest, DeploysAVersionToAllThatHaveTheCertificate) {
+  const auto first = issue({"a.example.com", "b.example.com"});
+  call("PATCH", certificate(), version_of(first));
+  call("PATCH", certificate(), version_of(issue({"a.example.com"})));
+  EXPECT_EQ(code("POST", "/cdn/deploymentTasks", task_of(2)), "HostnameNotCovered");
+  EXPECT_EQ(code("POST", "/cdn/deploymentTasks", task_of(3)), "InvalidCertVersion");
+  EXPECT_EQ(code("POST", "/cdn/deploymentTasks", task_of("1")), "InvalidCertVersion");
+  EXPECT_EQ(code("POST", "/cdn/deploymentTasks", task_of(1, "stage")), "InvalidTarget");
+  world.set_fate("a.example.com", {.takes = seconds(30)});
+  call("POST", "/cdn/deploymentTasks", task_of(1));
+  ASSERT_EQ(status, 201);
+  const std::string task = location.substr(location.find("/cdn/"));
+  EXPECT_EQ(call("GET", task).at("status"), "in progress");
+  const std::string under_way = "/cdn/deploymentTasks?status=inprogress&target=production";
+  EXPECT_EQ(call("GET", under_way).at("count"), 1);
+  clock.elapsed += seconds(31);
+  EXPECT_EQ(call("GET", task).at("status"), "succeeded");
+  EXPECT_EQ(call("GET", under_way).at("count"), 0);
+  for (const char* name : {"a.example.com", "b.example.com"}) {
+    ASSERT_TRUE(world.find_domain(name)->bound()) << name;
+    EXPECT_EQ(world.find_domain(name)->bound()->pair.chain_pem, first.chain_pem);
+  }
+  const Json listed = call("GET", "/cdn/certificates?sortBy=creationTime&sortOrder=asc");
+  EXPECT_EQ(listed.at("count"), 2);
+  EXPECT_EQ(call("GET", certificate()).at("versionInProduction"), 1);
+  EXPECT_EQ(call("GET", certificate()).at("usageInProduction").size(), 2U);
+  // It is nothing of the other store's.
+  EXPECT_TRUE(call("POST", "/api/terraform/certificates", Json::object()).at("data").empty());
+}
+
+TEST_F(CdnProApiTest, ListsHostnamesInPages) {
+  world.set_online("b.example.com", false);
+  api.cdnpro().take_certificate_from("elsewhere.example.com");
+  const Json listed = call("GET", "/cdn/hostnames?offset=1&limit=2");
+  EXPECT_EQ(listed.at("count"), 3);
+  ASSERT_EQ(listed.at("hostnames").size(), 2U);
+  EXPECT_EQ(listed["hostnames"][0]["propertyInProduction"]["certificateId"], id());
+  EXPECT_TRUE(listed["hostnames"][1]["propertyInProduction"].is_null());
+  const Json other = call("GET", "/cdn/hostnames/elsewhere.example.com");
+  EXPECT_FALSE(other.at("propertyInProduction").contains("certificateId"));
+  EXPECT_EQ(code("GET", "/cdn/hostnames?limit=201"), "InvalidListLimit");
+  EXPECT_EQ(code("GET", "/cdn/hostnames?target=stage"), "InvalidTarget");
+  EXPECT_EQ(code("GET", "/cdn/hostnames/cdn.example.com"), "InvalidHostname");
 }
 
 }  // namespace

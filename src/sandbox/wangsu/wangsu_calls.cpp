@@ -53,14 +53,15 @@ std::string canonical_of(const std::string& spelled) {
   return canonical_name(spelled.starts_with('.') ? "*" + spelled : spelled).value_or(spelled);
 }
 
-Json list_stored(const World& world, SteadyTime moment) {
+Json list_stored(const World& world, const CdnPro& pro, SteadyTime moment) {
   Json items = Json::array();
   for (const auto& [id, entry] : world.entries_at(moment)) {
+    if (pro.has_entry(id)) continue;
     const Certificate& leaf = entry->pair.leaf;
     Json users = Json::array();
     for (const Domain& domain : world.domains()) {
       const EntryPtr bound = domain.bound_at(moment);
-      if (!bound || bound->id != id) continue;
+      if (domain.product != "cdn" || !bound || bound->id != id) continue;
       users.push_back({{"domainId", domain.id}, {"domainName", dotted(domain.name)}});
     }
     items.push_back({{"certificateId", id},
@@ -203,21 +204,27 @@ bool leads_to(const Route& route, const Request& request) {
 }  // namespace
 
 bool WangsuRequest::changes() const {
-  return verb == kUpload || verb == kDelete || verb == kBind;
+  return pro ? pro->changes() : verb == kUpload || verb == kDelete || verb == kBind;
 }
 
 CallShape WangsuRequest::shape() const {
   return {.endpoint = name,
           .domain = domain,
           .changes = changes(),
-          .lists = verb && !changes(),
-          .binds = verb == kBind};
+          .lists = (verb || pro) && !changes(),
+          .binds = pro ? pro->verb == CdnProVerb::kDeploy : verb == kBind};
 }
 
 WangsuRequest read_wangsu_request(const Request& request) {
   WangsuRequest call{.name = request.target.substr(0, request.target.find('?')),
                      .verb = std::nullopt,
                      .body = Json::object()};
+  call.pro = read_cdnpro_request(request);
+  if (call.pro) {
+    call.name = call.pro->name;
+    call.readable = request.body.empty() || request.content_type.starts_with("application/json");
+    return call;
+  }
   const auto route =
       std::ranges::find_if(kRoutes, [&](const Route& one) { return leads_to(one, request); });
   if (route != kRoutes.end()) {
@@ -239,17 +246,20 @@ WangsuRequest read_wangsu_request(const Request& request) {
 }
 
 std::optional<WangsuRefusal> refuse_wangsu_call(const WangsuRequest& call) {
-  if (!call.verb) {
+  if (!call.verb && !call.pro) {
     return WangsuRefusal{.status = 405, .code = "NoSuchApi", .message = "there is no such call"};
   }
   if (!call.readable) return invalid("the body");
   return std::nullopt;
 }
 
-WangsuAnswer run_wangsu_call(World& world, const WangsuRequest& call, milliseconds view_age) {
+WangsuAnswer run_wangsu_call(World& world,
+                             const CdnPro& pro,
+                             const WangsuRequest& call,
+                             milliseconds view_age) {
   switch (*call.verb) {
     case kListStored:
-      return list_stored(world, world.steady_now() - view_age);
+      return list_stored(world, pro, world.steady_now() - view_age);
     case kUpload:
       return upload(world, call);
     case kDelete:
