@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "model/bundle.h"
 #include "model/target.h"
 #include "providers/common/together.h"
@@ -35,6 +36,10 @@ struct PlacedName {
   std::vector<std::string> certificates;  ///< all that any place refers to
   std::vector<Place> places;              ///< that a bind goes to; none for what is no target
 };
+
+/// The error of a bind that stopped after others of the name's places were changed: maybe_applied,
+/// `vendor.halfway`, for the name is set to this and that, and must be read before more is sent.
+Error stopped_halfway(Error error);
 
 /// The first of the domains that the leaf does not cover, or that is no name to cover.
 std::optional<std::string> first_uncovered(const Certificate& leaf,

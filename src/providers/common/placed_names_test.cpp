@@ -52,6 +52,19 @@ TEST(PlacedNamesTest, CountsAPlaceThatIsNoTargetForItsCertificatesAlone) {
   EXPECT_THAT(none.at(0).places, IsEmpty());
 }
 
+TEST(PlacedNamesTest, HasTheNameReadAgainWhereABindStoppedHalfway) {
+  const Error refused = stopped_halfway(Error(ErrorKind::kRejected, "no way")
+                                            .with_code("vendor.busy")
+                                            .with_hint("nothing was changed; try again")
+                                            .with_vendor("E1", "busy"));
+  EXPECT_EQ(refused.kind, ErrorKind::kMaybeApplied);
+  EXPECT_EQ(refused.code, "vendor.halfway");
+  EXPECT_EQ(refused.message, "no way");
+  EXPECT_EQ(refused.vendor_code, "E1");
+  EXPECT_FALSE(refused.hint.contains("nothing"));
+  EXPECT_EQ(stopped_halfway(Error(ErrorKind::kCancelled, "stop")).kind, ErrorKind::kCancelled);
+}
+
 TEST(PlacedNamesTest, NamesWhatALeafDoesNotCover) {
   const Certificate leaf{.dns_names = {"a.example.com", "*.example.net"}};
   using Domains = std::vector<std::string>;

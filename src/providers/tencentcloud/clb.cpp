@@ -477,8 +477,13 @@ Task<BindDone> TencentClb::bind(BindRequest request) {
   if (places.empty()) throw not_there(doing);
   bool sent = false;
   for (const Place& place : places) {
-    const bool now = co_await bind_place(request, place);
-    sent = sent || now;
+    try {
+      const bool now = co_await bind_place(request, place);
+      sent = sent || now;
+    } catch (Error& error) {
+      if (!sent) throw;
+      throw stopped_halfway(std::move(error));
+    }
   }
   co_return BindDone{.wrote_settings = sent};
 }

@@ -311,6 +311,36 @@ TEST_F(TencentClbTest, BringsADomainThatIsAtSeveralListenersToEachOfThem) {
   EXPECT_EQ(only("clb").stored_id, "new");
 }
 
+TEST_F(TencentClbTest, SaysThatItStoppedHalfwayWhereThePlaceBeforeWasChanged) {
+  const Json first = listener("lbl-1", {rule("a.example.com", certificate("old"))});
+  const Json second = listener("lbl-2", {rule("a.example.com", certificate("old"))});
+  will_list_balancers({{{"LoadBalancerId", "lb-1"}}, {{"LoadBalancerId", "lb-2"}}});
+  will_list({first});
+  will_list({second});
+  ASSERT_TRUE(finish(account.list_bindings("clb")).has_value());
+  for (const bool refused : {true, false}) {
+    will_list({first});
+    will_answer({});
+    will_say_of_task(0);
+    will_list({second});
+    if (refused) {
+      will_refuse("FailedOperation.InvalidLBStatus");
+    } else {
+      will_answer({});
+      will_say_of_task(1);
+    }
+    const Error error = bind().error();
+    EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied);
+    EXPECT_EQ(error.code, "vendor.halfway");
+    EXPECT_THAT(error.text(), Not(HasSubstr("nothing was changed")));
+  }
+  // Where nothing was sent before, the refusal is what it is: a person may have to act on it.
+  will_list({listener("lbl-1", {rule("a.example.com", certificate("new"))})});
+  will_list({second});
+  will_refuse("FailedOperation.InvalidLBStatus");
+  EXPECT_EQ(bind().error().kind, ErrorKind::kUnavailable);
+}
+
 TEST_F(TencentClbTest, SaysWhyATaskFailed) {
   will_have(listener("lbl-1", {rule("a.example.com", certificate("old"))}));
   will_answer({});
