@@ -1,5 +1,5 @@
-// Tencent Cloud's SSL Certificates, CDN, EdgeOne, Live, VOD, WAF, COS and CLB, over a World whose
-// domains belong to one of the products.
+// Tencent Cloud's SSL Certificates, CDN, EdgeOne, Live, VOD, WAF, COS, CLB, Anti-DDoS and
+// CloudBase, over a World whose domains belong to one of the products.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // times, parameters, pages and what is under way, as documents and SDK show them; error codes are

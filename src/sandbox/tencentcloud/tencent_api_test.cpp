@@ -27,6 +27,7 @@ std::string version_of(const std::string& service) {
          : service == "live" ? "2018-08-01"
          : service == "waf"  ? "2018-01-25"
          : service == "clb"  ? "2018-03-17"
+         : service == "tcb"  ? "2018-06-08"
                              : "2018-07-17";
 }
 
@@ -543,6 +544,119 @@ TEST_F(TencentApiTest, CosIsCarriedTheCertificateByOneJobAtATime) {
             "MissingParameter");
   region.clear();
   EXPECT_EQ(refused(order(newer, first)), "MissingParameter");
+}
+
+TEST_F(TencentApiTest, RulesOfAntiDdosAndDomainsOfCloudBaseAreListedEachByItsOwn) {
+  for (const char* name : {"a.example.com", "b.example.com", "c.example.com", "d.example.com"}) {
+    world.ensure_domain(name, "ssl-deploy");
+  }
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  for (const char* name : {"a.example.com", "b.example.com"}) world.bind(id, name);
+  const Json rules = call("ssl", "DescribeHostDdosInstanceList", {{"IsCache", 0}});
+  EXPECT_EQ(rules.at("TotalCount"), 2);
+  int bound = 0;
+  for (const Json& one : rules.at("InstanceList")) {
+    EXPECT_EQ(one.at("Protocol"), "https");
+    EXPECT_EQ(one.at("VirtualPort"), "443");
+    bound += one.at("CertId") == tencent_id(id) ? 1 : 0;
+  }
+  EXPECT_EQ(bound, 1);
+  EXPECT_EQ(code("ssl", "DescribeHostDdosInstanceList", {{"ResourceType", "cos"}}),
+            "InvalidParameterValue");
+  // One region at a time, and one of them by invitation.
+  std::size_t domains = 0;
+  for (const char* where : {"ap-shanghai", "ap-singapore"}) {
+    region = where;
+    const Json list = call("tcb", "DescribeEnvs", Json::object());
+    EXPECT_EQ(list.at("Total"), 1);
+    const std::string environment = list.at("EnvList").at(0).at("EnvId");
+    EXPECT_EQ(list.at("EnvList").at(0).at("Region"), where);
+    const auto routes = [&] {
+      return call("tcb", "DescribeHTTPServiceRoute", {{"EnvId", environment}});
+    };
+    const Json all = routes();
+    EXPECT_EQ(all.at("Domains").at(0).at("IsDefault"), true);
+    domains += all.at("Domains").size() - 1;
+    region = "ap-guangzhou";
+    EXPECT_TRUE(routes().at("Domains").empty());
+    EXPECT_EQ(code("tcb", "DescribeEnvs", Json::object()), "UnsupportedRegion");
+  }
+  EXPECT_EQ(domains, 2U);
+  EXPECT_EQ(code("tcb", "DescribeHTTPServiceRoute", Json::object()), "MissingParameter");
+}
+
+TEST_F(TencentApiTest, EachKindIsCarriedTheCertificateByItsOwnWords) {
+  std::string ruled = "a.example.com";
+  std::string based = "b.example.com";
+  if (world.ensure_domain(ruled, "ssl-deploy").id % 2 != 0) std::swap(ruled, based);
+  world.ensure_domain("b.example.com", "ssl-deploy");
+  const std::int64_t id = world.upload("a", pair_for({"*.example.com"}));
+  const std::string owner = call("ssl", "DescribeHostDdosInstanceList", {{"IsCache", 0}})
+                                .at("InstanceList")
+                                .at(0)
+                                .at("InstanceId");
+  const auto order = [&](const std::string& kind, const std::string& where) {
+    return Json{{"CertificateId", tencent_id(id)},
+                {"ResourceType", kind},
+                {"InstanceIdList", Json::array({where})}};
+  };
+  const auto refused = [&](const std::string& kind, const std::string& where) {
+    return code("ssl", "DeployCertificateInstance", order(kind, where));
+  };
+  const std::string rule = owner + "|" + ruled + "|443";
+  EXPECT_EQ(refused("ddos", ruled), "FailedOperation.CertificateDeployInstanceFormatError");
+  EXPECT_EQ(refused("ddos", owner + "|" + ruled + "|80"),
+            "FailedOperation.CertificateNotDeployInstance");
+  EXPECT_EQ(refused("ddos", owner + "|" + based + "|443"),
+            "FailedOperation.CertificateNotDeployInstance");
+  EXPECT_EQ(refused("tcb", rule), "MissingParameter");  // the region
+  clock.a_look = milliseconds(1);
+  const Json job = call("ssl", "DeployCertificateInstance", order("ddos", rule));
+  EXPECT_EQ(job.at("DeployStatus"), 1);
+
+  std::string domain;
+  for (const char* where : {"ap-shanghai", "ap-singapore"}) {
+    region = where;
+    const std::string environment =
+        call("tcb", "DescribeEnvs", Json::object()).at("EnvList").at(0).at("EnvId");
+    const Json routes = call("tcb", "DescribeHTTPServiceRoute", {{"EnvId", environment}});
+    if (routes.at("Domains").size() < 2) continue;
+    domain = join(std::vector<std::string>{"AccessService", region, environment, based}, "|");
+    break;
+  }
+  EXPECT_EQ(refused("lighthouse", domain), "FailedOperation.CertificateHostResourceTypeInvalid");
+  EXPECT_EQ(refused("tcb", "HostService" + domain.substr(domain.find('|'))),
+            "FailedOperation.CertificateNotDeployInstance");
+  const std::string home = region;
+  region = "ap-guangzhou";
+  EXPECT_EQ(refused("tcb", domain), "FailedOperation.CertificateNotDeployInstance");
+  region = home;
+  // A job of another kind is no reason to wait.
+  const Json beside = call("ssl", "DeployCertificateInstance", order("tcb", domain));
+  EXPECT_EQ(beside.at("DeployStatus"), 1);
+  const auto records = [&](const Json& more) {
+    Json asked = {{"CertificateId", tencent_id(id)}};
+    asked.update(more);
+    return call("ssl", "DescribeHostDeployRecord", asked).at("TotalCount");
+  };
+  EXPECT_EQ(records({{"ResourceType", "ddos"}}), 1);
+  EXPECT_EQ(records({{"ResourceType", "cos"}}), 0);
+  EXPECT_EQ(records(Json::object()), 2);
+  clock.elapsed += seconds(8);
+  const Json done =
+      call("ssl",
+           "DescribeHostDeployRecordDetail",
+           {{"DeployRecordId", std::to_string(beside.at("DeployRecordId").get<int>())}});
+  EXPECT_EQ(done.at("SuccessTotalCount"), 1);
+  EXPECT_EQ(done.at("DeployRecordDetailList").at(0).at("TCBType"), "AccessService");
+  EXPECT_EQ(world.find_domain(ruled)->bound()->id, id);
+  EXPECT_EQ(world.find_domain(based)->bound()->id, id);
+  world.set_online(ruled, false);
+  EXPECT_EQ(call("ssl", "DescribeHostDdosInstanceList", {{"IsCache", 0}})
+                .at("InstanceList")
+                .at(0)
+                .at("Protocol"),
+            "http");
 }
 
 TEST_F(TencentApiTest, ClbTakesOneCertificateOfEachKeyAndOneChangeAtATime) {

@@ -47,6 +47,9 @@ constexpr std::array kActions{
     TencentAction{"clb", "2018-03-17", "ModifyListener", kBindClbListener},
     TencentAction{"clb", "2018-03-17", "ModifyDomainAttributes", kBindClbDomain},
     TencentAction{"clb", "2018-03-17", "DescribeTaskStatus", kAskTask},
+    TencentAction{"ssl", "2019-12-05", "DescribeHostDdosInstanceList", kListRules},
+    TencentAction{"tcb", "2018-06-08", "DescribeEnvs", kListEnvironments},
+    TencentAction{"tcb", "2018-06-08", "DescribeHTTPServiceRoute", kListRoutes},
 };
 
 /// The domain that a call is about, wherever its action has it.
@@ -65,7 +68,8 @@ std::string domain_in(const Json& parameters) {
   const auto instances = parameters.find("InstanceIdList");
   if (instances != parameters.end() && instances->is_array() && instances->size() == 1 &&
       instances->front().is_string()) {
-    spelled = split(instances->front().get<std::string>(), '|').back();
+    spelled =
+        deploy_domain(text_of(parameters, "ResourceType"), instances->front().get<std::string>());
   }
   return spelled.empty() ? spelled : canonical_name(spelled).value_or(spelled);
 }
@@ -171,6 +175,12 @@ TencentAnswer TencentState::run(const TencentRequest& call, milliseconds view_ag
       return bind_clb(call);
     case kAskTask:
       return ask_task(call);
+    case kListRules:
+      return list_rules(call, moment);
+    case kListEnvironments:
+      return list_environments(call);
+    case kListRoutes:
+      return list_routes(call, moment);
   }
   return Json::object();
 }

@@ -1,4 +1,5 @@
-// What each action of SSL, CDN, TEO, LIVE, VOD, WAF and CLB does to the world, and what it answers.
+// What each action of SSL, CDN, TEO, LIVE, VOD, WAF, CLB and TCB does to the world, and what it
+// answers.
 #pragma once
 
 #include <map>
@@ -43,6 +44,9 @@ enum class TencentVerb {
   kBindClbListener,
   kBindClbDomain,
   kAskTask,
+  kListRules,
+  kListEnvironments,
+  kListRoutes,
 };
 
 struct TencentAction {
@@ -116,7 +120,7 @@ class TencentState {
   /// One domain of a job that carries a certificate from the store to a product.
   struct Carried {
     std::string domain;
-    std::string bucket;
+    nlohmann::json said;  ///< where it is, by the words of its kind
     EntryPtr before;
     std::uint64_t job = 0;
     int status = 0;  ///< under way, 1: done, 2: failed
@@ -125,11 +129,32 @@ class TencentState {
   struct DeployRecord {
     std::int64_t id = 0;
     std::int64_t certificate = 0;
+    std::string kind;
     std::string region;
     std::vector<Carried> parts;
 
     int status() const;
   };
+  /// Where a job carries a certificate to.
+  struct DeploySeat {
+    std::string kind;
+    std::string region;    ///< empty for a kind without
+    std::string instance;  ///< as the job names it
+    nlohmann::json said;   ///< the members of a record that say so
+  };
+  /// A page of the resources of one kind, with what each was bound to when the list was made.
+  struct DeployList {
+    std::vector<std::pair<const Domain*, EntryPtr>> page;
+    std::size_t total = 0;
+  };
+  static bool is_rule(const Domain& domain);
+  static DeploySeat cos_seat(const Domain& domain);
+  static DeploySeat rule_seat(const Domain& domain);
+  static DeploySeat tcb_seat(const Domain& domain);
+  static std::optional<DeploySeat> seat_of(const Domain& domain);
+  std::variant<DeployList, TencentRefusal> listed_for_deploy(const TencentRequest& call,
+                                                             std::string_view kind,
+                                                             SteadyTime moment);
   /// Notes of what has ended how it did.
   void settle_records();
 
@@ -153,7 +178,11 @@ class TencentState {
   const Domain* waf_domain(const TencentRequest& call, std::string_view instance) const;
   TencentAnswer list_cos(const TencentRequest& call, SteadyTime moment);
   TencentAnswer deploy(const TencentRequest& call);
-  std::optional<TencentRefusal> refuse_instance(const std::string& instance,
+  TencentAnswer list_rules(const TencentRequest& call, SteadyTime moment);
+  TencentAnswer list_environments(const TencentRequest& call) const;
+  TencentAnswer list_routes(const TencentRequest& call, SteadyTime moment) const;
+  std::optional<TencentRefusal> refuse_instance(std::string_view kind,
+                                                const std::string& instance,
                                                 const std::string& region,
                                                 std::int64_t certificate) const;
   TencentAnswer list_records(const TencentRequest& call);
@@ -193,10 +222,14 @@ class TencentState {
   std::map<std::string, ClbTask, std::less<>> clb_tasks_;
   std::vector<DeployRecord> records_;
   std::int64_t next_record_ = 74889;
-  std::optional<SteadyTime> cos_seen_at_;  ///< when the list that callers may be given was made
+  /// When the list of a kind that callers may be given was made.
+  std::map<std::string, SteadyTime, std::less<>> lists_seen_at_;
   bool role_ = true;
   milliseconds look_ = seconds(2);
 };
+
+/// The canonical name of the domain that a job is for.
+std::string deploy_domain(std::string_view kind, const std::string& instance);
 
 /// "c10001": ids are text there.
 std::string tencent_id(std::int64_t id);

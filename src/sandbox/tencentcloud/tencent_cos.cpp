@@ -1,10 +1,5 @@
-// COS: domains of buckets, which SSL Certificates lists and carries certificates to, by jobs.
+// COS: domains of buckets, which SSL Certificates lists and carries certificates to.
 
-#include <algorithm>
-#include <map>
-
-#include "base/text.h"
-#include "model/name.h"
 #include "sandbox/tencentcloud/tencent_calls.h"
 #include "sandbox/tencentcloud/tencent_support.h"
 
@@ -13,8 +8,6 @@ namespace certferry::sandbox {
 using namespace tencent;
 
 namespace {
-
-constexpr milliseconds kListKept = minutes(30);
 
 /// Buckets of two regions, each with every second domain.
 std::string region_of(const Domain& domain) {
@@ -25,217 +18,34 @@ std::string bucket_of(const Domain& domain) {
   return (domain.id % 2 == 0 ? "south" : "east") + std::string("-1250000000");
 }
 
-std::optional<std::int64_t> flag(const Json& parameters, std::string_view name) {
-  const auto found = parameters.find(name);
-  if (found == parameters.end()) return std::nullopt;
-  const bool is = found->is_number_integer() && (*found == 0 || *found == 1);
-  return is ? found->get<std::int64_t>() : -1;
-}
-
-TencentRefusal no_role() {
-  return {.code = "FailedOperation.RoleNotFoundAuthorization",
-          .message = "尚未进行服务授权，请先授权。"};
-}
-
-TencentRefusal does_not_fit(const std::string& instance) {
-  return {.code = "FailedOperation.CertificateNotDeployInstance",
-          .message =
-              "证书不可以部署到实例下: " + instance + "，请您核对证书域名与云资源实例是否匹配。"};
-}
-
-TencentRefusal pending() {
-  return {.code = "FailedOperation.CertificateDeployHasPendingRecord",
-          .message = "证书部署有正在进行中的任务，请部署完成后再重试。"};
-}
-
-bool is_set_to(const EntryPtr& entry, std::int64_t certificate) {
-  return entry && entry->id == certificate;
-}
-
 }  // namespace
 
-int TencentState::DeployRecord::status() const {
-  int worst = 1;
-  for (const Carried& part : parts) {
-    if (part.status == 0) return 0;
-    if (part.status == 2) worst = 2;
-  }
-  return worst;
-}
-
-void TencentState::settle_records() {
-  for (DeployRecord& record : records_) {
-    for (Carried& part : record.parts) {
-      if (part.status != 0) continue;
-      const Domain* domain = world_.find_domain(part.domain);
-      const bool its_own = domain != nullptr && domain->job && domain->job->number == part.job;
-      if (its_own && !domain->job->failed) continue;
-      part.status = its_own ? 2 : 1;
-      if (its_own) part.reason = domain->job->reason;
-    }
-  }
+TencentState::DeploySeat TencentState::cos_seat(const Domain& domain) {
+  const std::string region = region_of(domain);
+  const std::string bucket = bucket_of(domain);
+  return {.kind = "cos",
+          .region = region,
+          .instance = region + "|" + bucket + "|" + domain.name,
+          .said = {{"Bucket", bucket}}};
 }
 
 TencentAnswer TencentState::list_cos(const TencentRequest& call, SteadyTime moment) {
-  const auto page = page_of(call.parameters, {.size_default = 10});
-  if (const auto* refusal = std::get_if<TencentRefusal>(&page)) return *refusal;
-  const std::string type = text_of(call.parameters, "ResourceType");
-  if (!type.empty() && type != "cos") return invalid("ResourceType");
-  const std::optional<std::int64_t> cached = flag(call.parameters, "IsCache");
-  if (cached == -1) return invalid("IsCache");
-  if (!role_) return no_role();
-  if (cached == 0 || !cos_seen_at_ || world_.steady_now() - *cos_seen_at_ > kListKept) {
-    cos_seen_at_ = moment;
-  }
-  const auto wanted = id_of(text_of(call.parameters, "CertificateId"));
-  const auto old = id_of(text_of(call.parameters, "OldCertificateId"));
-  std::vector<const Domain*> all = domains_of(world_, "cos");
-  std::erase_if(all, [&](const Domain* one) {
-    const EntryPtr bound = one->bound_at(*cos_seen_at_);
-    const bool left_out = wanted && (is_set_to(bound, *wanted) ||
-                                     world_.check_bind(*wanted, one->name) != Outcome::kDone);
-    return left_out || (old && !is_set_to(bound, *old));
-  });
+  const auto listed = listed_for_deploy(call, "cos", moment);
+  if (const auto* refusal = std::get_if<TencentRefusal>(&listed)) return *refusal;
+  const auto& list = std::get<DeployList>(listed);
   Json items = Json::array();
-  for (const Domain* one : std::get<Page>(page).of(all)) {
-    const EntryPtr bound = one->bound_at(*cos_seen_at_);
-    items.push_back({{"Domain", one->name},
+  for (const auto& [domain, bound] : list.page) {
+    items.push_back({{"Domain", domain->name},
                      {"CertId", bound ? Json(tencent_id(bound->id)) : Json()},
-                     {"Status", one->online ? "ENABLED" : "DISABLED"},
-                     {"Bucket", bucket_of(*one)},
-                     {"Region", region_of(*one)}});
+                     {"Status", domain->online ? "ENABLED" : "DISABLED"},
+                     {"Bucket", bucket_of(*domain)},
+                     {"Region", region_of(*domain)}});
   }
   return Json{{"InstanceList", items},
-              {"TotalCount", all.size()},
+              {"TotalCount", list.total},
               {"AsyncTotalNum", 0},
               {"AsyncOffset", 0},
               {"AsyncCacheTime", ""}};
-}
-
-std::optional<TencentRefusal> TencentState::refuse_instance(const std::string& instance,
-                                                            const std::string& region,
-                                                            std::int64_t certificate) const {
-  const std::vector<std::string> words = split(instance, '|');
-  if (words.size() != 3) {
-    return TencentRefusal{
-        .code = "FailedOperation.CertificateDeployInstanceFormatError",
-        .message = "部署格式错误: " + instance + "，正确格式为: Region|Bucket|Domain"};
-  }
-  const Domain* domain = find_domain(world_, canonical_name(words[2]).value_or(words[2]), "cos");
-  const bool there = domain != nullptr && domain->online && words[0] == region_of(*domain) &&
-                     words[1] == bucket_of(*domain) && region == words[0];
-  if (!there || is_set_to(domain->bound(), certificate) ||
-      world_.check_bind(certificate, domain->name) != Outcome::kDone) {
-    return does_not_fit(instance);
-  }
-  return domain->busy() ? std::optional(pending()) : std::nullopt;
-}
-
-TencentAnswer TencentState::deploy(const TencentRequest& call) {
-  if (call.region.empty()) return missing("Region");
-  const std::string text = text_of(call.parameters, "CertificateId");
-  if (text.empty()) return missing("CertificateId");
-  const auto id = id_of(text);
-  if (!id || !world_.entries().contains(*id)) {
-    return TencentRefusal{.code = "FailedOperation.CertificateNotFound", .message = "证书不存在。"};
-  }
-  // Left out it is a load balancer's.
-  if (text_of(call.parameters, "ResourceType") != "cos") {
-    return TencentRefusal{.code = "FailedOperation.CertificateHostResourceTypeInvalid",
-                          .message = "云资源类型无效。"};
-  }
-  for (const char* name : {"IsCache", "Status"}) {
-    if (flag(call.parameters, name) == -1) return invalid(name);
-  }
-  const auto instances = call.parameters.find("InstanceIdList");
-  if (instances == call.parameters.end() || !instances->is_array() || instances->empty()) {
-    return missing("InstanceIdList");
-  }
-  if (!role_) return no_role();
-  settle_records();
-  for (const DeployRecord& one : records_) {
-    if (one.certificate != *id || one.status() != 0) continue;
-    return Json{{"DeployRecordId", one.id}, {"DeployStatus", 0}};
-  }
-  for (const Json& one : *instances) {
-    if (!one.is_string()) return invalid("InstanceIdList");
-    if (auto refusal = refuse_instance(one.get<std::string>(), call.region, *id)) return *refusal;
-  }
-  DeployRecord record{.id = next_record_++, .certificate = *id, .region = call.region, .parts = {}};
-  for (const Json& one : *instances) {
-    const std::string spelled = split(one.get<std::string>(), '|').back();
-    const std::string name = canonical_name(spelled).value_or(spelled);
-    const Domain& domain = *world_.find_domain(name);
-    const EntryPtr before = domain.bound();
-    world_.start_bind(*id, name);
-    record.parts.push_back({.domain = name,
-                            .bucket = bucket_of(domain),
-                            .before = before,
-                            .job = domain.job_number(),
-                            .reason = {}});
-  }
-  records_.push_back(std::move(record));
-  return Json{{"DeployRecordId", records_.back().id}, {"DeployStatus", 1}};
-}
-
-TencentAnswer TencentState::list_records(const TencentRequest& call) {
-  const auto page = page_of(call.parameters, {.size_default = 10, .size_most = 200});
-  if (const auto* refusal = std::get_if<TencentRefusal>(&page)) return *refusal;
-  const std::string text = text_of(call.parameters, "CertificateId");
-  if (text.empty()) return missing("CertificateId");
-  const std::string type = text_of(call.parameters, "ResourceType");
-  settle_records();
-  std::vector<const DeployRecord*> all;
-  for (const DeployRecord& one : records_) {
-    if (tencent_id(one.certificate) == text && (type.empty() || type == "cos")) all.push_back(&one);
-  }
-  Json items = Json::array();
-  for (const DeployRecord* one : std::get<Page>(page).of(all)) {
-    items.push_back({{"Id", one->id},
-                     {"CertId", text},
-                     {"ResourceType", "cos"},
-                     {"Region", one->region},
-                     {"Status", one->status()},
-                     {"CreateTime", china_time(world_.now())},
-                     {"UpdateTime", china_time(world_.now())}});
-  }
-  return Json{{"TotalCount", all.size()}, {"DeployRecordList", items}};
-}
-
-TencentAnswer TencentState::ask_record(const TencentRequest& call) {
-  const auto page = page_of(call.parameters, {.size_default = 10, .size_most = 200});
-  if (const auto* refusal = std::get_if<TencentRefusal>(&page)) return *refusal;
-  // A text here, though a deploy gives it as a number.
-  const std::string text = text_of(call.parameters, "DeployRecordId");
-  if (text.empty()) return missing("DeployRecordId");
-  settle_records();
-  const auto record = std::ranges::find_if(
-      records_, [&](const DeployRecord& one) { return std::to_string(one.id) == text; });
-  if (record == records_.end()) {
-    return TencentRefusal{.code = "FailedOperation.CertificateDeployNotExist",
-                          .message = "证书部署记录不存在。"};
-  }
-  std::map<int, std::size_t> counts;
-  for (const Carried& part : record->parts) ++counts[part.status];
-  Json items = Json::array();
-  for (const Carried& part : std::get<Page>(page).of(record->parts)) {
-    items.push_back({{"Id", record->id},
-                     {"CertId", tencent_id(record->certificate)},
-                     {"OldCertId", part.before ? tencent_id(part.before->id) : ""},
-                     {"Status", part.status},
-                     {"Domains", Json::array({part.domain})},
-                     {"ErrorMsg", part.reason},
-                     {"InstanceId", ""},
-                     {"Bucket", part.bucket},
-                     {"Region", ""},
-                     {"Port", 0}});
-  }
-  return Json{{"TotalCount", record->parts.size()},
-              {"SuccessTotalCount", counts[1]},
-              {"FailedTotalCount", counts[2]},
-              {"RunningTotalCount", counts[0]},
-              {"PendingTotalCount", 0},
-              {"DeployRecordDetailList", items}};
 }
 
 }  // namespace certferry::sandbox
