@@ -31,7 +31,9 @@ using ::testing::UnorderedElementsAreArray;
 constexpr std::string_view kName = "cdn.example.com";
 
 std::string test_name(const ::testing::TestParamInfo<Product>& info) {
-  return std::string(info.param.vendor->id) + "_" + std::string(info.param.product->id);
+  std::string name = std::string(info.param.vendor->id) + "_" + std::string(info.param.product->id);
+  std::ranges::replace(name, '-', '_');  // which a case's name may not have
+  return name;
 }
 
 class ConformanceTest : public ::testing::TestWithParam<Product> {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <map>
@@ -39,18 +40,20 @@ class Table final : public ::testing::EmptyTestEventListener {
   }
 
   std::string text() const {
-    std::string out = "product           passed  failed  n/a  proved\n";
+    std::string out = "product                  passed  failed  n/a  proved\n";
     std::string reasons;
     for (const ProviderMetadata& vendor : provider_metadata()) {
       if (!vendor.has_api()) continue;
       for (const ProductMetadata& product : vendor.products) {
         const std::string name = std::string(vendor.id) + "/" + std::string(product.id);
-        const auto found = tallies_.find(std::string(vendor.id) + "_" + std::string(product.id));
+        std::string counted = std::string(vendor.id) + "_" + std::string(product.id);
+        std::ranges::replace(counted, '-', '_');  // which a case's name may not have
+        const auto found = tallies_.find(counted);
         const Tally tally = found == tallies_.end() ? Tally() : found->second;
         std::array<char, 160> line{};
         std::snprintf(line.data(),
                       line.size(),
-                      "%-16s %7zu %7zu %4zu  %s\n",
+                      "%-23s %7zu %7zu %4zu  %s\n",
                       name.c_str(),
                       tally.passed,
                       tally.failed.size(),
