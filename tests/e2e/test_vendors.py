@@ -119,6 +119,9 @@ class TencentTest(CloudCase):
     def test_clb(self):
         self.check("clb")
 
+    def test_ssl_deploy(self):
+        self.check("ssl-deploy")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Tencent Cloud refused the account's keys", "SignatureFailure")
 

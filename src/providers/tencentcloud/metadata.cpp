@@ -18,6 +18,7 @@ constexpr std::string_view kPolicy = R"({
         "ssl:DeleteCertificate",
         "ssl:DescribeDeleteCertificatesTaskResult",
         "ssl:DescribeHostCosInstanceList",
+        "ssl:DescribeHostDdosInstanceList",
         "ssl:DescribeHostDeployRecord",
         "ssl:DescribeHostDeployRecordDetail",
         "ssl:DeployCertificateInstance",
@@ -38,7 +39,9 @@ constexpr std::string_view kPolicy = R"({
         "clb:DescribeListeners",
         "clb:ModifyListener",
         "clb:ModifyDomainAttributes",
-        "clb:DescribeTaskStatus"
+        "clb:DescribeTaskStatus",
+        "tcb:DescribeEnvs",
+        "tcb:DescribeHTTPServiceRoute"
       ]
     }
   ]
@@ -118,7 +121,8 @@ std::vector<ProductMetadata> products() {
           vod,
           waf,
           cos,
-          product("clb", "Tencent Cloud CLB, HTTPS listeners")};
+          product("clb", "Tencent Cloud CLB, HTTPS listeners"),
+          product("ssl-deploy", "Tencent Cloud Anti-DDoS and CloudBase, by SSL Certificates")};
 }
 
 std::vector<Oddity> oddities() {
@@ -165,8 +169,10 @@ std::vector<Oddity> oddities() {
        .evidence = "200 are commonly named",
        .confirmed = false},
       {.what =
-           "Binds are jobs of minutes. Lists but COS's show the new certificate at once, with how "
-           "far it has come; one whose deployment failed is shown as not bound, and is bound again",
+           "Binds are jobs of minutes. Lists but those of COS, Anti-DDoS and CloudBase show the "
+           "new "
+           "certificate at once, with how far it has come; one whose deployment failed is shown as "
+           "not bound, and is bound again",
        .evidence = "docs: Https.SslStatus, CertificateInfo.Status, DomainDetailInfo.DeployStatus"},
       {.what = "What CDN and EdgeOne list after a deployment failed, the new certificate or the "
                "one before, is not documented; both are understood",
@@ -296,9 +302,10 @@ std::vector<Oddity> oddities() {
                "regions without one in the call is how a user has used it",
        .evidence = "docs: DescribeHostCosInstanceList, Region optional; CosInstanceDetail.Region",
        .confirmed = false},
-      {.what = "A certificate has one job at a time for a kind of resource. Binds to COS wait for "
-               "one another, up to a minute each; one of somebody else's is waited for, and one "
-               "that is for the same domain already is not sent again",
+      {.what =
+           "A certificate has one job at a time for a kind of resource. Binds to COS wait for "
+           "one another, up to a minute each, and so do those of ssl-deploy; one of somebody "
+           "else's is waited for, and one that is for the same domain already is not sent again",
        .evidence = "docs: DeployCertificateInstance, DeployStatus 0; DescribeHostDeployRecord"},
       {.what = "What COS's domain is listed with until its job is done, a quarter of a minute in "
                "the vendor's example, is not documented: both are understood, the certificate of "
@@ -375,9 +382,65 @@ std::vector<Oddity> oddities() {
       {.what = "Names point at a load balancer by its address or its domain; the name itself is "
                "looked at, which for one inside of a private network takes a machine in there",
        .evidence = "docs: LoadBalancer, LoadBalancerVips and LoadBalancerDomain"},
-      {.what = "Others take certificates as well (Lighthouse, TKE, GAAP and more), and are not "
-               "served by certferry yet; what they use is not deleted, for the vendor looks",
-       .evidence = "docs: DeployCertificateInstance, ResourceType"},
+      {.what =
+           "ssl-deploy takes the certificate to rules of Anti-DDoS, which the store lists, and "
+           "to domains of CloudBase's HTTP service, which the store carries certificates to and "
+           "does not list: CloudBase does, environment by environment",
+       .evidence = "docs: DeployCertificateInstance, InstanceIdList of ddos and tcb; "
+                   "tencentcloud-sdk-nodejs 4.1.313 has no DescribeHostTcbInstanceList"},
+      {.what =
+           "That the store's 'AccessService' of CloudBase is what CloudBase lists as domains of "
+           "its HTTP service is taken from their names; if it is not, a bind is refused",
+       .evidence = "docs: TCBAccessService, DescribeHTTPServiceRoute",
+       .confirmed = false},
+      {.what = "What those lists show until a job is done, and how CloudBase's shows one that "
+               "failed, is not documented; what this process has begun is asked for",
+       .evidence = "docs: DescribeHostDeployRecordDetail",
+       .confirmed = false},
+      {.what = "The store's list of Anti-DDoS says no state of a rule: one that has HTTPS is taken "
+               "to be served. One at another port than 443 is left alone, for nobody looks there, "
+               "and what it has is not deleted",
+       .evidence = "docs: DescribeHostDdosInstanceList, DdosInstanceDetail",
+       .confirmed = false},
+      {.what = "As COS's, that list is asked for without a certificate, which would leave out what "
+               "has it already, and not from memory, which may be half an hour old",
+       .evidence = "docs: DescribeHostDdosInstanceList, CertificateId, Filters and IsCache",
+       .confirmed = false},
+      {.what = "CloudBase's documents call a region needless and its own client needs one: "
+               "environments of ap-shanghai, ap-singapore and ap-guangzhou are asked for, the last "
+               "of which is by invitation. International accounts have no CloudBase",
+       .evidence =
+           "docs: DescribeEnvs, Region; docs.cloudbase.net, tcb env list; the international "
+           "SDKs have no tcb",
+       .confirmed = false},
+      {.what =
+           "A domain of CloudBase is a target where CloudBase answers itself (AccessType DIRECT); "
+           "behind a CDN or a way in of one's own, clients see another certificate. Those, "
+           "the names of CloudBase's own and what is switched off are listed as offline",
+       .evidence = "docs: HTTPServiceDomain, AccessType, IsDefault, Enable"},
+      {.what = "Domains of CloudBase's static hosting ('HostService') no call lists; they are not "
+               "served, and what they have is not deleted, for the vendor looks",
+       .evidence = "docs: TCBHostService; tencentcloud-sdk-nodejs 4.1.313, tcb v20180608"},
+      {.what = "A name at several rules or environments is one target. A job with a place that has "
+               "the certificate already is refused whole, so the list is read right before, and "
+               "those that have it are left out; what fails after others were changed is looked at "
+               "before it is sent again",
+       .evidence = "docs: DeployCertificateInstance, rules of matching"},
+      {.what =
+           "If only one of the two lists is allowed, or one environment denies its own, the rest "
+           "is served; an entry says whose names are not known, and while it stands nothing is "
+           "deleted. An account that never opened CloudBase has no names there; in what words "
+           "that comes is not known, so one kind's refusal never takes the other down",
+       .evidence = "certferry's own way; error codes of the official Go SDK: "
+                   "ResourceNotFound.UserNotExist",
+       .confirmed = false},
+      {.what =
+           "Left out of ssl-deploy: Lighthouse, whose list names no certificate that a domain "
+           "has; API Gateway, which the vendor has been closing since 2026-10-30; TKE, TSE, MQTT "
+           "and GAAP, whose resources are secrets, gateways and listeners without names. What "
+           "they use is not deleted, for the vendor looks",
+       .evidence = "docs: LighthouseInstanceDetail, InstanceIdList; "
+                   "https://cloud.tencent.com/announce/detail/2475"},
       {.what = "20 calls a second are allowed for each action; 10 for all together are used",
        .evidence = "docs: DescribeCertDomains (20)",
        .confirmed = false},
@@ -413,7 +476,9 @@ const ProviderMetadata& tencentcloud_metadata() {
                     "https://cloud.tencent.com/document/api/266/88114",
                     "https://cloud.tencent.com/document/product/627/94309",
                     "https://cloud.tencent.com/document/api/214/30681",
-                    "https://cloud.tencent.com/document/api/214/38092"},
+                    "https://cloud.tencent.com/document/api/214/38092",
+                    "https://cloud.tencent.com/document/api/876/34820",
+                    "https://cloud.tencent.com/document/product/876/129798"},
       .fields = fields(),
       .products = products(),
       .policy = kPolicy,

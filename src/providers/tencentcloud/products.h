@@ -46,6 +46,9 @@ std::unique_ptr<TencentProduct> make_tencent_clb(TencentAccount& account,
                                                  TencentSsl& ssl,
                                                  Sleeper* sleeper);  // clb.cpp
 
+std::unique_ptr<TencentProduct> make_tencent_ssl_deploy(TencentAccount& account,
+                                                        Sleeper* sleeper);  // ssl_deploy.cpp
+
 /// What stands for a certificate that a name is set to and does not serve, for its deployment
 /// failed: no id, so that it never looks bound, and what the vendor says of it.
 std::string failed_deployment(const std::string& id);

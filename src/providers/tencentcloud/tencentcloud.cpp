@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "model/name.h"
 #include "providers/common/json_api.h"
+#include "providers/common/still_bound.h"
 #include "providers/tencentcloud/metadata.h"
 
 namespace certferry {
@@ -109,6 +110,7 @@ TencentCloud::TencentCloud(TencentConfig config,
   products_.push_back(make_tencent_waf(account_));
   products_.push_back(make_tencent_cos(account_, sleeper));
   products_.push_back(make_tencent_clb(account_, ssl_, sleeper));
+  products_.push_back(make_tencent_ssl_deploy(account_, sleeper));
 }
 
 const ProviderMetadata& TencentCloud::metadata() const {
@@ -128,6 +130,7 @@ TencentProduct& TencentCloud::product_of(const std::string& id) {
 
 Task<std::vector<Binding>> TencentCloud::list_bindings(std::string product) {
   std::vector<TencentDomain> domains = co_await product_of(product).list();
+  in_use_.insert(product);
   std::vector<Binding> bindings;
   bindings.reserve(domains.size());
   for (TencentDomain& one : domains) bindings.push_back(std::move(one.binding));
@@ -170,6 +173,15 @@ Task<void> TencentCloud::refuse_if_used(TencentProduct* product, std::string sto
                 "certificate " + printable(stored_id, 100) + " is still bound to " +
                     printable(one.binding.vendor_name, 100) + " of " + std::string(product->name()))
         .with_code("vendor.in_use");
+  }
+  // Of a part of a product it is a reason where the product is ours to look after.
+  if (!in_use_.contains(product->id())) co_return;
+  for (const TencentDomain& one : domains) {
+    require_known({&one.binding, 1},
+                  product->name(),
+                  "SSL Certificates",
+                  "allow the list of it to the sub-user; 'certferry providers tencentcloud' prints "
+                  "the whole policy to paste");
   }
 }
 

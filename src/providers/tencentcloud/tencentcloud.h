@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ class TencentCloud : public Provider {
   TencentAccount account_;
   TencentSsl ssl_;
   std::vector<std::unique_ptr<TencentProduct>> products_;
+  std::set<std::string, std::less<>> in_use_;  ///< products that somebody asked for the names of
 };
 
 }  // namespace certferry

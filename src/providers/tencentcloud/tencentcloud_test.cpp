@@ -706,10 +706,10 @@ TEST_F(TencentCloudTest, HasTheVendorLookBeforeItDeletes) {
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   const auto removed = finish(account.remove("abCD1234"));
   ASSERT_TRUE(removed.has_value()) << removed.error().text();
-  EXPECT_EQ(body(7), (Json{{"CertificateId", "abCD1234"}, {"IsCheckResource", true}}));
-  EXPECT_TRUE(http.sent.at(7).changes_state);
-  EXPECT_EQ(body(8), (Json{{"TaskIds", Json::array({"T"})}}));
-  EXPECT_FALSE(http.sent.at(8).changes_state);
+  EXPECT_EQ(body(11), (Json{{"CertificateId", "abCD1234"}, {"IsCheckResource", true}}));
+  EXPECT_TRUE(http.sent.at(11).changes_state);
+  EXPECT_EQ(body(12), (Json{{"TaskIds", Json::array({"T"})}}));
+  EXPECT_FALSE(http.sent.at(12).changes_state);
   EXPECT_EQ(sleeper.slept, seconds(6));
 }
 
@@ -751,7 +751,7 @@ TEST_F(TencentCloudTest, DoesNotKnowWhatCameOfADeleteThatTakesLong) {
   const Error error = finish(account.remove("abCD1234")).error();
   EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied);
   EXPECT_EQ(error.code, "vendor.task");
-  EXPECT_EQ(http.sent.size(), 18U);
+  EXPECT_EQ(http.sent.size(), 22U);
   EXPECT_EQ(sleeper.slept, seconds(30));
 }
 
@@ -796,6 +796,8 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
   will_refuse("OperationDenied");  // of WAF, whose word for an unopened service is not known
   will_refuse("FailedOperation.RoleNotFoundAuthorization");  // of COS
   will_refuse("UnauthorizedOperation");                      // of CLB
+  will_refuse("UnauthorizedOperation");                      // of Anti-DDoS
+  will_refuse("OperationDenied");                            // of CloudBase, as of WAF
   will_answer({{"DeleteResult", true}, {"TaskId", "T"}});
   will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
   EXPECT_TRUE(finish(account.remove("abCD1234")).has_value());
@@ -818,14 +820,14 @@ TEST_F(TencentCloudTest, LeavesToTheVendorWhatWillNotBeAsked) {
 TEST_F(TencentCloudTest, HasNoOtherProduct) {
   const Error error = finish(account.list_bindings("gaap")).error();
   EXPECT_EQ(error.kind, ErrorKind::kUnsupported);
-  EXPECT_THAT(error.hint, HasSubstr("cdn, eo, css, vod, waf, cos, clb"));
+  EXPECT_THAT(error.hint, HasSubstr("cdn, eo, css, vod, waf, cos, clb, ssl-deploy"));
 }
 
 TEST_F(TencentCloudTest, ItsPolicyNamesWhatItCallsAndNoMore) {
   // Every action that the tests above have seen it send stands there, and each service by its name.
   const Json policy = Json::parse(tencentcloud_metadata().policy);
   const Json& actions = policy.at("statement").at(0).at("action");
-  EXPECT_EQ(actions.size(), 26U);
+  EXPECT_EQ(actions.size(), 29U);
   for (const char* action : {"ssl:UploadCertificate",
                              "ssl:DescribeDeleteCertificatesTaskResult",
                              "cdn:UpdateDomainConfig",
@@ -834,7 +836,8 @@ TEST_F(TencentCloudTest, ItsPolicyNamesWhatItCallsAndNoMore) {
                              "vod:SetVodDomainCertificate",
                              "waf:ModifySpartaProtection",
                              "ssl:DeployCertificateInstance",
-                             "clb:ModifyDomainAttributes"}) {
+                             "clb:ModifyDomainAttributes",
+                             "tcb:DescribeHTTPServiceRoute"}) {
     EXPECT_NE(std::find(actions.begin(), actions.end(), action), actions.end()) << action;
   }
 }

@@ -56,8 +56,8 @@ struct TencentCloudTest : ::testing::Test {
     for (const std::string& id : ids) zones.push_back({{"ZoneId", id}});
     will_answer({{"TotalCount", ids.size()}, {"Zones", zones}});
   }
-  /// No product has any domain; or none of those that are asked before WAF.
-  void will_list_nothing(bool waf_too = true, bool clb_too = true) {
+  /// No product has any domain; or none of those that are asked before WAF, CLB or ssl-deploy.
+  void will_list_nothing(bool waf_too = true, bool clb_too = true, bool deploy_too = true) {
     will_list_cdn({});
     will_list_zones({});
     will_answer({{"AllCount", 0}, {"DomainList", nullptr}});
@@ -65,7 +65,17 @@ struct TencentCloudTest : ::testing::Test {
     if (!waf_too) return;
     will_answer({{"Total", 0}, {"Domains", Json::array()}});
     will_answer({{"TotalCount", 0}, {"InstanceList", nullptr}});
-    if (clb_too) will_answer({{"TotalCount", 0}, {"LoadBalancerSet", Json::array()}});
+    if (!clb_too) return;
+    will_answer({{"TotalCount", 0}, {"LoadBalancerSet", Json::array()}});
+    if (!deploy_too) return;
+    will_answer({{"TotalCount", 0}, {"InstanceList", Json::array()}});
+    for (int region = 0; region < 3; ++region) will_list_environments({});
+  }
+  /// Of CloudBase, in one region.
+  void will_list_environments(const std::vector<std::pair<std::string, std::string>>& all) {
+    Json rows = Json::array();
+    for (const auto& [id, region] : all) rows.push_back({{"EnvId", id}, {"Region", region}});
+    will_answer({{"Total", rows.size()}, {"EnvList", rows}});
   }
 
   Json body(std::size_t call) const { return Json::parse(http.sent.at(call).body); }

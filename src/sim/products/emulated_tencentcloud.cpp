@@ -8,6 +8,11 @@ namespace {
 using sandbox::Fault;
 using sandbox::FaultKind;
 
+/// Whether SSL Certificates carries certificates there.
+bool is_carried(const std::string& product) {
+  return product == "cos" || product == "ssl-deploy";
+}
+
 class EmulatedTencentCloud final : public Emulated {
  public:
   using Emulated::Emulated;
@@ -20,13 +25,13 @@ class EmulatedTencentCloud final : public Emulated {
   }
   CallNames calls(const std::string& product) const override {
     return {.upload = "UploadCertificate",
-            .bind = product == "cdn"   ? "UpdateDomainConfig"
-                    : product == "eo"  ? "ModifyHostsCertificate"
-                    : product == "css" ? "ModifyLiveDomainCertBindings"
-                    : product == "waf" ? "ModifySpartaProtection"
-                    : product == "cos" ? "DeployCertificateInstance"
-                    : product == "clb" ? "ModifyDomainAttributes"
-                                       : "SetVodDomainCertificate",
+            .bind = product == "cdn"      ? "UpdateDomainConfig"
+                    : product == "eo"     ? "ModifyHostsCertificate"
+                    : product == "css"    ? "ModifyLiveDomainCertBindings"
+                    : product == "waf"    ? "ModifySpartaProtection"
+                    : is_carried(product) ? "DeployCertificateInstance"
+                    : product == "clb"    ? "ModifyDomainAttributes"
+                                          : "SetVodDomainCertificate",
             .remove = "DeleteCertificate"};
   }
   std::string call_of(const sandbox::Request& request) const override {
@@ -43,10 +48,10 @@ class EmulatedTencentCloud final : public Emulated {
     return {.kind = FaultKind::kErrorCode, .message = "FailedOperation.ModifyFailed"};
   }
   std::string forbid_to_bind(const std::string& product) override {
-    const std::string service = product == "eo"    ? "teo"
-                                : product == "css" ? "live"
-                                : product == "cos" ? "ssl"
-                                                   : product;
+    const std::string service = product == "eo"       ? "teo"
+                                : product == "css"    ? "live"
+                                : is_carried(product) ? "ssl"
+                                                      : product;
     const std::string permission = service + ":" + calls(product).bind;
     api_.deny(permission);
     return permission;
@@ -70,13 +75,13 @@ class EmulatedTencentCloud final : public Emulated {
   }
   bool has_jobs(const std::string& product) const override { return product != "css"; }
   bool gives_edge_names(const std::string& product) const override {
-    return product != "cos" && product != "clb";
+    return !is_carried(product) && product != "clb";
   }
   int domains_a_page(const std::string& product) const override {
     return product == "vod" ? 20 : product == "eo" ? 200 : 100;
   }
   std::string words_of_failed_job(const std::string& product) const override {
-    if (product == "cos" || product == "clb") return "the reason given";
+    if (is_carried(product) || product == "clb") return "the reason given";
     return product == "vod" ? "" : "its deployment failed";
   }
 

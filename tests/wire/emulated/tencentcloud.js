@@ -6,7 +6,7 @@ const { CommonClient } = require('tencentcloud-sdk-nodejs-common');
 
 const versions = {
   ssl: '2019-12-05', cdn: '2018-06-06', teo: '2022-09-01', live: '2018-08-01', vod: '2018-07-17',
-  waf: '2018-01-25', clb: '2018-03-17',
+  waf: '2018-01-25', clb: '2018-03-17', tcb: '2018-06-08',
 };
 
 module.exports = async ({ address, credentials, pairs }) => {
@@ -114,6 +114,31 @@ module.exports = async ({ address, credentials, pairs }) => {
   assert.strictEqual((await job()).RunningTotalCount, 1);
   region = '';
 
+  // Anti-DDoS: a rule of the store's list, and no region. CloudBase lists its own, one region at a time.
+  const rule = async () =>
+    (await answered('ssl', 'DescribeHostDdosInstanceList', { ResourceType: 'ddos', IsCache: 0, Limit: 100 })).InstanceList[0];
+  const ruled = await rule();
+  assert.deepStrictEqual([ruled.Domain, ruled.Protocol, ruled.CertId], ['ssl-deploy.example.com', 'https', null]);
+  const guard = (CertificateId, instance = `${ruled.InstanceId}|${ruled.Domain}|${ruled.VirtualPort}`) => ({
+    CertificateId, ResourceType: 'ddos', Status: 1, IsCache: 0, InstanceIdList: [instance],
+  });
+  await refused('FailedOperation.CertificateDeployInstanceFormatError', 'ssl', 'DeployCertificateInstance', guard(first, ruled.Domain));
+  await refused('FailedOperation.CertificateNotDeployInstance', 'ssl', 'DeployCertificateInstance', guard(second));
+  const guarding = await answered('ssl', 'DeployCertificateInstance', guard(first));
+  assert.strictEqual(guarding.DeployStatus, 1);
+  region = 'ap-guangzhou';
+  await refused('UnsupportedRegion', 'tcb', 'DescribeEnvs', {});
+  region = 'ap-shanghai';
+  const { EnvList: [{ EnvId, Region: at }], Total: environments } = await answered('tcb', 'DescribeEnvs', { Offset: 0, Limit: 100 });
+  assert.deepStrictEqual([environments, at], [1, region]);
+  const routes = await answered('tcb', 'DescribeHTTPServiceRoute', { EnvId, Offset: 0, Limit: 100 });
+  assert.deepStrictEqual([routes.TotalCount, routes.Domains[0].IsDefault], [1, true]);
+  await refused(
+    'FailedOperation.CertificateNotDeployInstance', 'ssl', 'DeployCertificateInstance',
+    { ...guard(first, `AccessService|${at}|${EnvId}|x.example.com`), ResourceType: 'tcb' },
+  );
+  region = '';
+
   // CLB: a listener with SNI, whose tasks go by the id of the call.
   const [{ LoadBalancerId }] = (await answered('clb', 'DescribeLoadBalancers', { Forward: 1 })).LoadBalancerSet;
   const listener = async () =>
@@ -160,6 +185,7 @@ module.exports = async ({ address, credentials, pairs }) => {
   await until('EdgeOne', async () => (await eo()).Certificate.List[0].Status === 'deployed');
   await until('COS', async () => (await job()).SuccessTotalCount === 1);
   assert.strictEqual((await cos()).CertId, first);
+  await until('Anti-DDoS', async () => (await rule()).CertId === first);
   await until('CLB', async () => (await task()) === 0);
   assert.strictEqual((await listener()).Rules[0].Certificate.CertId, first);
   assert.strictEqual((await cdn()).Https.Http2, 'on');
