@@ -32,6 +32,7 @@
 #include "base/text.h"
 #include "model/name.h"
 #include "providers/aliyun/identifier.h"
+#include "providers/common/each_place.h"
 #include "providers/common/form_body.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
@@ -311,6 +312,24 @@ Task<std::string> AliyunClb::find_copy(BindRequest request, std::string doing) {
   co_return certificate;
 }
 
+Task<bool> AliyunClb::bind_extension(std::string extension,
+                                     std::string certificate,
+                                     std::string doing) {
+  AliyunCall order = call(kBind, std::move(doing));
+  order.query.emplace_back("DomainExtensionId", std::move(extension));
+  order.query.emplace_back("ServerCertificateId", certificate);
+  try {
+    co_await account_.call(std::move(order));
+  } catch (const Error& error) {
+    // It may have been deleted again.
+    if (error.kind == ErrorKind::kNotFound) {
+      std::erase_if(made_, [&](const auto& one) { return one.second == certificate; });
+    }
+    throw;
+  }
+  co_return true;
+}
+
 Task<BindDone> AliyunClb::bind(BindRequest request) {
   const std::string doing = doing_bind(request, name());
   const std::string wanted = canonical_of_spelled(request.binding.vendor_name);
@@ -323,18 +342,10 @@ Task<BindDone> AliyunClb::bind(BindRequest request) {
   }
   const std::vector<std::string> places = found->second;
   const std::string certificate = co_await find_copy(request, doing);
-  try {
-    for (const std::string& extension : places) {
-      AliyunCall order = call(kBind, doing);
-      order.query.emplace_back("DomainExtensionId", extension);
-      order.query.emplace_back("ServerCertificateId", certificate);
-      co_await account_.call(std::move(order));
-    }
-  } catch (const Error& error) {
-    // It may have been deleted again.
-    if (error.kind == ErrorKind::kNotFound) made_.erase(request.stored_id);
-    throw;
-  }
+  const auto bind_one = [&](const std::string& extension) {
+    return bind_extension(extension, certificate, doing);
+  };
+  co_await bind_each_place(places, bind_one);
   co_return BindDone{};
 }
 

@@ -49,6 +49,7 @@ class AliyunClb final : public AliyunProduct {
   Task<std::string> make_copy(BindRequest request);
   /// The same; it is made if it is not there.
   Task<std::string> find_copy(BindRequest request, std::string doing);
+  Task<bool> bind_extension(std::string extension, std::string certificate, std::string doing);
 
   AliyunAccount& account_;
   Sleeper* sleeper_;

@@ -247,6 +247,20 @@ TEST_F(AliyunClbTest, BringsADomainThatIsAtSeveralListenersToEachOfThem) {
   EXPECT_EQ(http.sent.size(), 8U);
 }
 
+TEST_F(AliyunClbTest, WhatWasRefusedAtTheSecondListenerHasToBeReadFirst) {
+  will_list_listeners({listener("lb-1"), listener("lb-2")});
+  will_list_certificates({certificate("c7", "certferry-7-cn-hangzhou")});
+  will_list_extensions({extension("de-1", "a.example.com", "c6")});
+  will_list_extensions({extension("de-2", "a.example.com", "c6")});
+  will_list_certificates({certificate("c7", "certferry-7-cn-hangzhou")});
+  will_answer("");
+  will_refuse(403, "Forbidden.RAM");
+  const Error error = bind("clb", "a.example.com", "7").error();
+  EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied);
+  EXPECT_THAT(error.text(), HasSubstr("1 of its 2 places was changed before this"));
+  EXPECT_EQ(error.code, "vendor.permission");
+}
+
 /// Lets whoever else is at work go on before it answers, and lists no certificate ever.
 struct SlowClb : HttpClient {
   std::vector<std::string> actions;

@@ -32,6 +32,7 @@
 
 #include "base/text.h"
 #include "model/name.h"
+#include "providers/common/each_place.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "providers/common/spelled_name.h"
@@ -397,7 +398,7 @@ Task<AwsKnown> AwsElb::known_with(std::set<std::string> arns,
       .while_doing(std::move(doing));
 }
 
-Task<void> AwsElb::change(std::string listener,
+Task<bool> AwsElb::change(std::string listener,
                           AwsListenerChange change,
                           std::string wanted,
                           std::string doing) {
@@ -414,21 +415,31 @@ Task<void> AwsElb::change(std::string listener,
     throw bad_shape("the answer does not name the certificate", Effect::kChanges)
         .while_doing(doing);
   };
-  if (change.add) {
-    AwsFormCall call = order(kAdd, wanted);
-    const AwsXml reply = co_await account_.call(std::move(call));
-    confirm(result_of(reply, kAdd).child("Certificates"));
+  bool changed = false;
+  try {
+    if (change.add) {
+      AwsFormCall call = order(kAdd, wanted);
+      const AwsXml reply = co_await account_.call(std::move(call));
+      confirm(result_of(reply, kAdd).child("Certificates"));
+      changed = true;
+    }
+    if (change.set_default) {
+      AwsFormCall call = order(kSetDefault, wanted);
+      const AwsXml reply = co_await account_.call(std::move(call));
+      const pugi::xml_node now = result_of(reply, kSetDefault).child("Listeners").child("member");
+      confirm(now.child("Certificates"));
+      changed = true;
+    }
+    for (const std::string& arn : change.remove) {
+      AwsFormCall call = order(kRemove, arn);
+      co_await account_.call(std::move(call));
+      changed = true;
+    }
+  } catch (Error& error) {
+    if (!changed) throw;
+    throw after_a_change(std::move(error), "a part of a listener's change was made");
   }
-  if (change.set_default) {
-    AwsFormCall call = order(kSetDefault, wanted);
-    const AwsXml reply = co_await account_.call(std::move(call));
-    const pugi::xml_node now = result_of(reply, kSetDefault).child("Listeners").child("member");
-    confirm(now.child("Certificates"));
-  }
-  for (const std::string& arn : change.remove) {
-    AwsFormCall call = order(kRemove, arn);
-    co_await account_.call(std::move(call));
-  }
+  co_return changed;
 }
 
 Task<BindDone> AwsElb::bind(BindRequest request) {
@@ -451,12 +462,12 @@ Task<BindDone> AwsElb::bind(BindRequest request) {
     if (!wanted) throw std::move(wanted).error().while_doing(doing);
     changes[listener] = *std::move(wanted);
   }
-  BindDone done;
-  for (const auto& [listener, wanted] : changes) {
-    co_await change(listener, wanted, request.stored_id, doing);
-    done.wrote_settings = done.wrote_settings || wanted.set_default;
-  }
-  co_return done;
+  const auto change_one = [&](const std::string& listener) {
+    return change(listener, changes.at(listener), request.stored_id, doing);
+  };
+  co_await bind_each_place(places, change_one);
+  co_return BindDone{.wrote_settings = std::ranges::any_of(
+                         changes, [](const auto& one) { return one.second.set_default; })};
 }
 
 }  // namespace certferry

@@ -34,7 +34,7 @@ class AwsElb {
   Task<std::vector<AwsAttached>> attached_to(std::string listener, std::string doing);
   Task<std::set<std::string>> names_in_rules(std::string listener, std::string doing);
   Task<AwsKnown> known_with(std::set<std::string> arns, BindRequest request, std::string doing);
-  Task<void> change(std::string listener,
+  Task<bool> change(std::string listener,
                     AwsListenerChange change,
                     std::string wanted,
                     std::string doing);

@@ -279,6 +279,27 @@ TEST_F(AwsElbTest, TakesANameOfSeveralBalancersForOneTarget) {
   EXPECT_TRUE(http.sent.back().changes_state);
 }
 
+TEST_F(AwsElbTest, WhatWasRefusedAtTheSecondListenerHasToBeReadFirst) {
+  will_list_balancers({balancer("one"), balancer("two")});
+  for (const char* id : {"1", "2"}) {
+    will_list({listener(id)});
+    will_have({attached(arn(id), true)});
+    will_route({});
+  }
+  will_know({certificate("1", {"www.example.com"}), certificate("2", {"www.example.com"})});
+  list();
+  will_have({attached(arn("1"), true)});
+  will_have({attached(arn("2"), true)});
+  will_say("ModifyListener",
+           "<Listeners>" +
+               members({"<Certificates>" + members({attached(arn("new"))}) + "</Certificates>"}) +
+               "</Listeners>");
+  http.will_answer(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>");
+  const Error error = bind("www.example.com", {"www.example.com"}).error();
+  EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied) << error.text();
+  EXPECT_THAT(error.text(), HasSubstr("1 of its 2 places was changed before this"));
+}
+
 TEST_F(AwsElbTest, AsksForCertificatesWhoseNamesAreNotAllListed) {
   will_list_balancers({balancer("lb")});
   will_list({listener("1")});
@@ -354,6 +375,16 @@ TEST_F(AwsElbBindTest, AddsTheNewOneBeforeItTakesTheOldOneOff) {
                           "RemoveListenerCertificates"));
   EXPECT_THAT(http.sent[before + 2].body, HasSubstr("certificate%2Fold"));
   EXPECT_TRUE(http.sent[before + 1].changes_state);
+}
+
+TEST_F(AwsElbBindTest, WhatWasRefusedAfterTheNewOneWasAddedHasToBeReadFirst) {
+  with({attached(arn("other"), true), attached(arn("old"))},
+       {certificate("other", {"other.example.org"}), certificate("old", {"www.example.com"})});
+  will_take("new");
+  http.will_answer(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>");
+  const Error error = bind("www.example.com", {"www.example.com"}).error();
+  EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied) << error.text();
+  EXPECT_THAT(error.text(), HasSubstr("a part of a listener's change was made before this"));
 }
 
 TEST_F(AwsElbBindTest, SendsNothingTwiceAndNothingThatIsRefused) {

@@ -26,6 +26,7 @@
 
 #include "base/text.h"
 #include "model/name.h"
+#include "providers/common/each_place.h"
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "providers/common/spelled_name.h"
@@ -359,11 +360,8 @@ Task<BindDone> BaiduCloudBlb::bind(Binding binding, std::string stored_id) {
   if (!places_.contains(wanted)) (void)co_await list();
   const std::vector<Place> places = places_[wanted];
   if (places.empty()) throw not_there(doing);
-  bool sent = false;
-  for (const Place& place : places) {
-    const bool now = co_await bind_place(place, stored_id, doing);
-    sent = sent || now;
-  }
+  const auto bind_one = [&](const Place& place) { return bind_place(place, stored_id, doing); };
+  const bool sent = co_await bind_each_place(places, bind_one);
   co_return BindDone{.wrote_settings = sent};
 }
 

@@ -204,6 +204,20 @@ TEST_F(BaiduCloudBlbTest, BringsItToEveryListenerOfTheHost) {
   EXPECT_THAT(http.sent[http.sent.size() - 2].url, HasSubstr("/v1/appblb/lb-app/HTTPSlistener"));
 }
 
+TEST_F(BaiduCloudBlbTest, WhatWasRefusedAtTheSecondListenerHasToBeReadFirst) {
+  const Json own = listener({host("a.example.com", "cert-1")});
+  will_have({{balancer("lb-1"), own}}, own);
+  finish(account.list_bindings("blb")).value();
+  will_list("listenerList", {own});
+  http.will_answer(200, "");
+  will_say({{"status", "available"}});
+  will_list("listenerList", {listener({host("b.example.com", "cert-1")})});
+  const Error error = bind("a.example.com").error();
+  EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied) << error.text();
+  EXPECT_THAT(error.text(), HasSubstr("1 of its 2 places was changed before this"));
+  EXPECT_EQ(changes().size(), 1U);
+}
+
 TEST_F(BaiduCloudBlbTest, ChangesNoListThatLacksTheLastChange) {
   const Json found = listener({host("a.example.com", "cert-1"), host("b.example.com", "cert-2")});
   will_have({{balancer("lb-1"), found}});

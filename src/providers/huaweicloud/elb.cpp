@@ -36,6 +36,7 @@
 #include "base/text.h"
 #include "crypto/pem.h"
 #include "model/name.h"
+#include "providers/common/each_place.h"
 #include "providers/common/json_api.h"
 #include "providers/common/json_body.h"
 #include "providers/common/page_walk.h"
@@ -556,7 +557,7 @@ Task<std::optional<HuaweiCloudElb::Swap>> HuaweiCloudElb::plan(BindRequest reque
   co_return swap;
 }
 
-Task<void> HuaweiCloudElb::carry_out(Swap swap, std::string doing) {
+Task<bool> HuaweiCloudElb::carry_out(Swap swap, std::string doing) {
   const Listener& listener = swap.listener;
   const auto after = [&](const std::string& id) { return id == swap.from ? swap.to : id; };
   Json wanted = Json::object();
@@ -576,6 +577,7 @@ Task<void> HuaweiCloudElb::carry_out(Swap swap, std::string doing) {
     throw bad_shape("the answer is not about this listener", Effect::kChanges)
         .while_doing(std::move(doing));
   }
+  co_return true;
 }
 
 Task<BindDone> HuaweiCloudElb::bind(BindRequest request) {
@@ -595,8 +597,9 @@ Task<BindDone> HuaweiCloudElb::bind(BindRequest request) {
     std::optional<Swap> swap = co_await plan(request, listener, doing);
     if (swap) swaps.push_back(*std::move(swap));
   }
-  for (const Swap& swap : swaps) co_await carry_out(swap, doing);
-  co_return BindDone{.wrote_settings = !swaps.empty()};
+  const auto carry_out_one = [&](const Swap& swap) { return carry_out(swap, doing); };
+  const bool sent = co_await bind_each_place(std::move(swaps), carry_out_one);
+  co_return BindDone{.wrote_settings = sent};
 }
 
 Task<void> HuaweiCloudElb::remove_copies(std::string stored_id) {

@@ -82,7 +82,7 @@ class HuaweiCloudElb {
                              std::set<std::string> reached,
                              std::string doing);
   Task<Own> make_copy(BindRequest request, Own in_place_of);
-  Task<void> carry_out(Swap swap, std::string doing);
+  Task<bool> carry_out(Swap swap, std::string doing);
 
   HuaweiCloudAccount& account_;
   Sleeper* sleeper_;

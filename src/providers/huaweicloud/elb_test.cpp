@@ -358,6 +358,20 @@ TEST_F(HuaweiCloudElbTest, ChangesNoListenerBeforeAllOfThemCanBe) {
   EXPECT_TRUE(changes().empty());
 }
 
+TEST_F(HuaweiCloudElbTest, WhatWasRefusedAtTheSecondListenerHasToBeReadFirst) {
+  const BundlePtr narrow = bundle_for({"a.example.com"});
+  will_list("certificates",
+            {own("c1", "by hand", narrow), own("c9", copy_name(bundle), bundle, "a.example.com")});
+  will_show(listener("l1", "c1"));
+  will_show(listener("l2", "c1"));
+  will_show(listener("l1", "c9"));
+  http.will_answer(409, R"({"error_code":"ELB.8907","error_msg":"no"})");
+  const Error error = bind("a.example.com", "l1,l2", bundle).error();
+  EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied) << error.text();
+  EXPECT_THAT(error.text(), HasSubstr("1 of its 2 places was changed before this"));
+  EXPECT_EQ(changes().size(), 2U);
+}
+
 TEST_F(HuaweiCloudElbTest, OfTwoKindsOfKeyReplacesTheSame) {
   const BundlePtr rsa = bundle_for({"a.example.com"}, LeafRequest::KeyKind::kRsa2048);
   const BundlePtr ecdsa = bundle_for({"a.example.com"});

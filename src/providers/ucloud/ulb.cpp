@@ -32,6 +32,7 @@
 #include "crypto/keys.h"
 #include "crypto/pem.h"
 #include "model/name.h"
+#include "providers/common/each_place.h"
 #include "providers/common/json_api.h"
 #include "providers/common/leaf_and_chain.h"
 #include "providers/common/spelled_name.h"
@@ -450,7 +451,7 @@ Task<UcloudUlb::Certificate> UcloudUlb::make_copy(BindRequest request,
   co_return made;
 }
 
-Task<void> UcloudUlb::bind_at(
+Task<bool> UcloudUlb::bind_at(
     Listener place, std::string name, Certificate wanted, Certificates all, std::string doing) {
   const std::vector<Listener> seen = co_await listeners(place, doing);
   const auto now = std::ranges::find(seen, place.id, &Listener::id);
@@ -472,25 +473,25 @@ Task<void> UcloudUlb::bind_at(
   };
 
   if (listener.classic) {
-    if (listener.fallback == wanted.ssl_id) co_return;
+    if (listener.fallback == wanted.ssl_id) co_return false;
     if (!listener.fallback) {
       co_await change("BindSSL",
                       {{"ULBId", Secret(listener.balancer)},
                        {"VServerId", Secret(listener.id)},
                        {"SSLId", Secret(wanted.ssl_id)}},
                       doing);
-      co_return;
+      co_return true;
     }
     if (!listener.others.empty() || !gives_way(*listener.fallback)) {
       throw would_take_away(*listener.fallback, doing);
     }
     co_await change("UpdateSSLBinding", instead_of(*listener.fallback), doing);
-    co_return;
+    co_return true;
   }
 
   std::vector<std::string> old = presented(listener, all, name);
   const bool by_name = !old.empty() && old.front() != listener.fallback;
-  if (std::erase(old, wanted.ssl_id) > 0 && old.empty()) co_return;
+  if (std::erase(old, wanted.ssl_id) > 0 && old.empty()) co_return false;
   const bool there = listener.fallback == wanted.ssl_id ||
                      std::ranges::find(listener.others, wanted.ssl_id) != listener.others.end();
   // The default one stays where it is for other names as well.
@@ -498,7 +499,7 @@ Task<void> UcloudUlb::bind_at(
     UcloudParameters parameters = at;
     parameters.emplace_back("SSLIds.0", Secret(wanted.ssl_id));
     co_await change("AddSSLBinding", std::move(parameters), doing);
-    co_return;
+    co_return true;
   }
   for (const std::string& ssl_id : old) {
     if (!gives_way(ssl_id)) throw would_take_away(ssl_id, doing);
@@ -508,12 +509,18 @@ Task<void> UcloudUlb::bind_at(
     old.erase(old.begin());
     co_await change("UpdateSSLBinding", instead_of(first), doing);
   }
-  if (old.empty()) co_return;
+  if (old.empty()) co_return true;
   UcloudParameters rest = at;
   for (std::size_t i = 0; i < old.size(); ++i) {
     rest.emplace_back("SSLIds." + std::to_string(i), Secret(old[i]));
   }
-  co_await change("DeleteSSLBinding", std::move(rest), doing);
+  try {
+    co_await change("DeleteSSLBinding", std::move(rest), doing);
+  } catch (Error& error) {
+    if (there) throw;
+    throw after_a_change(std::move(error), "it was put in the place of one of several");
+  }
+  co_return true;
 }
 
 Task<void> UcloudUlb::bind(BindRequest request) {
@@ -544,7 +551,10 @@ Task<void> UcloudUlb::bind(BindRequest request) {
   }
   all.insert_or_assign(wanted.ssl_id, wanted);
   try {
-    for (const Listener& place : places) co_await bind_at(place, name, wanted, all, doing);
+    const auto bind_one = [&](const Listener& place) {
+      return bind_at(place, name, wanted, all, doing);
+    };
+    co_await bind_each_place(places, bind_one);
   } catch (const Error&) {
     made_.erase(request.stored_id);  // it may have been deleted again
     throw;

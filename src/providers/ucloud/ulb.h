@@ -75,7 +75,7 @@ class UcloudUlb {
   Task<std::vector<Listener>> listeners(Listener place, std::string doing);
   Task<std::vector<Listener>> all_listeners(std::string doing);
   Task<Certificate> make_copy(BindRequest request, Secret key, std::string doing);
-  Task<void> bind_at(
+  Task<bool> bind_at(
       Listener place, std::string name, Certificate wanted, Certificates all, std::string doing);
   Task<void> change(std::string_view action, UcloudParameters parameters, std::string doing);
 

@@ -395,6 +395,36 @@ TEST_F(UcloudUlbTest, BindsANameAtEachOfItsListeners) {
   EXPECT_THAT(changes(), ElementsAre(StartsWith("AddSSLBinding")));
 }
 
+TEST_F(UcloudUlbTest, WhatWasRefusedAfterAChangeHasToBeReadFirst) {
+  const std::string mine = kept("ssl-old", "x", narrow->chain_pem);
+  const std::string other = kept("ssl-wide", "y", wide->chain_pem);
+  // At the second listener, whose certificate other names need.
+  const Error error = bind({listener("als-1", "ssl-old", {}, {"a.example.com"})},
+                           {vserver("vserver-1", "ssl-wide", "a.example.com")},
+                           {mine, other})
+                          .error();
+  EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied) << error.text();
+  EXPECT_THAT(error.text(), HasSubstr("1 of its 2 places was changed before this"));
+  EXPECT_EQ(changes().size(), 1U);
+
+  // And at one, of whose certificates the first was replaced already.
+  http = {};
+  const std::vector<std::string> all = {
+      mine, kept("ssl-older", "y", testing::ucloud_bundle({"a.example.com"})->chain_pem), copy()};
+  const std::string one =
+      listener("als-1", "ssl-foreign", {"ssl-old", "ssl-older"}, {"a.example.com"});
+  will_show({one});
+  will_keep(all);
+  will_keep(all);
+  will_list("Listeners", {one});
+  http.will_answer(200, R"({"RetCode":0})");
+  http.will_answer(200, R"({"RetCode":230,"Message":"no"})");
+  Ucloud fresh{testing::ucloud_config(), http};
+  const Error half = finish(fresh.bind(request())).error();
+  EXPECT_EQ(half.kind, ErrorKind::kMaybeApplied) << half.text();
+  EXPECT_EQ(changes().size(), 2U);
+}
+
 TEST_F(UcloudUlbTest, BindsBackToWhatOnlyUlbHas) {
   BindRequest back = request();
   back.stored_id = "ulb:ssl-old";

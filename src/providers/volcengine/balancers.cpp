@@ -29,6 +29,7 @@
 #include "base/text.h"
 #include "model/label.h"
 #include "model/name.h"
+#include "providers/common/each_place.h"
 #include "providers/common/json_api.h"
 #include "providers/common/spelled_name.h"
 #include "providers/volcengine/metadata.h"
@@ -509,6 +510,7 @@ Task<void> VolcengineBalancers::wait_for(BindRequest request, Place place, std::
 }
 
 Task<bool> VolcengineBalancers::bind_place(BindRequest request, Place place, std::string doing) {
+  const std::shared_ptr<void> turn = co_await turns_[place.balancer].enter(sleeper_, doing);
   const std::string wanted = canonical_of_spelled(request.binding.vendor_name);
   const Json listener = co_await ask_listener(place.listener, doing);
   const Result<Parts> parts = parts_of(listener, kind_);
@@ -537,12 +539,8 @@ Task<BindDone> VolcengineBalancers::bind(BindRequest request) {
   if (!places_.contains(wanted)) (void)co_await list();
   const std::vector<Place> places = places_[wanted];
   if (places.empty()) throw not_there(name(), doing);
-  bool sent = false;
-  for (const Place& place : places) {
-    const std::shared_ptr<void> turn = co_await turns_[place.balancer].enter(sleeper_, doing);
-    const bool now = co_await bind_place(request, place, doing);
-    sent = sent || now;
-  }
+  const auto bind_one = [&](const Place& place) { return bind_place(request, place, doing); };
+  const bool sent = co_await bind_each_place(places, bind_one);
   co_return BindDone{.wrote_settings = sent};
 }
 

@@ -562,6 +562,32 @@ TEST_F(VolcengineBalancersTest, BringsADomainThatIsAtSeveralListenersToEachOfThe
   EXPECT_TRUE(done->wrote_settings);
 }
 
+TEST_F(VolcengineBalancersTest, WhatWasRefusedAtTheSecondListenerHasToBeReadFirst) {
+  will_list_balancers({{{"LoadBalancerId", "lb-1"}, {"Status", "Active"}},
+                       {{"LoadBalancerId", "lb-2"}, {"Status", "Active"}}});
+  for (const char* id : {"lsn-1", "lsn-2"}) {
+    will_list({listener(id, certificate("cert-1"))});
+    will_rule({"a.example.com"});
+  }
+  list();
+  will_say(listener("lsn-1", certificate("cert-1")));
+  will_rule({"a.example.com"});
+  will_store();
+  will_have_balancer();
+  will_say({{"RequestId", "R"}});
+  will_say(listener("lsn-1", certificate("cert-9f")));
+  will_have_balancer();
+  Json busy = listener("lsn-2", certificate("cert-1"));
+  busy["Status"] = "Configuring";
+  will_say(busy);
+  will_rule({"a.example.com"});
+  will_store();
+  const Error error = bind().error();
+  EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied) << error.text();
+  EXPECT_THAT(error.text(), HasSubstr("1 of its 2 places was changed before this"));
+  EXPECT_EQ(error.code, "vendor.busy");
+}
+
 TEST_F(VolcengineBalancersTest, LeavesToTheEdgeWhatIsNotDoneInAMinute) {
   const Json one = listener("lsn-1", certificate("cert-1"));
   lists(one, {"a.example.com"});
