@@ -21,6 +21,14 @@ struct Tally {
   std::vector<std::string> skipped;
 };
 
+/// How the cases of "aliyun/cas-deploy" are named: a test's name has letters, digits and "_".
+std::string of_tests(std::string product) {
+  for (char& one : product) {
+    if (one == '/' || one == '-') one = '_';
+  }
+  return product;
+}
+
 /// Counts by the parameter's name: "ConformanceTest", "FirstDeploy/aliyun_cdn".
 class Table final : public ::testing::EmptyTestEventListener {
  public:
@@ -46,9 +54,7 @@ class Table final : public ::testing::EmptyTestEventListener {
       if (!vendor.has_api()) continue;
       for (const ProductMetadata& product : vendor.products) {
         const std::string name = std::string(vendor.id) + "/" + std::string(product.id);
-        std::string counted = std::string(vendor.id) + "_" + std::string(product.id);
-        std::ranges::replace(counted, '-', '_');  // which a case's name may not have
-        const auto found = tallies_.find(counted);
+        const auto found = tallies_.find(of_tests(name));
         const Tally tally = found == tallies_.end() ? Tally() : found->second;
         std::array<char, 160> line{};
         std::snprintf(line.data(),

@@ -43,6 +43,8 @@ class Emulated {
   /// How many calls that change something, its bind aside, a bundle takes to the product's first
   /// name: one where it keeps copies of what the account's store has, or versions of its own.
   virtual std::size_t copies(const std::string& /*product*/) const { return 0; }
+  /// How many calls that change something a bind takes.
+  virtual std::size_t calls_a_bind(const std::string& /*product*/) const { return 1; }
   /// How many binds so many names take: one where they share whatever has the certificate.
   virtual std::size_t binds(const std::string& /*product*/, std::size_t names) const {
     return names;
