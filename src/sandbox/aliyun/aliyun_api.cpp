@@ -65,6 +65,7 @@ AliyunAnswer AliyunApi::run(const AliyunRequest& call, milliseconds view_age) {
   const SteadyTime moment = world_.steady_now() - view_age;
   if (call.action->service == "wafopenapi") return waf_.run(call, options_.region, moment);
   if (call.action->service == "slb") return clb_.run(call, moment);
+  if (call.action->is_of_jobs()) return deploy_.run(call, moment);
   return run_aliyun_call(world_, call, options_.region, view_age);
 }
 

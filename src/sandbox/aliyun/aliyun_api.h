@@ -1,5 +1,5 @@
-// Alibaba Cloud's CAS, CDN, DCDN, Live, VOD, ESA, OSS, WAF and CLB, over a World whose domains
-// belong to one of them.
+// Alibaba Cloud's CAS with its deployment jobs, CDN, DCDN, Live, VOD, ESA, OSS, WAF and CLB, over a
+// World whose domains belong to one of them.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures,
 // dates, nonces, names and pages, as documents and SDKs show them; error codes are those of the
@@ -13,6 +13,7 @@
 #include "sandbox/aliyun/acs3.h"
 #include "sandbox/aliyun/aliyun_calls.h"
 #include "sandbox/aliyun/clb.h"
+#include "sandbox/aliyun/deploy.h"
 #include "sandbox/aliyun/oss.h"
 #include "sandbox/aliyun/waf.h"
 #include "sandbox/vendor_api.h"
@@ -60,6 +61,7 @@ class AliyunApi final : public VendorApi<AliyunRequest, AliyunAnswer, AliyunRefu
   void deny(const std::string& permission) { options_.denied.insert(permission); }
   AliyunWafState& waf() { return waf_; }
   AliyunClbState& clb() { return clb_; }
+  AliyunDeployState& deploy() { return deploy_; }
 
  private:
   AliyunRequest read(const Request& request) override;
@@ -75,6 +77,7 @@ class AliyunApi final : public VendorApi<AliyunRequest, AliyunAnswer, AliyunRefu
   OssApi oss_;
   AliyunWafState waf_{world_};
   AliyunClbState clb_{world_};
+  AliyunDeployState deploy_{world_};
 };
 
 }  // namespace certferry::sandbox

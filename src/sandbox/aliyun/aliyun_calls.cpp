@@ -22,6 +22,15 @@ constexpr std::array kActions{
     AliyunAction{"cas", "2020-04-07", "ListUserCertificateOrder", kListStored, "yundun-cert"},
     AliyunAction{"cas", "2020-04-07", "UploadUserCertificate", kUpload, "yundun-cert"},
     AliyunAction{"cas", "2020-04-07", "DeleteUserCertificate", kDelete, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "ListCloudResources", kJobRead, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "ListContact", kJobRead, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "ListDeploymentJob", kJobRead, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "DescribeDeploymentJob", kJobRead, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "DescribeDeploymentJobStatus", kJobRead, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "ListDeploymentJobResource", kJobRead, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "ListWorkerResource", kJobRead, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "CreateDeploymentJob", kJobMake, "yundun-cert"},
+    AliyunAction{"cas", "2020-04-07", "UpdateDeploymentJobStatus", kJobStart, "yundun-cert"},
     AliyunAction{"cdn", "2018-05-10", "DescribeUserDomains", kListDomains, "cdn"},
     AliyunAction{"cdn", "2018-05-10", "DescribeCdnHttpsDomainList", kListHttps, "cdn"},
     AliyunAction{"cdn", "2018-05-10", "DescribeDomainCertificateInfo", kGetCertificate, "cdn"},
@@ -530,6 +539,9 @@ AliyunAnswer run_aliyun_call(World& world,
     case kClbRead:
     case kClbStore:
     case kClbBind:
+    case kJobRead:
+    case kJobMake:
+    case kJobStart:
       break;
   }
   return "{}";
@@ -537,6 +549,7 @@ AliyunAnswer run_aliyun_call(World& world,
 
 AliyunAnswer pretend_aliyun_call(World& world, const AliyunRequest& call) {
   if (call.action->verb == kUpload) return stored_answer(world.spend_id());
+  if (call.name == "CreateDeploymentJob") return Json{{"JobId", 999'999'999}}.dump();
   if (call.name == "UploadServerCertificate") {
     return Json{{"ServerCertificateId", "1231579_never"}}.dump();
   }

@@ -1,5 +1,6 @@
 // What each action of CAS, CDN, DCDN, Live, VOD and ESA does to the world, and what it answers; and
-// which actions there are of WAF and CLB, whose pages are waf.h and clb.h.
+// which actions there are of WAF, CLB and CAS's deployment jobs, whose pages are waf.h, clb.h and
+// deploy.h.
 #pragma once
 
 #include <map>
@@ -31,6 +32,9 @@ enum class AliyunVerb {
   kClbRead,
   kClbStore,  ///< changes its own store
   kClbBind,
+  kJobRead,
+  kJobMake,
+  kJobStart,
 };
 
 struct AliyunAction {
@@ -42,11 +46,16 @@ struct AliyunAction {
 
   bool binds() const {
     return verb == AliyunVerb::kBind || verb == AliyunVerb::kUpdateHostname ||
-           verb == AliyunVerb::kWafBind || verb == AliyunVerb::kClbBind;
+           verb == AliyunVerb::kWafBind || verb == AliyunVerb::kClbBind ||
+           verb == AliyunVerb::kJobMake;
   }
   bool changes() const {
     return verb == AliyunVerb::kUpload || verb == AliyunVerb::kDelete ||
-           verb == AliyunVerb::kClbStore || binds();
+           verb == AliyunVerb::kClbStore || verb == AliyunVerb::kJobStart || binds();
+  }
+  bool is_of_jobs() const {
+    return verb == AliyunVerb::kJobRead || verb == AliyunVerb::kJobMake ||
+           verb == AliyunVerb::kJobStart;
   }
   std::string permission() const { return std::string(ram) + ":" + std::string(name); }
 };
