@@ -90,6 +90,9 @@ class AliyunTest(CloudCase):
     def test_clb(self):
         self.check("clb")
 
+    def test_cas_deploy(self):
+        self.check("cas-deploy")
+
     def test_keys_that_are_wrong(self):
         self.refused("cdn", "Alibaba Cloud refused the account's keys", "SignatureDoesNotMatch")
 

@@ -101,7 +101,7 @@ Task<std::vector<Json>> AliyunAccount::list(AliyunList list) {
     page.query.emplace_back(list.page, std::to_string(walk.page()));
     page.query.emplace_back(list.size, std::to_string(list.items_a_page));
     const Json reply = co_await call(std::move(page));
-    const std::optional<std::int64_t> count = integer_of(reply, "TotalCount");
+    const std::optional<std::int64_t> count = integer_of(reply, list.count);
     Result<Json> items = items_in(reply, list.place, count);
     if (!items) throw std::move(items).error().while_doing(list.call.doing);
     const Result<bool> taken = walk.take(*items, count);

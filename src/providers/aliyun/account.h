@@ -38,7 +38,8 @@ struct AliyunList {
   std::string page = "PageNumber";
   std::string size = "PageSize";
   unsigned items_a_page = 500;
-  std::vector<std::string> place;  ///< the way to the array in the answer
+  std::vector<std::string> place;    ///< the way to the array in the answer
+  std::string count = "TotalCount";  ///< of all of its items
 };
 
 /// Throws, beside what HttpClient throws: the kinds named in replies.h and page_walk.h,
@@ -51,6 +52,7 @@ class AliyunAccount {
   /// "cn-hangzhou" or "ap-southeast-1": which of the vendor's two certificate stores.
   const std::string& region() const { return config_.region; }
   bool is_mainland() const { return config_.region == "cn-hangzhou"; }
+  Time now() const { return clock_.now(); }
   const std::string& clb_region() const {
     return config_.clb_region.empty() ? config_.region : config_.clb_region;
   }

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "providers/aliyun/deploy.h"
 #include "providers/aliyun/domains.h"
 #include "providers/aliyun/esa.h"
 #include "providers/aliyun/metadata.h"
@@ -70,6 +71,7 @@ Aliyun::Aliyun(
   auto clb = std::make_unique<AliyunClb>(account_, sleeper);
   clb_ = clb.get();
   products_.push_back(std::move(clb));
+  products_.push_back(std::make_unique<AliyunDeploy>(account_, cas_, sleeper));
 }
 
 const ProviderMetadata& Aliyun::metadata() const {

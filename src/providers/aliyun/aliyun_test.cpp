@@ -458,6 +458,12 @@ TEST_F(AliyunTest, DeletesNothingThatAnyProductUses) {
          will_answer(R"("DomainExtensions":{"DomainExtension":[{"DomainExtensionId":"de-1",)"
                      R"("Domain":"a.example.com","ServerCertificateId":"c2"}]})");
        }},
+      {"CAS's cloud resources",
+       [&] { will_answer(R"("Total":0)"); },
+       [&] {
+         will_answer(R"("Total":1,"Data":[{"Id":2356,"CloudProduct":"FC","EnableHttps":1,)"
+                     R"("Domain":"a.example.com","CertId":7}])");
+       }},
   };
   for (const Product& user : products) {
     Aliyun fresh = make("cn-hangzhou");
@@ -486,6 +492,7 @@ TEST_F(AliyunTest, DeletesWhatNoProductUses) {
   will_list_buckets("");
   will_answer("");  // WAF: no instance
   will_answer(R"("TotalCount":0)");
+  will_answer(R"("Total":0)");
   // A copy at CLB that we made goes first; one that a person brought there does not.
   will_answer(R"("ServerCertificates":{"ServerCertificate":[)"
               R"({"ServerCertificateId":"c1","ServerCertificateName":"certferry-7-cn-hangzhou"},)"
@@ -862,7 +869,7 @@ TEST(AliyunMetadataTest, AllowsWhatIsCalledAndNothingElse) {
       EXPECT_THAT(policy, HasSubstr(permission));
     }
   }
-  EXPECT_EQ(std::ranges::count(policy, ':'), 40 + 5);  // the actions, and the five keys
+  EXPECT_EQ(std::ranges::count(policy, ':'), 48 + 5);  // the actions, and the five keys
   for (const char* of_oss : {"oss:ListBuckets", "oss:ListCname", "oss:PutCname"}) {
     EXPECT_THAT(policy, HasSubstr(of_oss));
   }

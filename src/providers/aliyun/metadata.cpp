@@ -52,7 +52,15 @@ constexpr std::string_view kPolicy = R"({
         "slb:DescribeServerCertificates",
         "slb:UploadServerCertificate",
         "slb:SetDomainExtensionAttribute",
-        "slb:DeleteServerCertificate"
+        "slb:DeleteServerCertificate",
+        "yundun-cert:ListCloudResources",
+        "yundun-cert:ListContact",
+        "yundun-cert:ListDeploymentJob",
+        "yundun-cert:ListDeploymentJobResource",
+        "yundun-cert:ListWorkerResource",
+        "yundun-cert:DescribeDeploymentJob",
+        "yundun-cert:CreateDeploymentJob",
+        "yundun-cert:UpdateDeploymentJobStatus"
       ]
     }
   ]
@@ -121,6 +129,11 @@ std::vector<ProductMetadata> products() {
                         .why =
                             "WAF's list says nothing of certificates: each domain that has HTTPS "
                             "is asked"});
+  ProductMetadata deploy = product(
+      "cas-deploy", "Alibaba Cloud ALB, NLB, GA, FC and others, by paid deployment jobs of CAS");
+  deploy.exempt = {
+      {.which = "DomainWithoutHttpsGetsIt",
+       .why = "a job sets a certificate where HTTPS is on, and does not switch it on"}};
   return {product("cdn", "Alibaba Cloud CDN"),
           product("dcdn", "Alibaba Cloud DCDN"),
           product("live", "ApsaraVideo Live"),
@@ -128,7 +141,8 @@ std::vector<ProductMetadata> products() {
           std::move(esa),
           std::move(oss),
           std::move(waf),
-          product("clb", "Alibaba Cloud CLB, domains of HTTPS listeners")};
+          product("clb", "Alibaba Cloud CLB, domains of HTTPS listeners"),
+          std::move(deploy)};
 }
 
 std::vector<Oddity> oddities() {
@@ -175,10 +189,11 @@ std::vector<Oddity> oddities() {
        .evidence = "nothing refuses it in the documents",
        .confirmed = false},
       {.what =
-           "Whether other products (sites of ESA, ALB, NLB) use a certificate is not "
-           "asked before it is deleted: bind what certferry uploaded to no product that it does "
-           "not serve",
-       .evidence = "ListCloudResources would say it, from copies of an unknown age",
+           "Whether other products (ALB, NLB, GA and whatever else CAS lists) use a certificate "
+           "its "
+           "list of cloud resources says before one is deleted, from copies of an unknown age; of "
+           "sites of ESA nothing does: bind what certferry uploaded to none of them",
+       .evidence = "docs: ListCloudResources, CertId, which has no word on its age",
        .confirmed = false},
       {.what =
            "Only a call for one domain says which certificate it has by id; one list has all with "
@@ -348,17 +363,82 @@ std::vector<Oddity> oddities() {
            "asked of it, so it is listed under its ids and left alone",
        .evidence = "docs: DescribeDomainExtensions, SetDomainExtensionAttribute"},
       {.what =
-           "ALB and NLB are not served. Their listeners have certificates and name no domain: "
-           "which "
-           "one a name gets goes by what the certificates cover, and of two that cover it no page "
-           "says which; a rule's hosts are not all that a listener answers for. To put a narrower "
-           "certificate in the place of another would cut off names that nobody sees",
+           "ALB and NLB are not called themselves. Their listeners have certificates and name no "
+           "domain: which one a name gets goes by what the certificates cover, and of two that "
+           "cover it no page says which; a rule's hosts are not all that a listener answers for. "
+           "What CAS lists of them with a domain, cas-deploy serves, by jobs that are paid for",
        .evidence = "docs: ListListenerCertificates, ListRules; certimate issue 1323, where others "
                    "were taken away"},
       {.what =
-           "CAS's own deployment jobs are not used: each takes one of a number that is paid for, "
-           "names what it changes by copies of an unknown age, and wants a person to be told",
-       .evidence = "docs: CreateDeploymentJob, ContactIds; ListCloudResources"},
+           "Each bind of cas-deploy costs money: a job takes one deployment for each resource that "
+           "it goes to, and deployments of uploaded certificates, which certferry's are, have to "
+           "be bought beforehand. A name at two resources takes two with every renewal. Name the "
+           "targets (`names:`), for `covered` takes whatever CAS lists and the certificate covers",
+       .evidence = "docs: deploy certificates to cloud services, deployment quota; "
+                   "DescribeDeploymentJobStatus, CostCount, UseCount and BuyCount"},
+      {.what = "Whether a deployment that failed is paid for as well is not written, nor the code "
+               "by which a job is refused for want of one; after one that failed none is made for "
+               "ten minutes",
+       .evidence = "docs: DescribeDeploymentJobStatus, CostCount",
+       .confirmed = false},
+      {.what =
+           "cas-deploy takes the cloud resources of CAS whose Domain is the name of a host, at "
+           "port 443 and with HTTPS on; others are listed under their ids and left alone, and so "
+           "are those of CDN, DCDN, ESA, OSS, Live, VOD, WAF and CLB, which have products of their "
+           "own here",
+       .evidence = "docs: ListCloudResources, CloudProduct, Domain, ListenerPort, EnableHttps"},
+      {.what = "HTTPS has to be on before a job can set a certificate: a resource that has it off "
+               "is shown and left alone",
+       .evidence = "docs: deploy certificates to cloud services, prerequisites"},
+      {.what = "How old what CAS lists of a resource is, no page says. What a job did is believed "
+               "until the list shows something else than before; another process believes it for a "
+               "day, unless the list was changed after the job, and the edge decides in the end",
+       .evidence = "docs: ListCloudResources, GmtModified; DescribeDeploymentJob, EndTime",
+       .confirmed = false},
+      {.what = "That CertId in that list is an id of CAS was not seen; HTTPS without one counts "
+               "as a certificate that CAS does not know",
+       .evidence = "docs: ListCloudResources, CertId",
+       .confirmed = false},
+      {.what = "What Status says of a resource is the word of each product; offline, stopped and "
+               "disabled count as not served, any other as served",
+       .evidence = "docs: ListCloudResources, whose samples are BUY and online",
+       .confirmed = false},
+      {.what =
+           "A resource of ALB, NLB, GA and of what is not known here may serve more names than its "
+           "Domain: what replaces its certificate covers all that this is for, by CAS, or nothing "
+           "is sent, unless certferry uploaded it. CAS itself asks that of load balancers and GA",
+       .evidence = "docs: deploy certificates to cloud services, prerequisites; where their Domain "
+                   "comes from no page says",
+       .confirmed = false},
+      {.what =
+           "A job that is made is a draft until it is told to be pending, which is a second call; "
+           "a "
+           "draft is never carried out and takes no deployment. certimate does not make that call, "
+           "and takes a draft for a failure",
+       .evidence = "docs: CreateDeploymentJob, UpdateDeploymentJobStatus"},
+      {.what = "That a draft takes no deployment, and that pending carries it out at once, was "
+               "read and not seen; 'scheduling' does the same for another client",
+       .evidence = "docs: CreateDeploymentJob, ScheduleTime; AliyunCertRenew sends scheduling",
+       .confirmed = false},
+      {.what =
+           "A job's name says its certificate and its host (certferry-ID-HASH), for lists of jobs "
+           "say neither. By it one is found whose answer was lost or that an earlier process made: "
+           "it is waited for, its draft is started, or what it did counts, before another is made. "
+           "All jobs are listed once a process, and again after a lost answer",
+       .evidence = "docs: ListDeploymentJob"},
+      {.what = "A job names a contact, whom the vendor tells of it: the account's first one, as "
+               "certimate does; without any no job can be made",
+       .evidence = "docs: CreateDeploymentJob, ContactIds; ListContact"},
+      {.what = "What a failed job did is asked for resource by resource; why it failed no call "
+               "says, so "
+               "the error names the job, whose page in the console may",
+       .evidence = "docs: ListWorkerResource"},
+      {.what = "A job is waited for two minutes, after which what it does shows later; how long "
+               "one takes no page says",
+       .evidence = "certimate looks every five seconds, without an end",
+       .confirmed = false},
+      {.what = "CAS writes moments in milliseconds where its documents say seconds; both are read",
+       .evidence = "docs: ListCloudResources, GmtModified, and its sample"},
       {.what =
            "CLB keeps certificates of its own in each region, so a bundle is copied there once, "
            "under a name that has its id in CAS; binds look for it one after the other. The copy "
@@ -457,7 +537,13 @@ const ProviderMetadata& aliyun_metadata() {
            ("https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/"
             "api-slb-2014-05-15-setdomainextensionattribute"),
            ("https://help.aliyun.com/zh/slb/classic-load-balancer/developer-reference/"
-            "api-slb-2014-05-15-uploadservercertificate")},
+            "api-slb-2014-05-15-uploadservercertificate"),
+           ("https://help.aliyun.com/zh/ssl-certificate/developer-reference/"
+            "api-cas-2020-04-07-createdeploymentjob"),
+           ("https://help.aliyun.com/zh/ssl-certificate/developer-reference/"
+            "api-cas-2020-04-07-listcloudresources"),
+           ("https://www.alibabacloud.com/help/en/ssl-certificate/user-guide/"
+            "deploy-ssl-certificates-to-alibaba-cloud-services")},
       .fields = fields(),
       .products = products(),
       .policy = kPolicy,

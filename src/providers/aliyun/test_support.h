@@ -20,14 +20,15 @@ struct AliyunAccountTest : ::testing::Test {
   FixedRandom random{7};
   Aliyun account = make();
 
-  Aliyun make(std::string region = "", std::string clb_region = "") {
+  Aliyun make(std::string region = "", std::string clb_region = "", Sleeper* sleeper = nullptr) {
     return {{.endpoint = "https://{service}.aliyuncs.com",
              .region = std::move(region),
              .clb_region = std::move(clb_region),
              .key = {.id = "AKIDEXAMPLE", .secret = Secret("SKEXAMPLE"), .session_token = {}}},
             http,
             clock,
-            random};
+            random,
+            sleeper};
   }
 
   void will_answer(const std::string& members) {

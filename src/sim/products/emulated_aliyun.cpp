@@ -30,7 +30,8 @@ class EmulatedAliyun final : public Emulated {
                     : product == "esa"  ? "UpdateCustomHostname"
                     : product == "waf"  ? "ModifyDomainCert"
                     : product == "clb"  ? "SetDomainExtensionAttribute"
-                                        : "PutCname",
+                    : product == "oss"  ? "PutCname"
+                                        : "CreateDeploymentJob",
             .remove = "DeleteUserCertificate"};
   }
   std::string call_of(const sandbox::Request& request) const override {
@@ -52,17 +53,26 @@ class EmulatedAliyun final : public Emulated {
   }
   int domains_a_page(const std::string& product) const override {
     if (product == "live" || product == "vod" || product == "waf") return 50;
-    if (product == "clb") return 20;  // what a listener has
+    if (product == "clb") return 20;         // what a listener has
+    if (product == "cas-deploy") return 35;  // every third is there twice
     return product == "esa" || product == "oss" ? 100 : 500;
   }
   bool gives_edge_names(const std::string& product) const override {
-    return product != "esa" && product != "clb";
+    return product != "esa" && product != "clb" && product != "cas-deploy";
+  }
+  bool has_jobs(const std::string& product) const override { return product == "cas-deploy"; }
+  std::size_t calls_a_bind(const std::string& product) const override {
+    return product == "cas-deploy" ? 2 : 1;  // one makes a draft, one has it carried out
+  }
+  std::string words_of_failed_job(const std::string& /*product*/) const override {
+    return "the job that was to carry the certificate there failed";
   }
   std::size_t copies(const std::string& product) const override { return product == "clb" ? 1 : 0; }
   std::string forbid_to_bind(const std::string& product) override {
-    const std::string service = product == "waf"   ? "yundun-waf"
-                                : product == "clb" ? "slb"
-                                                   : product;
+    const std::string service = product == "waf"          ? "yundun-waf"
+                                : product == "clb"        ? "slb"
+                                : product == "cas-deploy" ? "yundun-cert"
+                                                          : product;
     const std::string permission = service + ":" + calls(product).bind;
     api_.deny(permission);
     return permission;
@@ -89,6 +99,7 @@ class EmulatedAliyun final : public Emulated {
 
 std::unique_ptr<Emulated> emulate_aliyun(sandbox::WorldOptions options, const Clock& clock) {
   options.guards_use = false;
+  options.fate.takes = seconds(1);
   return std::make_unique<EmulatedAliyun>(std::move(options), clock);
 }
 

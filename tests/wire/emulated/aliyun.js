@@ -1,4 +1,4 @@
-// Alibaba Cloud: CAS and CDN by their own packages; DCDN, Live, VOD, ESA, WAF and CLB by the client that those are made of;
+// Alibaba Cloud: CAS with its deployment jobs and CDN by their own packages; DCDN, Live, VOD, ESA, WAF and CLB by the client that those are made of;
 // OSS by its own.
 'use strict';
 
@@ -171,6 +171,39 @@ module.exports = async ({ address, credentials, pairs }) => {
   await answered(extend(copy));
   assert.strictEqual((await extended()).ServerCertificateId, copy);
   await refused('CertificateRelatedDomainExtensionExist', clb('DeleteServerCertificate', { ServerCertificateId: copy }));
+
+  const deploy = (make, Call, given) => answered(make.call(store, new Call(given)));
+  const { data: resources } = await deploy(store.listCloudResources, cas.ListCloudResourcesRequest, {
+    cloudName: 'aliyun', showSize: 50,
+  });
+  const resource = resources.find((one) => one.domain === 'cas-deploy.example.com');
+  assert.deepStrictEqual([resource.enableHttps, resource.certId], [1, undefined]);
+  assert.ok(resources.some((one) => one.cloudProduct === 'cdn'), 'what other products have is there as well');
+  const { contactList: [contact] } = await deploy(store.listContact, cas.ListContactRequest, {});
+  const draft = { name: `certferry-${certId}-00`, jobType: 'user', certIds: String(certId), resourceIds: String(resource.id) };
+  await refused('MissingContactIds', store.createDeploymentJob(new cas.CreateDeploymentJobRequest(draft)));
+  const { jobId } = await deploy(store.createDeploymentJob, cas.CreateDeploymentJobRequest, {
+    ...draft, contactIds: String(contact.contactId),
+  });
+  const described = () => deploy(store.describeDeploymentJob, cas.DescribeDeploymentJobRequest, { jobId });
+  assert.strictEqual((await described()).status, 'editing');
+  const for_it = await deploy(store.listDeploymentJobResource, cas.ListDeploymentJobResourceRequest, { jobId });
+  assert.deepStrictEqual(for_it.data.map((one) => one.id), [resource.id]);
+  const tell = (status) =>
+    store.updateDeploymentJobStatus(new cas.UpdateDeploymentJobStatusRequest({ jobId, status }));
+  await answered(tell('pending'));
+  let { status } = await described();
+  while (status === 'processing') ({ status } = await described());
+  assert.strictEqual(status, 'success');
+  await refused('InvalidStatus', tell('pending'));
+  const { data: [made] } = await deploy(store.listDeploymentJob, cas.ListDeploymentJobRequest, { jobType: 'user' });
+  assert.deepStrictEqual([made.id, made.name, made.status], [jobId, draft.name, 'success']);
+  const { data: [worker] } = await deploy(store.listWorkerResource, cas.ListWorkerResourceRequest, { jobId });
+  assert.deepStrictEqual([worker.resourceId, worker.certId, worker.status], [resource.id, certId, 'success']);
+  const counts = await deploy(store.describeDeploymentJobStatus, cas.DescribeDeploymentJobStatusRequest, { jobId });
+  assert.deepStrictEqual([counts.successCount, counts.failedCount, counts.costCount], [1, 0, 1]);
+  const { data: again } = await deploy(store.listCloudResources, cas.ListCloudResourcesRequest, { keyword: 'cas-deploy' });
+  assert.strictEqual(again[0].certId, certId);
 
   // A bucket stands in the path here; the client has no call for its domains, so its request is used.
   const storage = new OSS({
