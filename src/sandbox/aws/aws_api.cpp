@@ -63,8 +63,9 @@ std::string escaped(const std::string& text) {
 AwsApi::AwsApi(AwsOptions options, World& world, Faults& faults)
     : VendorApi(world, faults, options.list_lag),
       options_(std::move(options)),
-      distributions_(world),
-      balancers_(world) {}
+      certificates_(world, options_.all_in_iam),
+      distributions_(world, certificates_),
+      balancers_(world, certificates_) {}
 
 AwsRequest AwsApi::read(const Request& request) {
   AwsRequest call = read_aws_request(request);
@@ -98,13 +99,19 @@ std::optional<AwsRefusal> AwsApi::refuse(const Request& request, const AwsReques
 AwsAnswer AwsApi::run(const AwsRequest& call, milliseconds view_age) {
   const SteadyTime moment = world_.steady_now() - view_age;
   if (call.of_balancers()) return balancers_.run(call, moment);
+  if (call.of_iam()) return certificates_.run(call, moment, balancers_.attached());
   if (call.speaks_xml) return distributions_.run(call, moment);
-  return run_acm_call(world_, call, moment, balancers_.attached());
+  AwsAcmView view{.moment = moment, .attached = balancers_.attached()};
+  for (const auto& [id, entry] : world_.entries_at(moment)) {
+    if (certificates_.has(id)) view.not_in.insert(id);
+  }
+  return run_acm_call(world_, call, view);
 }
 
 AwsAnswer AwsApi::pretend(const AwsRequest& call) {
   if (call.verb == kImport) return Json{{"CertificateArn", aws_arn_of(world_.spend_id())}};
   if (call.of_balancers()) return balancers_.pretend(call);
+  if (call.of_iam()) return certificates_.pretend(call);
   return call.verb == kUpdate ? distributions_.pretend(call) : AwsAnswer(Json());
 }
 
@@ -118,6 +125,7 @@ Reply AwsApi::reply_to(const AwsRequest& call, const AwsAnswer& answer) {
     reply.body = call.speaks_xml
                      ? "<?xml version=\"1.0\"?>\n<ErrorResponse xmlns=\"" +
                            std::string(call.of_balancers() ? kAwsBalancersNamespace
+                                       : call.of_iam()     ? kAwsIamNamespace
                                                            : kAwsDistributionsNamespace) +
                            "\"><Error><Type>Sender</Type><Code>" + escaped(refusal->code) +
                            "</Code><Message>" + escaped(refusal->message) +

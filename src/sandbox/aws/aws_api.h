@@ -1,4 +1,5 @@
-// AWS over a World: ACM in us-east-1, the index of tags, CloudFront, and load balancers.
+// AWS over a World: ACM in us-east-1, the index of tags, IAM's server certificates, CloudFront, and
+// load balancers.
 //
 // An independent witness for the adapter: the two share no code. It is strict about signatures and
 // what they are for, kinds of keys, versions of settings, and what an update leaves out. Each
@@ -13,6 +14,7 @@
 #include "sandbox/aws/aws_calls.h"
 #include "sandbox/aws/balancers.h"
 #include "sandbox/aws/distributions.h"
+#include "sandbox/aws/server_certificates.h"
 #include "sandbox/aws4_check.h"
 #include "sandbox/vendor_api.h"
 #include "sandbox/world.h"
@@ -23,6 +25,8 @@ struct AwsOptions {
   Aws4Credentials credentials;
   milliseconds list_lag{};            ///< lists show the account as it was so long ago
   std::set<std::string> denied = {};  ///< "cloudfront:UpdateDistribution"
+  /// All that the world stores is IAM's, also what nobody uploaded by a call.
+  bool all_in_iam = false;
 };
 
 extern template class VendorApi<AwsRequest, AwsAnswer, AwsRefusal>;
@@ -47,6 +51,7 @@ class AwsApi final : public VendorApi<AwsRequest, AwsAnswer, AwsRefusal> {
   Reply spoil(const AwsRequest& call, const Fault& fault, Reply reply) override;
 
   AwsOptions options_;
+  AwsServerCertificates certificates_;
   AwsDistributions distributions_;
   AwsBalancers balancers_;
 };

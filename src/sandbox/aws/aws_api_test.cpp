@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdio>
 #include <pugixml.hpp>
 
 #include "base/text.h"
@@ -79,7 +81,59 @@ struct AwsApiTest : testing::Test {
     return sign(
         std::move(request), "elasticloadbalancing", "elasticloadbalancing.us-east-1.amazonaws.com");
   }
+  static std::string encoded(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+      std::array<char, 4> hex{};
+      std::snprintf(hex.data(), hex.size(), "%%%02X", static_cast<unsigned char>(c));
+      out += hex.data();
+    }
+    return out;
+  }
   /// The answer, or what it was refused with.
+  std::string iam_says(const std::string& action,
+                       const std::vector<std::pair<std::string, std::string>>& fields = {},
+                       const std::string& version = "2010-05-08") {
+    const std::string type = "application/x-www-form-urlencoded; charset=utf-8";
+    Request request{.method = "POST", .target = "/", .content_type = type};
+    request.body = "Action=" + action + "&Version=" + version;
+    for (const auto& [name, value] : fields)
+      request.body.append("&").append(name).append("=").append(encoded(value));
+    request.headers = {{"content-type", type}};
+    const Reply reply = api.handle(sign(std::move(request), "iam", "iam.amazonaws.com"));
+    return reply.status == 200 ? reply.body : code(reply);
+  }
+  std::string upload(const std::string& name,
+                     const IssuedLeaf& leaf,
+                     const std::string& below = "/cloudfront/") {
+    return iam_says("UploadServerCertificate",
+                    {{"ServerCertificateName", name},
+                     {"Path", below},
+                     {"CertificateBody", leaf.leaf_pem},
+                     {"CertificateChain", leaf.chain_pem.substr(leaf.leaf_pem.size())},
+                     {"PrivateKey", std::string(leaf.key_pem.reveal())}});
+  }
+  std::string remove(const std::string& name) {
+    return iam_says("DeleteServerCertificate", {{"ServerCertificateName", name}});
+  }
+  /// "ASCASANDBOX…" out of an answer.
+  static std::string id_in(const std::string& answer) {
+    const auto from = answer.find("ASCASANDBOX");
+    EXPECT_NE(from, std::string::npos) << answer;
+    return answer.substr(from, answer.find('<', from) - from);
+  }
+  static std::string of_iam(const std::string& name, const std::string& below = "/cloudfront/") {
+    return "arn:aws:iam::123456789012:server-certificate" + below + name;
+  }
+  /// The settings with a certificate of IAM in them.
+  std::string with_iam(const std::string& id) {
+    std::string text = with(id);
+    for (const std::string_view tag : {"<ACMCertificateArn>", "</ACMCertificateArn>"}) {
+      text =
+          changed(text, tag, tag.starts_with("</") ? "</IAMCertificateId>" : "<IAMCertificateId>");
+    }
+    return text;
+  }
   std::string elb_says(const std::string& action,
                        const std::vector<std::pair<std::string, std::string>>& fields = {}) {
     const Reply reply = api.handle(elb(action, fields));
@@ -340,6 +394,80 @@ TEST_F(AwsApiTest, IsStrictAboutWhatListenersAreSent) {
   EXPECT_EQ(world.find_domain("net.example.com")->bound(), nullptr);
   change("ModifyListener", arn, "net/sandbox-alone-505");
   EXPECT_EQ(bound("net.example.com"), arn);
+}
+
+TEST_F(AwsApiTest, KeepsServerCertificatesByNameAndAtTheirPaths) {
+  const IssuedLeaf leaf = issue({"cdn.example.com"});
+  const std::string answer = upload("certferry-a", leaf);
+  EXPECT_THAT(answer, ::testing::HasSubstr("<Arn>" + of_iam("certferry-a") + "</Arn>"));
+  EXPECT_EQ(upload("certferry-a", leaf), "EntityAlreadyExists");
+  EXPECT_EQ(upload("certferry a", leaf), "ValidationError");
+  EXPECT_EQ(upload(std::string(129, 'a'), leaf), "ValidationError");
+  EXPECT_EQ(upload("b", leaf, "/cloudfront"), "ValidationError");
+  EXPECT_EQ(upload("b", leaf, "cloudfront/"), "ValidationError");
+  IssuedLeaf odd = leaf;
+  odd.key_pem = issue({"cdn.example.com"}).key_pem;
+  EXPECT_EQ(upload("b", odd), "KeyPairMismatch");
+  odd = leaf;
+  odd.leaf_pem = odd.chain_pem;
+  EXPECT_EQ(upload("b", odd), "MalformedCertificate");
+  EXPECT_EQ(iam_says("UploadServerCertificate", {{"ServerCertificateName", "b"}}),
+            "ValidationError");
+  EXPECT_EQ(iam_says("ListServerCertificates", {{"MaxItems", "1001"}}), "ValidationError");
+  EXPECT_EQ(iam_says("ListServerCertificates", {{"Marker", "x"}}), "ValidationError");
+  EXPECT_EQ(iam_says("ListServerCertificates", {{"Name", "certferry-a"}}), "ValidationError");
+  EXPECT_EQ(iam_says("ListServerCertificates", {}, "2015-12-01"), "NoSuchResource");
+  upload("certferry-b", leaf, "/");
+  const std::string first = iam_says("ListServerCertificates", {{"MaxItems", "1"}});
+  EXPECT_THAT(first, ::testing::HasSubstr("<IsTruncated>true</IsTruncated>"));
+  EXPECT_THAT(first, ::testing::HasSubstr("<Marker>m1</Marker>"));
+  EXPECT_THAT(iam_says("ListServerCertificates", {{"Marker", "m1"}}),
+              ::testing::HasSubstr(of_iam("certferry-b", "/")));
+  EXPECT_EQ(
+      iam_says("ListServerCertificates", {{"PathPrefix", "/cloudfront/"}}).find("certferry-b"),
+      std::string::npos);
+  EXPECT_THAT(iam_says("GetServerCertificate", {{"ServerCertificateName", "certferry-a"}}),
+              ::testing::HasSubstr("<CertificateBody>" + leaf.leaf_pem));
+  EXPECT_EQ(iam_says("GetServerCertificate", {{"ServerCertificateName", "c"}}), "NoSuchEntity");
+  // ACM knows nothing of them, and they are none of its.
+  const Json wanted = {{"Includes", {{"keyTypes", {"EC_prime256v1"}}}}};
+  EXPECT_TRUE(call("ListCertificates", wanted).at("CertificateSummaryList").empty());
+  EXPECT_EQ(type("DeleteCertificate", {{"CertificateArn", aws_arn_of(10001)}}),
+            "ResourceNotFoundException");
+  world.set_quota(2);
+  EXPECT_EQ(upload("certferry-c", leaf), "LimitExceeded");
+  EXPECT_EQ(remove("c"), "NoSuchEntity");
+  EXPECT_THAT(remove("certferry-b"), ::testing::HasSubstr("DeleteServerCertificateResponse"));
+  EXPECT_EQ(remove("certferry-b"), "NoSuchEntity");
+  api.deny("iam:DeleteServerCertificate");
+  EXPECT_EQ(remove("certferry-a"), "AccessDenied");
+}
+
+TEST_F(AwsApiTest, ServesServerCertificatesAndKeepsThemMeanwhile) {
+  world.ensure_domain("a.example.com", "elb");
+  const IssuedLeaf leaf = issue({"*.example.com"});
+  const std::string id = id_in(upload("one", leaf));
+  const std::string plain = id_in(upload("two", leaf, "/"));
+  EXPECT_EQ(put(with_iam(plain)), "InvalidViewerCertificate") << "it is not for CloudFront";
+  EXPECT_EQ(put(with_iam("ASCA9")), "InvalidViewerCertificate");
+  EXPECT_EQ(put(with(aws_arn_of(10001))), "InvalidViewerCertificate") << "it is not in ACM";
+  EXPECT_EQ(put(changed(with_iam(id),
+                        "</IAMCertificateId>",
+                        "</IAMCertificateId><CertificateSource>acm</CertificateSource>")),
+            "InvalidViewerCertificate");
+  EXPECT_EQ(put(with_iam(id)), "");
+  const std::string listed = api.handle(cloudfront("")).body;
+  EXPECT_THAT(listed, ::testing::HasSubstr("<IAMCertificateId>" + id + "</IAMCertificateId>"));
+  EXPECT_THAT(listed, ::testing::HasSubstr("<CertificateSource>iam</CertificateSource>"));
+  EXPECT_EQ(remove("one"), "DeleteConflict");
+  EXPECT_THAT(change("AddListenerCertificates", of_iam("two", "/")),
+              ::testing::HasSubstr(of_iam("two", "/")));
+  EXPECT_EQ(change("AddListenerCertificates", of_iam("two")), "CertificateNotFound");
+  EXPECT_EQ(change("AddListenerCertificates", aws_arn_of(10002)), "CertificateNotFound");
+  EXPECT_EQ(world.find_domain("a.example.com")->bound()->note, "two");
+  EXPECT_EQ(remove("two"), "DeleteConflict");
+  change("RemoveListenerCertificates", of_iam("two", "/"));
+  EXPECT_THAT(remove("two"), ::testing::HasSubstr("Response"));
 }
 
 TEST_F(AwsApiTest, BreaksAsTold) {

@@ -34,9 +34,11 @@ constexpr std::array kTargets{
 struct Action {
   std::string_view name;
   AwsVerb verb;
+  std::string_view service = "elasticloadbalancing";
+  std::string_view version = "2015-12-01";
 };
 
-/// Of load balancers.
+/// Of load balancers, and of IAM.
 constexpr std::array kActions{
     Action{"DescribeLoadBalancers", kListBalancers},
     Action{"DescribeListeners", kListListeners},
@@ -45,6 +47,10 @@ constexpr std::array kActions{
     Action{"AddListenerCertificates", kAddCertificates},
     Action{"ModifyListener", kSetDefault},
     Action{"RemoveListenerCertificates", kRemoveCertificates},
+    Action{"ListServerCertificates", kListServer, "iam", "2010-05-08"},
+    Action{"GetServerCertificate", kGetServer, "iam", "2010-05-08"},
+    Action{"UploadServerCertificate", kUploadServer, "iam", "2010-05-08"},
+    Action{"DeleteServerCertificate", kDeleteServer, "iam", "2010-05-08"},
 };
 
 constexpr std::string_view kArn =
@@ -135,10 +141,7 @@ Json summary_of(const Entry& entry, bool used, Time now) {
           {"NotAfter", in_seconds(leaf.not_after)}};
 }
 
-AwsAnswer list_certificates(const World& world,
-                            const AwsRequest& call,
-                            SteadyTime moment,
-                            const std::set<std::int64_t>& attached) {
+AwsAnswer list_certificates(const World& world, const AwsRequest& call, const AwsAcmView& view) {
   const auto size = size_in(call.body, "MaxItems", 1000);
   if (!size) return invalid("MaxItems is from 1 to 1000.");
   Json kinds = {"RSA_1024", "RSA_2048"};
@@ -147,13 +150,14 @@ AwsAnswer list_certificates(const World& world,
     kinds = includes->at("keyTypes");
   std::map<std::int64_t, std::size_t> uses;
   for (const Domain& domain : world.domains()) {
-    if (const EntryPtr entry = domain.bound_at(moment)) ++uses[entry->id];
+    if (const EntryPtr entry = domain.bound_at(view.moment)) ++uses[entry->id];
   }
   Json all = Json::array();
-  for (const auto& [id, entry] : world.entries_at(moment)) {
+  for (const auto& [id, entry] : world.entries_at(view.moment)) {
+    if (view.not_in.contains(id)) continue;
     const Json kind = algorithm_of(entry->pair.leaf);
     if (std::ranges::find(kinds, kind) == kinds.end()) continue;
-    const bool used = uses.contains(id) || attached.contains(id);
+    const bool used = uses.contains(id) || view.attached.contains(id);
     all.push_back(summary_of(*entry, used, world.now()));
   }
   const auto page = page_of(all.size(), text_in(call.body, "NextToken"), *size);
@@ -167,7 +171,7 @@ AwsAnswer list_certificates(const World& world,
 }
 
 /// What was deleted within the last hour is there as well.
-AwsAnswer get_resources(const World& world, const AwsRequest& call, SteadyTime moment) {
+AwsAnswer get_resources(const World& world, const AwsRequest& call, const AwsAcmView& view) {
   const auto size = size_in(call.body, "ResourcesPerPage", 100);
   const Json filters = call.body.value("TagFilters", Json::array());
   if (!size || call.body.value("ResourceTypeFilters", Json()) != Json::array({"acm:certificate"}) ||
@@ -175,8 +179,9 @@ AwsAnswer get_resources(const World& world, const AwsRequest& call, SteadyTime m
     return refusal("InvalidParameterException", "Such a filter is not emulated.");
   }
   const std::string key = filters.empty() ? "" : text_in(filters[0], "Key");
-  std::map<std::int64_t, EntryPtr> entries = world.entries_at(moment - hours(1));
-  entries.merge(world.entries_at(moment));
+  std::map<std::int64_t, EntryPtr> entries = world.entries_at(view.moment - hours(1));
+  entries.merge(world.entries_at(view.moment));
+  std::erase_if(entries, [&](const auto& one) { return view.not_in.contains(one.first); });
   Json all = Json::array();
   for (const auto& [id, entry] : entries) {
     const Json tags = tags_of(*entry);
@@ -237,16 +242,22 @@ AwsRefusal not_found() {
   return refusal("ResourceNotFoundException", "Could not find the certificate.");
 }
 
-AwsAnswer list_tags(const World& world, const AwsRequest& call) {
+/// The id of what the call is about, where ACM has it.
+std::optional<std::int64_t> id_in(const AwsRequest& call, const AwsAcmView& view) {
   const auto id = aws_id_in(text_in(call.body, "CertificateArn"));
+  return id && view.not_in.contains(*id) ? std::nullopt : id;
+}
+
+AwsAnswer list_tags(const World& world, const AwsRequest& call, const AwsAcmView& view) {
+  const auto id = id_in(call, view);
   const auto found = id ? world.entries().find(*id) : world.entries().end();
   if (found == world.entries().end()) return not_found();
   return Json{{"Tags", tags_of(*found->second)}};
 }
 
-AwsAnswer describe(const World& world, const AwsRequest& call) {
+AwsAnswer describe(const World& world, const AwsRequest& call, const AwsAcmView& view) {
   const std::string arn = text_in(call.body, "CertificateArn");
-  const auto id = aws_id_in(arn);
+  const auto id = id_in(call, view);
   const auto found = id ? world.entries().find(*id) : world.entries().end();
   if (found == world.entries().end()) return not_found();
   const Certificate& leaf = found->second->pair.leaf;
@@ -262,10 +273,10 @@ AwsAnswer describe(const World& world, const AwsRequest& call) {
                 {"NotAfter", in_seconds(leaf.not_after)}}}};
 }
 
-AwsAnswer remove(World& world, const AwsRequest& call, const std::set<std::int64_t>& attached) {
+AwsAnswer remove(World& world, const AwsRequest& call, const AwsAcmView& view) {
   const std::string arn = text_in(call.body, "CertificateArn");
-  const std::int64_t id = aws_id_in(arn).value_or(0);
-  switch (attached.contains(id) ? Outcome::kInUse : world.remove(id)) {
+  const std::int64_t id = id_in(call, view).value_or(0);
+  switch (view.attached.contains(id) ? Outcome::kInUse : world.remove(id)) {
     case Outcome::kDone:
       return Json();
     case Outcome::kInUse:
@@ -304,8 +315,8 @@ void read_path(AwsRequest& call, const Request& request) {
                                                : "UpdateDistribution";
 }
 
-/// What load balancers take.
-void read_balancer_form(AwsRequest& call, const Request& request) {
+/// What load balancers and IAM take.
+void read_form(AwsRequest& call, const Request& request) {
   constexpr std::string_view kForm = "application/x-www-form-urlencoded";
   call.speaks_xml = true;
   const auto form = parse_form(request.body);
@@ -313,24 +324,26 @@ void read_balancer_form(AwsRequest& call, const Request& request) {
   if (form) call.query = *form;
   call.name = call.query["Action"];
   const auto known = std::ranges::find(kActions, call.name, &Action::name);
-  if (known == kActions.end() || call.query["Version"] != "2015-12-01") return;
+  if (known == kActions.end() || call.query["Version"] != known->version) return;
   call.verb = known->verb;
-  call.service = "elasticloadbalancing";
+  call.service = known->service;
 }
 
 }  // namespace
 
 bool AwsRequest::changes() const {
-  return verb == kImport || verb == kDelete || verb == kUpdate || verb == kAddCertificates ||
-         verb == kSetDefault || verb == kRemoveCertificates;
+  return verb == kImport || verb == kDelete || verb == kUploadServer || verb == kDeleteServer ||
+         verb == kUpdate || verb == kAddCertificates || verb == kSetDefault ||
+         verb == kRemoveCertificates;
 }
 
 CallShape AwsRequest::shape() const {
-  return {.endpoint = name,
-          .domain = domain,
-          .changes = changes(),
-          .lists = verb && !changes() && verb != kGetConfig && verb != kDescribe,
-          .binds = verb == kUpdate || verb == kAddCertificates || verb == kSetDefault};
+  return {
+      .endpoint = name,
+      .domain = domain,
+      .changes = changes(),
+      .lists = verb && !changes() && verb != kGetConfig && verb != kDescribe && verb != kGetServer,
+      .binds = verb == kUpdate || verb == kAddCertificates || verb == kSetDefault};
 }
 
 std::string AwsRequest::permission() const {
@@ -342,7 +355,7 @@ AwsRequest read_aws_request(const Request& request) {
   const std::string target = request.header("x-amz-target");
   if (target.empty()) {
     const bool is_form = request.method == "POST" && request.target == "/";
-    is_form ? read_balancer_form(call, request) : read_path(call, request);
+    is_form ? read_form(call, request) : read_path(call, request);
     return call;
   }
   call.name = target;
@@ -376,23 +389,20 @@ std::optional<std::int64_t> aws_id_in(std::string_view arn) {
   return std::from_chars(digits.data(), end, id, 16).ptr == end ? std::optional(id) : std::nullopt;
 }
 
-AwsAnswer run_acm_call(World& world,
-                       const AwsRequest& call,
-                       SteadyTime moment,
-                       const std::set<std::int64_t>& attached) {
+AwsAnswer run_acm_call(World& world, const AwsRequest& call, const AwsAcmView& view) {
   switch (*call.verb) {
     case kListCertificates:
-      return list_certificates(world, call, moment, attached);
+      return list_certificates(world, call, view);
     case kListTags:
-      return list_tags(world, call);
+      return list_tags(world, call, view);
     case kDescribe:
-      return describe(world, call);
+      return describe(world, call, view);
     case kGetResources:
-      return get_resources(world, call, moment);
+      return get_resources(world, call, view);
     case kImport:
       return import(world, call);
     case kDelete:
-      return remove(world, call, attached);
+      return remove(world, call, view);
     default:
       return Json();
   }

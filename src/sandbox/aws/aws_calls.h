@@ -31,6 +31,10 @@ enum class AwsVerb {
   kAddCertificates,
   kSetDefault,
   kRemoveCertificates,
+  kListServer,
+  kGetServer,
+  kUploadServer,
+  kDeleteServer,
   kListDistributions,
   kGetConfig,
   kUpdate,
@@ -51,6 +55,7 @@ struct AwsRequest {
   std::string domain = {};  ///< canonical; of the distribution, which knows it
 
   bool of_balancers() const { return service == "elasticloadbalancing"; }
+  bool of_iam() const { return service == "iam"; }
   bool changes() const;
   std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
@@ -81,11 +86,14 @@ using AwsAnswer = std::variant<nlohmann::json, AwsXmlBody, AwsRefusal>;
 std::string aws_arn_of(std::int64_t id);
 std::optional<std::int64_t> aws_id_in(std::string_view arn);
 
-/// Of what speaks JSON. Lists show the world as it was `moment`. `attached` are in use beside those
-/// that a domain is bound to.
-AwsAnswer run_acm_call(World& world,
-                       const AwsRequest& call,
-                       SteadyTime moment,
-                       const std::set<std::int64_t>& attached);
+/// What ACM's calls have to know besides the world.
+struct AwsAcmView {
+  SteadyTime moment{};                 ///< lists show the world as it was then
+  std::set<std::int64_t> attached;     ///< in use beside those that a domain is bound to
+  std::set<std::int64_t> not_in = {};  ///< what is in the store of IAM
+};
+
+/// Of what speaks JSON.
+AwsAnswer run_acm_call(World& world, const AwsRequest& call, const AwsAcmView& view);
 
 }  // namespace certferry::sandbox

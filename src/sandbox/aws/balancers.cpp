@@ -80,15 +80,15 @@ bool covers(const Entry& entry, const std::string& name) {
   return any_covers(entry.pair.leaf.dns_names, entry.pair.leaf.ip_addresses, name);
 }
 
-std::string arn_of(std::int64_t id) {
-  return id == 0 ? std::string(kOfIam) : aws_arn_of(id);
+}  // namespace
+
+std::string AwsBalancers::arn_of(std::int64_t id) const {
+  return id == 0 ? std::string(kOfIam) : certificates_.arn_of(id);
 }
 
-std::string certificate_xml(std::int64_t id, bool is_default) {
+std::string AwsBalancers::certificate_xml(std::int64_t id, bool is_default) const {
   return node("CertificateArn", arn_of(id)) + node("IsDefault", is_default ? "true" : "false");
 }
-
-}  // namespace
 
 std::string AwsListenerSettings::text() const {
   return ssl_policy + "\n" + client_verification + "\n" + std::to_string(port);
@@ -312,8 +312,8 @@ AwsAnswer AwsBalancers::change(const AwsRequest& call) {
   const std::string arn = text_in(call, kFirst);
   if (arn.empty()) return invalid("You must specify a certificate.");
   const bool of_iam = arn == kOfIam;
-  const std::int64_t id = of_iam ? 0 : aws_id_in(arn).value_or(-1);
-  if (!of_iam && !world_.entries().contains(id)) {
+  const std::int64_t id = of_iam ? 0 : certificates_.find_arn(arn).value_or(-1);
+  if (id < 0) {
     return refusal("CertificateNotFound", "Certificate '" + arn + "' not found");
   }
   Certificates has = certificates_of(balancer, world_.steady_now());
@@ -323,7 +323,7 @@ AwsAnswer AwsBalancers::change(const AwsRequest& call) {
     }
     has.list.erase(id);
   } else if (of_iam) {
-    return invalid("To give a listener what is in IAM is not emulated.");
+    return invalid("To give a listener what the world does not have is not emulated.");
   } else if (call.verb == kSetDefault) {
     has.standard = id;
   } else {
@@ -354,7 +354,7 @@ AwsAnswer AwsBalancers::run(const AwsRequest& call, SteadyTime moment) {
 AwsAnswer AwsBalancers::pretend(const AwsRequest& call) const {
   const auto found = balancer_in(call);
   if (const auto* no = std::get_if<AwsRefusal>(&found)) return *no;
-  const auto id = aws_id_in(text_in(call, "Certificates.member.1.CertificateArn"));
+  const auto id = certificates_.find_arn(text_in(call, "Certificates.member.1.CertificateArn"));
   return changed(call, std::get<Balancer>(found), id.value_or(0));
 }
 

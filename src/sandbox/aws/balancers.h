@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sandbox/aws/aws_calls.h"
+#include "sandbox/aws/server_certificates.h"
 
 namespace certferry::sandbox {
 
@@ -33,10 +34,11 @@ struct AwsListenerSettings {
 /// of a listener a domain is bound to follows from what the listener has, by AWS's order; and what
 /// a test binds or unbinds by hand is on the listener, or off it.
 ///
-/// Lifetime: the world outlives it.
+/// Lifetime: the world and what names its certificates outlive it.
 class AwsBalancers {
  public:
-  explicit AwsBalancers(World& world) : world_(world) {}
+  AwsBalancers(World& world, const AwsServerCertificates& certificates)
+      : world_(world), certificates_(certificates) {}
 
   /// Lists show the world as it was `moment`.
   AwsAnswer run(const AwsRequest& call, SteadyTime moment);
@@ -54,7 +56,7 @@ class AwsBalancers {
     std::vector<const Domain*> domains;
     AwsListenerSettings settings;
   };
-  /// What a listener has; a default of 0 is a server certificate of IAM.
+  /// What a listener has; a default of 0 is a server certificate of IAM that the world has not.
   struct Certificates {
     std::int64_t standard = 0;
     std::set<std::int64_t> list;
@@ -77,7 +79,11 @@ class AwsBalancers {
   AwsAnswer changed(const AwsRequest& call, const Balancer& balancer, std::int64_t id) const;
   std::string listener_xml(const Balancer& balancer, const std::string& certificate) const;
 
+  std::string arn_of(std::int64_t id) const;
+  std::string certificate_xml(std::int64_t id, bool is_default) const;
+
   World& world_;
+  const AwsServerCertificates& certificates_;
   std::map<std::string, AwsListenerSettings> settings_;  ///< by domain
   std::map<std::string, Certificates> told_;             ///< by the load balancer's id
 };

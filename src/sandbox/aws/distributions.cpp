@@ -60,12 +60,15 @@ std::string etag_of(std::string_view config) {
   return "E" + digest;
 }
 
-std::string of_acm(const std::string& arn, const AwsSettings& settings) {
+/// `which` is an ARN of ACM, or the id of a server certificate.
+std::string viewer_xml(const std::string& which, const AwsSettings& settings) {
+  const bool of_acm = which.starts_with("arn:");
   return node("ViewerCertificate",
-              leaf("CloudFrontDefaultCertificate", "false") + leaf("ACMCertificateArn", arn) +
+              leaf("CloudFrontDefaultCertificate", "false") +
+                  leaf(of_acm ? "ACMCertificateArn" : "IAMCertificateId", which) +
                   leaf("SSLSupportMethod", settings.method) +
-                  leaf("MinimumProtocolVersion", settings.protocol) + leaf("Certificate", arn) +
-                  leaf("CertificateSource", "acm"));
+                  leaf("MinimumProtocolVersion", settings.protocol) + leaf("Certificate", which) +
+                  leaf("CertificateSource", of_acm ? "acm" : "iam"));
 }
 
 /// A count that its items do not add up to, anywhere.
@@ -79,43 +82,6 @@ bool is_inconsistent(const pugi::xml_node& parent) {
     if (is_inconsistent(one)) return true;
   }
   return false;
-}
-
-/// What is wrong with the certificate that an update asks for.
-std::optional<AwsRefusal> refuse_certificate(const World& world,
-                                             const pugi::xml_node& viewer,
-                                             const std::string& name) {
-  const auto invalid = [](std::string message) {
-    return refusal("InvalidViewerCertificate", std::move(message));
-  };
-  const std::string arn = viewer.child_value("ACMCertificateArn");
-  const std::string older = viewer.child_value("Certificate");
-  if (std::string_view(viewer.child_value("CloudFrontDefaultCertificate")) == "true") {
-    return invalid("To have an alternate domain name a certificate has to be attached.");
-  }
-  if (viewer.child("IAMCertificateId") || (!older.empty() && older != arn)) {
-    return invalid("Only one certificate can be attached.");
-  }
-  const std::string_view method = viewer.child_value("SSLSupportMethod");
-  if ((method != "sni-only" && method != "vip") || !viewer.child("MinimumProtocolVersion")) {
-    return refusal("InvalidArgument", "SSLSupportMethod and MinimumProtocolVersion are missing.");
-  }
-  const std::int64_t id = aws_id_in(arn).value_or(0);
-  switch (world.check_bind(id, name)) {
-    case Outcome::kDone:
-      break;
-    case Outcome::kNotCovered:
-      return invalid("The certificate doesn't cover the alternate domain name (CNAME).");
-    default:
-      return invalid(
-          "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or "
-          "doesn't include a valid certificate chain.");
-  }
-  const KeyType key = world.entries().at(id)->pair.leaf.key;
-  if (key.algorithm == KeyType::Algorithm::kEcdsa && key.bits != 256) {
-    return invalid("The key of the certificate is not supported.");
-  }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -153,7 +119,9 @@ AwsSettings AwsDistributions::settings_of(const Domain& domain) const {
 
 std::string AwsDistributions::certificate_xml(const Domain& domain, SteadyTime moment) const {
   if (const EntryPtr entry = domain.bound_at(moment)) {
-    return of_acm(aws_arn_of(entry->id), settings_of(domain));
+    const bool of_iam = certificates_.has(entry->id);
+    return viewer_xml(of_iam ? AwsServerCertificates::id_text(entry->id) : aws_arn_of(entry->id),
+                      settings_of(domain));
   }
   return node("ViewerCertificate",
               leaf("CloudFrontDefaultCertificate", "true") + leaf("SSLSupportMethod", "vip") +
@@ -241,6 +209,57 @@ AwsAnswer AwsDistributions::list(const AwsRequest& call, SteadyTime moment) cons
                             "</DistributionList>"};
 }
 
+std::optional<std::int64_t> AwsDistributions::certificate_in(const pugi::xml_node& viewer) const {
+  const std::string of_iam = viewer.child_value("IAMCertificateId");
+  if (of_iam.empty()) {
+    const auto id = aws_id_in(viewer.child_value("ACMCertificateArn"));
+    return id && certificates_.has(*id) ? std::nullopt : id;
+  }
+  const auto id = certificates_.find_id(of_iam);
+  return id && certificates_.is_for_cloudfront(*id) ? id : std::nullopt;
+}
+
+/// What is wrong with the certificate that an update asks for.
+std::optional<AwsRefusal> AwsDistributions::refuse_certificate(const pugi::xml_node& viewer,
+                                                               const std::string& name) const {
+  const auto invalid = [](std::string message) {
+    return refusal("InvalidViewerCertificate", std::move(message));
+  };
+  const std::string arn = viewer.child_value("ACMCertificateArn");
+  const std::string of_iam = viewer.child_value("IAMCertificateId");
+  const std::string older = viewer.child_value("Certificate");
+  const std::string source = viewer.child_value("CertificateSource");
+  if (std::string_view(viewer.child_value("CloudFrontDefaultCertificate")) == "true") {
+    return invalid("To have an alternate domain name a certificate has to be attached.");
+  }
+  if ((!arn.empty() && !of_iam.empty()) || (!older.empty() && older != arn + of_iam)) {
+    return invalid("Only one certificate can be attached.");
+  }
+  if (!of_iam.empty() && !source.empty() && source != "iam") {
+    return invalid("Cannot specify IAMCertificateId and a CertificateSource not equal to \"iam\".");
+  }
+  const std::string_view method = viewer.child_value("SSLSupportMethod");
+  if ((method != "sni-only" && method != "vip") || !viewer.child("MinimumProtocolVersion")) {
+    return refusal("InvalidArgument", "SSLSupportMethod and MinimumProtocolVersion are missing.");
+  }
+  const std::int64_t id = certificate_in(viewer).value_or(0);
+  switch (world_.check_bind(id, name)) {
+    case Outcome::kDone:
+      break;
+    case Outcome::kNotCovered:
+      return invalid("The certificate doesn't cover the alternate domain name (CNAME).");
+    default:
+      return invalid(
+          "The specified SSL certificate doesn't exist, isn't in us-east-1 region, isn't valid, or "
+          "doesn't include a valid certificate chain.");
+  }
+  const KeyType key = world_.entries().at(id)->pair.leaf.key;
+  if (key.algorithm == KeyType::Algorithm::kEcdsa && key.bits != 256) {
+    return invalid("The key of the certificate is not supported.");
+  }
+  return std::nullopt;
+}
+
 AwsAnswer AwsDistributions::update(const AwsRequest& call, const Domain& domain) {
   const std::string before = config_xml(domain, certificate_xml(domain, world_.steady_now()));
   if (call.if_match.empty()) {
@@ -282,7 +301,7 @@ AwsAnswer AwsDistributions::update(const AwsRequest& call, const Domain& domain)
   }
   const pugi::xml_node viewer = config.child("ViewerCertificate");
   const std::string name = domain.name;
-  if (auto no = refuse_certificate(world_, viewer, name)) return *no;
+  if (auto no = refuse_certificate(viewer, name)) return *no;
   constexpr const char* kHeader =
       "Origins/Items/Origin/CustomHeaders/Items/OriginCustomHeader/HeaderValue";
   settings_[name] = {
@@ -298,7 +317,7 @@ AwsAnswer AwsDistributions::update(const AwsRequest& call, const Domain& domain)
       .protocol = viewer.child_value("MinimumProtocolVersion")};
   world_.set_origin(name, text_at(config, "Origins/Items/Origin/DomainName"));
   world_.set_online(name, text_at(config, "Enabled") == "true");
-  world_.bind(aws_id_in(viewer.child_value("ACMCertificateArn")).value_or(0), name);
+  world_.bind(certificate_in(viewer).value_or(0), name);
   const Domain& now = *world_.find_domain(name);
   return distribution_xml(now, certificate_xml(now, world_.steady_now()));
 }
@@ -322,9 +341,10 @@ AwsAnswer AwsDistributions::pretend(const AwsRequest& call) const {
   if (domain == nullptr || !document.load_buffer(call.text.data(), call.text.size())) {
     return refusal("NoSuchDistribution", "The specified distribution does not exist.", 404);
   }
-  const std::string arn =
-      text_at(document, "DistributionConfig/ViewerCertificate/ACMCertificateArn");
-  return distribution_xml(*domain, of_acm(arn, settings_of(*domain)));
+  const pugi::xml_node viewer = document.child("DistributionConfig").child("ViewerCertificate");
+  const std::string which =
+      std::string(viewer.child_value("ACMCertificateArn")) + viewer.child_value("IAMCertificateId");
+  return distribution_xml(*domain, viewer_xml(which, settings_of(*domain)));
 }
 
 }  // namespace certferry::sandbox

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <map>
+#include <optional>
+#include <pugixml.hpp>
 #include <string>
 #include <string_view>
 
 #include "sandbox/aws/aws_calls.h"
+#include "sandbox/aws/server_certificates.h"
 
 namespace certferry::sandbox {
 
@@ -30,10 +33,11 @@ struct AwsSettings {
   std::string text() const;
 };
 
-/// Lifetime: the world outlives it.
+/// Lifetime: the world and what names its certificates outlive it.
 class AwsDistributions {
  public:
-  explicit AwsDistributions(World& world) : world_(world) {}
+  AwsDistributions(World& world, const AwsServerCertificates& certificates)
+      : world_(world), certificates_(certificates) {}
 
   /// Lists show the world as it was `moment`; settings are never late.
   AwsAnswer run(const AwsRequest& call, SteadyTime moment);
@@ -52,8 +56,13 @@ class AwsDistributions {
   AwsXmlBody distribution_xml(const Domain& domain, const std::string& certificate) const;
   AwsAnswer list(const AwsRequest& call, SteadyTime moment) const;
   AwsAnswer update(const AwsRequest& call, const Domain& domain);
+  /// The certificate that settings name, by either of its two elements.
+  std::optional<std::int64_t> certificate_in(const pugi::xml_node& viewer) const;
+  std::optional<AwsRefusal> refuse_certificate(const pugi::xml_node& viewer,
+                                               const std::string& name) const;
 
   World& world_;
+  const AwsServerCertificates& certificates_;
   std::map<std::string, AwsSettings> settings_;  ///< by name
 };
 
