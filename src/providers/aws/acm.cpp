@@ -235,6 +235,17 @@ Task<std::map<std::string, AwsCertificate>> AwsAcm::certificates_of(std::set<std
   co_return all;
 }
 
+/// Distributions name what is in ACM by its ARN.
+Task<std::map<std::string, std::string>> AwsAcm::arns_of(std::set<std::string> /*ids*/,
+                                                         std::string /*doing*/) {
+  co_return std::map<std::string, std::string>();
+}
+
+Task<AwsViewerCertificate> AwsAcm::viewer_certificate(std::string stored_id,
+                                                      std::string /*doing*/) {
+  co_return AwsViewerCertificate{.element = kAwsOfAcm, .value = std::move(stored_id)};
+}
+
 Task<std::string> AwsAcm::upload(BundlePtr bundle, std::string label) {
   const std::string doing = "importing the certificate into ACM at AWS";
   const auto [leaf, chain] = leaf_and_chain(bundle->chain_pem);

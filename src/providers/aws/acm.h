@@ -6,31 +6,24 @@
 #include <string>
 #include <vector>
 
-#include "model/bundle.h"
-#include "ports/provider.h"
 #include "providers/aws/account.h"
+#include "providers/aws/store.h"
 
 namespace certferry {
 
-/// What is known of a certificate by its ARN.
-struct AwsCertificate {
-  std::vector<std::string> names;  ///< canonical, all of them
-  KeyType::Algorithm algorithm = KeyType::Algorithm::kOther;
-  Time not_after{};
-  std::string label;  ///< where it has one of ours
-};
-
 /// Lifetime: the account outlives it and its tasks.
-class AwsAcm {
+class AwsAcm final : public AwsStore {
  public:
   explicit AwsAcm(AwsAccount& account) : account_(account) {}
 
-  Task<std::vector<StoredCertificate>> list();
-  Task<std::string> upload(BundlePtr bundle, std::string label);
-  Task<void> remove(std::string stored_id);
-  /// By ARN, of those that are in ACM; what is in another store is none of them.
+  Task<std::vector<StoredCertificate>> list() override;
+  Task<std::string> upload(BundlePtr bundle, std::string label) override;
+  Task<void> remove(std::string stored_id) override;
   Task<std::map<std::string, AwsCertificate>> certificates_of(std::set<std::string> arns,
-                                                              std::string doing);
+                                                              std::string doing) override;
+  Task<std::map<std::string, std::string>> arns_of(std::set<std::string> ids,
+                                                   std::string doing) override;
+  Task<AwsViewerCertificate> viewer_certificate(std::string stored_id, std::string doing) override;
 
  private:
   Task<std::vector<nlohmann::json>> summaries(std::string doing);

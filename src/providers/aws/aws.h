@@ -32,7 +32,7 @@ class Aws : public Provider {
 
   AwsAccount account_;
   AwsAcm acm_{account_};
-  AwsCloudFront cloudfront_{account_};
+  AwsCloudFront cloudfront_{account_, acm_};
   AwsElb elb_{account_, acm_};
 };
 

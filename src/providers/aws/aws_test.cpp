@@ -335,14 +335,14 @@ TEST_F(AwsTest, KeepsWhatItDoesNotKnowBesideTheCertificate) {
       "<ACMCertificateArn>" +
       kArn + "</ACMCertificateArn>";
   // A first certificate comes with what the console would give.
-  EXPECT_EQ(with_certificate(config(kOwn), kArn).value(),
+  EXPECT_EQ(with_certificate(config(kOwn), {.element = kAwsOfAcm, .value = kArn}).value(),
             config(begin + "<SSLSupportMethod>sni-only</SSLSupportMethod><MinimumProtocolVersion>"
                            "TLSv1.2_2021</MinimumProtocolVersion></ViewerCertificate>"));
   const std::string fine =
       "<ViewerCertificate>\n  <Newer a='&lt;'>x &amp; y<Deep> </Deep></Newer>\n"
       "  <IAMCertificateId>ASCA7</IAMCertificateId><!-- c --><Last/>\n</ViewerCertificate>";
   EXPECT_EQ(
-      with_certificate(config(fine), kArn).value(),
+      with_certificate(config(fine), {.element = kAwsOfAcm, .value = kArn}).value(),
       config(begin + "<Newer a='&lt;'>x &amp; y<Deep> </Deep></Newer><Last/></ViewerCertificate>"));
   const std::string one = "<ViewerCertificate><A/></ViewerCertificate>";
   for (const std::string& none : {std::string(),
@@ -351,7 +351,9 @@ TEST_F(AwsTest, KeepsWhatItDoesNotKnowBesideTheCertificate) {
                                   std::string("<ViewerCertificate></ViewerCertificate>"),
                                   std::string("<ViewerCertificate a='1'><A/></ViewerCertificate>"),
                                   one + one}) {
-    EXPECT_EQ(with_certificate(config(none), kArn).error().code, "reply.shape") << none;
+    EXPECT_EQ(with_certificate(config(none), {.element = kAwsOfAcm, .value = kArn}).error().code,
+              "reply.shape")
+        << none;
   }
 }
 

@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <sstream>
 
 #include "base/text.h"
@@ -58,14 +59,24 @@ Error no_id(const std::string& what) {
 
 /// The certificate that viewers get; nothing for CloudFront's own. Throws `reply.shape` or
 /// `reply.no_id`: what is not understood must not look like none.
-std::optional<std::string> certificate_of(const pugi::xml_node& viewer) {
-  std::string arn = xml_text(viewer, "ACMCertificateArn");
-  if (is_id(arn)) return arn;
-  const std::string of_iam = xml_text(viewer, "IAMCertificateId");
-  if (arn.empty() && is_id(of_iam)) return "IAM:" + of_iam;
+std::optional<AwsViewerCertificate> certificate_of(const pugi::xml_node& viewer) {
+  std::string arn = xml_text(viewer, kAwsOfAcm);
+  if (is_id(arn)) return AwsViewerCertificate{.element = kAwsOfAcm, .value = std::move(arn)};
+  std::string of_iam = xml_text(viewer, kAwsOfIam);
+  if (arn.empty() && is_id(of_iam)) {
+    return AwsViewerCertificate{.element = kAwsOfIam, .value = std::move(of_iam)};
+  }
   if (!arn.empty() || !of_iam.empty()) throw no_id("a certificate");
   if (xml_text(viewer, "CloudFrontDefaultCertificate") == "true") return std::nullopt;
   throw bad_shape("a distribution does not say which certificate it has", Effect::kReads);
+}
+
+/// What begins the id of one that only IAM could tell the ARN of.
+constexpr std::string_view kById = "IAM:";
+
+std::string stored_id_of(const AwsViewerCertificate& certificate) {
+  const bool is_arn = certificate.element == kAwsOfAcm;
+  return is_arn ? certificate.value : std::string(kById) + certificate.value;
 }
 
 std::vector<std::string> names_in(const pugi::xml_node& distribution) {
@@ -117,7 +128,8 @@ void read_distribution(const pugi::xml_node& distribution, std::vector<Binding>&
   if (names.empty()) return;
   if (!is_id(xml_text(distribution, "Id"))) throw no_id("a distribution");
   const bool enabled = xml_text(distribution, "Enabled") == "true";
-  const auto stored_id = certificate_of(distribution.child("ViewerCertificate"));
+  const auto certificate = certificate_of(distribution.child("ViewerCertificate"));
+  const auto stored_id = certificate ? std::optional(stored_id_of(*certificate)) : std::nullopt;
   const std::map<std::string, std::string> settings = settings_of(distribution, names);
   for (const std::string& name : names) {
     into.push_back({.name = canonical_of_spelled(name),
@@ -170,7 +182,8 @@ std::vector<std::pair<std::string, std::string>> children_of(const pugi::xml_nod
 
 }  // namespace
 
-Result<std::string> with_certificate(const std::string& config_xml, const std::string& arn) {
+Result<std::string> with_certificate(const std::string& config_xml,
+                                     const AwsViewerCertificate& certificate) {
   constexpr std::string_view kOpened = "<ViewerCertificate>";
   constexpr std::string_view kClosed = "</ViewerCertificate>";
   pugi::xml_document document;
@@ -185,7 +198,8 @@ Result<std::string> with_certificate(const std::string& config_xml, const std::s
   if (!whole) return std::unexpected(no_settings());
 
   const bool first = xml_text(viewer, "CloudFrontDefaultCertificate") == "true";
-  std::string inside = tag("CloudFrontDefaultCertificate", "false") + tag("ACMCertificateArn", arn);
+  std::string inside =
+      tag("CloudFrontDefaultCertificate", "false") + tag(certificate.element, certificate.value);
   if (first) {
     inside += tag("SSLSupportMethod", kFirstMethod) + tag("MinimumProtocolVersion", kFirstProtocol);
   }
@@ -242,7 +256,26 @@ Task<std::vector<Binding>> AwsCloudFront::list() {
     }
   }
   ids_ = std::move(ids);
+  co_await name_by_arn(&all, doing);
   co_return all;
+}
+
+/// Puts ARNs in the place of the ids that the store knows.
+Task<void> AwsCloudFront::name_by_arn(std::vector<Binding>* all, std::string doing) {
+  const auto is_by_id = [](const Binding& one) {
+    return one.stored_id && one.stored_id->starts_with(kById);
+  };
+  std::set<std::string> ids;
+  for (const Binding& one : *all) {
+    if (is_by_id(one)) ids.insert(one.stored_id->substr(kById.size()));
+  }
+  if (ids.empty()) co_return;
+  const std::map<std::string, std::string> arns = co_await store_.arns_of(std::move(ids), doing);
+  for (Binding& one : *all) {
+    if (!is_by_id(one)) continue;
+    const auto found = arns.find(one.stored_id->substr(kById.size()));
+    if (found != arns.end()) one.stored_id = found->second;
+  }
 }
 
 Task<std::string> AwsCloudFront::id_of_distribution(std::string vendor_name, std::string doing) {
@@ -260,6 +293,7 @@ Task<void> AwsCloudFront::bind(Binding binding, std::string stored_id, BundlePtr
                             " of AWS";
   const std::string id = co_await id_of_distribution(binding.vendor_name, doing);
   const std::string path = std::string(kDistributions) + "/" + url_encode(id) + "/config";
+  const AwsViewerCertificate wanted = co_await store_.viewer_certificate(stored_id, doing);
   AwsXmlCall question{
       .action = kGetConfig, .doing = doing, .path = path, .root = "DistributionConfig"};
   const AwsXml read = co_await account_.call(std::move(question));
@@ -274,13 +308,13 @@ Task<void> AwsCloudFront::bind(Binding binding, std::string stored_id, BundlePtr
     // Of what goes back to an earlier certificate only that is known which served before.
     if (bundle) require_all_covered(names, bundle->leaf);
     // Whoever bound another name of the distribution has bound this one.
-    if (certificate_of(config.child("ViewerCertificate")) == stored_id) co_return;
+    if (certificate_of(config.child("ViewerCertificate")) == wanted) co_return;
     order.if_match = read.response.header("etag");
     if (!is_id(order.if_match)) {
       throw bad_shape("the answer does not say which version of the settings it is",
                       Effect::kReads);
     }
-    Result<std::string> changed = with_certificate(read.response.body, stored_id);
+    Result<std::string> changed = with_certificate(read.response.body, wanted);
     if (!changed) throw std::move(changed).error();
     order.body = Secret(*std::move(changed));
   } catch (Error& error) {
@@ -289,7 +323,7 @@ Task<void> AwsCloudFront::bind(Binding binding, std::string stored_id, BundlePtr
   const AwsXml reply = co_await account_.call(std::move(order));
   const pugi::xml_node viewer =
       reply.document.child("Distribution").child("DistributionConfig").child("ViewerCertificate");
-  if (xml_text(viewer, "ACMCertificateArn") != stored_id) {
+  if (xml_text(viewer, wanted.element.c_str()) != wanted.value) {
     throw bad_shape("the answer does not name the certificate", Effect::kChanges)
         .while_doing(doing);
   }

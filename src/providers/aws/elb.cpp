@@ -12,9 +12,9 @@
 // another one would be presented before is refused before anything is sent (presented.cpp).
 //
 // What cannot be named or looked at is listed under its id, as not online, and left alone:
-// certificates of IAM, whose names ELB and ACM do not tell, and names at other ports alone. A name
-// at port 443 is bound at the listeners of other ports that have it too. One at several load
-// balancers is one target, looked at under its own address.
+// certificates of another store than the account's, which does not tell their names, and names at
+// other ports alone. A name at port 443 is bound at the listeners of other ports that have it too.
+// One at several load balancers is one target, looked at under its own address.
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - a listener's list of certificates leaves out, or repeats, the default ... docs:
@@ -337,7 +337,7 @@ Task<std::vector<Binding>> AwsElb::list() {
     for (const AwsAttached& attached : one.attached) arns.insert(attached.arn);
   }
   AwsKnown known{.certificates = {}, .now = account_.now()};
-  known.certificates = co_await acm_.certificates_of(arns, doing);
+  known.certificates = co_await store_.certificates_of(arns, doing);
   std::map<std::string, std::vector<const Listener*>> by_name;
   std::vector<Binding> bindings;
   for (const Listener& one : all) {
@@ -387,13 +387,13 @@ Task<AwsKnown> AwsElb::known_with(std::set<std::string> arns,
   }
   if (!missing.empty()) {
     std::map<std::string, AwsCertificate> more =
-        co_await acm_.certificates_of(std::move(missing), doing);
+        co_await store_.certificates_of(std::move(missing), doing);
     certificates_.merge(more);
   }
   if (certificates_.contains(request.stored_id)) {
     co_return AwsKnown{.certificates = certificates_, .now = account_.now()};
   }
-  throw Error(ErrorKind::kNotFound, "ACM has no such certificate in this region")
+  throw Error(ErrorKind::kNotFound, "the account's store has no such certificate")
       .with_code("vendor.not_found")
       .while_doing(std::move(doing));
 }

@@ -8,15 +8,15 @@
 
 #include "ports/provider.h"
 #include "providers/aws/account.h"
-#include "providers/aws/acm.h"
 #include "providers/aws/presented.h"
+#include "providers/aws/store.h"
 
 namespace certferry {
 
 /// Lifetime: account and store outlive it and its tasks.
 class AwsElb {
  public:
-  AwsElb(AwsAccount& account, AwsAcm& acm) : account_(account), acm_(acm) {}
+  AwsElb(AwsAccount& account, AwsStore& store) : account_(account), store_(store) {}
 
   Task<std::vector<Binding>> list();
   /// Sends nothing where the listeners have the certificate already. Throws also: rejected, another
@@ -40,7 +40,7 @@ class AwsElb {
                     std::string doing);
 
   AwsAccount& account_;
-  AwsAcm& acm_;
+  AwsStore& store_;
   std::map<std::string, std::vector<std::string>> places_;  ///< listeners, by canonical name
   std::map<std::string, AwsCertificate> certificates_;      ///< by the last list
 };

@@ -6,7 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "providers/aws/acm.h"
+#include "base/time.h"
+#include "providers/aws/store.h"
 
 namespace certferry {
 
