@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "providers/registry.h"
+
 namespace certferry::cli {
 
 using nlohmann::json;
@@ -212,6 +214,30 @@ json to_json(const TargetRecord& record) {
   return out;
 }
 
+namespace {
+
+json limits_json(const Limits& limits) {
+  return {{"calls_per_second", limits.calls_per_second},
+          {"burst", limits.burst},
+          {"max_in_flight", limits.max_in_flight},
+          {"list_consistency_ms", limits.list_consistency.count()}};
+}
+
+json variations_json(const ProviderMetadata& provider) {
+  json all = json::array();
+  for (const Variation& one : variations_of(provider.id)) {
+    const ProviderMetadata& other = one.metadata();
+    all.push_back({{"field", one.field},
+                   {"value", one.value},
+                   {"products", array_of(other.products)},
+                   {"policy", other.policy},
+                   {"limits", limits_json(other.limits)}});
+  }
+  return all;
+}
+
+}  // namespace
+
 json to_json(const ProviderMetadata& provider) {
   return {{"id", provider.id},
           {"name", provider.name},
@@ -222,11 +248,8 @@ json to_json(const ProviderMetadata& provider) {
           {"fields", array_of(provider.fields)},
           {"products", array_of(provider.products)},
           {"policy", provider.policy},
-          {"limits",
-           {{"calls_per_second", provider.limits.calls_per_second},
-            {"burst", provider.limits.burst},
-            {"max_in_flight", provider.limits.max_in_flight},
-            {"list_consistency_ms", provider.limits.list_consistency.count()}}},
+          {"limits", limits_json(provider.limits)},
+          {"variations", variations_json(provider)},
           {"oddities", array_of(provider.oddities)}};
 }
 

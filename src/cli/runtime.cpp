@@ -92,8 +92,9 @@ const ProviderMetadata& metadata_of(const std::string& provider) {
   return *found;
 }
 
-Limits limits_of(const AccountSettings& settings) {
-  Limits limits = metadata_of(settings.provider).limits;
+Limits limits_of(const AccountSettings& settings,
+                 const std::map<std::string, Secret>& credentials) {
+  Limits limits = metadata_for(metadata_of(settings.provider), credentials).limits;
   limits.calls_per_second = settings.pace.calls_per_second.value_or(limits.calls_per_second);
   limits.burst = settings.pace.burst.value_or(limits.burst);
   limits.max_in_flight = settings.pace.max_in_flight.value_or(limits.max_in_flight);
@@ -196,11 +197,14 @@ void Runtime::add_account(const AccountSettings& settings, const SecretLimits& l
   AccountParts parts;
   parts.wire = std::make_unique<CurlClient>(
       edge.io, CurlClientOptions{.proxy = settings.proxy, .extra_roots = edge.extra_roots});
-  parts.paced = std::make_unique<PacedHttpClient>(
-      *parts.wire, edge.clock, edge.sleeper, edge.io.get_executor(), limits_of(settings));
   const ProviderOptions options{.endpoint = settings.endpoint,
                                 .credentials = credentials_of(settings, limits),
                                 .lists = settings.lists};
+  parts.paced = std::make_unique<PacedHttpClient>(*parts.wire,
+                                                  edge.clock,
+                                                  edge.sleeper,
+                                                  edge.io.get_executor(),
+                                                  limits_of(settings, options.credentials));
   try {
     parts.provider = make_provider(settings.provider,
                                    options,

@@ -58,6 +58,7 @@ using Make = std::unique_ptr<Provider> (*)(const ProviderOptions& options, Provi
 struct Vendor {
   const ProviderMetadata& (*metadata)();
   Make make;
+  std::span<const Variation> variations = {};
 };
 
 Secret credential(const ProviderOptions& options, const std::string& key) {
@@ -225,7 +226,9 @@ std::unique_ptr<Provider> make_aws(const ProviderOptions& options, ProviderPorts
                    .key = {.id = std::string(options.credentials.at("access_key_id").reveal()),
                            .secret = options.credentials.at("secret_access_key"),
                            .session_token = credential(options, "session_token")},
-                   .region = std::string(credential(options, "region").reveal())};
+                   .region = std::string(credential(options, "region").reveal()),
+                   .store = std::string(credential(options, "store").reveal()),
+                   .iam_path = std::string(credential(options, "iam_path").reveal())};
   return std::make_unique<Aws>(std::move(config), ports.http, ports.clock);
 }
 
@@ -240,6 +243,10 @@ std::unique_ptr<Provider> make_local(const ProviderOptions& options, ProviderPor
   return std::make_unique<Local>(read_local_config(options.credentials, options.lists),
                                  *ports.commands);
 }
+
+constexpr std::array kVariationsOfAws = {
+    Variation{.field = "store", .value = "iam", .metadata = aws_iam_metadata},
+};
 
 constexpr std::array kVendors = {
     Vendor{.metadata = dogecloud_metadata, .make = make_dogecloud},
@@ -260,7 +267,7 @@ constexpr std::array kVendors = {
     Vendor{.metadata = ucloud_metadata, .make = make_ucloud},
     Vendor{.metadata = ksyun_metadata, .make = make_ksyun},
     Vendor{.metadata = baishan_metadata, .make = make_baishan},
-    Vendor{.metadata = aws_metadata, .make = make_aws},
+    Vendor{.metadata = aws_metadata, .make = make_aws, .variations = kVariationsOfAws},
     Vendor{.metadata = local_metadata, .make = make_local},
 };
 
@@ -301,6 +308,23 @@ std::span<const ProviderMetadata> provider_metadata() {
     return all;
   }();
   return kAll;
+}
+
+std::span<const Variation> variations_of(std::string_view vendor) {
+  const auto found =
+      std::ranges::find(kVendors, vendor, [](const Vendor& one) { return one.metadata().id; });
+  return found == kVendors.end() ? std::span<const Variation>() : found->variations;
+}
+
+const ProviderMetadata& metadata_for(const ProviderMetadata& vendor,
+                                     const std::map<std::string, Secret>& credentials) {
+  const std::span<const Variation> variations = variations_of(vendor.id);
+  const auto is_it = [&](const Variation& one) {
+    const auto found = credentials.find(std::string(one.field));
+    return found != credentials.end() && found->second.reveal() == one.value;
+  };
+  const auto variation = std::ranges::find_if(variations, is_it);
+  return variation == variations.end() ? vendor : variation->metadata();
 }
 
 std::unique_ptr<Provider> make_provider(const std::string& id,

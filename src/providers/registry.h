@@ -5,6 +5,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -34,6 +35,21 @@ struct ProviderPorts {
 
 /// What each vendor says about itself, in the order of the registry.
 std::span<const ProviderMetadata> provider_metadata();
+
+/// A way that a vendor's accounts may be, by one of their fields, in which their limits, their
+/// products or what they have to be allowed are others. All else is as the vendor says of itself.
+struct Variation {
+  std::string_view field;  ///< "store"
+  std::string_view value;  ///< "iam"
+  const ProviderMetadata& (*metadata)() = nullptr;
+};
+
+/// Of most vendors none. No such vendor has none either.
+std::span<const Variation> variations_of(std::string_view vendor);
+
+/// What the vendor says of an account with these credentials, which may make it a variation.
+const ProviderMetadata& metadata_for(const ProviderMetadata& vendor,
+                                     const std::map<std::string, Secret>& credentials);
 
 /// An account at a vendor. Throws invalid_input: no vendor of that id (`provider.unknown`), or a
 /// required field is missing, empty or holds CR, LF or NUL (`provider.credential`), or is none that

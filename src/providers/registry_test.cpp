@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 
 #include "base/fixed_random.h"
@@ -89,6 +90,28 @@ TEST(RegistryTest, NamesTheVendorMostLikelyMeant) {
   EXPECT_EQ(error.code, "provider.unknown");
   EXPECT_THAT(error.text(), HasSubstr("did you mean dogecloud?"));
   EXPECT_THAT(error_of("zzz", options()).text(), HasSubstr("known are: dogecloud, aliyun"));
+}
+
+TEST(RegistryTest, SaysOfAnAccountWhatItsVariationIs) {
+  std::size_t variations = 0;
+  for (const ProviderMetadata& vendor : provider_metadata()) {
+    EXPECT_EQ(&metadata_for(vendor, {}), &vendor);
+    for (const Variation& one : variations_of(vendor.id)) {
+      ++variations;
+      const std::string field(one.field);
+      EXPECT_EQ(&metadata_for(vendor, {{field, Secret("none")}}), &vendor);
+      const ProviderMetadata& other =
+          metadata_for(vendor, {{field, Secret(std::string(one.value))}});
+      EXPECT_EQ(&other, &one.metadata());
+      EXPECT_EQ(other.id, vendor.id);
+      EXPECT_EQ(std::ranges::count(vendor.fields, one.field, &FieldMetadata::key), 1);
+      ASSERT_EQ(other.products.size(), vendor.products.size());
+      for (std::size_t i = 0; i < other.products.size(); ++i) {
+        EXPECT_EQ(other.products[i].id, vendor.products[i].id);
+      }
+    }
+  }
+  EXPECT_GT(variations, 0U);
 }
 
 TEST(RegistryTest, RefusesMissingAndBrokenKeysWithoutShowingThem) {

@@ -31,7 +31,8 @@ using ::testing::UnorderedElementsAreArray;
 constexpr std::string_view kName = "cdn.example.com";
 
 std::string test_name(const ::testing::TestParamInfo<Product>& info) {
-  std::string name = std::string(info.param.vendor->id) + "_" + std::string(info.param.product->id);
+  std::string name = info.param.name();
+  std::ranges::replace(name, '/', '_');
   std::ranges::replace(name, '-', '_');  // which a case's name may not have
   return name;
 }

@@ -3,13 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <fstream>
 #include <map>
 #include <string>
 #include <vector>
 
-#include "providers/registry.h"
+#include "sim/products/drawn.h"
 
 namespace certferry::conformance {
 
@@ -50,25 +51,23 @@ class Table final : public ::testing::EmptyTestEventListener {
   std::string text() const {
     std::string out = "product                  passed  failed  n/a  proved\n";
     std::string reasons;
-    for (const ProviderMetadata& vendor : provider_metadata()) {
-      if (!vendor.has_api()) continue;
-      for (const ProductMetadata& product : vendor.products) {
-        const std::string name = std::string(vendor.id) + "/" + std::string(product.id);
-        const auto found = tallies_.find(of_tests(name));
-        const Tally tally = found == tallies_.end() ? Tally() : found->second;
-        std::array<char, 160> line{};
-        std::snprintf(line.data(),
-                      line.size(),
-                      "%-23s %7zu %7zu %4zu  %s\n",
-                      name.c_str(),
-                      tally.passed,
-                      tally.failed.size(),
-                      tally.skipped.size(),
-                      std::string(product.proof).c_str());
-        out += line.data();
-        for (const Exemption& one : product.exempt) {
-          reasons += name + ": " + std::string(one.which) + ": " + std::string(one.why) + "\n";
-        }
+    for (const sim::Product& one : sim::all_products()) {
+      const ProductMetadata& product = *one.product;
+      const std::string name = one.name();
+      const auto found = tallies_.find(of_tests(name));
+      const Tally tally = found == tallies_.end() ? Tally() : found->second;
+      std::array<char, 160> line{};
+      std::snprintf(line.data(),
+                    line.size(),
+                    "%-23s %7zu %7zu %4zu  %s\n",
+                    name.c_str(),
+                    tally.passed,
+                    tally.failed.size(),
+                    tally.skipped.size(),
+                    std::string(product.proof).c_str());
+      out += line.data();
+      for (const Exemption& exempt : product.exempt) {
+        reasons += name + ": " + std::string(exempt.which) + ": " + std::string(exempt.why) + "\n";
       }
     }
     return out + (reasons.empty() ? "" : "not applicable\n" + reasons);

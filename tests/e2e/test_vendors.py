@@ -11,12 +11,16 @@ WHOLE_LABEL = r"^certferry-[0-9a-f]{64}-[a-z0-9]{5}$"
 PATIENCE = ("spread: 2s, deadline: 5s }\n  retire_after: 10s", "spread: 200ms, deadline: 3s }\n  retire_after: 6s")
 
 
-def configuration(sandbox):
-    """The sandbox's own file with shorter times: it is written for people, who watch."""
+def configuration(sandbox, field=""):
+    """The sandbox's own file with shorter times, for it is written for people, who watch; and with one more field of the account."""
     path = sandbox.folder / "certferry.yaml"
     text = path.read_text()
     assert PATIENCE[0] in text, text
-    path.write_text(text.replace(*PATIENCE))
+    text = text.replace(*PATIENCE)
+    if field:
+        assert "    pace:" in text, text
+        text = text.replace("    pace:", f"    {field}\n    pace:", 1)
+    path.write_text(text)
     return str(path)
 
 
@@ -29,10 +33,10 @@ class CloudCase(unittest.TestCase):
     def setUp(self):
         self.folder = harness.temporary_folder(self)
 
-    def check(self, product):
+    def check(self, product, field=""):
         sandbox = harness.Sandbox(self.folder / product, product=f"{self.vendor}/{product}")
         self.addCleanup(sandbox.stop)
-        config = configuration(sandbox)
+        config = configuration(sandbox, field)
         self.assertEqual(harness.certferry("--config", config, "check").status, 0)
 
         first = harness.certferry("--config", config, "apply", "--output", "json")
@@ -293,6 +297,20 @@ class AwsTest(CloudCase):
 
     def test_elb(self):
         self.check("elb")
+
+    def test_cloudfront_out_of_iam(self):
+        self.check("cloudfront", "store: iam")
+
+    def test_elb_out_of_iam(self):
+        self.check("elb", "store: iam")
+
+    def test_stores_that_are_none(self):
+        sandbox = harness.Sandbox(self.folder / "none", product="aws/elb")
+        self.addCleanup(sandbox.stop)
+        result = harness.certferry("--config", configuration(sandbox, "store: s3"), "check")
+        self.assertNotEqual(result.status, 0)
+        self.assertIn("AWS has no store 's3'", result.out + result.err)
+        self.assertIn("`store:` is acm, which it is when left out, or iam", result.out + result.err)
 
     def test_keys_that_are_wrong(self):
         self.refused("cloudfront", "AWS refused the account's keys", "The request signature we calculated")

@@ -55,9 +55,13 @@ constexpr std::array<std::string_view, 32> kCodes = {"reply.not_json",
                                                      "vendor.api_key"};
 
 /// One account of the vendor, with the same secret wherever it takes one, and with a region and a
-/// key of the API where there may be one: some products are of no use without.
-ProviderOptions account_of(const ProviderMetadata& vendor) {
+/// key of the API where there may be one: some products are of no use without. Of a variation, with
+/// its field.
+ProviderOptions account_of(const ProviderMetadata& vendor, const Variation* variation) {
   ProviderOptions options;
+  if (variation != nullptr) {
+    options.credentials.emplace(variation->field, Secret(std::string(variation->value)));
+  }
   for (const FieldMetadata& field : vendor.fields) {
     if (!field.required && field.key != "region" && field.key != "api_key") continue;
     const std::string_view value = field.secret ? kSecretKey : field.example;
@@ -68,11 +72,11 @@ ProviderOptions account_of(const ProviderMetadata& vendor) {
 
 class Account {
  public:
-  Account(const ProviderMetadata& vendor, const HttpResponse& response)
+  Account(const ProviderMetadata& vendor, const Variation* variation, const HttpResponse& response)
       : ids_are_names_(vendor.id == "ctyun"),
         http_(response),
         provider_(make_provider(std::string(vendor.id),
-                                account_of(vendor),
+                                account_of(vendor, variation),
                                 {.http = http_, .clock = clock_, .random = random_})) {}
 
   void try_call(std::string_view call, const std::string& product) {
@@ -179,14 +183,22 @@ void try_input(std::string_view bytes) {
   const ReplyInput input = read_input(bytes);
   require_name(input.response.body);
   std::string_view call = input.call;
-  const std::string_view vendor_id = take_until(call, " ");
+  // "aws", or of a variation of its accounts "aws:iam".
+  std::string_view vendor_id = take_until(call, " ");
+  const auto mark = vendor_id.find(':');
+  const std::string_view value = mark == vendor_id.npos ? "" : vendor_id.substr(mark + 1);
+  vendor_id = vendor_id.substr(0, mark);
   const std::string_view product_id = take_until(call, " ");
   const auto vendors = provider_metadata();
   const auto vendor = std::ranges::find(vendors, vendor_id, &ProviderMetadata::id);
   if (vendor == vendors.end() || !vendor->has_api()) return;
   const auto product = std::ranges::find(vendor->products, product_id, &ProductMetadata::id);
   if (product == vendor->products.end()) return;
-  Account(*vendor, input.response).try_call(call, std::string(product_id));
+  const auto variations = variations_of(vendor->id);
+  const auto variation = std::ranges::find(variations, value, &Variation::value);
+  const bool varied = variation != variations.end();
+  Account(*vendor, varied ? &*variation : nullptr, input.response)
+      .try_call(call, std::string(product_id));
 }
 
 }  // namespace certferry::fuzz

@@ -25,7 +25,23 @@ std::string pace_text(const Limits& limits, const Style& style) {
   return style(Colour::kBold, "\npace\n") + "  calls_per_second: " + pace +
          ", burst: " + std::to_string(limits.burst) +
          ", max_in_flight: " + std::to_string(limits.max_in_flight) +
-         "; `pace:` of the account changes it\n";
+         "; `pace:` of the account changes it\n  a list may lag " +
+         format_duration(limits.list_consistency) + " behind a change\n";
+}
+
+std::string policy_text(std::string_view policy, const Style& style) {
+  if (policy.empty()) return {};
+  return style(Colour::kBold, "\nwhat the keys have to be allowed, and no more\n") +
+         std::string(policy);
+}
+
+/// What is otherwise with such a value of a field.
+std::string variation_text(const Variation& variation, const Style& style) {
+  const ProviderMetadata& provider = variation.metadata();
+  return style(Colour::kBold,
+               "\nwith `" + std::string(variation.field) + ": " + std::string(variation.value) +
+                   "` of the account\n") +
+         policy_text(provider.policy, style) + pace_text(provider.limits, style);
 }
 
 std::string provider_text(const ProviderMetadata& provider, const Style& style) {
@@ -52,11 +68,9 @@ std::string provider_text(const ProviderMetadata& provider, const Style& style) 
       out += "      not applicable: " + std::string(one.which) + ": " + std::string(one.why) + "\n";
     }
   }
-  if (!provider.policy.empty()) {
-    out += style(Colour::kBold, "\nwhat the keys have to be allowed, and no more\n") +
-           std::string(provider.policy);
-  }
+  out += policy_text(provider.policy, style);
   if (provider.has_api()) out += pace_text(provider.limits, style);
+  for (const Variation& one : variations_of(provider.id)) out += variation_text(one, style);
   out += style(Colour::kBold, "\nwhat is odd here\n");
   for (const Oddity& oddity : provider.oddities) {
     out += "  - " + std::string(oddity.what) + (oddity.confirmed ? "" : " (unconfirmed)") +

@@ -238,8 +238,8 @@ Result<AccountListing> try_account(const DraftAccount& draft,
                                    EdgeParts& edge,
                                    Signals& signals) {
   CurlClient wire(edge.io, CurlClientOptions{.extra_roots = edge.extra_roots});
-  PacedHttpClient paced(
-      wire, edge.clock, edge.sleeper, edge.io.get_executor(), draft.provider->limits);
+  const Limits limits = metadata_for(*draft.provider, credentials).limits;
+  PacedHttpClient paced(wire, edge.clock, edge.sleeper, edge.io.get_executor(), limits);
   const std::string id(draft.provider->id);
   const std::unique_ptr<Provider> provider =
       make_provider(id,

@@ -4,8 +4,10 @@
 //  - ACM and the index of tags take JSON, with the action in a header ..... docs: common parameters
 //  - CloudFront takes XML at paths that have its version in them, and is signed for us-east-1
 //    wherever it serves ................................................... docs: endpoints
-//  - load balancers take forms with the action and the version in them, and answer with XML, whose
-//    root is called as the action is .......................... docs: Query protocol; SDK
+//  - load balancers and IAM take forms with the action and the version in them, and answer with
+//    XML, whose root is called as the action is ............... docs: Query protocol; SDK
+//  - China's regions have another domain, and hosts of theirs for what is one for all of the others
+//    ......................................................... SDK: rules for endpoints
 //  - the signature covers what says what is meant: type, target and tag ... SDK,
 //  tests/wire/fixtures
 
@@ -25,6 +27,7 @@ namespace certferry {
 namespace {
 
 constexpr std::string_view kRegionMark = "{region}";
+constexpr std::string_view kDomain = ".amazonaws.com";
 
 /// "eu-west-1": it becomes part of a host's name.
 bool is_region(std::string_view text) {
@@ -39,22 +42,36 @@ std::string_view AwsAccount::region() const {
   return config_.region.empty() ? kAwsFirstRegion : std::string_view(config_.region);
 }
 
+/// Of a service of all regions, the one that it is signed for.
+std::string_view AwsAccount::scope_of(const AwsService& service) const {
+  if (service.host.contains(kRegionMark)) return region();
+  return is_in_china() ? service.china : kAwsFirstRegion;
+}
+
+std::string AwsAccount::endpoint_of(const AwsService& service) const {
+  std::string host(service.host);
+  const auto mark = host.find(kRegionMark);
+  if (mark != std::string::npos) host.replace(mark, kRegionMark.size(), region());
+  if (!is_in_china()) return endpoint_of_service(config_.endpoint, host);
+  if (mark == std::string::npos) host += "." + std::string(service.china);
+  std::string endpoint = endpoint_of_service(config_.endpoint, host);
+  if (endpoint.ends_with(kDomain)) endpoint += ".cn";
+  return endpoint;
+}
+
 /// `request` has its method, body and those headers that are signed.
 Result<HttpRequest> AwsAccount::signed_request(const AwsAction& action,
                                                HttpRequest request,
                                                std::string path,
                                                QueryParameters query) const {
-  std::string service(action.service->host);
-  const auto mark = service.find(kRegionMark);
-  const std::string_view scope = mark == std::string::npos ? kAwsFirstRegion : region();
+  const std::string_view scope = scope_of(*action.service);
   if (!is_region(scope)) {
     return std::unexpected(
         Error(ErrorKind::kInvalidInput, "'" + printable(scope, 60) + "' is no region of AWS")
             .with_code("vendor.region")
             .with_hint("write it as the console does: eu-west-1"));
   }
-  if (mark != std::string::npos) service.replace(mark, kRegionMark.size(), scope);
-  const std::string endpoint = endpoint_of_service(config_.endpoint, service);
+  const std::string endpoint = endpoint_of(*action.service);
   request.url = endpoint + path;
   if (!query.empty()) request.url += "?" + canonical_query(query, QueryOrder::kAsEncoded);
   request.changes_state = action.effect == Effect::kChanges;
@@ -120,6 +137,7 @@ Task<AwsXml> AwsAccount::call(AwsFormCall call) {
     FormBody body;
     body.field("Action", call.action.name).field("Version", call.action.service->version);
     for (const auto& [name, value] : call.fields) body.field(name, value);
+    for (const auto& [name, value] : call.secrets) body.field(name, value.reveal());
     request.body = body.take();
     Result<HttpRequest> ready = signed_request(call.action, std::move(request), "/", {});
     if (!ready) throw std::move(ready).error();

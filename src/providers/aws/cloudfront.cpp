@@ -33,7 +33,8 @@ namespace certferry {
 
 namespace {
 
-constexpr AwsService kCloudFront{.host = "cloudfront", .scope = "cloudfront", .iam = "cloudfront"};
+constexpr AwsService kCloudFront{
+    .host = "cloudfront", .scope = "cloudfront", .iam = "cloudfront", .china = "cn-northwest-1"};
 constexpr AwsAction kList{.service = &kCloudFront, .name = "ListDistributions"};
 constexpr AwsAction kGetConfig{.service = &kCloudFront, .name = "GetDistributionConfig"};
 constexpr AwsAction kUpdate{

@@ -36,6 +36,7 @@
 #include "providers/common/json_api.h"
 #include "providers/common/page_walk.h"
 #include "providers/common/spelled_name.h"
+#include "providers/common/still_bound.h"
 #include "providers/common/xml_api.h"
 
 namespace certferry {
@@ -333,8 +334,12 @@ Task<std::vector<Binding>> AwsElb::list() {
   const std::string doing = "listing the listeners of load balancers at AWS";
   const std::vector<Listener> all = co_await listeners(doing);
   std::set<std::string> arns;
+  attached_.clear();
   for (const Listener& one : all) {
-    for (const AwsAttached& attached : one.attached) arns.insert(attached.arn);
+    for (const AwsAttached& attached : one.attached) {
+      arns.insert(attached.arn);
+      attached_.emplace(attached.arn, short_id(one.arn));
+    }
   }
   AwsKnown known{.certificates = {}, .now = account_.now()};
   known.certificates = co_await store_.certificates_of(arns, doing);
@@ -365,6 +370,13 @@ Task<std::vector<Binding>> AwsElb::list() {
   places_ = std::move(places);
   certificates_ = std::move(known.certificates);
   co_return bindings;
+}
+
+void AwsElb::require_unattached(const std::string& arn) const {
+  const auto found = attached_.find(arn);
+  if (found == attached_.end()) return;
+  const std::vector<std::string> users = {"listener " + found->second};
+  throw still_used(arn, users);
 }
 
 /// What the last list knew, and whatever is missing there of these and of what is to be bound.

@@ -22,6 +22,8 @@ class AwsElb {
   /// Sends nothing where the listeners have the certificate already. Throws also: rejected, another
   /// certificate of a listener is in the way, before anything is sent.
   Task<BindDone> bind(BindRequest request);
+  /// Throws in_use: by the last list a listener has it, whether anybody is presented it or not.
+  void require_unattached(const std::string& arn) const;
 
   struct Listener;
 
@@ -43,6 +45,7 @@ class AwsElb {
   AwsStore& store_;
   std::map<std::string, std::vector<std::string>> places_;  ///< listeners, by canonical name
   std::map<std::string, AwsCertificate> certificates_;      ///< by the last list
+  std::map<std::string, std::string> attached_;             ///< to which listener, by ARN; as well
 };
 
 }  // namespace certferry

@@ -1,25 +1,20 @@
 #include "providers/aws/metadata.h"
 
+#include <string>
+
 namespace certferry {
 
 namespace {
 
 using Algorithm = KeyType::Algorithm;
 
-constexpr std::string_view kPolicy = R"({
+/// The account's store is ACM.
+constexpr std::string_view kOfAcm = R"({
   "Version": "2012-10-17",
   "Statement": [
     {
       "Effect": "Allow",
-      "Action": [
-        "acm:ListCertificates",
-        "tag:GetResources",
-        "cloudfront:ListDistributions",
-        "elasticloadbalancing:DescribeLoadBalancers",
-        "elasticloadbalancing:DescribeListeners",
-        "elasticloadbalancing:DescribeListenerCertificates",
-        "elasticloadbalancing:DescribeRules"
-      ],
+      "Action": ["acm:ListCertificates", "tag:GetResources"],
       "Resource": "*"
     },
     {
@@ -36,6 +31,41 @@ constexpr std::string_view kPolicy = R"({
       "Action": "acm:DeleteCertificate",
       "Resource": "arn:aws:acm:*:*:certificate/*",
       "Condition": {"StringLike": {"aws:ResourceTag/certferry": "certferry-*"}}
+    },
+)";
+
+/// The account's store is IAM.
+constexpr std::string_view kOfIam = R"({
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Effect": "Allow",
+      "Action": "iam:ListServerCertificates",
+      "Resource": "*"
+    },
+    {
+      "Effect": "Allow",
+      "Action": ["iam:GetServerCertificate", "iam:UploadServerCertificate"],
+      "Resource": "arn:aws:iam::*:server-certificate/*"
+    },
+    {
+      "Effect": "Allow",
+      "Action": "iam:DeleteServerCertificate",
+      "Resource": "arn:aws:iam::*:server-certificate/*certferry-*"
+    },
+)";
+
+/// Whatever it is.
+constexpr std::string_view kOfProducts = R"(    {
+      "Effect": "Allow",
+      "Action": [
+        "cloudfront:ListDistributions",
+        "elasticloadbalancing:DescribeLoadBalancers",
+        "elasticloadbalancing:DescribeListeners",
+        "elasticloadbalancing:DescribeListenerCertificates",
+        "elasticloadbalancing:DescribeRules"
+      ],
+      "Resource": "*"
     },
     {
       "Effect": "Allow",
@@ -75,9 +105,17 @@ std::vector<FieldMetadata> fields() {
        .secret = true},
       {.key = "region",
        .help = "where its load balancers are, and the ACM that its certificates go to (us-east-1 "
-               "when left out, which CloudFront needs); those of another region take an account of "
-               "their own with the same keys",
+               "when left out, which CloudFront needs of ACM); those of another region take an "
+               "account of their own with the same keys",
        .example = "us-east-1"},
+      {.key = "store",
+       .help = "where its certificates are kept: acm, which it is when left out, or iam (IAM's "
+               "server certificates) where there is no ACM, as for CloudFront in China",
+       .example = "acm"},
+      {.key = "iam_path",
+       .help = "with `store: iam`: the path under which certificates are uploaded (/cloudfront/ "
+               "when left out, which CloudFront needs)",
+       .example = "/cloudfront/"},
   };
 }
 
@@ -102,7 +140,7 @@ std::vector<ProductMetadata> products() {
                             {Algorithm::kEcdsa, 256}},
           .proof = "signed, emulated",
           .exempt = {{.which = "EcdsaKey",
-                      .why = "the case has a P-384 key: ACM stores it, and CloudFront takes P-256 "
+                      .why = "the case has a P-384 key: its store takes it, and CloudFront P-256 "
                              "alone, with which all other cases are met"},
                      kNoJobs},
       },
@@ -127,7 +165,7 @@ std::vector<ProductMetadata> products() {
 
 std::vector<Oddity> oddities() {
   return {
-      {.what = "CloudFront takes certificates out of ACM in us-east-1 alone, wherever it serves, "
+      {.what = "Out of ACM CloudFront takes certificates of us-east-1 alone, wherever it serves, "
                "and its calls are signed for that region. Load balancers take those of their own. "
                "An account has one region, and so one store: load balancers of another region take "
                "an account of their own with the same keys, where CloudFront is refused",
@@ -197,8 +235,9 @@ std::vector<Oddity> oddities() {
                "had CloudFront's own certificate gets sni-only and TLSv1.2_2021, as the console "
                "would give; 'vip' costs extra and is never chosen",
        .evidence = "SDK: ViewerCertificate"},
-      {.what = "A certificate of IAM's store (IAMCertificateId) is shown as one that ACM does not "
-               "have. A bind replaces it, and IAM is never written to",
+      {.what = "With `store: acm` a certificate of IAM's store (IAMCertificateId) is shown as one "
+               "that the account does not have. A bind replaces it, and IAM is never written to; "
+               "with `store: iam` it is the other way round",
        .evidence = "SDK: ViewerCertificate"},
       {.what = "A distribution's settings hold headers for the origin, which are often secrets: no "
                "answer of CloudFront's is quoted, and settings with several values are compared by "
@@ -258,9 +297,10 @@ std::vector<Oddity> oddities() {
                "is marked, and comes a second time if it is in the list as well",
        .evidence = "docs: DescribeListenerCertificates"},
       {.what =
-           "What the ACM of the region does not tell the names of is shown under the listener's "
-           "id as not online and left alone: server certificates of IAM. They stay where they "
-           "are, though a load balancer may present one for a name that is bound here, which "
+           "What the account's store does not tell the names of is shown under the listener's "
+           "id as not online and left alone: those of IAM beside ACM, and of ACM beside IAM. They "
+           "stay where they are, though a load balancer may present one for a name that is bound "
+           "here, which "
            "the edge then shows",
        .evidence = "docs: Certificate, CertificateArn"},
       {.what = "Names at other ports than 443 alone are shown as not online: edges are looked at "
@@ -279,12 +319,60 @@ std::vector<Oddity> oddities() {
                "the same. Classic load balancers are another API (2012-06-01) and not here; ACM "
                "keeps what they use",
        .evidence = "docs: Elastic Load Balancing API reference, versions"},
-      {.what = "IAM's server certificates are no product here. Nobody is served by one: it is "
-               "another store for CloudFront, classic and newer load balancers, which take those "
-               "of ACM as well. AWS advises it only for regions that ACM does not support; an "
-               "account there has no store here",
+      {.what = "IAM's server certificates are another store, with `store: iam` of an account. AWS "
+               "advises it only where there is no ACM; CloudFront in China takes no others. An "
+               "account has one store, and what is bound out of the other one is replaced",
        .evidence = "docs: IAM, 'Use IAM as a certificate manager only when you must support HTTPS "
-                   "connections in a Region that is not supported by ACM'"},
+                   "connections in a Region that is not supported by ACM'; docs: CloudFront in "
+                   "China"},
+      {.what =
+           "IAM keeps certificates for all regions of an account together, 20 of them at first. "
+           "One that an account of another region has put there may be used here as well, and "
+           "is deleted only by the one that uploaded it, when nothing uses it",
+       .evidence = "docs: quotas of IAM; GetAccountSummary has the account's own"},
+      {.what = "A server certificate has a name, up to 128 of letters, digits and +=,.@_-: that is "
+               "our label. Its contents never change, so a renewal is another one. A name that is "
+               "taken is refused (EntityAlreadyExists); ours is so when an upload whose answer was "
+               "lost had arrived. It is then read, and used if it is the same leaf",
+       .evidence = "docs: UploadServerCertificate, UpdateServerCertificate"},
+      {.what = "Its lists tell no names of hosts and no fingerprint, so each certificate is read "
+               "once by GetServerCertificate. A certificate that somebody else uploaded is used if "
+               "it is the very same",
+       .evidence = "docs: ListServerCertificates, ServerCertificateMetadata"},
+      {.what =
+           "A distribution has it by its id (IAMCertificateId), a listener by its ARN, in which "
+           "its path and its name are. Here it goes by its ARN; whoever gives it another path "
+           "or name (UpdateServerCertificate) makes another of it",
+       .evidence =
+           "docs: IAM identifiers; SDK: ViewerCertificate; certbot-s3front issue 12 has what "
+           "becomes of CertificateSource left beside it"},
+      {.what =
+           "CloudFront takes those alone whose path begins with /cloudfront/, under which all "
+           "are uploaded. Whether load balancers take them too is not said; `iam_path: /` of an "
+           "account without CloudFront is there in case they do not, at which nothing has "
+           "changed. Certificates of the other kind of path are never used in place of ours, "
+           "and none is deleted whose path was given up in the configuration",
+       .evidence =
+           "docs: uploading a server certificate; not said of load balancers, whose ARNs have "
+           "paths in other clients' tests",
+       .confirmed = false},
+      {.what = "IAM keeps what is in use from being deleted (DeleteConflict, 'currently in use by "
+               "arn:…'), in whatever region. Its own page says that load balancers may not be "
+               "noticed: distributions and all listeners of the account's region are asked before "
+               "each delete",
+       .evidence = "docs: DeleteServerCertificate; terraform issues 3746 and 3412",
+       .confirmed = false},
+      {.what = "What is new in IAM other services know later, how much is not published: 10 s are "
+               "waited for lists. CloudFront then says that the certificate does not exist or is "
+               "not valid (InvalidViewerCertificate, which it also says of one that it does not "
+               "like): within five minutes of an upload that is tried again",
+       .evidence = "docs: IAM, eventual consistency; terraform-provider-aws pull request 4698",
+       .confirmed = false},
+      {.what = "Which keys CloudFront takes out of IAM is not said apart from those of ACM. Longer "
+               "RSA keys than 2048 bits and ECDSA keys are told of ACM alone: it is left to "
+               "CloudFront to refuse them, at which nothing has changed",
+       .evidence = "docs: requirements for certificates, size of the certificate key",
+       .confirmed = false},
       {.what =
            "A wrong clock is told as a wrong signature ('Signature expired', 'Signature not yet "
            "current'); 5 minutes are let pass",
@@ -302,37 +390,55 @@ std::vector<Oddity> oddities() {
       {.what = "How soon lists of load balancers show a change is not published",
        .evidence = "docs",
        .confirmed = false},
-      {.what = "China's regions and GovCloud have other endpoints and other ARNs, and are not here",
-       .evidence = "docs: endpoints of Amazon Web Services in China"},
+      {.what = "China's regions (cn-north-1, cn-northwest-1) are reached under amazonaws.com.cn, "
+               "with keys of an account there; CloudFront is at and signed for cn-northwest-1, IAM "
+               "cn-north-1. ARNs begin with arn:aws-cn there, those of the policy as well. "
+               "GovCloud's IAM is at a host of its own, and not here",
+       .evidence = "SDK: rules for endpoints; docs: CloudFront in China",
+       .confirmed = false},
       {.what = "Roles are not taken on (AssumeRole): give the temporary keys themselves",
        .evidence = "docs: STS"},
   };
 }
 
-}  // namespace
-
-const ProviderMetadata& aws_metadata() {
-  static const ProviderMetadata kMetadata = {
+ProviderMetadata metadata_with(std::string_view policy, milliseconds list_consistency) {
+  return {
       .id = "aws",
       .name = "AWS",
       .endpoint = "https://{service}.amazonaws.com",
       .keys_url = "https://console.aws.amazon.com/iam/home#/users",
-      .documents = {"https://docs.aws.amazon.com/goto/WebAPI/acm-2015-12-08/ImportCertificate",
-                    "https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html",
-                    "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference",
-                    "https://docs.aws.amazon.com/cloudfront/latest/APIReference/Welcome.html",
-                    "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide",
-                    "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference",
-                    "https://docs.aws.amazon.com/elasticloadbalancing/latest/application"},
+      .documents =
+          {"https://docs.aws.amazon.com/goto/WebAPI/acm-2015-12-08/ImportCertificate",
+           "https://docs.aws.amazon.com/acm/latest/userguide/acm-limits.html",
+           "https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference",
+           "https://docs.aws.amazon.com/cloudfront/latest/APIReference/Welcome.html",
+           "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide",
+           "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference",
+           "https://docs.aws.amazon.com/elasticloadbalancing/latest/application",
+           "https://docs.aws.amazon.com/goto/WebAPI/iam-2010-05-08/UploadServerCertificate",
+           "https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html"},
       .fields = fields(),
       .products = products(),
-      .policy = kPolicy,
+      .policy = policy,
       .limits = {.calls_per_second = 2,
                  .burst = 2,
                  .max_in_flight = 1,
-                 .list_consistency = seconds(5)},
+                 .list_consistency = list_consistency},
       .oddities = oddities(),
   };
+}
+
+}  // namespace
+
+const ProviderMetadata& aws_iam_metadata() {
+  static const std::string kPolicy = std::string(kOfIam) + std::string(kOfProducts);
+  static const ProviderMetadata kMetadata = metadata_with(kPolicy, seconds(10));
+  return kMetadata;
+}
+
+const ProviderMetadata& aws_metadata() {
+  static const std::string kPolicy = std::string(kOfAcm) + std::string(kOfProducts);
+  static const ProviderMetadata kMetadata = metadata_with(kPolicy, seconds(5));
   return kMetadata;
 }
 

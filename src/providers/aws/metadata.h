@@ -5,5 +5,7 @@
 namespace certferry {
 
 const ProviderMetadata& aws_metadata();
+/// Of an account whose store is IAM.
+const ProviderMetadata& aws_iam_metadata();
 
 }  // namespace certferry

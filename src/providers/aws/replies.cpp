@@ -35,6 +35,11 @@ constexpr Meaning kFull =
         .advising(
             "delete certificates that are no longer used in the console, or ask for a higher "
             "quota of ACM: a delete gives back no import");
+constexpr Meaning kIamFull =
+    meaning::kFull.saying("IAM holds as many server certificates of the account as it may")
+        .advising(
+            "delete certificates that are no longer used, which only the AWS CLI does, or ask for "
+            "a higher quota of IAM, which is 20 at first");
 /// Of a distribution that somebody else changed between our reading and our writing.
 constexpr Meaning kChangedMeanwhile =
     meaning::kBusy.saying("the distribution was changed by somebody else at the same moment")
@@ -47,12 +52,20 @@ constexpr Meaning kNotTaken =
         .advising(
             "ACM imports what is valid now, with a key of the same algorithm as its CA's, of "
             "up to 4096 bits if it is RSA");
+constexpr Meaning kNotTakenByIam =
+    meaning::kRefused.saying("IAM refused what it was sent")
+        .advising(
+            "IAM takes what is valid now, with its chain in order, and a key that is its own; "
+            "under a path that begins and ends with a slash");
+constexpr Meaning kNameTaken =
+    meaning::kRefused.saying("IAM has another certificate under this name already");
 constexpr Meaning kNoCertificateForThis{
     ErrorKind::kRejected,
     "",
     "CloudFront does not take this certificate for the distribution",
-    "it has to be of ACM in us-east-1, cover every name of the distribution, be issued by a CA "
-    "that browsers trust, and have an RSA key of up to 4096 bits or an ECDSA P-256 key"};
+    "it has to be of ACM in us-east-1, or of IAM below /cloudfront/, cover every name of the "
+    "distribution, be issued by a CA that browsers trust, and have an RSA key of up to 4096 bits "
+    "or an ECDSA P-256 key"};
 
 /// What is new in a store load balancers may take some minutes to know.
 constexpr Meaning kNotKnownYet =
@@ -97,15 +110,24 @@ constexpr std::array kRules{
     Rule{"PreconditionFailed", kChangedMeanwhile},
     Rule{"InvalidIfMatchVersion", kChangedMeanwhile},
     Rule{"RequestInProgress", kStillAtWork},
+    // IAM: "currently in use by arn:…".
+    Rule{"DeleteConflict", meaning::kInUse},
     Rule{"Conflict", kStillAtWork},
+    Rule{"TemporarilyUnmodifiable", kStillAtWork},
     Rule{"ConcurrentModification", kStillAtWork},
     Rule{"ResourceInUse", meaning::kInUse},
-    Rule{"LimitExceeded", kFull},
+    Rule{"LimitExceededException", kFull},
+    Rule{"LimitExceeded", kIamFull},
+    Rule{"EntityAlreadyExists", kNameTaken},
+    Rule{"MalformedCertificate", kNotTakenByIam},
+    Rule{"KeyPairMismatch", kNotTakenByIam},
+    Rule{"InvalidInput", kNotTakenByIam},
     Rule{"TooManyCertificates", kListenerFull},
     Rule{"UnsupportedCertificate", kNotForListeners},
     Rule{"NoSuchDistribution", meaning::kNotFound},
     Rule{"ResourceNotFound", meaning::kNotFound},
     Rule{"EntityNotFound", meaning::kNotFound},
+    Rule{"NoSuchEntity", meaning::kNotFound},
     Rule{"CertificateNotFound", kNotKnownYet},
     Rule{"ListenerNotFound", meaning::kNotFound},
     Rule{"LoadBalancerNotFound", meaning::kNotFound},

@@ -18,6 +18,7 @@ struct AwsService {
   std::string_view iam;           ///< what the names of its permissions begin with
   std::string_view target = {};   ///< before the name of an action, of those that speak JSON
   std::string_view version = {};  ///< of those that take forms: "2015-12-01"
+  std::string_view china = {};    ///< of those of all regions, where theirs is in China
 };
 
 /// What reading an answer needs to know of its call. The texts outlive it.

@@ -66,6 +66,15 @@ TEST(AwsRepliesTest, TellsKindsOfErrorsApart) {
       {400, "ResourceNotFoundException", kNotFound, kNotFound},
       {400, "InvalidArnException", kNotFound, kNotFound},
       {404, "NoSuchDistribution", kNotFound, kNotFound},
+      {409, "LimitExceeded", kQuota, kQuota},
+      {409, "DeleteConflict", kInUse, kInUse},
+      {404, "NoSuchEntity", kNotFound, kNotFound},
+      {409, "EntityAlreadyExists", kRejected, kRejected},
+      {400, "MalformedCertificate", kRejected, kRejected},
+      {400, "KeyPairMismatch", kRejected, kRejected},
+      {409, "EntityTemporarilyUnmodifiable", kUnavailable, kUnavailable},
+      {409, "ConcurrentModification", kUnavailable, kUnavailable},
+      {500, "ServiceFailure", kMaybeApplied, kUnavailable},
       {412, "PreconditionFailed", kUnavailable, kUnavailable},
       {400, "InvalidIfMatchVersion", kUnavailable, kUnavailable},
       {400, "ConflictException", kUnavailable, kUnavailable},
@@ -142,6 +151,14 @@ TEST(AwsRepliesTest, SaysWhatAnImportTakesWhereACMsWordsAreNotQuoted) {
   EXPECT_EQ(error.kind, ErrorKind::kRejected);
   EXPECT_EQ(error.vendor_code, "ValidationException");
   EXPECT_THAT(error.text(), HasSubstr("same algorithm as its CA's"));
+}
+
+TEST(AwsRepliesTest, SaysWhichOfBothStoresIsFull) {
+  EXPECT_THAT(json_error(400, json_no("LimitExceededException"), kImport).text(),
+              HasSubstr("ACM holds as many"));
+  EXPECT_THAT(xml_error(409, xml_no("LimitExceeded"), kChange).text(),
+              HasSubstr("IAM holds as many"));
+  EXPECT_EQ(xml_error(400, xml_no("RequestLimitExceeded"), kChange).kind, ErrorKind::kThrottled);
 }
 
 TEST(AwsRepliesTest, SaysNothingAgainOfAnAnswerToACallWithAKey) {

@@ -362,6 +362,12 @@ const std::vector<Product>& all_products() {
       for (const ProductMetadata& product : vendor.products) {
         all.push_back({.vendor = &vendor, .product = &product});
       }
+      for (const Variation& variation : variations_of(vendor.id)) {
+        const ProviderMetadata& varied = variation.metadata();
+        for (const ProductMetadata& product : varied.products) {
+          all.push_back({.vendor = &varied, .product = &product, .variation = &variation});
+        }
+      }
     }
     return all;
   }();

@@ -18,7 +18,7 @@
 
 namespace certferry::sim {
 
-/// Every product of the registry that is reached by an API.
+/// Every product of every vendor that is reached by an API, once in each variation.
 const std::vector<Product>& all_products();
 
 /// The products of that name, "aliyun/cdn", or of that vendor; all for an empty one. Throws:

@@ -46,7 +46,8 @@ class EmulatedDogeCloud final : public Emulated {
 
 std::unique_ptr<Emulated> emulate(const std::string& provider,
                                   sandbox::WorldOptions options,
-                                  const Clock& clock) {
+                                  const Clock& clock,
+                                  const std::string& variation) {
   if (provider == "dogecloud") {
     return std::make_unique<EmulatedDogeCloud>(std::move(options), clock);
   }
@@ -61,7 +62,7 @@ std::unique_ptr<Emulated> emulate(const std::string& provider,
   if (provider == "wangsu") return emulate_wangsu(std::move(options), clock);
   if (provider == "ksyun") return emulate_ksyun(std::move(options), clock);
   if (provider == "ucloud") return emulate_ucloud(std::move(options), clock);
-  if (provider == "aws") return emulate_aws(std::move(options), clock);
+  if (provider == "aws") return emulate_aws(std::move(options), clock, variation);
   if (provider == "baishan") return emulate_baishan(std::move(options), clock);
   if (provider == "qiniu") return emulate_qiniu(std::move(options), clock);
   if (provider == "upyun") return emulate_upyun(std::move(options), clock);

@@ -78,7 +78,9 @@ inline const std::string kSecretKey = "5f2cCanaryOfTheSecretKey8e1b7a9d";
 
 /// Each in a file of its own; Volcengine's is BytePlus's as well, and null for any other.
 std::unique_ptr<Emulated> emulate_aliyun(sandbox::WorldOptions options, const Clock& clock);
-std::unique_ptr<Emulated> emulate_aws(sandbox::WorldOptions options, const Clock& clock);
+std::unique_ptr<Emulated> emulate_aws(sandbox::WorldOptions options,
+                                      const Clock& clock,
+                                      const std::string& store);
 std::unique_ptr<Emulated> emulate_baiducloud(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_baishan(sandbox::WorldOptions options, const Clock& clock);
 std::unique_ptr<Emulated> emulate_bunny(sandbox::WorldOptions options, const Clock& clock);
@@ -98,8 +100,10 @@ std::unique_ptr<Emulated> emulate_volcengine(const std::string& provider,
                                              const Clock& clock);
 
 /// Null for a vendor that has no emulator: then no product of it can be in the registry.
+/// `variation`: the value that makes the account one, as the vendor's metadata has it.
 std::unique_ptr<Emulated> emulate(const std::string& provider,
                                   sandbox::WorldOptions options,
-                                  const Clock& clock);
+                                  const Clock& clock,
+                                  const std::string& variation = {});
 
 }  // namespace certferry::sim

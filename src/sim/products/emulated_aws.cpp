@@ -10,7 +10,8 @@ using sandbox::FaultKind;
 
 class EmulatedAws final : public Emulated {
  public:
-  using Emulated::Emulated;
+  EmulatedAws(sandbox::WorldOptions options, const Clock& clock, bool in_iam)
+      : Emulated(std::move(options), clock), in_iam_(in_iam) {}
 
   sandbox::Reply handle(const sandbox::Request& request) override { return api_.handle(request); }
   ProviderOptions account() const override {
@@ -19,16 +20,18 @@ class EmulatedAws final : public Emulated {
                             {"secret_access_key", Secret(kSecretKey)}}};
   }
   CallNames calls(const std::string& product) const override {
-    return {.upload = "ImportCertificate",
+    return {.upload = in_iam_ ? "UploadServerCertificate" : "ImportCertificate",
             .bind = product == "elb" ? "AddListenerCertificates" : "UpdateDistribution",
-            .remove = "DeleteCertificate"};
+            .remove = in_iam_ ? "DeleteServerCertificate" : "DeleteCertificate"};
   }
-  bool asks_who_uses() const override { return false; }
+  bool asks_who_uses() const override { return in_iam_; }
   std::string call_of(const sandbox::Request& request) const override {
     return sandbox::read_aws_request(request).name;
   }
   std::string strange_note(const std::string& fingerprint) const override {
-    return "certferry-" + fingerprint;  // another one of us: its lists do not say what is stored
+    // Another one of us: the lists of ACM do not say what is stored. Those of IAM do not either,
+    // and it is read.
+    return in_iam_ ? "somebody's own" : "certferry-" + fingerprint;
   }
   std::string note_of(const std::string& label, Time /*not_after*/) const override { return label; }
   /// Of load balancers: as many as the rules of one are.
@@ -43,6 +46,7 @@ class EmulatedAws final : public Emulated {
     return product == "elb" ? 1 : 0;
   }
   Fault refuses_to_delete() const override {
+    if (in_iam_) return {.kind = FaultKind::kErrorCode, .code = 409, .message = "DeleteConflict"};
     return {.kind = FaultKind::kErrorCode, .code = 400, .message = "ResourceInUseException"};
   }
   Fault fails_inside() const override {
@@ -73,16 +77,20 @@ class EmulatedAws final : public Emulated {
   }
 
  private:
+  bool in_iam_;
   sandbox::AwsApi api_{
-      {.credentials = {.access_key = "AKIDEXAMPLE", .secret_key = Secret(kSecretKey)}},
+      {.credentials = {.access_key = "AKIDEXAMPLE", .secret_key = Secret(kSecretKey)},
+       .all_in_iam = in_iam_},
       world,
       faults};
 };
 
 }  // namespace
 
-std::unique_ptr<Emulated> emulate_aws(sandbox::WorldOptions options, const Clock& clock) {
-  return std::make_unique<EmulatedAws>(std::move(options), clock);
+std::unique_ptr<Emulated> emulate_aws(sandbox::WorldOptions options,
+                                      const Clock& clock,
+                                      const std::string& store) {
+  return std::make_unique<EmulatedAws>(std::move(options), clock, store == "iam");
 }
 
 }  // namespace certferry::sim

@@ -62,13 +62,20 @@ sandbox::Request to_sandbox(const HttpRequest& request) {
 }  // namespace
 
 Rig::Rig(Product product, sandbox::WorldOptions options, const ThrowawayCa* authority)
-    : emulated(emulate(std::string(product.vendor->id), std::move(options), time)),
+    : emulated(emulate(std::string(product.vendor->id),
+                       std::move(options),
+                       time,
+                       product.variation == nullptr ? "" : std::string(product.variation->value))),
       product_(product),
       authority_(authority == nullptr ? own_authority() : *authority),
       verifier_(std::make_unique<OpenSslChainVerifier>(
           *read_certificates(authority_.root_pem(), "the root"), "/nonexistent")) {
   if (emulated == nullptr) throw std::runtime_error("no emulator for " + product.name());
   account = emulated->account();
+  if (product.variation != nullptr) {
+    account.credentials.emplace(product.variation->field,
+                                Secret(std::string(product.variation->value)));
+  }
   for (const Address& one : addresses()) {
     emulated->world.add_edge({.address = one.ip, .port = 443, .propagation = kPropagation});
   }

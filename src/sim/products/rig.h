@@ -16,12 +16,17 @@
 
 namespace certferry::sim {
 
-/// One product of the registry.
+/// One product of the registry, in one variation of its vendor's accounts.
 struct Product {
-  const ProviderMetadata* vendor = nullptr;
+  const ProviderMetadata* vendor = nullptr;  ///< as it is in that variation
   const ProductMetadata* product = nullptr;
+  const Variation* variation = nullptr;  ///< null: in none
 
-  std::string name() const { return std::string(vendor->id) + "/" + std::string(product->id); }
+  /// "aws/cloudfront", "aws/cloudfront/iam".
+  std::string name() const {
+    return std::string(vendor->id) + "/" + std::string(product->id) +
+           (variation == nullptr ? "" : "/" + std::string(variation->value));
+  }
 };
 
 using KeyKind = LeafRequest::KeyKind;

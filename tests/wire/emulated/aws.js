@@ -1,11 +1,12 @@
-// AWS: ACM, CloudFront and load balancers by their own packages. The index of tags has one as well, of which nothing is used
-// here but the form of its calls, which is ACM's.
+// AWS: ACM, IAM, CloudFront and load balancers by their own packages. The index of tags has one as well, of which nothing is
+// used here but the form of its calls, which is ACM's.
 'use strict';
 
 const assert = require('assert');
 const acm = require('@aws-sdk/client-acm');
 const cloudfront = require('@aws-sdk/client-cloudfront');
 const elb = require('@aws-sdk/client-elastic-load-balancing-v2');
+const iam = require('@aws-sdk/client-iam');
 
 module.exports = async ({ address, credentials, pairs }) => {
   const config = (secret = credentials.secret_access_key) => ({
@@ -108,12 +109,12 @@ module.exports = async ({ address, credentials, pairs }) => {
     (await answered(balancers.send(new elb.DescribeListenerCertificatesCommand({ ListenerArn })))).Certificates.map(
       (one) => [one.CertificateArn, one.IsDefault],
     );
-  const iam = 'arn:aws:iam::123456789012:server-certificate/sandbox-default';
-  assert.deepStrictEqual(await attached(), [[iam, true]]);
+  const standard = 'arn:aws:iam::123456789012:server-certificate/sandbox-default';
+  assert.deepStrictEqual(await attached(), [[standard, true]]);
   const input = (CertificateArn) => ({ ListenerArn, Certificates: [{ CertificateArn }] });
   const added = await answered(balancers.send(new elb.AddListenerCertificatesCommand(input(arn))));
   assert.strictEqual(added.Certificates[0].CertificateArn, arn);
-  assert.deepStrictEqual(await attached(), [[iam, true], [arn, false]]);
+  assert.deepStrictEqual(await attached(), [[standard, true], [arn, false]]);
   const modified = await answered(balancers.send(new elb.ModifyListenerCommand(input(second))));
   assert.deepStrictEqual(modified.Listeners[0].Certificates, [{ CertificateArn: second }]);
   assert.deepStrictEqual(await attached(), [[second, true], [arn, false]]);
@@ -131,9 +132,60 @@ module.exports = async ({ address, credentials, pairs }) => {
   await refused('ResourceNotFoundException', remove(second));
   assert.deepStrictEqual((await listed()).map((one) => [one.CertificateArn, one.InUse]), [[arn, true]]);
 
+  // The other store: a distribution goes by its ids, a listener by its ARNs.
+  const keys = new iam.IAMClient(config());
+  const given = ({ chain, key }, name, Path = '/cloudfront/') => {
+    const second = chain.indexOf('-----BEGIN', 1);
+    return keys.send(
+      new iam.UploadServerCertificateCommand({
+        ServerCertificateName: name, Path, PrivateKey: key,
+        CertificateBody: second < 0 ? chain : chain.slice(0, second),
+        ...(second < 0 ? {} : { CertificateChain: chain.slice(second) }),
+      }),
+    );
+  };
+  const named = (ServerCertificateName) => ({ ServerCertificateName });
+  const server = (await answered(given(pairs[0], 'certferry-1'))).ServerCertificateMetadata;
+  assert.match(server.Arn, /^arn:aws:iam::\d{12}:server-certificate\/cloudfront\/certferry-1$/);
+  assert.match(server.ServerCertificateId, /^ASCA[A-Z0-9]+$/);
+  assert.ok(server.UploadDate instanceof Date && server.Expiration > new Date());
+  await refused('EntityAlreadyExistsException', given(pairs[0], 'certferry-1'));
+  await refused('KeyPairMismatchException', given({ chain: pairs[0].chain, key: pairs[1].key }, 'certferry-2'));
+  await refused('MalformedCertificateException', given({ chain: 'none', key: pairs[1].key }, 'certferry-2'));
+  const root = (await answered(given(pairs[0], 'certferry-2', '/'))).ServerCertificateMetadata;
+  const page = await answered(keys.send(new iam.ListServerCertificatesCommand({ MaxItems: 1 })));
+  assert.deepStrictEqual([page.IsTruncated, page.ServerCertificateMetadataList.length], [true, 1]);
+  const rest = await answered(keys.send(new iam.ListServerCertificatesCommand({ Marker: page.Marker })));
+  assert.deepStrictEqual(rest.ServerCertificateMetadataList.map((one) => [one.Arn, one.Path]), [[root.Arn, '/']]);
+  const read = (await answered(keys.send(new iam.GetServerCertificateCommand(named('certferry-1'))))).ServerCertificate;
+  assert.ok(pairs[0].chain.startsWith(read.CertificateBody.trim()));
+  const viewer = (IAMCertificateId, more = {}) => ({ IAMCertificateId, SSLSupportMethod: 'sni-only', MinimumProtocolVersion: 'TLSv1.2_2021', ...more });
+  const turn = ({ DistributionConfig, ETag }, ViewerCertificate) =>
+    network.send(
+      new cloudfront.UpdateDistributionCommand({ Id, IfMatch: ETag, DistributionConfig: { ...DistributionConfig, ViewerCertificate } }),
+    );
+  const at = await settings();
+  await refused('InvalidViewerCertificate', turn(at, viewer(root.ServerCertificateId)));
+  await refused('InvalidViewerCertificate', turn(at, viewer(server.ServerCertificateId, { CertificateSource: 'acm' })));
+  await answered(turn(at, viewer(server.ServerCertificateId)));
+  const shown = (await distributions()).Items[0].ViewerCertificate;
+  assert.deepStrictEqual(
+    [shown.IAMCertificateId, shown.ACMCertificateArn, shown.CertificateSource], [server.ServerCertificateId, undefined, 'iam'],
+  );
+  await answered(balancers.send(new elb.AddListenerCertificatesCommand(input(root.Arn))));
+  const drop = (name) => keys.send(new iam.DeleteServerCertificateCommand(named(name)));
+  await refused('DeleteConflictException', drop('certferry-1'));
+  await refused('DeleteConflictException', drop('certferry-2'));
+  await answered(balancers.send(new elb.RemoveListenerCertificatesCommand(input(root.Arn))));
+  await answered(drop('certferry-2'));
+  await refused('NoSuchEntityException', drop('certferry-2'));
+  assert.deepStrictEqual((await listed()).map((one) => one.CertificateArn), [arn], 'they are none of ACM');
+
   const stranger = new acm.ACMClient(config('another secret'));
   await refused('InvalidSignatureException', stranger.send(new acm.ListCertificatesCommand({})));
   const other = new cloudfront.CloudFrontClient(config('another secret'));
   await refused('SignatureDoesNotMatch', other.send(new cloudfront.ListDistributionsCommand({})));
+  const another = new iam.IAMClient(config('another secret'));
+  await refused('SignatureDoesNotMatch', another.send(new iam.ListServerCertificatesCommand({})));
   return steps;
 };
