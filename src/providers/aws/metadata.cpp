@@ -244,8 +244,10 @@ std::vector<Oddity> oddities() {
                "digest",
        .evidence = "docs: OriginCustomHeader"},
       {.what = "Changes reach the edge within minutes. Meanwhile Status is InProgress and the "
-               "distribution serves, and it takes further changes",
-       .evidence = "docs: update a distribution"},
+               "distribution serves, and it takes further changes; another certificate it was seen "
+               "to refuse then (IllegalUpdate, 'Only one viewer certificate change may be in "
+               "progress at a time'), at which it is tried again later",
+       .evidence = "docs: update a distribution; terraform issue 13495"},
       {.what = "CloudFront throttles UpdateDistribution after two or three calls within a minute, "
                "with HTTP 400 and Throttling: it is tried again later",
        .evidence = "community.aws issue 296; aws-cdk issue 29183"},

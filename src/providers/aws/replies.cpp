@@ -154,8 +154,15 @@ bool is_about_time(const Failure& failure) {
           failure.message.contains("Signature not yet current"));
 }
 
+/// Of a distribution whose last change of the certificate is not everywhere yet.
+bool is_about_an_earlier_one(const Failure& failure) {
+  return failure.code == "IllegalUpdate" &&
+         failure.message.contains("Only one viewer certificate change");
+}
+
 const Meaning* meaning_of(const Failure& failure, int status) {
   if (is_about_time(failure)) return &kWrongClock;
+  if (is_about_an_earlier_one(failure)) return &kStillAtWork;
   const auto rule = std::ranges::find_if(
       kRules, [&](const Rule& one) { return failure.code.contains(one.part); });
   if (rule != kRules.end()) return &rule->meaning;

@@ -104,6 +104,13 @@ TEST(AwsRepliesTest, TellsKindsOfErrorsApart) {
   }
 }
 
+TEST(AwsRepliesTest, WaitsForAnEarlierChangeOfTheCertificate) {
+  const std::string words = "Only one viewer certificate change may be in progress at a time.";
+  const Error error = xml_error(400, xml_no("IllegalUpdate", words), kChange);
+  EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
+  EXPECT_EQ(error.code, "vendor.busy");
+}
+
 TEST(AwsRepliesTest, TellsAWrongClockFromAWrongKey) {
   for (const char* message :
        {"Signature expired: 20260102T030405Z is now earlier than 20260102T040405Z",
