@@ -30,6 +30,12 @@ std::string unread_settings(const std::string& name) {
          name + " at the vendor";
 }
 
+/// By the vendor's word, as it is compared with later: not what the edge has told beside that.
+std::optional<std::string> set_to_before(const TargetFacts& facts, const std::string& stored_id) {
+  if (!stored_id.empty()) return facts.binding->stored_id;
+  return facts.bound ? fingerprint_in_label(facts.bound->label) : std::nullopt;
+}
+
 std::string not_bound(const TargetReport& target) {
   const std::string nothing = "nothing was bound";
   return target.facts.product->in_place() ? nothing : "stored at the vendor, but " + nothing;
@@ -273,8 +279,7 @@ Task<std::unique_ptr<Confirmation>> Deployer::start(TargetReport* target,
   Binder binder(settings_, ports_, journal_, work_);
   BindOrder order{.target = target,
                   .stored_id = stored_id,
-                  .instead_of = stored_id.empty() ? target->facts.bound_fingerprint
-                                                  : target->facts.binding->stored_id,
+                  .instead_of = set_to_before(target->facts, stored_id),
                   .back_to = target->put_back ? target->facts.way_back : std::nullopt,
                   .entry = std::move(entry)};
   if (order.back_to && stored_id.empty()) order.kept = target->facts.bundle;

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "engine/attempt.h"
 #include "engine/left_behind.h"
+#include "engine/likeness.h"
 #include "engine/list_lag.h"
 #include "engine/select.h"
 #include "engine/shared_sources.h"
@@ -144,6 +145,7 @@ Task<void> Observer::list_store(Account account, AccountView* into) {
       std::move(call), settings_.retry, &ports_.random, &ports_.sleeper, again(account.name));
   if (list) {
     into->stored = *std::move(list);
+    recognise(account, ports_, into->stored);
   } else if (!into->error) {
     into->error = std::move(list).error();
   }
@@ -227,7 +229,11 @@ Task<void> Observer::look_at(TargetFacts* facts) {
   facts->probed = true;
   facts->probes = std::move(look.probes);
   facts->probe_problem = std::move(look.problem);
-  if (!facts->bound_fingerprint) facts->bound_fingerprint = bound_as_served(*facts);
+  // What its likeness says of it the edge knows better.
+  const bool unsure =
+      facts->product->in_place() && facts->bound && is_known_by_likeness(*facts->bound);
+  if (facts->bound_fingerprint && !unsure) co_return;
+  if (auto served = bound_as_served(*facts)) facts->bound_fingerprint = std::move(served);
 }
 
 namespace {

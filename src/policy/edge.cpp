@@ -44,8 +44,14 @@ std::optional<std::string> bound_as_served(const TargetFacts& facts) {
   if (!facts.bound || facts.probes.empty()) return std::nullopt;
   const Certificate* first = facts.probes.front().probe.leaf();
   if (first == nullptr) return std::nullopt;
+  const StoredCertificate& bound = *facts.bound;
+  // In place a vendor may say no more than names and end.
+  const bool untold = facts.product->in_place() && bound.not_before == Time{} &&
+                      std::ranges::all_of(bound.names, [&](const std::string& name) {
+                        return std::ranges::find(first->dns_names, name) != first->dns_names.end();
+                      });
   const bool alike =
-      first->not_before == facts.bound->not_before && first->not_after == facts.bound->not_after;
+      (untold || first->not_before == bound.not_before) && first->not_after == bound.not_after;
   const bool everywhere = std::ranges::all_of(facts.probes, [&](const JudgedProbe& one) {
     const Certificate* leaf = one.probe.leaf();
     return leaf != nullptr && leaf->fingerprint == first->fingerprint;

@@ -69,9 +69,10 @@ class FakeProvider final : public Provider {
   std::size_t quota = 0;  ///< how many certificates the store holds at most; 0: any number
   /// Set: a bind goes through the general settings, and does this to them.
   std::function<void(Binding&)> binds_by_settings;
-  bool expects_kept = true;      ///< what is set in place has been kept for a way back
-  bool may_store_twice = false;  ///< a second copy of a bundle is what the test is about
-  milliseconds gap{};            ///< calls start at least so far apart, in the order they were made
+  bool tells_names_and_end_only = false;  ///< its list shows no label, nor from when one is valid
+  bool expects_kept = true;               ///< what is set in place has been kept for a way back
+  bool may_store_twice = false;           ///< a second copy of a bundle is what the test is about
+  milliseconds gap{};  ///< calls start at least so far apart, in the order they were made
   milliseconds call_time = milliseconds(40);
   HttpClient* wire = nullptr;  ///< set: each call goes over it, as one of the account's pace does
 
