@@ -1,5 +1,7 @@
 #include "sandbox/cloudflare/cloudflare_api.h"
 
+#include "sandbox/cloudflare/cloudflare_zone.h"
+
 namespace certferry::sandbox {
 
 template class VendorApi<CloudflareRequest, CloudflareAnswer, CloudflareRefusal>;
@@ -9,13 +11,17 @@ namespace {
 using Json = nlohmann::json;
 
 const CloudflareRefusal kBadToken{.status = 401, .code = 10000, .message = "Authentication error"};
+const CloudflareRefusal kMayNot{.status = 403, .code = 10000, .message = "Authentication error"};
 
 }  // namespace
 
 CloudflareApi::CloudflareApi(CloudflareOptions options, World& world, Faults& faults)
-    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {}
+    : VendorApi(world, faults, options.list_lag), options_(std::move(options)) {
+  state_.zone_id = options_.zone_id;
+}
 
 CloudflareRequest CloudflareApi::read(const Request& request) {
+  settle_zone(world_, state_);
   return read_cloudflare_request(world_, request);
 }
 
@@ -30,13 +36,16 @@ std::optional<CloudflareRefusal> CloudflareApi::refuse(const Request& request,
     return unauthorized(kBadToken);
   }
   if (auto refusal = refuse_cloudflare_call(call)) return refusal;
+  if (call.verb == CloudflareVerb::kListRecords && !reads_records_) return kMayNot;
+  const bool of_zone =
+      call.verb == CloudflareVerb::kListZones || call.verb == CloudflareVerb::kGetZone;
+  if (of_zone && !reads_zones_) return kMayNot;
+  if (call.verb == CloudflareVerb::kListZones) return std::nullopt;
   if (call.zone != options_.zone_id) {
     return CloudflareRefusal{
         .status = 404, .code = 7003, .message = "Could not route to the zone; is the id right?"};
   }
-  if (reads_only_ && call.changes()) {
-    return CloudflareRefusal{.status = 403, .code = 10000, .message = "Authentication error"};
-  }
+  if (reads_only_ && call.changes()) return kMayNot;
   return std::nullopt;
 }
 

@@ -1,8 +1,8 @@
-// Cloudflare's API for one zone of custom hostnames, over a World.
+// Cloudflare's API for one zone, over a World: its custom hostnames and its custom certificates.
 //
 // An independent witness for the adapter: the two share no code. It is strict about the token, the
-// zone, pages, and what a change of ssl has to hold; what such a change leaves out is reset. Codes
-// are those that the documents and other clients name, where they are known.
+// zone, pages, and what a change has to hold; what such a change leaves out is reset. Codes are
+// those that the documents and other clients name, where they are known.
 #pragma once
 
 #include <string>
@@ -22,7 +22,7 @@ struct CloudflareOptions {
 
 extern template class VendorApi<CloudflareRequest, CloudflareAnswer, CloudflareRefusal>;
 
-/// Lifetime: world and faults outlive it. A fault's endpoint is "list", "get" or "edit".
+/// Lifetime: world and faults outlive it. A fault's endpoint is a CloudflareRequest's name.
 class CloudflareApi final
     : public VendorApi<CloudflareRequest, CloudflareAnswer, CloudflareRefusal> {
  public:
@@ -30,6 +30,9 @@ class CloudflareApi final
 
   /// The token may only read from here on.
   void allow_reads_only() { reads_only_ = true; }
+  /// From here on it may not read DNS records, nor the zone itself.
+  void forbid_records() { reads_records_ = false; }
+  void forbid_zones() { reads_zones_ = false; }
   CloudflareState& state() { return state_; }
 
  private:
@@ -46,6 +49,8 @@ class CloudflareApi final
   CloudflareOptions options_;
   CloudflareState state_;
   bool reads_only_ = false;
+  bool reads_records_ = true;
+  bool reads_zones_ = true;
 };
 
 }  // namespace certferry::sandbox

@@ -63,7 +63,7 @@ TEST_F(CloudflareApiTest, WantsTheTokenAndTheZone) {
   zone = "024e";
   EXPECT_EQ(code("GET", "/custom_hostnames"), 7003);
   zone = "023e";
-  EXPECT_EQ(code("GET", "/dns_records"), 7000);
+  EXPECT_EQ(code("GET", "/rulesets"), 7000);
   authorization = "Bearer another";
   EXPECT_EQ(code("GET", "/custom_hostnames"), 10000);
   EXPECT_EQ(status, 401);

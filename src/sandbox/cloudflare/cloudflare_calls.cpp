@@ -1,8 +1,10 @@
 #include "sandbox/cloudflare/cloudflare_calls.h"
 
 #include <algorithm>
+#include <array>
 
 #include "model/name.h"
+#include "sandbox/cloudflare/cloudflare_zone.h"
 #include "sandbox/fields.h"
 #include "sandbox/pair.h"
 
@@ -178,6 +180,42 @@ CloudflareAnswer edit_hostname(World& world,
   return Json{{"result", hostname_of(*world.find_domain(name), state, world.steady_now())}};
 }
 
+/// The calls that there are: `path` is below the zone, an id at its end taken off.
+struct Route {
+  std::string_view method;
+  std::string_view path;
+  bool has_id;
+  CloudflareVerb verb;
+  std::string_view name;
+};
+
+constexpr std::array kRoutes{
+    Route{"GET", "/custom_hostnames", false, kListHostnames, "list"},
+    Route{"GET", "/custom_hostnames", true, kGetHostname, "get"},
+    Route{"PATCH", "/custom_hostnames", true, kEditHostname, "edit"},
+    Route{"GET", "/custom_certificates", false, kListCertificates, "certificates"},
+    Route{"GET", "/custom_certificates", true, kGetCertificate, "certificates"},
+    Route{"POST", "/custom_certificates", false, kAddCertificate, "set"},
+    Route{"PATCH", "/custom_certificates", true, kReplaceCertificate, "set"},
+    Route{"GET", "/dns_records", false, kListRecords, "records"},
+};
+
+void name_call(CloudflareRequest& call, const std::string& method, const std::string& path) {
+  if (path.empty() && method == "GET") {
+    call.verb = call.zone.empty() ? kListZones : kGetZone;
+    call.name = "zones";
+    return;
+  }
+  const auto slash = path.find('/', 1);
+  const bool has_id = slash != std::string::npos && slash + 1 < path.size();
+  for (const Route& one : kRoutes) {
+    if (one.method != method || one.path != path.substr(0, slash) || one.has_id != has_id) continue;
+    if (has_id) call.id = path.substr(slash + 1);
+    call.verb = one.verb;
+    call.name = one.name;
+  }
+}
+
 }  // namespace
 
 CallShape CloudflareRequest::shape() const {
@@ -191,25 +229,12 @@ CallShape CloudflareRequest::shape() const {
 CloudflareRequest read_cloudflare_request(const World& world, const Request& request) {
   const auto mark = request.target.find('?');
   CloudflareRequest call{.name = request.target.substr(0, mark)};
-  constexpr std::string_view kZones = "/client/v4/zones/";
-  constexpr std::string_view kHostnames = "/custom_hostnames";
+  constexpr std::string_view kZones = "/client/v4/zones";
   if (call.name.starts_with(kZones)) {
     const std::string rest = call.name.substr(kZones.size());
-    const auto end = rest.find('/');
-    call.zone = rest.substr(0, end);
-    std::string path = end == std::string::npos ? "" : rest.substr(end);
-    if (path.starts_with(kHostnames)) {
-      path = path.substr(kHostnames.size());
-      if (path.empty() && request.method == "GET") {
-        call.verb = kListHostnames;
-        call.name = "list";
-      } else if (path.size() > 1 && path.front() == '/') {
-        call.id = path.substr(1);
-        if (request.method == "GET") call.verb = kGetHostname;
-        if (request.method == "PATCH") call.verb = kEditHostname;
-        if (call.verb) call.name = call.changes() ? "edit" : "get";
-      }
-    }
+    const auto end = rest.find('/', 1);
+    if (!rest.empty()) call.zone = rest.substr(1, end == std::string::npos ? end : end - 1);
+    name_call(call, request.method, end == std::string::npos ? "" : rest.substr(end));
   }
   if (mark != std::string::npos) {
     const auto query = parse_form(std::string_view(request.target).substr(mark + 1));
@@ -243,6 +268,7 @@ CloudflareAnswer run_cloudflare_call(World& world,
   const SteadyTime moment = world.steady_now() - view_age;
   if (call.verb == kListHostnames) return list_hostnames(world, state, call, moment);
   if (call.verb == kEditHostname) return edit_hostname(world, state, call);
+  if (call.verb != kGetHostname) return run_zone_call(world, state, call, moment);
   const Domain* domain = find_by_id(world, call.id);
   if (domain == nullptr) return no_such_hostname();
   return Json{{"result", hostname_of(*domain, state, moment)}};
@@ -251,6 +277,9 @@ CloudflareAnswer run_cloudflare_call(World& world,
 CloudflareAnswer pretend_cloudflare_call(const World& world,
                                          const CloudflareState& state,
                                          const CloudflareRequest& call) {
+  const bool of_hostnames =
+      call.verb == kListHostnames || call.verb == kGetHostname || call.verb == kEditHostname;
+  if (!of_hostnames) return Json{{"result", {{"id", "7e7b8deb-8508-4aeb-9f61-000000000000"}}}};
   const Domain* domain = find_by_id(world, call.id);
   if (domain == nullptr) return no_such_hostname();
   return Json{{"result", hostname_of(*domain, state, world.steady_now())}};

@@ -4,6 +4,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,7 +15,18 @@
 
 namespace certferry::sandbox {
 
-enum class CloudflareVerb { kListHostnames, kGetHostname, kEditHostname };
+enum class CloudflareVerb {
+  kListHostnames,
+  kGetHostname,
+  kEditHostname,
+  kListCertificates,
+  kGetCertificate,
+  kAddCertificate,
+  kReplaceCertificate,
+  kListRecords,
+  kListZones,
+  kGetZone,
+};
 
 /// How the vendor says no.
 struct CloudflareRefusal {
@@ -25,16 +37,21 @@ struct CloudflareRefusal {
 
 /// One request, taken apart.
 struct CloudflareRequest {
-  std::string name;  ///< as a fault calls it: "list", "get", "edit"; the path of an unknown one
+  /// As a fault calls it: "list", "get" and "edit" of hostnames; "certificates", and "set" for both
+  /// ways in which one gets there; "records", "zones". The path of an unknown one.
+  std::string name;
   std::optional<CloudflareVerb> verb;
   std::string zone;
-  std::string id;  ///< of a hostname, as in the path
+  std::string id;  ///< of a hostname or certificate, as in the path
   std::map<std::string, std::string, std::less<>> query;
   nlohmann::json body = nlohmann::json::object();
   std::string domain = {};  ///< canonical; empty when it is about none
   bool readable = true;
 
-  bool changes() const { return verb == CloudflareVerb::kEditHostname; }
+  bool changes() const {
+    return verb == CloudflareVerb::kEditHostname || verb == CloudflareVerb::kAddCertificate ||
+           verb == CloudflareVerb::kReplaceCertificate;
+  }
   std::string_view counted_as() const { return verb ? name : std::string_view(); }
   CallShape shape() const;
 };
@@ -49,8 +66,23 @@ struct CloudflareHostname {
   nlohmann::json settings = nlohmann::json::object();
 };
 
+/// A certificate that was uploaded to the zone, beside what the world knows of it.
+struct CloudflareCertificate {
+  std::string id;
+  std::string type = "sni_custom";
+  std::string bundle_method = "ubiquitous";
+  nlohmann::json geo_restrictions;  ///< null: none
+  std::string policy;
+  Time uploaded_on{};
+  std::optional<SteadyTime> gone_at = {};  ///< replaced or deleted
+  std::set<std::string> served = {};       ///< names of the zone that it served when last looked at
+};
+
 struct CloudflareState {
-  std::map<std::string, CloudflareHostname> hostnames;  ///< by canonical name
+  std::string zone_id;
+  std::string zone_name = "example.com";
+  std::map<std::string, CloudflareHostname> hostnames;         ///< by canonical name
+  std::map<std::int64_t, CloudflareCertificate> certificates;  ///< by the world's id
 };
 
 /// What is beside `success`, or a refusal.
