@@ -111,7 +111,7 @@ std::unique_ptr<Provider> make_cloudflare(const ProviderOptions& options, Provid
                           .zone_id = std::string(options.credentials.at("zone_id").reveal()),
                           .cname_target = std::string(credential(options, "cname_target").reveal()),
                           .api_token = options.credentials.at("api_token")};
-  return std::make_unique<Cloudflare>(std::move(config), ports.http);
+  return std::make_unique<Cloudflare>(std::move(config), ports.http, ports.clock, ports.sleeper);
 }
 
 std::unique_ptr<Provider> make_volcengine(const ProviderOptions& options, ProviderPorts ports) {

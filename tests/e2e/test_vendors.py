@@ -342,7 +342,7 @@ class UpyunTest(CloudCase):
 class InPlaceCase(CloudCase):
     """Products whose names hold their certificates themselves: nothing is stored apart from them."""
 
-    def check(self, product):
+    def check(self, product, shared=False):
         sandbox = harness.Sandbox(self.folder / product, product=f"{self.vendor}/{product}")
         self.addCleanup(sandbox.stop)
         config = configuration(sandbox)
@@ -352,7 +352,7 @@ class InPlaceCase(CloudCase):
             result = harness.certferry("--config", config, "apply", "--wait")
             self.assertEqual(result.status, 0, result.out + result.err)
             state = sandbox.state()
-            self.assertEqual(len(state["certificates"]), len(sandbox.domains))
+            self.assertEqual(len(state["certificates"]), 1 if shared else len(sandbox.domains))
             [now] = {one["fingerprint"] for one in state["certificates"]}
             self.assertNotEqual(now, served)
             served = now
@@ -368,6 +368,9 @@ class CloudflareTest(InPlaceCase):
 
     def test_saas(self):
         self.check("saas")
+
+    def test_zone(self):
+        self.check("zone", shared=True)
 
     def test_token_that_is_wrong(self):
         self.refused("saas", "Cloudflare refused the account's API token", "10000")

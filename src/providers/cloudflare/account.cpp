@@ -2,7 +2,7 @@
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - the token is not a signature: whoever sees it has it ........... docs: API tokens
-//  - lists take 50 a page, where newer ones would take more ......... docs: custom hostnames
+//  - lists take 50 a page, those of DNS records more ................ docs: custom hostnames, DNS
 //  - whoever calls too often is refused for five minutes ............ docs: limits
 
 #include "providers/cloudflare/account.h"
@@ -23,8 +23,8 @@ using Json = nlohmann::json;
 HttpRequest CloudflareAccount::request_of(const CloudflareCall& call) const {
   HttpRequest request;
   request.method = call.method;
-  request.url =
-      config_.endpoint + "/client/v4/zones/" + url_encode(config_.zone_id) + "/" + call.target;
+  request.url = config_.endpoint + "/client/v4/zones/" + url_encode(config_.zone_id);
+  if (!call.target.empty()) request.url += "/" + call.target;
   request.changes_state = call.action.effect == Effect::kChanges;
   std::string bearer = "Bearer " + std::string(config_.api_token.reveal());
   request.headers = {{"Authorization", Secret(std::exchange(bearer, {}))}};
@@ -52,7 +52,9 @@ Task<std::vector<Json>> CloudflareAccount::list(CloudflareCall list) {
   PageWalk walk;
   for (bool more = true; more;) {
     CloudflareCall page = list;
-    page.target += "?per_page=50&page=" + std::to_string(walk.page());
+    page.target += page.target.contains('?') ? '&' : '?';
+    page.target +=
+        "per_page=" + std::to_string(list.page_size) + "&page=" + std::to_string(walk.page());
     const Json reply = co_await call(std::move(page));
     const Json* items = member(reply, "result");
     const Json* info = member(reply, "result_info");

@@ -25,6 +25,7 @@ struct CloudflareCall {
   std::string method = "GET";
   std::string target;               ///< path below the zone and query, as they go onto the line
   std::optional<Secret> body = {};  ///< JSON
+  unsigned page_size = 50;          ///< of a list
 };
 
 /// Throws, beside what HttpClient throws: the kinds named in replies.h and page_walk.h.
@@ -36,7 +37,7 @@ class CloudflareAccount {
   const std::string& cname_target() const { return config_.cname_target; }
   /// The whole answer.
   Task<nlohmann::json> call(CloudflareCall call);
-  /// Every item of every page of the list, whose target has no query yet.
+  /// Every item of every page of the list.
   Task<std::vector<nlohmann::json>> list(CloudflareCall list);
 
  private:

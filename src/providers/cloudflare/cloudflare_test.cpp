@@ -6,6 +6,7 @@
 #include "crypto/pem.h"
 #include "crypto/throwaway_ca.h"
 #include "providers/testing/recording_http.h"
+#include "providers/testing/still_clock.h"
 
 namespace certferry {
 namespace {
@@ -20,12 +21,20 @@ const std::string kFingerprint(64, 'a');
 
 struct CloudflareTest : ::testing::Test {
   testing::RecordingHttp http;
+  testing::StillClock clock;
   Cloudflare account{{.endpoint = "https://api.cloudflare.com",
                       .zone_id = "023e",
                       .cname_target = "customers.saas.example",
                       .api_token = Secret("the token")},
-                     http};
+                     http,
+                     clock,
+                     nullptr};
 
+  std::vector<StoredCertificate> stored(const std::string& hostnames) {
+    will_say("[]", 0);  // what the zone has itself
+    will_say(hostnames);
+    return finish(account.list_stored()).value();
+  }
   void will_say(const std::string& result, int total = 1) {
     http.will_answer(200,
                      R"({"success":true,"errors":[],"result":)" + result +
@@ -99,12 +108,11 @@ TEST_F(CloudflareTest, ReadsTheFingerprintOffTheCertificateWhenItIsNotSaid) {
                                            .not_before = Time(hours(24 * 20000)),
                                            .not_after = Time(hours(24 * 20090))});
   nlohmann::json ssl = {{"custom_certificate", leaf.chain_pem}, {"serial_number", "17"}};
-  will_say("[" + hostname(ssl.dump()) + "]");
-  const auto stored = finish(account.list_stored()).value();
-  ASSERT_EQ(stored.size(), 1U);
-  EXPECT_EQ(stored[0].label,
+  const auto all = stored("[" + hostname(ssl.dump()) + "]");
+  ASSERT_EQ(all.size(), 1U);
+  EXPECT_EQ(all[0].label,
             "certferry-" + read_certificates(leaf.chain_pem, "it").value().front().fingerprint);
-  EXPECT_EQ(stored[0].not_after, Time(hours(24 * 20090)));
+  EXPECT_EQ(all[0].not_after, Time(hours(24 * 20090)));
 }
 
 TEST_F(CloudflareTest, LeavesAloneWhatIsNotTold) {
@@ -229,7 +237,7 @@ TEST_F(CloudflareTest, TakesNoListForWholeThatIsNot) {
 }
 
 TEST_F(CloudflareTest, HasNoStoreAndNoOtherProduct) {
-  EXPECT_EQ(finish(account.list_bindings("ssl")).error().kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(finish(account.list_bindings("cdn")).error().kind, ErrorKind::kUnsupported);
   EXPECT_EQ(finish(account.upload(bind().bundle, "label")).error().kind, ErrorKind::kUnsupported);
   EXPECT_EQ(finish(account.remove("0d89c70d")).error().kind, ErrorKind::kUnsupported);
   EXPECT_TRUE(http.sent.empty());

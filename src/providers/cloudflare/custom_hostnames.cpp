@@ -47,16 +47,6 @@ std::vector<Json> certificates_of(const Json& hostname) {
   return listed->get<std::vector<Json>>();
 }
 
-/// "2026-01-15T08:30:00.123456Z" to the second; unset when it is anything else.
-Time time_of(const Json& value, std::string_view key) {
-  std::string text = text_of(value, key);
-  if (const auto dot = text.find('.'); dot != std::string::npos && text.ends_with('Z')) {
-    text = text.substr(0, dot) + "Z";
-  }
-  const Time time = parse_time(text).value_or(Time{});
-  return time < Time{} ? Time{} : time;
-}
-
 std::string fingerprint_of(const Json& certificate) {
   const std::string text = to_lower(text_of(certificate, "fingerprint_sha256"));
   const bool hexadecimal = text.find_first_not_of("0123456789abcdef") == std::string::npos;
@@ -80,8 +70,8 @@ std::optional<Held> held_by(const Json& hostname) {
   if (!listed.empty()) {
     held = {.fingerprint = fingerprint_of(listed.front()),
             .names = {},
-            .not_before = time_of(listed.front(), "issued_on"),
-            .not_after = time_of(listed.front(), "expires_on")};
+            .not_before = cloudflare_time(listed.front(), "issued_on"),
+            .not_after = cloudflare_time(listed.front(), "expires_on")};
   }
   if (held.fingerprint.empty() && !pem.empty()) {
     const auto chain = read_certificates(pem, "the hostname's certificate");

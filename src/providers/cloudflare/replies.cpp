@@ -35,13 +35,23 @@ constexpr Meaning kNoPermission =
             "'{permission}'")
         .advising("edit the token: Zone, {permission}, and the zone among its zone resources");
 constexpr Meaning kNotFound =
-    meaning::kNotFound.saying("{vendor} knows no such zone or hostname")
+    meaning::kNotFound.saying("{vendor} knows no such zone, hostname or certificate")
         .advising("look at the account's `zone_id`: 32 digits from the zone's overview page");
 constexpr Meaning kNotInPlan{
     ErrorKind::kRejected,
     "",
     "the zone's plan does not have this",
-    "certificates of one's own for custom hostnames are part of an Enterprise plan"};
+    "certificates of one's own take a Business plan, for custom hostnames an Enterprise plan"};
+constexpr Meaning kFull =
+    meaning::kFull.saying("the zone has as many certificates of its own as it may")
+        .advising(
+            "delete one that is no longer used at Cloudflare; that its hosts are served another "
+            "one is seen to first");
+constexpr Meaning kSameKind{
+    ErrorKind::kRejected,
+    "",
+    "the zone has a certificate for just these hosts that is signed in the same way",
+    "when the zone's list shows it, it is replaced; if it does not, delete it at Cloudflare"};
 
 struct Rule {
   std::string_view code;
@@ -51,6 +61,10 @@ struct Rule {
 constexpr std::array kRules{
     Rule{"971", kThrottled},          // asks to send less
     Rule{"1000", kWrongKey},          // no such token
+    Rule{"1011", kNotInPlan},         // of certificates of the zone
+    Rule{"1212", kFull},              // of all kinds
+    Rule{"1228", kSameKind},          // RSA or ECDSA
+    Rule{"2005", kFull},              // of legacy or of modern ones
     Rule{"6003", kWrongKey},          // no token is spelled like this
     Rule{"7000", kNotFound},          // no such path
     Rule{"7003", kNotFound},          // nor this one: the zone's id is not one
@@ -138,6 +152,15 @@ Error error_of(const HttpResponse& response, const Refusal& said, const Cloudfla
 }
 
 }  // namespace
+
+Time cloudflare_time(const Json& item, std::string_view key) {
+  std::string text = text_of(item, key);
+  if (const auto dot = text.find('.'); dot != std::string::npos && text.ends_with('Z')) {
+    text = text.substr(0, dot) + "Z";
+  }
+  const Time time = parse_time(text).value_or(Time{});
+  return time < Time{} ? Time{} : time;
+}
 
 Result<Json> read_cloudflare_reply(const HttpResponse& response, const CloudflareAction& action) {
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;

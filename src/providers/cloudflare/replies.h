@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
 
+#include "base/time.h"
 #include "providers/common/reply.h"
 
 namespace certferry {
@@ -23,5 +24,8 @@ struct CloudflareAction {
 /// vendor refused or failed at, and `vendor.permission` (unauthorized), which names the permission.
 Result<nlohmann::json> read_cloudflare_reply(const HttpResponse& response,
                                              const CloudflareAction& action);
+
+/// "2026-01-15T08:30:00.123456Z" to the second; unset when it is anything else.
+Time cloudflare_time(const nlohmann::json& item, std::string_view key);
 
 }  // namespace certferry
