@@ -36,7 +36,7 @@ class Provider {
   /// Every name of the product, online or not.
   virtual Task<std::vector<Binding>> list_bindings(std::string product) = 0;
   /// Every entry of the account's certificate store, ours or not. Of a product that takes bundles
-  /// inline each name has an entry of its own, whose id stays when its bundle is replaced.
+  /// inline a name has an entry, its own or one it shares, whose id may change with its bundle.
   virtual Task<std::vector<StoredCertificate>> list_stored() = 0;
   /// Stores the bundle under the label; the id returned is the vendor's.
   virtual Task<std::string> upload(BundlePtr bundle, std::string label) = 0;
