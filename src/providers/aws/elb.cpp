@@ -442,6 +442,14 @@ Task<bool> AwsElb::change(std::string listener,
       confirm(now.child("Certificates"));
       changed = true;
     }
+    // Nothing is taken away on the word of an answer alone: a name would be left with none.
+    if (changed && !change.remove.empty()) {
+      const std::vector<AwsAttached> now = co_await attached_to(listener, doing);
+      if (std::ranges::find(now, wanted, &AwsAttached::arn) == now.end()) {
+        throw bad_shape("the listener does not list what it was given", Effect::kChanges)
+            .while_doing(doing);
+      }
+    }
     for (const std::string& arn : change.remove) {
       AwsFormCall call = order(kRemove, arn);
       co_await account_.call(std::move(call));

@@ -364,6 +364,7 @@ TEST_F(AwsElbBindTest, AddsTheNewOneBeforeItTakesTheOldOneOff) {
         certificate("old", {"www.example.com"}),
         certificate("older", {"*.example.com"})});
   will_take("new");
+  will_have({attached(arn("old")), attached(arn("new"))});
   will_say("RemoveListenerCertificates", "");
   will_say("RemoveListenerCertificates", "");
   EXPECT_FALSE(
@@ -371,16 +372,31 @@ TEST_F(AwsElbBindTest, AddsTheNewOneBeforeItTakesTheOldOneOff) {
   EXPECT_THAT(sent_since(before),
               ElementsAre("DescribeListenerCertificates",
                           "AddListenerCertificates",
+                          "DescribeListenerCertificates",
                           "RemoveListenerCertificates",
                           "RemoveListenerCertificates"));
-  EXPECT_THAT(http.sent[before + 2].body, HasSubstr("certificate%2Fold"));
+  EXPECT_THAT(http.sent[before + 3].body, HasSubstr("certificate%2Fold"));
   EXPECT_TRUE(http.sent[before + 1].changes_state);
+}
+
+TEST_F(AwsElbBindTest, TakesNothingOffBeforeTheListenerListsTheNewOne) {
+  with({attached(arn("other"), true), attached(arn("old"))},
+       {certificate("other", {"other.example.org"}), certificate("old", {"www.example.com"})});
+  will_take("new");
+  will_have({attached(arn("other"), true), attached(arn("old"))});
+  const auto lost = bind("www.example.com", {"www.example.com"});
+  EXPECT_EQ(lost.error().kind, ErrorKind::kMaybeApplied);
+  EXPECT_THAT(sent_since(before),
+              ElementsAre("DescribeListenerCertificates",
+                          "AddListenerCertificates",
+                          "DescribeListenerCertificates"));
 }
 
 TEST_F(AwsElbBindTest, WhatWasRefusedAfterTheNewOneWasAddedHasToBeReadFirst) {
   with({attached(arn("other"), true), attached(arn("old"))},
        {certificate("other", {"other.example.org"}), certificate("old", {"www.example.com"})});
   will_take("new");
+  will_have({attached(arn("old")), attached(arn("new"))});
   http.will_answer(403, "<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>");
   const Error error = bind("www.example.com", {"www.example.com"}).error();
   EXPECT_EQ(error.kind, ErrorKind::kMaybeApplied) << error.text();
@@ -415,6 +431,7 @@ TEST_F(AwsElbBindTest, GoesBackToWhatTheStoreKnows) {
        {certificate("other", {"other.example.org"}), certificate("new", {"www.example.com"})});
   will_know({certificate("old", {"www.example.com"})});
   will_take("old");
+  will_have({attached(arn("new")), attached(arn("old"))});
   will_say("RemoveListenerCertificates", "");
   BindRequest back{.product = "elb",
                    .binding = {.name = "www.example.com", .vendor_name = "www.example.com"},

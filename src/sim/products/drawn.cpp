@@ -156,6 +156,8 @@ std::optional<Fault> DrawnWorld::draw_fault(const std::string& call, bool change
   const milliseconds delay = faults_.scaled(seconds(1), seconds(60));
   if (one.changes_only && !changes) return std::nullopt;
   const CallNames calls = rig_.calls();
+  // A product that copies out of the store would keep a copy of what the store has never had.
+  if (one.kind == FaultKind::kNothingChanged && call == calls.upload) return std::nullopt;
   result_.coverage.hit(one.hazard,
                        call == calls.upload   ? Step::kUpload
                        : call == calls.bind   ? Step::kBind
