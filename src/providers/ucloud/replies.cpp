@@ -58,7 +58,8 @@ constexpr std::array kRules{
     Rule{294, kNoPermission},
     Rule{295, kNoPermission},
     Rule{299, kNoPermission},
-    Rule{4108, meaning::kInUse},  // of load balancers
+    Rule{4078, meaning::kFailed},  // load balancers did not delete it, and ask for another try
+    Rule{4108, meaning::kInUse},   // of load balancers as well
     Rule{80035, kStoredBefore},
 };
 
