@@ -219,8 +219,16 @@ std::vector<Oddity> oddities() {
            "'all' is sent",
        .evidence = "docs: ListDomains; huaweicloud-sdk-go-v3, Domains"},
       {.what = "How the vendor says that a store is full, or that a certificate is in use, is not "
-               "documented: words of the message and HTTP 409 are looked for",
-       .evidence = "docs: error codes of SCM",
+               "documented: words of the message and HTTP 409 are looked for, which is taken for "
+               "one in use where it is to be deleted, and for want of room where it is stored",
+       .evidence = "docs: error codes of SCM and ELB",
+       .confirmed = false},
+      {.what = "APIGW.0101 says that there is no such call: the host of another service or region, "
+               "or a project that is not in the path",
+       .evidence = "docs: 'How Do I Handle the Error APIG.0101?' of OCR and SIS"},
+      {.what = "WAF.00012001, 00012002 and 00012003 are taken for the token, the project and a "
+               "permission; ELB.1003 for a load balancer that is not there",
+       .evidence = "lists of codes that others made",
        .confirmed = false},
       {.what =
            "What the call that binds has to be allowed by is taken to be what the older call of "
@@ -233,6 +241,12 @@ std::vector<Oddity> oddities() {
            "3 a second for all together are used. Too many are HTTP 429 (APIGW.0308)",
        .evidence =
            "docs: UpdateDomainFullConfig, ShowDomainFullConfig; error codes of API Gateway"},
+      {.what = "Single services are said to let as few as ten changes of one kind a minute. A run "
+               "that gets there is refused as any that is too fast: the whole account waits, "
+               "longer each time, and tries again some times; what is left then is the next "
+               "run's. A smaller `pace:` avoids it",
+       .evidence = "APIGW.0308 and HTTP 429; of WAF, ELB and OBS no document has a figure",
+       .confirmed = false},
       {.what = "How long lists lag is not published; 5 s are a guess",
        .evidence = "clients read right after they write",
        .confirmed = false},
@@ -268,6 +282,11 @@ std::vector<Oddity> oddities() {
        .confirmed = false},
       {.what = "The call that binds takes the certificate away when it is sent with nothing in it, "
                "so it is never sent without one",
+       .evidence = "docs: obs_04_0059"},
+      {.what = "A domain belongs to one bucket, of version 3.0 or later, and needs a filing (ICP) "
+               "in regions of mainland China. Both are its owner's to see to: certferry adds no "
+               "domain to a bucket, and a bind that is refused for such a reason is reported in "
+               "the vendor's words",
        .evidence = "docs: obs_04_0059"},
       {.what = "A domain of OBS has its new certificate within 60 s of a bind. No call says "
                "whether a domain is served, nor where: its edge is looked for where the domain "

@@ -38,6 +38,14 @@ constexpr Meaning kBusy =
         .advising(
             "another change of it is under way; when that has ended, 'certferry apply' goes on");
 
+constexpr Meaning kNoSuchCall =
+    meaning::kRefused.saying("whoever answered has no such call")
+        .advising(
+            "check the regions and projects of the account, and its `endpoint:` if it has one");
+/// Of a store that refuses another certificate without saying why.
+constexpr Meaning kTakesNoMore =
+    meaning::kFull.saying("the store takes no further certificate, most likely for want of room");
+
 struct Rule {
   std::string_view code;
   const Meaning& meaning;
@@ -46,6 +54,7 @@ struct Rule {
 constexpr std::array kRules{
     Rule{"APIGW.0308", meaning::kThrottled},  // too many calls
     Rule{"APIGW.0201", meaning::kFailed},     // the service behind the gateway did not answer
+    Rule{"APIGW.0101", kNoSuchCall},          // not here, or not in this region
     Rule{"APIGW.0301", kWrongKey},            // signature, key or token
     Rule{"APIGW.0303", kWrongKey},            //
     Rule{"APIGW.0307", kWrongKey},            //
@@ -68,6 +77,11 @@ constexpr std::array kRules{
     Rule{"SCM.0020", meaning::kNotFound},     //
     Rule{"SCM.0011", meaning::kFull},         //
     Rule{"SCM.0010", kInUse},                 // not as long as its state is this
+    Rule{"WAF.00012001", kWrongKey},          // token
+    Rule{"WAF.00012002", kWrongKey},          // project
+    Rule{"WAF.00012003", kNoPermission},      //
+    Rule{"WAF.00011016", meaning::kRefused},  // the name is taken, with whatever status
+    Rule{"ELB.1003", meaning::kNotFound},     //
     Rule{"InvalidAccessKeyId", kWrongKey},    // OBS's from here on
     Rule{"SignatureDoesNotMatch", kWrongKey},
     Rule{"RequestTimeTooSkewed", kWrongClock},
@@ -101,7 +115,14 @@ Failure failure_in(const nlohmann::json& reply) {
   return failure;
 }
 
-const Meaning& meaning_of(const Failure& failure, int status) {
+/// What a conflict is depends on what was asked for.
+const Meaning& meaning_of_conflict(const HuaweiCloudAction& action) {
+  if (action.permission.ends_with(":delete")) return kInUse;
+  const bool stores = action.carried_key && action.effect == Effect::kChanges;
+  return stores ? kTakesNoMore : meaning::kRefused;
+}
+
+const Meaning& meaning_of(const Failure& failure, int status, const HuaweiCloudAction& action) {
   if (failure.denied) return kNoPermission;
   const auto rule = std::ranges::find(kRules, failure.code, &Rule::code);
   if (rule != kRules.end()) {
@@ -115,7 +136,7 @@ const Meaning& meaning_of(const Failure& failure, int status) {
   if (status == 403) return kNoPermission;
   if (status == 404) return meaning::kNotFound;
   if (says_any(failure.message, {"quota", "upper limit", "配额", "上限"})) return meaning::kFull;
-  if (status == 409) return kInUse;
+  if (status == 409) return meaning_of_conflict(action);
   return meaning::kRefused;
 }
 
@@ -133,7 +154,7 @@ Error error_of(const HttpResponse& response,
                const std::string& request_id,
                const HuaweiCloudAction& action) {
   const Quoting quoting = action.carried_key ? Quoting::kNever : Quoting::kAllowed;
-  const Meaning& meaning = meaning_of(failure, response.status);
+  const Meaning& meaning = meaning_of(failure, response.status, action);
   // Whatever answered without a word of the vendor's has decided nothing.
   std::optional<ErrorKind> kind;
   if (failure.code.empty() && !failure.denied) {

@@ -35,10 +35,13 @@ TEST(HuaweiCloudRepliesTest, ClassifiesByTheVendorsCodeWhereverItStands) {
   const Case cases[] = {
       {"APIGW.0308", kThrottled, kThrottled, "vendor.throttled"},
       {"APIGW.0201", kMaybeApplied, kUnavailable, ""},
+      {"APIGW.0101", kRejected, kRejected, "vendor.rejected"},
       {"APIGW.0301", kUnauthorized, kUnauthorized, "vendor.unauthorized"},
+      {"APIGW.0303", kUnauthorized, kUnauthorized, "vendor.unauthorized"},
       {"APIGW.0307", kUnauthorized, kUnauthorized, "vendor.unauthorized"},
       {"APIGW.0302", kUnauthorized, kUnauthorized, "vendor.permission"},
       {"APIGW.0305", kUnauthorized, kUnauthorized, "vendor.permission"},
+      {"APIGW.0306", kUnauthorized, kUnauthorized, "vendor.permission"},
       {"CDN.0004", kUnauthorized, kUnauthorized, "vendor.permission"},
       {"CDN.0020", kUnauthorized, kUnauthorized, "vendor.permission"},
       {"CDN.0021", kUnauthorized, kUnauthorized, "vendor.permission"},
@@ -58,6 +61,12 @@ TEST(HuaweiCloudRepliesTest, ClassifiesByTheVendorsCodeWhereverItStands) {
       {"SCM.0006", kRejected, kRejected, "vendor.rejected"},
       {"SCM.0014", kRejected, kRejected, "vendor.rejected"},
       {"SCM.0079", kRejected, kRejected, "vendor.rejected"},
+      {"WAF.00012001", kUnauthorized, kUnauthorized, "vendor.unauthorized"},
+      {"WAF.00012002", kUnauthorized, kUnauthorized, "vendor.unauthorized"},
+      {"WAF.00012003", kUnauthorized, kUnauthorized, "vendor.permission"},
+      {"WAF.00011016", kRejected, kRejected, "vendor.rejected"},
+      {"ELB.1003", kNotFound, kNotFound, "vendor.not_found"},
+      {"ELB.1011", kRejected, kRejected, "vendor.rejected"},
   };
   for (const Case& one : cases) {
     const std::string inner =
@@ -83,11 +92,33 @@ TEST(HuaweiCloudRepliesTest, TakesWordsAndStatusWhereNoCodeIsDocumented) {
   EXPECT_EQ(read(400, failure("SCM.9999", "The certificate quota is used up")).error().kind,
             ErrorKind::kQuota);
   EXPECT_EQ(read(400, failure("SCM.9999", "证书数量已达上限")).error().kind, ErrorKind::kQuota);
-  EXPECT_EQ(read(409, failure("SCM.9999")).error().kind, ErrorKind::kInUse);
   EXPECT_EQ(read(403, failure("PAP5.0010")).error().code, "vendor.permission");
   EXPECT_EQ(read(429, failure("X.1")).error().kind, ErrorKind::kThrottled);
   EXPECT_EQ(read(500, failure("SCM.9999")).error().kind, ErrorKind::kMaybeApplied);
   EXPECT_EQ(read(404, failure("SCM.9999")).error().kind, ErrorKind::kNotFound);
+}
+
+TEST(HuaweiCloudRepliesTest, TakesAConflictForWhatTheCallCanRunInto) {
+  const auto conflict = [](const HuaweiCloudAction& call, const std::string& code) {
+    return read_huaweicloud_reply({.status = 409, .headers = {}, .body = failure(code)}, call)
+        .error();
+  };
+  const HuaweiCloudAction remove{.permission = "elb:certificates:delete",
+                                 .effect = Effect::kChanges};
+  const HuaweiCloudAction copy{
+      .permission = "elb:certificates:create", .effect = Effect::kChanges, .carried_key = true};
+  EXPECT_EQ(conflict(remove, "ELB.9999").kind, ErrorKind::kInUse);
+  EXPECT_EQ(conflict(copy, "ELB.9999").kind, ErrorKind::kQuota);
+  // A name that is taken is told by its code.
+  EXPECT_EQ(conflict(copy, "WAF.00011016").kind, ErrorKind::kRejected);
+  EXPECT_EQ(conflict(action(Effect::kChanges), "ELB.9999").kind, ErrorKind::kRejected);
+  EXPECT_EQ(conflict(action(Effect::kReads), "ELB.9999").kind, ErrorKind::kRejected);
+}
+
+TEST(HuaweiCloudRepliesTest, PointsToRegionsWhereACallIsNotKnown) {
+  const Error error = read(404, failure("APIGW.0101")).error();
+  EXPECT_EQ(error.kind, ErrorKind::kRejected);
+  EXPECT_THAT(error.hint, HasSubstr("regions and projects"));
 }
 
 TEST(HuaweiCloudRepliesTest, TellsAWrongClockFromAWrongKey) {
