@@ -284,6 +284,12 @@ std::vector<Oddity> oddities() {
            "copy is not deleted, whichever kind of domain has it",
        .evidence = "docs: ListCertV2, CertDomainList",
        .confirmed = false},
+      {.what = "A list that is refused with RequestForbidden or a code that has ServiceNotOpen in "
+               "it is taken for one of a product that the account never opened, where nothing can "
+               "use a certificate. Live says RequestForbidden of what is not in the account as "
+               "well. Any other refusal of a list keeps certificates from being deleted",
+       .evidence = "docs: error codes of BindCert; how other products say it was not seen",
+       .confirmed = false},
       {.what = "Live calls the pair that it is given Rsa; that it takes ECC was not seen",
        .evidence = "docs: CreateCert, Rsa",
        .confirmed = false},

@@ -76,6 +76,11 @@ TEST(VolcengineRepliesTest, ClassifiesByTheVendorsCode) {
       {"12000", kRejected, kRejected, "vendor.rejected"},
       {"InvalidParameter.Certificate", kRejected, kRejected, "vendor.rejected"},
       {"MissingParameter", kRejected, kRejected, "vendor.rejected"},
+      // Live says so of what the account does not have, too.
+      {"RequestForbidden", kRejected, kRejected, "vendor.rejected"},
+      {"RequestForbidden.AccountIDNotAllow", kRejected, kRejected, "vendor.rejected"},
+      {"InvalidParam.BindError", kRejected, kRejected, "vendor.rejected"},
+      {"OperationDenied.ServiceNotOpen", kRejected, kRejected, "vendor.rejected"},
   };
   for (const Case& one : cases) {
     // A failure counts whatever the status: the vendor's documents say so.

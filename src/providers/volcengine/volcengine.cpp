@@ -23,6 +23,13 @@ Error no_such_product(const std::string& product) {
       .with_hint("its products are: " + join(known, ", "));
 }
 
+/// Whether a list was refused since the account never opened the product. Live says
+/// RequestForbidden of what the account does not have as well, which a list does not ask for.
+bool was_never_opened(const Error& error) {
+  return error.kind == ErrorKind::kRejected && (error.vendor_code.starts_with("RequestForbidden") ||
+                                                error.vendor_code.contains("ServiceNotOpen"));
+}
+
 VolcengineConfig checked(VolcengineConfig config) {
   constexpr std::string_view kInRegions = "abcdefghijklmnopqrstuvwxyz0123456789-";
   const std::string& region = config.load_balancer_region;
@@ -145,7 +152,7 @@ Task<void> Volcengine::remove(std::string stored_id) {
       bindings = co_await list_bindings(std::string(product.id));
     } catch (const Error& error) {
       // A product that was never opened refuses to list; the centre guards what others use.
-      if (error.kind != ErrorKind::kRejected && error.kind != ErrorKind::kNotFound) throw;
+      if (!was_never_opened(error) && error.kind != ErrorKind::kNotFound) throw;
       if (product.id == "live") has_live = false;
     }
     require_unbound(bindings, stored_id, product.title);

@@ -577,7 +577,12 @@ TEST_F(VolcengineAccountTest, DeletesByAPolicyThatDoesNotSpeakOfLoadBalancersYet
 }
 
 TEST_F(VolcengineAccountTest, DeletesNothingWhileAProductCannotBeAsked) {
-  for (const char* code : {"InternalError", "AccessDenied", "FlowLimitExceeded"}) {
+  for (const char* code : {"InternalError",
+                           "AccessDenied",
+                           "FlowLimitExceeded",
+                           "InvalidParameter",
+                           "OperationDenied.AccountArrears",
+                           "ServiceNotFound"}) {
     will_list_domains(0, "");
     will_refuse(code);
     EXPECT_FALSE(finish(account.remove("cert-7")).has_value()) << code;
