@@ -191,6 +191,21 @@ TEST_F(BaishanTest, SendsBackAllOtherHttpsSettings) {
   EXPECT_TRUE(http.sent[1].changes_state);
 }
 
+TEST_F(BaishanTest, BindsNothingToADomainThatIsNotThere) {
+  BindRequest request{.product = "cdn", .binding = {}, .stored_id = "124", .bundle = {}};
+  request.binding.vendor_name = "a.example.com";
+  will_say(Json::array());
+  const Error gone = finish(account.bind(request)).error();
+  EXPECT_EQ(gone.kind, ErrorKind::kNotFound);
+  EXPECT_EQ(gone.code, "vendor.not_found");
+  EXPECT_THAT(gone.text(), HasSubstr("a.example.com"));
+  // An answer about another domain is none about this one.
+  will_say(Json::array({config("b.example.com", {{"cert_id", 7}})}));
+  EXPECT_EQ(finish(account.bind(request)).error().code, "reply.paging");
+  ASSERT_EQ(http.sent.size(), 2U);
+  for (const auto& one : http.sent) EXPECT_FALSE(one.changes_state);
+}
+
 TEST_F(BaishanTest, DeletesWhatNoDomainHas) {
   will_list({domain("a.example.com")}, 1);
   will_say(Json::array({config("a.example.com", {{"cert_id", "123"}})}));

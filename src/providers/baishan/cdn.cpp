@@ -2,6 +2,7 @@
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - the list of domains does not say what they serve: their settings are asked for fifty at once
+//  - a domain that the account does not have is left out of the answer about its settings
 //  - settings that nobody made are an empty list in the object's place
 //  - whoever sets a certificate sets all of HTTPS: what was read goes back beside it
 //  - cert_id comes as a number and as text, and is sent as a number
@@ -57,35 +58,38 @@ Result<Binding> read_domain(const Json& domain, const Json& https) {
   return binding;
 }
 
-}  // namespace
-
-Task<std::vector<Json>> BaishanCdn::https_of(std::vector<std::string> domains, std::string doing) {
-  std::vector<std::string> encoded;
-  for (const std::string& domain : domains) encoded.push_back(url_encode(domain));
-  BaishanCall question{
-      .action = {.name = "GET /v2/domain/config"},
-      .doing = doing,
-      .target = "/v2/domain/config?domains=" + join(encoded, ",") + "&config%5B%5D=https"};
-  const Json data = co_await account_.call(std::move(question));
-  if (!data.is_array()) {
-    throw bad_shape("the answer has no list 'data'", Effect::kReads).while_doing(doing);
-  }
+/// The HTTPS settings of each domain, in their order: an object, empty where there are none.
+Result<std::vector<Json>> https_of(const std::vector<std::string>& domains, const Json& configs) {
   std::map<std::string, Json> by_name;
-  for (const Json& one : data) {
-    Result<Json> https = https_in(one);
-    if (!https) throw std::move(https).error().while_doing(doing);
-    by_name[canonical_of_spelled(text_of(one, "domain"))] = *std::move(https);
+  for (const Json& one : configs) {
+    TRY(by_name[canonical_of_spelled(text_of(one, "domain"))], https_in(one));
   }
   std::vector<Json> all;
   for (const std::string& domain : domains) {
     const auto found = by_name.find(canonical_of_spelled(domain));
     // What is not told must not look like a domain without a certificate.
     if (found == by_name.end()) {
-      throw bad_paging("the answer lacks a domain that was asked for").while_doing(doing);
+      return std::unexpected(bad_paging("the answer lacks a domain that was asked for"));
     }
     all.push_back(found->second);
   }
-  co_return all;
+  return all;
+}
+
+}  // namespace
+
+Task<Json> BaishanCdn::configs_of(std::vector<std::string> domains, std::string doing) {
+  std::vector<std::string> encoded;
+  for (const std::string& domain : domains) encoded.push_back(url_encode(domain));
+  BaishanCall question{
+      .action = {.name = "GET /v2/domain/config"},
+      .doing = doing,
+      .target = "/v2/domain/config?domains=" + join(encoded, ",") + "&config%5B%5D=https"};
+  Json data = co_await account_.call(std::move(question));
+  if (!data.is_array()) {
+    throw bad_shape("the answer has no list 'data'", Effect::kReads).while_doing(doing);
+  }
+  co_return data;
 }
 
 Task<std::vector<Binding>> BaishanCdn::list() {
@@ -104,9 +108,11 @@ Task<std::vector<Binding>> BaishanCdn::list() {
         throw bad_shape("a domain in the list has no name", Effect::kReads).while_doing(doing);
       }
     }
-    const std::vector<Json> https = co_await https_of(std::move(names), doing);
+    const Json configs = co_await configs_of(names, doing);
+    const Result<std::vector<Json>> https = https_of(names, configs);
+    if (!https) throw Error(https.error()).while_doing(doing);
     for (std::size_t at = from; at < to; ++at) {
-      Result<Binding> one = read_domain(domains[at], https[at - from]);
+      Result<Binding> one = read_domain(domains[at], https->at(at - from));
       if (!one) throw std::move(one).error().while_doing(doing);
       bindings.push_back(*std::move(one));
     }
@@ -117,10 +123,18 @@ Task<std::vector<Binding>> BaishanCdn::list() {
 Task<void> BaishanCdn::bind(Binding binding, std::string stored_id) {
   const std::string doing = "pointing " + printable(binding.vendor_name, 100) + " at certificate " +
                             printable(stored_id, 100) + " of BaishanCloud";
-  const std::vector<Json> before = co_await https_of({binding.vendor_name}, doing);
+  const std::vector<std::string> names = {binding.vendor_name};
+  const Json configs = co_await configs_of(names, doing);
+  if (configs.empty()) {
+    throw Error(ErrorKind::kNotFound, "BaishanCloud knows no such domain in this account")
+        .with_code("vendor.not_found")
+        .while_doing(doing);
+  }
+  const Result<std::vector<Json>> before = https_of(names, configs);
+  if (!before) throw Error(before.error()).while_doing(doing);
   JsonBody https;
   https.id("cert_id", stored_id);
-  for (const auto& [key, value] : before.front().items()) {
+  for (const auto& [key, value] : before->front().items()) {
     if (key != "cert_id" && !value.is_null()) https.json(key, json_text(value));
   }
   JsonBody config;

@@ -18,8 +18,8 @@ class BaishanCdn {
   Task<void> bind(Binding binding, std::string stored_id);
 
  private:
-  /// The HTTPS settings of each domain, in their order: an object, empty where there are none.
-  Task<std::vector<nlohmann::json>> https_of(std::vector<std::string> domains, std::string doing);
+  /// What the vendor says of the domains: a list, in which those that it does not know are not.
+  Task<nlohmann::json> configs_of(std::vector<std::string> domains, std::string doing);
 
   BaishanAccount& account_;
 };

@@ -78,6 +78,10 @@ std::vector<Oddity> oddities() {
            "a certificate",
        .evidence = "Terraform provider of EdgeNext, GetDomainConfig; how many it takes is not said",
        .confirmed = false},
+      {.what = "The settings of a domain that the account does not have are an empty list: a bind "
+               "says that it is not there, and sends nothing",
+       .evidence = "Terraform provider of EdgeNext, GetDomainConfig",
+       .confirmed = false},
       {.what = "An object that is empty is written as an empty list; the list of domains may be "
                "wrapped in another list; ids and counts come as numbers and as text",
        .evidence = "Terraform provider of EdgeNext, ConfigItem and FlexibleInt; certimate"},
