@@ -83,7 +83,8 @@ std::vector<Oddity> oddities() {
                "the configuration trusts",
        .evidence = "docs: add SSL certificate"},
       {.what = "How a delete of what is in use is refused is not known, nor whether it is: the "
-               "resources are asked first, and words about related resources are looked for",
+               "resources are asked first, and HTTP 409 and words about related resources are "
+               "looked for",
        .evidence = "docs: delete SSL certificate; hasRelatedResources",
        .confirmed = false},
       {.what = "Rates, the limit of certificates, how long names may be and how long lists lag are "

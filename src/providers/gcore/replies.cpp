@@ -80,7 +80,8 @@ const Meaning& meaning_of(const Refusal& refusal, const GcoreAction& action) {
   if (refusal.status == 404) return kNotFound;
   if (refusal.status >= 500) return meaning::kFailed;
   const bool deletes = action.name.starts_with("DELETE");
-  if (deletes && refusal.mentions({"related", "in use", "is used"})) return kInUse;
+  const bool conflicts = refusal.status == 409 && !refusal.message.empty();
+  if (deletes && (conflicts || refusal.mentions({"related", "in use", "is used"}))) return kInUse;
   if (action.carried_key && refusal.mentions({"limit", "quota"})) return kFull;
   const bool taken = refusal.field == "name" && refusal.mentions({"exist", "unique"});
   return action.carried_key && taken ? kSentBefore : meaning::kRefused;
