@@ -178,6 +178,11 @@ std::vector<Oddity> oddities() {
            "when it is the same",
        .evidence = "docs: ListUserCertificateOrder; the sample has 64 digits",
        .confirmed = false},
+      {.what = "SerialNo and Fingerprint of CAS's list, and the fingerprints in the lists of CDN, "
+               "DCDN and load balancers, are not read: zeros before a serial number come and go, "
+               "and of which algorithm a fingerprint is differs from list to list",
+       .evidence = "docs: ListUserCertificateOrder, DescribeCdnSSLCertificateList, "
+                   "DescribeDcdnSSLCertificateList, DescribeServerCertificates; their samples"},
       {.what =
            "GetUserCertificateDetail would say more of a certificate, and gives away its private "
            "key to whoever may call it; it is not called and need not be allowed",

@@ -78,6 +78,7 @@ constexpr std::array kRules{
     Rule{"OperationBusy", meaning::kBusy},
     Rule{"ServiceUnavailable", meaning::kFailed},
     Rule{"ServiceBusy", meaning::kFailed},
+    Rule{"CreateCertificateFailed", meaning::kFailed},
     Rule{"InternalError", meaning::kFailed},
 };
 

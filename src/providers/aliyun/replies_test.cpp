@@ -65,8 +65,15 @@ TEST(AliyunRepliesTest, ClassifiesByTheVendorsCode) {
       {"NameRepeat", kMaybeApplied, kUnavailable, ""},
       {"SignatureNonceUsed", kMaybeApplied, kUnavailable, ""},
       {"ServiceUnavailable", kMaybeApplied, kUnavailable, ""},
+      {"ServiceBusy", kMaybeApplied, kUnavailable, ""},
+      {"CreateCertificateFailed", kMaybeApplied, kUnavailable, ""},
       {"InternalError", kMaybeApplied, kUnavailable, ""},
       {"InvalidDomain.Offline", kRejected, kRejected, "vendor.rejected"},
+      {"InvalidDomain.notOnline", kRejected, kRejected, "vendor.rejected"},
+      {"DomainInSafeMode", kRejected, kRejected, "vendor.rejected"},
+      {"DomainInProtectedMode", kRejected, kRejected, "vendor.rejected"},
+      {"CdnServiceSuspended", kRejected, kRejected, "vendor.rejected"},
+      {"AccountBlacklist", kRejected, kRejected, "vendor.rejected"},
       // OSS has words of its own.
       {"AccessDenied", kUnauthorized, kUnauthorized, "vendor.permission"},
       {"RequestTimeTooSkewed", kUnauthorized, kUnauthorized, "vendor.clock"},
@@ -74,6 +81,7 @@ TEST(AliyunRepliesTest, ClassifiesByTheVendorsCode) {
       {"NoSuchBucket", kNotFound, kNotFound, "vendor.not_found"},
       {"NoSuchCnameInRecord", kRejected, kRejected, "vendor.rejected"},
       {"CnameIsForbidden", kRejected, kRejected, "vendor.rejected"},
+      {"CnameDenied", kRejected, kRejected, "vendor.rejected"},
       {"Certificate.MissMatch", kRejected, kRejected, "vendor.rejected"},
   };
   for (const Case& one : cases) {
