@@ -129,9 +129,11 @@ std::vector<Oddity> oddities() {
   return {
       {.what = "HTTP says 200 whatever happened; a failure is an Error inside of Response",
        .evidence = "docs: API 3.0, responses; tencentcloud-sdk-nodejs-common"},
-      {.what = "A signature may be off by five minutes; the day in it is UTC's",
-       .evidence = "docs: signature v3, AuthFailure.SignatureExpire; "
-                   "tests/wire/fixtures/tencentcloud.json"},
+      {.what = "The day in a signature is UTC's",
+       .evidence = "docs: signature v3; tests/wire/fixtures/tencentcloud.json"},
+      {.what = "A signature may be off by about five minutes (AuthFailure.SignatureExpire)",
+       .evidence = "docs: signature v3; that it is five was not seen",
+       .confirmed = false},
       {.what = "Certificates lie in SSL Certificates, which all products share: one upload serves "
                "all of them, by its id",
        .evidence = "docs: UploadCertificate, UpdateDomainConfig, ModifyHostsCertificate"},
@@ -226,6 +228,11 @@ std::vector<Oddity> oddities() {
       {.what = "Live answers yes for a list of domains of which single ones failed; its Errors and "
                "MismatchedDomainNames are what counts",
        .evidence = "docs: ModifyLiveDomainCertBindings"},
+      {.what =
+           "A bind at Live always switches HTTPS on (Status 1). Status -1 would leave the switch "
+           "as it is, and a domain that is switched off, which counts as one without a "
+           "certificate, would not serve what it was given",
+       .evidence = "docs: ModifyLiveDomainCertBindings, DomainInfos"},
       {.what = "Live says InternalError of what it was given as well, such as a certificate that "
                "does not exist",
        .evidence = "error codes of the official Go SDK: InternalError.CrtDateNotFound"},

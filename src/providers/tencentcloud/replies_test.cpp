@@ -66,6 +66,7 @@ TEST(TencentRepliesTest, TellsWhatAPersonOrTheEngineDoesDifferently) {
       {"InvalidParameter.CdnHostExistsInEdgeOne", kRejected, kRejected, "vendor.moved"},
       {"InternalError.CrtDateNotLegal", kRejected, kRejected, "vendor.rejected"},
       {"FailedOperation.CertificateInvalid", kRejected, kRejected, "vendor.rejected"},
+      {"FailedOperation.CertificateExists", kRejected, kRejected, "vendor.rejected"},
       {"SomethingNew", kRejected, kRejected, "vendor.rejected"},
   };
   for (const Case& one : cases) {
