@@ -41,7 +41,7 @@ std::vector<ProductMetadata> products() {
                   {.which = "JobFailed",
                    .why = "its yes to a bind is final: no job ends later and says how"},
                   {.which = "MissingPermissionIsNamed",
-                   .why = "its keys open the whole account; there are no permissions"},
+                   .why = "its keys open the whole account; no permissions are known"},
                   {.which = "ProductsOfOneAccountShareTheUpload",
                    .why = "it has one product with certificates"},
                   {.which = "WhatAnotherProductUsesIsKept",
@@ -100,6 +100,26 @@ std::vector<Oddity> oddities() {
            "A domain is served when its status is 'online'; of the other words only 'offline' is "
            "known",
        .evidence = "certimate, api_list_cdn_domain.go",
+       .confirmed = false},
+      {.what = "Wildcards are not documented as acceleration domains, and a client says that they "
+               "are not supported. One that is listed is a target all the same; should the "
+               "vendor refuse it, that is reported",
+       .evidence = "certimate, DogeCloudCDNDeployerConfig.Domain",
+       .confirmed = false},
+      {.what =
+           "Clients wait half a second before they bind what they have just stored. That is not "
+           "done here: at 2 calls a second, a bind comes that much after the upload unless "
+           "the burst lets it go at once, and one that comes too early is refused and sent "
+           "again by a later run",
+       .evidence = "certimate, certd; what the vendor answers then was not seen",
+       .confirmed = false},
+      {.what = "domain/info.json, which would say what one domain has, and the forms of "
+               "domain/config.json that take a domain's id are not used: the list says it of all, "
+               "and the form with a domain's name is the vendor's own",
+       .evidence = "each seen in one script; docs: sdk-full-python",
+       .confirmed = false},
+      {.what = "Whether keys with fewer rights are to be had is unknown; none are known",
+       .evidence = "docs: api-access-token speaks of one pair for the account",
        .confirmed = false},
       {.what = "One client also looks for certId and certificateId beside cert_id",
        .evidence = "seen in one client, never in an answer",
