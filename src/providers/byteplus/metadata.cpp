@@ -74,6 +74,11 @@ std::vector<Oddity> oddities() {
       {.what = "CDN's documents name the host cdn.byteplusapi.com, its Go SDK open.byteplusapi.com",
        .evidence = "docs: AddCertificate; byteplus-sdk-golang",
        .confirmed = false},
+      {.what = "The certificate centre is called at open.byteplusapi.com with region "
+               "ap-singapore-1; the newer Go SDK would call it at "
+               "open.ap-southeast-1.byteplusapi.com. `endpoint:` may name another host",
+       .evidence = "a published example of a call of 2021-06-01; byteplus-go-sdk-v2, its resolver",
+       .confirmed = false},
       {.what =
            "CDN uploads to the certificate centre, and only there: Source is cert_center, which "
            "Volcengine calls volc_cert_center",
