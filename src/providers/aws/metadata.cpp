@@ -213,6 +213,10 @@ std::vector<Oddity> oddities() {
       {.what = "ACM keeps what is in use from being deleted (ResourceInUseException), and goes on "
                "saying that it is in use for some minutes after the last distribution has left it",
        .evidence = "docs: API_DeleteCertificate; terraform-provider-aws issues 3866 and 5307"},
+      {.what = "ACM may go on listing a certificate for a short while after it was deleted. A run "
+               "that finds it so deletes it once more, and that it is not there then counts as "
+               "done",
+       .evidence = "docs: API_DeleteCertificate"},
       {.what = "A delete is allowed by the policy only of what has our tag; that ACM takes "
                "aws:ResourceTag there is its service authorization reference's word",
        .evidence = "service authorization reference of ACM",
