@@ -178,6 +178,10 @@ std::vector<Oddity> oddities() {
        .evidence = "docs: BLB/imrlvoqmr, 3mrlvotzx, HTTPSListenerModel; certimate"},
       {.what = "So is a host that it does not name yet: it is added in the console once",
        .evidence = "docs: BLB/ymots3eaq"},
+      {.what = "BLB takes a clientToken, by which a call that is sent again is known for the same. "
+               "None is sent: a change names all certificates of a listener, and is the same when "
+               "it comes twice; an answer that was lost is looked after by reading the listener",
+       .evidence = "docs: BLB/3mrlvotzx, clientToken"},
       {.what = "The ordinary and the application kind of load balancer are one product here. They "
                "have the same calls under /v1/blb and /v1/appblb; the application kind wants its "
                "scheduler with each change",
