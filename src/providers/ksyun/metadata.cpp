@@ -102,6 +102,10 @@ std::vector<Oddity> oddities() {
        .evidence =
            "ConfigDomainNames is in an SDK and in clients; no answer of the service was seen",
        .confirmed = false},
+      {.what = "GetCertificates is asked for by POST, with the page in JSON; other clients ask by "
+               "GET, without a page",
+       .evidence = "certd posts, dnsmgr does not; the vendor's SDK for Java leaves it open",
+       .confirmed = false},
       {.what = "GetCdnDomains is asked for at /2019-06-01/domain/GetCdnDomains; another client "
                "leaves out /domain",
        .evidence = "dnsmgr; certimate",
