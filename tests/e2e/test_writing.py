@@ -31,7 +31,7 @@ zpty -w shell 'report() { compadd() { if [[ ${@[(I)-[OAD]*]} -gt 0 ]]; then buil
   builtin compadd "$@"; }; _main_complete; print done >> '$2'; }'
 zpty -w shell 'zle -C report complete-word report; bindkey "^I" report; print ready >> '$2
 zpty -w -n shell $3$'\\t'
-for i in {1..200}; do
+for i in {1..800}; do
   grep -q done $2 2> /dev/null && break
   zpty -r -t shell chunk > /dev/null 2>&1
   sleep 0.05

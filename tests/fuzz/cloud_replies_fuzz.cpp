@@ -21,7 +21,7 @@ namespace certferry::fuzz {
 namespace {
 
 // Those that json_api.h, xml_api.h, page_walk.h and each vendor's replies.h promise.
-constexpr std::array<std::string_view, 32> kCodes = {"reply.not_json",
+constexpr std::array<std::string_view, 38> kCodes = {"reply.not_json",
                                                      "reply.not_xml",
                                                      "reply.malformed",
                                                      "reply.shape",
@@ -52,7 +52,13 @@ constexpr std::array<std::string_view, 32> kCodes = {"reply.not_json",
                                                      "vendor.unchanged",
                                                      "vendor.changed",
                                                      "vendor.session",
-                                                     "vendor.api_key"};
+                                                     "vendor.api_key",
+                                                     "vendor.halfway",
+                                                     "vendor.no_contact",
+                                                     "vendor.jobs_spent",
+                                                     "vendor.names_cut_off",
+                                                     "vendor.path",
+                                                     "vendor.region"};
 
 /// One account of the vendor, with the same secret wherever it takes one, and with a region and a
 /// key of the API where there may be one: some products are of no use without. Of a variation, with

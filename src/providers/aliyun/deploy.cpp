@@ -48,6 +48,8 @@ constexpr milliseconds kBetweenLooks = seconds(5);
 constexpr milliseconds kBelieved = hours(24);
 /// How long none is made after one that failed.
 constexpr milliseconds kHeld = minutes(10);
+/// For one host and certificate, whatever became of them: each is paid for.
+constexpr std::size_t kJobsMost = 3;
 
 /// Products that have a page of their own here.
 constexpr std::array<std::string_view, 8> kServedElsewhere{
@@ -176,20 +178,22 @@ Task<void> AliyunDeploy::overlay(Binding* binding, std::string doing) {
   const auto found = told_.find(binding->name);
   if (found == told_.end()) co_return;
   const Told told = found->second;
-  // The list is newer than the job, whatever it says.
-  if (binding->stored_id != told.before) {
+  // The list is newer than the job, whatever it says; or the job is so long ago that it is for the
+  // list to say, as for another process.
+  const bool is_old = told.done_at && account_.now() - *told.done_at > kBelieved;
+  if (is_old || binding->stored_id != told.before) {
     told_.erase(found);
     co_return;
   }
   std::optional<AliyunJobState> state;
-  if (!told.done) state = co_await look(told.job, std::move(doing));
+  if (!told.done_at) state = co_await look(told.job, std::move(doing));
   if (state && state->ended() && !state->succeeded()) {
     told_.erase(binding->name);
     binding->status += ", deployment failed";
     co_return;
   }
-  const bool done = told.done || (state && state->succeeded());
-  if (done) told_[binding->name].done = true;
+  const bool done = told.done_at || (state && state->succeeded());
+  if (done && !told.done_at) told_[binding->name].done_at = account_.now();
   binding->stored_id = told.job.certificate;
   binding->status += done ? ", by the job" : ", being deployed";
 }
@@ -278,17 +282,17 @@ Task<bool> AliyunDeploy::take_up(AliyunJob job,
     co_return true;
   }
   const Time now = account_.now();
-  if (job.certificate != wanted || !state->ended_at || now - *state->ended_at > kBelieved) {
-    co_return false;
-  }
+  if (job.certificate != wanted || !state->ended_at) co_return false;
+  const bool is_old = now - *state->ended_at > kBelieved;
   const std::map<std::string, std::string> ends = co_await jobs_.ends_of(job, doing);
   bool left_some = false;
   std::erase_if(*places, [&](const Place& one) {
     const auto end = ends.find(one.id);
     const bool did = end != ends.end() && end->second == "success";
     left_some = left_some || !did;
-    // Somebody has changed it since, or the list has only now been made anew.
-    return did && !(one.changed_at && *one.changed_at > *state->ended_at);
+    // A row that was changed before the job had ended is older than the job, however long ago that
+    // was; after it, somebody has changed it since, or the list has only now been made anew.
+    return did && (one.changed_at ? *one.changed_at <= *state->ended_at : !is_old);
   });
   if (left_some && now - *state->ended_at < kHeld) co_await require_done(job, *state, doing);
   co_return false;
@@ -308,8 +312,18 @@ Task<std::optional<AliyunJob>> AliyunDeploy::job_for(BindRequest request,
     if (under_way) co_return last;
   }
   if (places.empty()) {
-    told_[host] = {.job = *last, .before = names_[host].stored_id, .done = true};
+    told_[host] = {.job = *last, .before = names_[host].stored_id, .done_at = account_.now()};
     co_return std::nullopt;
+  }
+  if (jobs_.made_for(host, request.stored_id) >= kJobsMost) {
+    throw Error(
+        ErrorKind::kRejected,
+        std::to_string(kJobsMost) + " jobs were made to carry it there, and each is paid for")
+        .with_code("vendor.jobs_spent")
+        .with_hint(
+            "their pages in the console of Certificate Management Service say what became of them; "
+            "deleting them there lets others be made")
+        .while_doing(doing);
   }
   std::vector<std::string> ids;
   for (const Place& one : places) ids.push_back(one.id);
@@ -380,7 +394,7 @@ Task<BindDone> AliyunDeploy::bind(BindRequest request) {
     if (!state || !state->ended()) continue;
     if (!state->succeeded()) told_.erase(host);
     co_await require_done(*job, *state, doing);
-    told_[host].done = true;
+    told_[host].done_at = account_.now();
     break;
   }
   co_return BindDone{};

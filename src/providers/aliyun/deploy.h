@@ -53,7 +53,7 @@ class AliyunDeploy final : public AliyunProduct {
   struct Told {
     AliyunJob job;
     std::optional<std::string> before;
-    bool done = false;
+    std::optional<Time> done_at = {};
   };
   using Places = std::vector<Place>;
 

@@ -97,11 +97,13 @@ Task<void> AliyunJobs::read_all(std::string doing) {
   AliyunList wanted = in_pages(kList, doing);
   wanted.call.query.emplace_back("JobType", "user");
   const std::vector<Json> rows = co_await account_.list(std::move(wanted));
+  made_.clear();
   for (const Json& row : rows) {
     const std::optional<NamedJob> named = read_name(text_of(row, "Name"));
     if (!named || text_of(row, "Del") == "1") continue;
     Result<std::string> id = id_of(row, "Id", Effect::kReads);
     if (!id) throw std::move(id).error().while_doing(doing);
+    made_[{named->mark, named->certificate}].insert(*id);
     const auto known = last_.find(named->mark);
     if (known != last_.end() && !is_later(*id, known->second.id)) continue;
     last_.insert_or_assign(named->mark, AliyunJob{.id = *id, .certificate = named->certificate});
@@ -114,6 +116,11 @@ Task<std::optional<AliyunJob>> AliyunJobs::last_for(std::string host, std::strin
   const auto found = last_.find(mark_of(host));
   if (found == last_.end()) co_return std::nullopt;
   co_return found->second;
+}
+
+std::size_t AliyunJobs::made_for(const std::string& host, const std::string& certificate) const {
+  const auto found = made_.find({mark_of(host), certificate});
+  return found == made_.end() ? 0 : found->second.size();
 }
 
 Task<std::string> AliyunJobs::contact(std::string doing) {
@@ -156,6 +163,7 @@ Task<AliyunJob> AliyunJobs::make(std::string host,
     if (!id) throw std::move(id).error().while_doing(doing);
     const AliyunJob job{.id = *std::move(id), .certificate = certificate};
     last_.insert_or_assign(mark_of(host), job);
+    made_[{mark_of(host), certificate}].insert(job.id);
     complete_ = true;
     co_return job;
   } catch (Error& error) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -40,6 +41,8 @@ class AliyunJobs {
 
   /// The last one that was made here for the host, whatever its certificate and its end.
   Task<std::optional<AliyunJob>> last_for(std::string host, std::string doing);
+  /// How many were made here for the host and the certificate, by all that `last_for` has seen.
+  std::size_t made_for(const std::string& host, const std::string& certificate) const;
   /// Makes one that is not started. Throws also: rejected `vendor.no_contact`.
   Task<AliyunJob> make(std::string host,
                        std::string certificate,
@@ -59,6 +62,7 @@ class AliyunJobs {
 
   AliyunAccount& account_;
   std::map<std::string, AliyunJob> last_;  ///< by what their names have in the place of a host
+  std::map<std::pair<std::string, std::string>, std::set<std::string>> made_;  ///< and certificate
   /// Whether `last_` has all that there are: not before they were listed, nor after a lost answer.
   bool complete_ = false;
   std::optional<std::string> contact_;

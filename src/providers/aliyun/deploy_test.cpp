@@ -280,11 +280,12 @@ TEST_F(AliyunDeployTest, MakesAnotherJobWhereTheListIsNewerOrTheJobIsOld) {
   for (const bool is_old : {false, true}) {
     http = {};
     Aliyun fresh = make("", "", &sleeper);
-    const Json row = resource(1, "a.example.com", 6);
+    Json row = resource(1, "a.example.com", 6);
+    row.erase("GmtModified");  // where nothing says how old the row is, a day is
     will_list({is_old ? row : with(row, "GmtModified", later)});
     will_list({job(8888, job_name("7"))});
     will_say_of_job("success", is_old ? hours(25) : hours(2));
-    if (!is_old) will_end({{1, "success"}});
+    will_end({{1, "success"}});
     will_have_contact();
     will_make(8889);
     will_say_of_job("success");
@@ -294,6 +295,28 @@ TEST_F(AliyunDeployTest, MakesAnotherJobWhereTheListIsNewerOrTheJobIsOld) {
     EXPECT_TRUE(finish(fresh.bind(request)).has_value()) << is_old;
     EXPECT_EQ(changes().size(), 2U) << is_old;
   }
+}
+
+TEST_F(AliyunDeployTest, APlaceIsNotPaidForAgainWhoseRowIsOlderThanItsJob) {
+  const Time before = clock.at - hours(100);
+  const auto changed = std::to_string(before.time_since_epoch().count());
+  will_list({with(resource(1, "a.example.com", 6), "GmtModified", changed)});
+  will_list({job(8888, job_name("7"))});
+  will_say_of_job("success", hours(50));
+  will_end({{1, "success"}});
+  EXPECT_TRUE(bind());
+  EXPECT_EQ(changes().size(), 0U);
+}
+
+TEST_F(AliyunDeployTest, NoMoreThanThreeJobsArePaidFor) {
+  will_list({resource(1, "a.example.com", 6)});
+  will_list({job(8886, job_name("7")), job(8887, job_name("7")), job(8888, job_name("7"))});
+  will_say_of_job("error", hours(2));
+  will_end({{1, "error"}});
+  const Error error = bind().error();
+  EXPECT_EQ(error.kind, ErrorKind::kRejected);
+  EXPECT_EQ(error.code, "vendor.jobs_spent");
+  EXPECT_EQ(changes().size(), 0U);
 }
 
 TEST_F(AliyunDeployTest, AJobThatFailedNamesWhereAndIsNotMadeAgainAtOnce) {

@@ -94,6 +94,7 @@ class DrawnWorld {
   void furnish();
   void issue();
   std::optional<Fault> draw_fault(const std::string& call, bool changes);
+  Step step_of(const std::string& call) const;
   void draw_jobs();
   void draw_offline();
   std::optional<Report> run(const RigProcess& process);
@@ -118,9 +119,11 @@ class DrawnWorld {
   Trace trace_;
   SeedResult result_;
   std::vector<CallHazard> hazards_;  ///< of this world, while things go wrong
+  Step step_ = Step::kObserve;       ///< the last call's
   unsigned rate_ = 0;                ///< of a thousand calls so many meet one
   std::vector<std::string> names_;
   std::set<std::string> ours_;           ///< fingerprints of all that was issued for the names
+  std::map<std::string, Time> ends_;     ///< and when that ended
   std::set<sandbox::EntryPtr> stored_;   ///< what was in the store while a name had it
   std::vector<std::int64_t> strangers_;  ///< what somebody else has in the store
   std::map<std::string, std::string> before_;  ///< by name: what it was set to when last looked at
@@ -151,6 +154,7 @@ void DrawnWorld::furnish() {
 }
 
 std::optional<Fault> DrawnWorld::draw_fault(const std::string& call, bool changes) {
+  step_ = step_of(call);
   if (hazards_.empty() || !faults_.happens(rate_)) return std::nullopt;
   const CallHazard& one = faults_.pick(hazards_);
   const milliseconds delay = faults_.scaled(seconds(1), seconds(60));
@@ -158,13 +162,17 @@ std::optional<Fault> DrawnWorld::draw_fault(const std::string& call, bool change
   const CallNames calls = rig_.calls();
   // A product that copies out of the store would keep a copy of what the store has never had.
   if (one.kind == FaultKind::kNothingChanged && call == calls.upload) return std::nullopt;
-  result_.coverage.hit(one.hazard,
-                       call == calls.upload   ? Step::kUpload
-                       : call == calls.bind   ? Step::kBind
-                       : call == calls.remove ? Step::kCleanUp
-                                              : Step::kObserve);
+  result_.coverage.hit(one.hazard, step_);
   note("hazard " + std::string(to_string(one.hazard)));
   return Fault{.kind = one.kind, .delay = delay};
+}
+
+Step DrawnWorld::step_of(const std::string& call) const {
+  const CallNames calls = rig_.calls();
+  return call == calls.upload   ? Step::kUpload
+         : call == calls.bind   ? Step::kBind
+         : call == calls.remove ? Step::kCleanUp
+                                : Step::kObserve;
 }
 
 void DrawnWorld::draw_jobs() {
@@ -199,9 +207,9 @@ std::optional<Report> DrawnWorld::run(const RigProcess& process) {
   } catch (const std::logic_error& error) {
     require("S14 bounded", false, std::string("a run does not end: ") + error.what());
   }
-  if (!report) {
+  if (!report && !result_.violation) {
     note("killed");
-    result_.coverage.hit(Hazard::kCrash, Step::kBind);
+    result_.coverage.hit(Hazard::kCrash, step_);
   }
   require("S16 purity", !process.plans || rig_.changes() == changes, "a plan changed something");
   look();
@@ -225,7 +233,9 @@ void DrawnWorld::check_report(const Report& report) {
     note(one.plan.stored_id + (one.done ? " is deleted" : " stays: ") + one.plan.reason.text);
   }
   const std::string words = rig_.all_words();
-  require("S4 secrets", !words.contains(kSecretKey), "the account's key is in what was said");
+  require("S4 secrets",
+          !words.contains(kSecretKey) && !words.contains("PRIVATE KEY"),
+          "a key is in what was said");
 }
 
 void DrawnWorld::look() {
@@ -255,9 +265,14 @@ void DrawnWorld::look_at(const std::string& name) {
   if (leaf.fingerprint == before) return;
   note(name + " is set to " + leaf.fingerprint.substr(0, 12));
   before = leaf.fingerprint;
+  const bool covers = std::ranges::any_of(
+      leaf.dns_names, [&](const std::string& one) { return stands_for(one, name); });
   require("S1 gate",
-          ours_.contains(leaf.fingerprint) && leaf.not_after > rig_.time.now(),
-          name + " is set to what nobody wanted, or to what has ended");
+          ours_.contains(leaf.fingerprint) && covers && leaf.not_after > rig_.time.now(),
+          name + " is set to what nobody wanted for it, or to what has ended");
+  Time& ends = ends_[name];
+  require("S7 no way back", leaf.not_after >= ends, name + " is set to what ends earlier");
+  ends = leaf.not_after;
 }
 
 void DrawnWorld::while_things_go_wrong() {
@@ -280,6 +295,13 @@ void DrawnWorld::while_things_go_wrong() {
       run(process);
       if (result_.violation) return;
     }
+    // When what was superseded is due to go, things still go wrong.
+    if (!runs_.happens(600)) continue;
+    rig_.pass(runs_.between(milliseconds(hours(26)), milliseconds(hours(60))));
+    run({});
+    rig_.pass(runs_.scaled(minutes(10), hours(4)));
+    run({});
+    if (result_.violation) return;
   }
 }
 
@@ -306,6 +328,7 @@ void DrawnWorld::require_all_confirmed() {
     if (report && report->succeeded()) break;
     rig_.pass(minutes(70));
   }
+  if (!report) return;  // that it does not end is told
   const std::string newest = rig_.bundle()->fingerprint();
   for (const std::string& name : names_) {
     const auto at = std::ranges::find_if(
