@@ -1,8 +1,8 @@
 // Custom certificates of a zone: an upload is a bind, for its hosts are the certificate's names.
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
-//  - a certificate is replaced by PATCH, without a gap, and has another id from then on: an id is
-//    never kept beyond a run
+//  - a certificate is replaced by PATCH, without a gap, and has another id from then on, or, a
+//    legacy one, the same: an id is never kept beyond a run, and says nothing without an end
 //  - it has the hosts of what replaced it: one that serves a host which the new one is not for is
 //    not replaced
 //  - what is not sent again with it is reset: bundle_method, where its key may be, the policy
@@ -19,6 +19,7 @@
 
 #include "base/text.h"
 #include "model/name.h"
+#include "providers/cloudflare/metadata.h"
 #include "providers/common/json_api.h"
 #include "providers/common/json_body.h"
 #include "providers/common/spelled_name.h"
@@ -214,14 +215,15 @@ void CloudflareZone::remember(const std::string& id, const Bundle& bundle) {
                    .ends = std::chrono::floor<seconds>(bundle.leaf.not_after)};
 }
 
-const CloudflareZone::Uploaded* CloudflareZone::uploaded_after(std::string id) const {
-  for (std::size_t steps = 0; steps <= replaced_by_.size(); ++steps) {
-    const auto next = replaced_by_.find(id);
-    if (next == replaced_by_.end() || next->second == id) break;
-    id = next->second;
+bool CloudflareZone::is_set(const ZoneCertificate& listed, const Bundle& bundle) const {
+  const auto gone = replaced_.find(listed.id);
+  if (gone != replaced_.end() && gone->second.ended == listed.expires &&
+      clock_.steady_now() < gone->second.listed_until) {
+    return gone->second.fingerprint == bundle.fingerprint();
   }
-  const auto found = uploaded_.find(id);
-  return found == uploaded_.end() ? nullptr : &found->second;
+  const auto known = uploaded_.find(listed.id);
+  return known != uploaded_.end() && known->second.ends == listed.expires &&
+         known->second.fingerprint == bundle.fingerprint();
 }
 
 Task<std::string> CloudflareZone::send(WayIn way, BundlePtr bundle, std::string doing) {
@@ -258,28 +260,34 @@ Task<std::optional<Error>> CloudflareZone::adopt(std::string host,
 Task<BindDone> CloudflareZone::bind(Binding binding, BundlePtr bundle) {
   const std::string host = binding.name;
   const std::string doing = "setting the certificate of " + printable(host, 100) + " at Cloudflare";
+  const std::uint64_t asked = ++moments_;
   const std::shared_ptr<void> turn = co_await turn_.enter(sleeper_, doing);
-  const auto is_set = [&](const std::optional<std::string>& id) {
-    const Uploaded* now = id ? uploaded_after(*id) : nullptr;
-    return now != nullptr && now->fingerprint == bundle->fingerprint();
-  };
+  if (!reading_ || reading_->began < asked) {
+    const std::uint64_t began = ++moments_;
+    std::vector<ZoneCertificate> all = co_await certificates(doing);
+    reading_ = Reading{.all = std::move(all), .began = began};
+  }
+  const HostServing serving = serving_of(reading_->all, host);
   // With a name that shares it.
-  if (is_set(binding.stored_id)) co_return BindDone{};
-  const std::vector<ZoneCertificate> all = co_await certificates(doing);
+  const bool known = serving.certificate && serving.problem.empty();
+  if (known && is_set(*serving.certificate, *bundle)) co_return BindDone{};
   WayIn way;
   try {
-    const HostServing serving = serving_of(all, host);
-    const bool known = serving.certificate && serving.problem.empty();
-    if (known && is_set(serving.certificate->id)) co_return BindDone{};
     require_time_left(*bundle, clock_.now());
-    way = way_in(all, host, bundle->leaf.dns_names);
+    way = way_in(reading_->all, host, bundle->leaf.dns_names);
   } catch (Error& error) {
     throw std::move(error).while_doing(doing);
   }
   std::optional<Error> refused;
+  reading_.reset();
   try {
     const std::string id = co_await send(way, bundle, doing);
-    if (way.replaces) replaced_by_[*way.replaces] = id;
+    if (way.replaces) {
+      replaced_[*way.replaces] = {
+          .ended = way.ended,
+          .fingerprint = bundle->fingerprint(),
+          .listed_until = clock_.steady_now() + cloudflare_metadata().limits.list_consistency};
+    }
     remember(id, *bundle);
   } catch (Error& error) {
     if (error.vendor_code != "1220") throw;

@@ -1,6 +1,7 @@
 // A zone's own hosts, served by the certificates that somebody uploaded to it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -49,6 +50,18 @@ class CloudflareZone {
     std::string fingerprint;
     Time ends{};
   };
+  /// What was in a certificate's place, and what that was given from here.
+  struct Replaced {
+    Time ended{};             ///< that which was there before
+    std::string fingerprint;  ///< of what is there since
+    SteadyTime listed_until;  ///< lists may show the one before until then
+  };
+  /// The zone's certificates, and when that was asked: a count, for no clock tells calls apart that
+  /// are made within a millisecond.
+  struct Reading {
+    std::vector<ZoneCertificate> all;
+    std::uint64_t began = 0;
+  };
 
   Task<std::vector<ZoneCertificate>> certificates(std::string doing);
   /// None when the token may not read them.
@@ -59,15 +72,20 @@ class CloudflareZone {
   /// The very same certificate is in the zone already: none, when it serves the host.
   Task<std::optional<Error>> adopt(std::string host, BundlePtr bundle, Error refusal);
   void remember(const std::string& id, const Bundle& bundle);
-  /// What was uploaded as this, or took its place since, by this process.
-  const Uploaded* uploaded_after(std::string id) const;
+  /// Whether what a list shows there is the bundle, or was replaced by it so lately that the list
+  /// may lag. Never by its id alone: a legacy certificate keeps it, whoever replaces it.
+  bool is_set(const ZoneCertificate& listed, const Bundle& bundle) const;
 
   CloudflareAccount& account_;
   const Clock& clock_;
   Sleeper* sleeper_;
   BindTurn turn_;  ///< names share certificates: what one bind makes the next one finds
-  std::map<std::string, Uploaded> uploaded_;        ///< by id
-  std::map<std::string, std::string> replaced_by_;  ///< ids, of those that were replaced from here
+  std::map<std::string, Uploaded> uploaded_;  ///< by id
+  std::map<std::string, Replaced> replaced_;  ///< by the id before
+  /// Of what was read last, unless something was sent since: those who wait for their turn share
+  /// it, or a zone's thousand names would take a list each, one after the other.
+  std::optional<Reading> reading_;
+  std::uint64_t moments_ = 0;
 };
 
 }  // namespace certferry

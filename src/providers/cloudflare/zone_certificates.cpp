@@ -185,10 +185,11 @@ WayIn way_in(const std::vector<ZoneCertificate>& all,
   }
   if (rivals.empty()) {
     if (!serving.certificate) return {};
-    return {.replaces = std::nullopt, .settings = serving.certificate->settings};
+    return {.replaces = std::nullopt, .ended = {}, .settings = serving.certificate->settings};
   }
   if (rivals.size() == 1 && rivals.front()->state != State::kUnknown) {
-    return {.replaces = rivals.front()->id, .settings = rivals.front()->settings};
+    const ZoneCertificate& one = *rivals.front();
+    return {.replaces = one.id, .ended = one.expires, .settings = one.settings};
   }
   std::vector<std::string> each;
   for (const ZoneCertificate* one : rivals)

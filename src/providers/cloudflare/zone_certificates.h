@@ -52,6 +52,7 @@ bool is_like(const ZoneCertificate& certificate, const Certificate& leaf);
 /// Where a bundle goes that is for a host.
 struct WayIn {
   std::optional<std::string> replaces;          ///< an id; none: it is added
+  Time ended{};                                 ///< of what it replaces: its end
   std::map<std::string, std::string> settings;  ///< of what it replaces, or comes before
 };
 

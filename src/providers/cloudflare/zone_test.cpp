@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "ports/start.h"
 #include "providers/cloudflare/cloudflare.h"
 #include "providers/testing/recording_http.h"
 #include "providers/testing/still_clock.h"
@@ -224,16 +228,15 @@ TEST_F(CloudflareZoneTest, NamesShareWhatWasSetForOneOfThem) {
   will_say(R"({"id":"8f8c"})");
   const BindRequest first = bind({"a.example.com", "b.example.com"}, "7e7b");
   ASSERT_TRUE(finish(account.bind(first)).has_value());
-  // By what it was set to, and by what it is set to now: neither takes a call.
-  for (const char* id : {"7e7b", "8f8c"}) {
+  // By what it was set to, by what it is set to now, and one that had none: all find it there.
+  for (const std::optional<std::string>& id : {std::optional<std::string>("7e7b"),
+                                               std::optional<std::string>("8f8c"),
+                                               std::optional<std::string>()}) {
     BindRequest second = bind({"a.example.com", "b.example.com"}, id);
     second.binding.name = "b.example.com";
+    will_say("[" + certificate("8f8c", R"("a.example.com","b.example.com")") + "]");
     EXPECT_TRUE(finish(account.bind(second)).has_value());
   }
-  EXPECT_EQ(http.sent.size(), 2U);
-  // One that had none before is found with it.
-  will_say("[" + certificate("8f8c", R"("a.example.com","b.example.com")") + "]");
-  EXPECT_TRUE(finish(account.bind(bind({"a.example.com", "b.example.com"}))).has_value());
   EXPECT_EQ(changes(), 1U);
   // And while this lives, it is known for what it is.
   will_say("[]", 0);
@@ -244,6 +247,113 @@ TEST_F(CloudflareZoneTest, NamesShareWhatWasSetForOneOfThem) {
   // Unless it ends when what was uploaded does not: a legacy one keeps its id.
   will_say("[" + certificate("8f8c", R"("a.example.com")", "2026-07-01T00:00:00Z") + "]");
   EXPECT_EQ(finish(account.list_stored()).value().at(0).label, "");
+}
+
+TEST_F(CloudflareZoneTest, SendsAgainWhereSomebodyReplacedALegacyCertificate) {
+  const auto there = [&](const std::string& end) {
+    will_say("[" + certificate("7e7b", R"("a.example.com")", end) + "]");
+  };
+  there("2026-04-15T00:30:00Z");
+  will_say(R"({"id":"7e7b"})");
+  ASSERT_TRUE(finish(account.bind(bind({"a.example.com"}, "7e7b"))).has_value());
+  std::size_t sent = 1;
+  // It keeps its id, whoever replaces it; what was there before may be put back as well.
+  for (const char* end : {"2026-05-20T00:30:00Z", "2026-04-15T00:30:00Z"}) {
+    clock.at += hours(1);
+    for (const auto& id : {std::optional<std::string>("7e7b"), std::optional<std::string>()}) {
+      there(end);
+      will_say(R"({"id":"7e7b"})");
+      ASSERT_TRUE(finish(account.bind(bind({"a.example.com"}, id))).has_value());
+      EXPECT_EQ(changes(), ++sent) << end;
+      clock.at += hours(1);
+    }
+  }
+  there("2026-06-15T00:30:00Z");
+  EXPECT_TRUE(finish(account.bind(bind({"a.example.com"}, "7e7b"))).has_value());
+  EXPECT_EQ(changes(), sent);
+}
+
+TEST_F(CloudflareZoneTest, KnowsWhatAListThatLagsIsAbout) {
+  for (const std::string id : {"7e7b", "8f8c"}) {  // as a legacy one, and as a modern one
+    http.sent.clear();
+    const std::string before =
+        "[" + certificate("7e7b", R"("a.example.com","b.example.com")", "2026-04-15T00:30:00Z") +
+        "]";
+    BindRequest second = bind({"a.example.com", "b.example.com"}, "7e7b");
+    second.binding.name = "b.example.com";
+    will_say(before);
+    will_say(R"({"id":")" + id + R"("})");
+    ASSERT_TRUE(finish(account.bind(bind({"a.example.com", "b.example.com"}, "7e7b"))).has_value());
+    clock.at += milliseconds(4999);
+    will_say(before);
+    EXPECT_TRUE(finish(account.bind(second)).has_value());
+    EXPECT_EQ(changes(), 1U);
+    // Another bundle is not what was sent.
+    auto other = std::make_shared<Bundle>(*second.bundle);
+    other->leaf.fingerprint = std::string(64, 'b');
+    second.bundle = other;
+    will_say(before);
+    will_refuse(404, 1002);
+    EXPECT_FALSE(finish(account.bind(second)).has_value());
+    EXPECT_EQ(changes(), 2U);
+    // No list lags as long as this.
+    clock.at += milliseconds(1);
+    will_say(before);
+    will_refuse(404, 1002);
+    EXPECT_FALSE(
+        finish(account.bind(bind({"a.example.com", "b.example.com"}, "7e7b"))).has_value());
+    EXPECT_EQ(changes(), 3U);
+  }
+}
+
+/// What lets others go on while it answers, or waits.
+struct Yielding final : testing::RecordingHttp, Sleeper {
+  Task<HttpResponse> send(HttpRequest request) override {
+    HttpResponse response = co_await RecordingHttp::send(std::move(request));
+    co_await boost::asio::post(boost::asio::use_awaitable);
+    co_return response;
+  }
+  Task<void> sleep(milliseconds /*duration*/) override {
+    co_await boost::asio::post(boost::asio::use_awaitable);
+  }
+};
+
+TEST_F(CloudflareZoneTest, ReadsOnceForAllWhoWaitForTheirTurn) {
+  Yielding vendor;
+  Cloudflare busy({.endpoint = "https://api.cloudflare.com",
+                   .zone_id = "023e",
+                   .cname_target = "",
+                   .api_token = Secret("the token")},
+                  vendor,
+                  clock,
+                  &vendor);
+  const auto will_list = [&](const std::string& one) {
+    vendor.will_answer(
+        200, R"({"success":true,"result":[)" + one + R"(],"result_info":{"total_count":1}})");
+  };
+  will_list(certificate("7e7b", R"("*.example.com")", "2026-04-15T00:30:00Z"));
+  vendor.will_answer(200, R"({"success":true,"result":{"id":"8f8c"}})");
+  will_list(certificate("8f8c", R"("*.example.com")"));
+  boost::asio::io_context loop;
+  int bound = 0;
+  for (int i = 0; i < 50; ++i) {
+    BindRequest request = bind({"*.example.com"}, "7e7b");
+    request.binding.name = "d" + std::to_string(i) + ".example.com";
+    const auto only_bind = [](Cloudflare* at, BindRequest what) -> Task<void> {
+      (void)co_await at->bind(std::move(what));
+    };
+    start(loop, only_bind(&busy, std::move(request)), [&](const std::exception_ptr& thrown) {
+      bound += thrown == nullptr ? 1 : 0;
+    });
+  }
+  loop.run();
+  EXPECT_EQ(bound, 50);
+  EXPECT_EQ(vendor.sent.size(), 3U);
+  // Whoever comes later reads for himself.
+  will_list(certificate("8f8c", R"("*.example.com")"));
+  BindRequest late = bind({"*.example.com"}, "8f8c");
+  EXPECT_TRUE(finish(busy.bind(std::move(late))).has_value());
+  EXPECT_EQ(vendor.sent.size(), 4U);
 }
 
 TEST_F(CloudflareZoneTest, GoesBackToWhatWasThereBefore) {
@@ -288,8 +398,10 @@ TEST_F(CloudflareZoneTest, TakesTheVeryCertificateThatIsThere) {
   will_refuse(400, 1220);
   will_say("[" + certificate("7e7b", R"("a.example.com")") + "]");
   EXPECT_TRUE(finish(account.bind(bind({"a.example.com"}))).has_value());
+  will_say("[" + certificate("7e7b", R"("a.example.com")") + "]");
   EXPECT_TRUE(finish(account.bind(bind({"a.example.com"}, "7e7b"))).has_value());
-  EXPECT_EQ(http.sent.size(), 3U);
+  EXPECT_EQ(http.sent.size(), 4U);
+  EXPECT_EQ(changes(), 1U);
 }
 
 TEST_F(CloudflareZoneTest, IsNotSetWhereTheVeryCertificateServesSomethingElse) {
