@@ -436,10 +436,11 @@ std::vector<Oddity> oddities() {
       {.what =
            "If only one of the two lists is allowed, or one environment denies its own, the rest "
            "is served; an entry says whose names are not known, and while it stands nothing is "
-           "deleted. An account that never opened CloudBase has no names there; in what words "
-           "that comes is not known, so one kind's refusal never takes the other down",
-       .evidence = "certferry's own way; error codes of the official Go SDK: "
-                   "ResourceNotFound.UserNotExist",
+           "deleted. An account that never opened CloudBase is told UserNotExists and has no names "
+           "there. In what words that would come of Anti-DDoS is not known: a refusal in other "
+           "words than those never takes the other kind down, and leaves such an entry",
+       .evidence = "certferry's own way; error codes of the official Go SDK, tcb DescribeEnvs: "
+                   "ResourceNotFound.UserNotExists, which the vendor's own client understands so",
        .confirmed = false},
       {.what =
            "Left out of ssl-deploy: Lighthouse, whose list names no certificate that a domain "

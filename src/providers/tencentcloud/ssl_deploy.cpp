@@ -5,7 +5,8 @@
 // CloudBase answers itself, are one each. A name at several of them is one target, which a bind
 // brings to each in turn, those of one kind and region by one job; while they differ it is listed
 // as set to "this and that". Everything else is listed as offline and left alone, so that nothing
-// is deleted that it has. Who may not list one of the kinds is told so by an entry in its place.
+// is deleted that it has. Where one of the kinds may not be listed, or is refused in words that are
+// not known, an entry in its place says so.
 //
 // What is odd here, each with its evidence (all of it in metadata.cpp):
 //  - a bind is a job, and jobs have oddities of their own ............... deploy_jobs.cpp
@@ -14,6 +15,8 @@
 //  - the store lists rules of Anti-DDoS, up to half an hour old unless told not to be; CloudBase's
 //    domains it does not list, CloudBase does ........................... no such call in the SDK
 //  - CloudBase answers for one region at a time, and its documents say that none is needed
+//  - an account that never opened CloudBase is told ResourceNotFound.UserNotExists, "s" included;
+//    what Anti-DDoS is like then no document says ....................... SDK, the vendor's own CLI
 //  - kinds whose list names no host or no certificate are left out ...... metadata.cpp says which
 // API: https://cloud.tencent.com/document/api/400/91667
 
@@ -145,20 +148,19 @@ Listed read_route(const Json& row, const Environment& at) {
   return out;
 }
 
-/// What stands in the list for names that cannot be known.
+/// What stands in the list for names that cannot be known: they may have any certificate
+/// (bucket_walk.h).
 Listed unlisted(std::string_view whose, std::string why) {
   Listed out;
   out.name = whose;
   out.spelled = whose;
+  out.stored_id = std::string(kUnknownInStore) + "a list that is denied";
   out.why_not = std::move(why);
   return out;
 }
 
-/// They may have any certificate (bucket_walk.h).
 Listed denied(std::string_view whose) {
-  Listed out = unlisted(whose, "its names may not be listed");
-  out.stored_id = std::string(kUnknownInStore) + "a list that is denied";
-  return out;
+  return unlisted(whose, "its names may not be listed");
 }
 
 Error not_there(std::string doing) {
@@ -262,8 +264,9 @@ Task<std::vector<Listed>> TencentSslDeploy::list_domains(std::string doing) {
       [](const Environment& one) { return denied(printable(one.id, 80)); });
 }
 
-/// An account that never opened what is listed has none of it; in whatever words that comes, the
-/// names of the other kind are served.
+/// An account that never opened what is listed has none of it, where the vendor says so in words
+/// that mean just that. What else it refuses with may be that or not: the names of the other kind
+/// are served, and those of this one are not known, rather than none.
 Task<std::vector<Listed>> TencentSslDeploy::list_kind(Kind kind, std::string doing) {
   std::vector<Listed> all;
   try {

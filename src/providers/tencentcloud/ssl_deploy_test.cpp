@@ -390,21 +390,50 @@ TEST_F(TencentSslDeployTest, ServesOneEnvironmentWhereAnotherMayNotBeListed) {
 }
 
 TEST_F(TencentSslDeployTest, TakesAKindThatWasNeverOpenedForOneWithoutNames) {
+  // The second as CloudBase says it, with a letter more than others.
+  for (const char* code : {"ResourceNotFound.UserNotExist", "ResourceNotFound.UserNotExists"}) {
+    will_list_rules({rule("a.example.com", "old")});
+    will_refuse(code);
+    EXPECT_EQ(by_name().size(), 1U) << code;
+  }
+  // It uses nothing then.
+  will_list_nothing(true, true, false);
   will_list_rules({rule("a.example.com", "old")});
-  will_refuse("ResourceNotFound.UserNotExist");
-  EXPECT_EQ(by_name().size(), 1U);
-  // In words that are not known for it, the other kind is served, and it is said.
-  will_list_rules({rule("a.example.com", "old")});
-  will_refuse("OperationDenied");
-  const auto all = by_name();
-  ASSERT_EQ(all.size(), 2U);
-  EXPECT_TRUE(all.at("a.example.com").online);
-  EXPECT_EQ(all.at("CloudBase").status, "its names cannot be listed: OperationDenied");
-  EXPECT_EQ(all.at("CloudBase").stored_id, std::nullopt);
-  // One that has answered before is opened; and what failed for a while says nothing.
+  will_refuse("ResourceNotFound.UserNotExists");
+  will_answer({{"DeleteResult", true}, {"TaskId", "T"}});
+  will_answer({{"DeleteTaskResult", Json::array({{{"TaskId", "T"}, {"Status", 1}}})}});
+  EXPECT_TRUE(finish(account.remove("abCD1234")).has_value());
+}
+
+TEST_F(TencentSslDeployTest, TakesARefusalInOtherWordsForNamesThatAreNotKnown) {
+  for (const char* code : {"OperationDenied", "ResourceNotFound"}) {
+    will_list_rules({rule("a.example.com", "old")});
+    will_refuse(code);
+    const auto all = by_name();
+    ASSERT_EQ(all.size(), 2U);
+    EXPECT_TRUE(all.at("a.example.com").online);
+    EXPECT_FALSE(all.at("CloudBase").online);
+    EXPECT_EQ(all.at("CloudBase").status, std::string("its names cannot be listed: ") + code);
+    // Not none: an account may be refused for a while that has names there, and they may have any
+    // certificate until they are seen.
+    EXPECT_THAT(all.at("CloudBase").stored_id.value_or(""), HasSubstr("unknown in"));
+    will_list_nothing(true, true, false);
+    will_list_rules({rule("a.example.com", "old")});
+    will_refuse(code);
+    const Error error = finish(account.remove("abCD1234")).error();
+    EXPECT_EQ(error.kind, ErrorKind::kUnavailable);
+    EXPECT_EQ(error.code, "vendor.unknown_user");
+    EXPECT_THAT(error.text(), HasSubstr("CloudBase"));
+    EXPECT_THAT(error.text(), HasSubstr("see at the vendor why it is refused"));
+    EXPECT_THAT(asked(), Not(Contains("DeleteCertificate")));
+  }
+}
+
+TEST_F(TencentSslDeployTest, KnowsThatAKindIsOpenedOnceItHasAnswered) {
   will_list_rules({rule("a.example.com", "old")});
   will_list_no_cloudbase();
   ASSERT_TRUE(list().has_value());
+  // And what failed for a while says nothing, opened or not.
   for (const char* code : {"OperationDenied", "InternalError"}) {
     will_list_rules({rule("a.example.com", "old")});
     will_refuse(code);

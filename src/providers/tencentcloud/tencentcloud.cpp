@@ -85,9 +85,10 @@ std::string tencent_name(const std::string& spelled) {
 }
 
 bool is_unopened(const Error& error) {
-  constexpr std::array<std::string_view, 5> kCodes = {"ResourceNotFound.CdnUserNotExists",
+  constexpr std::array<std::string_view, 6> kCodes = {"ResourceNotFound.CdnUserNotExists",
                                                       "ResourceNotFound.InvalidUser",
                                                       "ResourceNotFound.UserNotExist",
+                                                      "ResourceNotFound.UserNotExists",
                                                       "FailedOperation.InvalidVodUser",
                                                       "ResourceUnavailable.InvalidVodStatus"};
   return std::ranges::find(kCodes, error.vendor_code) != kCodes.end();
@@ -180,8 +181,8 @@ Task<void> TencentCloud::refuse_if_used(TencentProduct* product, std::string sto
     require_known({&one.binding, 1},
                   product->name(),
                   "SSL Certificates",
-                  "allow the list of it to the sub-user; 'certferry providers tencentcloud' prints "
-                  "the whole policy to paste");
+                  "allow the list of it to the sub-user ('certferry providers tencentcloud' prints "
+                  "the whole policy to paste), or see at the vendor why it is refused");
   }
 }
 
