@@ -40,7 +40,8 @@ struct ProductMetadata {
   std::string_view id;     ///< "cdn"
   std::string_view title;  ///< "DogeCloud CDN"
   StoreKind store = StoreKind::kIds;
-  ConfirmSettings confirm;             ///< defaults for this vendor's edge
+  bool paid = false;        ///< each bind costs money: `init` proposes none that nobody has named
+  ConfirmSettings confirm;  ///< defaults for this vendor's edge
   std::vector<KeyType> accepted_keys;  ///< empty: all that gate lets through
   /// How far this product has been checked: "signed" (its requests are signed as the vendor's own
   /// client signs them), "emulated" (it passes the suite against a strict emulation), "served"

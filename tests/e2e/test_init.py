@@ -303,6 +303,52 @@ class FlagsTest(InitCase):
         self.assertIn("leave --enable out", result.err)
 
 
+class ProductsTest(InitCase):
+    """Accounts of several products, of which some cannot be had or cost money."""
+
+    def account(self, product):
+        """The sandbox anew, as an account of this vendor."""
+        self.sandbox.stop()
+        self.sandbox = harness.Sandbox(self.folder / "other/opt", self.domains, product=product)
+        self.addCleanup(self.sandbox.stop)
+        self.root = self.folder / "other"
+
+    def init_of(self, provider, fields, secret, *more):
+        key = self.sandbox.folder / "secret_key"
+        pairs = [part for field in fields for part in ("--field", field)]
+        return harness.certferry(
+            *self.arguments(
+                "--yes", "--provider", provider, *pairs, "--secret-file", f"{secret}={key}", *more
+            )
+        )  # fmt: skip
+
+    def test_one_that_these_settings_cannot_have_is_left_out(self):
+        self.account("aws/elb")
+        fields = ("access_key_id=sandbox", "store=iam", "iam_path=/balancers/")
+        result = self.init_of("aws", fields, "secret_access_key")
+        self.assertEqual(result.status, 0, result.text)
+        self.assertIn("cloudfront is left out: CloudFront takes certificates of IAM", result.err)
+        text = self.config.read_text()
+        self.assertIn("product: elb", text)
+        self.assertNotIn("product: cloudfront", text)
+        self.assert_works("cdn.example.com", "img.example.com")
+
+    def test_one_that_costs_money_is_taken_by_name_alone(self):
+        self.account("aliyun/cas-deploy")
+        account = ("aliyun", ("access_key_id=sandbox",), "access_key_secret")
+        result = self.init_of(*account)
+        self.assertEqual(result.status, 1, result.text)
+        self.assertIn("cas-deploy is left out but for domains that you name", result.err)
+        self.assertIn("each bind costs money", result.err)
+        self.assert_nothing_is_left()
+        result = self.init_of(*account, "--domains", "img.example.com", "--output", "json")
+        self.assertEqual(result.status, 0, result.text)
+        self.assertEqual((result.json["paid"], result.json["left_out"]), (["cas-deploy"], []))
+        self.assertIn("img.example.com", self.config.read_text())
+        self.assertNotIn("domains: covered", self.config.read_text())
+        self.assert_works("img.example.com")
+
+
 class LayoutsTest(InitCase):
     """Every kind of source at its usual place, below one root."""
 

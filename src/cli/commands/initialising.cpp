@@ -200,7 +200,8 @@ class Initialisation {
     for (const auto& [product, bindings] : account_.listing.domains) domains += bindings.size();
     say("\nThe keys work: " + count_of(domains, "domain") + ", " +
         count_of(account_.listing.stored, "stored certificate") + "\n" +
-        domains_text(account_.listing, draft_.certificates, Style(STDERR_FILENO)) + "\n");
+        domains_text(account_.listing, draft_.certificates, Style(STDERR_FILENO)) +
+        left_out_text(account_.listing) + "\n");
     for (DraftCertificate& one : draft_.certificates) {
       Result<std::vector<DraftTarget>> targets =
           targets_for(one.bundle->leaf, account_.listing, domains_of(one));
@@ -396,11 +397,21 @@ class Initialisation {
     return list;
   }
 
+  nlohmann::json left_out_json() const {
+    nlohmann::json list = nlohmann::json::array();
+    for (const LeftOut& one : account_.listing.left_out) {
+      list.push_back({{"product", one.product}, {"error", to_json(one.why)}});
+    }
+    return list;
+  }
+
   nlohmann::json result_json() const {
     nlohmann::json out = {{"found", found_json()},
                           {"not_looked_at", found_.closed},
                           {"account", draft_.account.name},
                           {"domains", domains_json()},
+                          {"left_out", left_out_json()},
+                          {"paid", account_.listing.paid},
                           {"config", config_},
                           {"secret_files", draft_.account.secret_files},
                           {"text", text_},

@@ -220,17 +220,29 @@ void check_draft(const DraftAccount& draft, const std::map<std::string, Secret>&
   throw Error(std::move(problem));
 }
 
-/// As observing does, the same two lists.
-Task<AccountListing> list_account(Provider* provider) {
-  AccountListing out;
-  for (const ProductMetadata& product : provider->metadata().products) {
-    std::string id(product.id);
-    std::vector<Binding> bindings = co_await provider->list_bindings(id);
-    out.domains.emplace(std::move(id), std::move(bindings));
+/// The keys are right and may not do this one thing.
+bool lacks_permission(const Error& error) {
+  return error.kind == ErrorKind::kUnauthorized && error.code == "vendor.permission";
+}
+
+/// Whether it says something of the one product that was asked for. What is left of the kinds says
+/// that the keys are wrong or that nothing usable answers, which the next product cannot mend.
+bool is_of_the_product(const Error& error) {
+  switch (error.kind) {
+    case ErrorKind::kInvalidInput:  // a setting that this product needs
+    case ErrorKind::kNotFound:
+    case ErrorKind::kConflict:
+    case ErrorKind::kRejected:
+    case ErrorKind::kUnsupported:
+      return true;
+    default:
+      return lacks_permission(error);
   }
-  const std::vector<StoredCertificate> stored = co_await provider->list_stored();
-  out.stored = stored.size();
-  co_return out;
+}
+
+/// What throws before it waits throws in here as well.
+Task<std::vector<Binding>> list_product(Provider* provider, std::string product) {
+  co_return co_await provider->list_bindings(std::move(product));
 }
 
 Result<AccountListing> try_account(const DraftAccount& draft,
@@ -241,11 +253,12 @@ Result<AccountListing> try_account(const DraftAccount& draft,
   const Limits limits = metadata_for(*draft.provider, credentials).limits;
   PacedHttpClient paced(wire, edge.clock, edge.sleeper, edge.io.get_executor(), limits);
   const std::string id(draft.provider->id);
-  const std::unique_ptr<Provider> provider =
-      make_provider(id,
-                    {.endpoint = draft.endpoint, .credentials = credentials},
-                    {.http = paced, .clock = edge.clock, .random = edge.random});
-  Result<AccountListing> listing = signals.run(edge.io, attempt(list_account(provider.get())));
+  const auto fresh = [&] {
+    return make_provider(id,
+                         {.endpoint = draft.endpoint, .credentials = credentials},
+                         {.http = paced, .clock = edge.clock, .random = edge.random});
+  };
+  Result<AccountListing> listing = signals.run(edge.io, attempt(list_account(fresh(), fresh)));
   if (!listing) {
     return std::unexpected(
         std::move(listing).error().while_doing("trying the keys of account " + draft.name));
@@ -270,6 +283,33 @@ NewAccount account_of(DraftAccount draft, const Credentials& credentials) {
 
 }  // namespace
 
+Task<AccountListing> list_account(std::unique_ptr<Provider> provider,
+                                  std::function<std::unique_ptr<Provider>()> fresh) {
+  AccountListing out;
+  for (const ProductMetadata& product : provider->metadata().products) {
+    std::string id(product.id);
+    Result<std::vector<Binding>> bindings = co_await attempt(list_product(provider.get(), id));
+    if (bindings) {
+      if (product.paid) out.paid.insert(id);
+      out.domains.emplace(std::move(id), *std::move(bindings));
+    } else if (is_of_the_product(bindings.error())) {
+      out.left_out.push_back({.product = std::move(id), .why = std::move(bindings).error()});
+    } else {
+      throw std::move(bindings).error();
+    }
+  }
+  if (!out.left_out.empty()) {
+    if (out.domains.empty()) throw Error(std::move(out.left_out.front().why));
+    provider = fresh();
+    for (auto& [product, bindings] : out.domains) {
+      bindings = co_await provider->list_bindings(product);
+    }
+  }
+  const std::vector<StoredCertificate> stored = co_await provider->list_stored();
+  out.stored = stored.size();
+  co_return out;
+}
+
 NewAccount set_up_account(const InitOptions& options,
                           EdgeParts& edge,
                           Signals& signals,
@@ -291,7 +331,7 @@ NewAccount set_up_account(const InitOptions& options,
     if (questions == nullptr || tries == kTriesMax) throw std::move(listing).error();
     const Error& error = listing.error();
     questions->say("  " + questions->style()(Colour::kRed, error.text()) + "\n");
-    if (error.kind == ErrorKind::kUnauthorized) {
+    if (error.kind == ErrorKind::kUnauthorized && !lacks_permission(error)) {
       credentials.clear();
     } else if (!questions->yes("Try again?", true)) {
       throw std::move(listing).error();
@@ -348,6 +388,23 @@ std::string all_domains(const AccountListing& listing) {
                        : "the account has " + printable(join(names, ", "), 500);
 }
 
+Error nothing_covered(const Certificate& leaf, const AccountListing& listing) {
+  const std::string start = "the certificate for " + printable(join(leaf.dns_names, ", "), 200) +
+                            " covers no online domain";
+  for (const std::string& product : listing.paid) {
+    const DraftTarget paid = covered_target(leaf, product, listing.domains.at(product));
+    if (paid.now.empty()) continue;
+    return Error(ErrorKind::kNotFound,
+                 start + " but those of " + product +
+                     ", where each bind costs money: " + printable(join(paid.now, ", "), 500))
+        .with_code("select.nothing")
+        .with_hint("name those that are to get it by --domains");
+  }
+  return Error(ErrorKind::kNotFound, start + "; " + all_domains(listing))
+      .with_code("select.nothing")
+      .with_hint("add the domain at the vendor, or take another certificate");
+}
+
 }  // namespace
 
 Result<std::vector<DraftTarget>> targets_for(const Certificate& leaf,
@@ -360,11 +417,18 @@ Result<std::vector<DraftTarget>> targets_for(const Certificate& leaf,
   }
   std::vector<DraftTarget> targets;
   std::set<std::string> taken;
-  for (const auto& [product, bindings] : listing.domains) {
-    DraftTarget one = all ? covered_target(leaf, product, bindings)
-                          : exact_target(leaf, product, bindings, names);
+  const auto take = [&](DraftTarget one) {
     taken.insert(one.now.begin(), one.now.end());
     if (!one.now.empty()) targets.push_back(std::move(one));
+  };
+  for (const auto& [product, bindings] : listing.domains) {
+    if (listing.paid.contains(product)) continue;
+    take(all ? covered_target(leaf, product, bindings)
+             : exact_target(leaf, product, bindings, names));
+  }
+  std::erase_if(names, [&](const std::string& one) { return taken.contains(one); });
+  for (const std::string& product : listing.paid) {
+    if (!all) take(exact_target(leaf, product, listing.domains.at(product), names));
   }
   const auto missing =
       std::ranges::find_if(names, [&](const std::string& one) { return !taken.contains(one); });
@@ -374,12 +438,19 @@ Result<std::vector<DraftTarget>> targets_for(const Certificate& leaf,
         all_domains(listing)));
   }
   if (!targets.empty()) return targets;
-  return std::unexpected(
-      Error(ErrorKind::kNotFound,
-            "the certificate for " + printable(join(leaf.dns_names, ", "), 200) +
-                " covers no online domain; " + all_domains(listing))
-          .with_code("select.nothing")
-          .with_hint("add the domain at the vendor, or take another certificate"));
+  return std::unexpected(nothing_covered(leaf, listing));
+}
+
+std::string left_out_text(const AccountListing& listing) {
+  std::string out;
+  for (const LeftOut& one : listing.left_out) {
+    out += "  " + one.product + " is left out: " + one.why.text() + "\n";
+  }
+  for (const std::string& product : listing.paid) {
+    if (listing.domains.at(product).empty()) continue;
+    out += "  " + product + " is left out but for domains that you name: each bind costs money\n";
+  }
+  return out;
 }
 
 std::string domains_text(const AccountListing& listing,

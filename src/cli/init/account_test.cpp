@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "engine/attempt.h"
+#include "ports/start.h"
+
 namespace certferry::cli {
 namespace {
 
@@ -17,6 +20,152 @@ Binding domain(const std::string& name, bool online = true) {
           .online = online,
           .status = online ? "online" : "offline",
           .stored_id = {}};
+}
+
+Error no_permission() {
+  return Error(ErrorKind::kUnauthorized, "may not do this: dcdn:List")
+      .with_code("vendor.permission");
+}
+
+/// What the lists of an account answer.
+struct Scripted {
+  ProviderMetadata metadata{
+      .id = "v",
+      .name = "V",
+      .native_name = {},
+      .endpoint = "https://v.example",
+      .keys_url = {},
+      .documents = {},
+      .fields = {},
+      .products = {{.id = "cdn", .title = "CDN", .confirm = {}, .accepted_keys = {}, .proof = {}},
+                   {.id = "dcdn", .title = "DCDN", .confirm = {}, .accepted_keys = {}, .proof = {}},
+                   {.id = "jobs",
+                    .title = "Jobs",
+                    .paid = true,
+                    .confirm = {},
+                    .accepted_keys = {},
+                    .proof = {}}},
+      .limits = {},
+      .oddities = {}};
+  std::map<std::string, Error> refused;  ///< by product
+  std::optional<Error> store_refused;
+  std::vector<std::vector<std::string>> asked;  ///< products, of each provider that was made
+};
+
+/// As some vendors' do, its list of certificates looks into every product that it was asked for.
+class ScriptedProvider final : public Provider {
+ public:
+  explicit ScriptedProvider(Scripted& script) : script_(script), mine_(script.asked.size()) {
+    script.asked.emplace_back();
+  }
+
+  const ProviderMetadata& metadata() const override { return script_.metadata; }
+
+  Task<std::vector<Binding>> list_bindings(std::string product) override {
+    script_.asked[mine_].push_back(product);
+    const auto refused = script_.refused.find(product);
+    if (refused != script_.refused.end()) throw Error(refused->second);
+    co_return std::vector{domain(product + ".e.org")};
+  }
+
+  Task<std::vector<StoredCertificate>> list_stored() override {
+    if (script_.store_refused) throw Error(*script_.store_refused);
+    for (const std::string& product : script_.asked[mine_]) {
+      const auto refused = script_.refused.find(product);
+      if (refused != script_.refused.end()) throw Error(refused->second);
+    }
+    co_return std::vector<StoredCertificate>(2);
+  }
+
+  Task<std::string> upload(BundlePtr /*bundle*/, std::string /*label*/) override {
+    ADD_FAILURE() << "trying changes nothing";
+    co_return "";
+  }
+  Task<BindDone> bind(BindRequest /*request*/) override {
+    ADD_FAILURE() << "trying changes nothing";
+    co_return BindDone{};
+  }
+  Task<void> remove(std::string /*stored_id*/) override {
+    ADD_FAILURE() << "trying changes nothing";
+    co_return;
+  }
+
+ private:
+  Scripted& script_;
+  std::size_t mine_;
+};
+
+struct ListAccountTest : testing::Test {
+  Scripted script;
+
+  Result<AccountListing> list() {
+    const auto fresh = [this]() -> std::unique_ptr<Provider> {
+      return std::make_unique<ScriptedProvider>(script);
+    };
+    boost::asio::io_context io;
+    return *run_until_ended(io, attempt(list_account(fresh(), fresh)));
+  }
+};
+
+TEST_F(ListAccountTest, AsksForEachProductOnce) {
+  const AccountListing listing = list().value();
+  EXPECT_EQ(listing.domains.size(), 3U);
+  EXPECT_EQ(listing.stored, 2U);
+  EXPECT_THAT(listing.left_out, IsEmpty());
+  EXPECT_THAT(listing.paid, ElementsAre("jobs"));
+  EXPECT_THAT(script.asked, ElementsAre(ElementsAre("cdn", "dcdn", "jobs")));
+}
+
+TEST_F(ListAccountTest, LeavesOutWhatIsRefusedAndSaysWhy) {
+  for (const Error& why : {no_permission(),
+                           Error(ErrorKind::kUnsupported, "not in this region"),
+                           Error(ErrorKind::kRejected, "not opened"),
+                           Error(ErrorKind::kNotFound, "not opened"),
+                           Error(ErrorKind::kInvalidInput, "no api_key")}) {
+    script.refused.clear();
+    script.refused.emplace("cdn", why);
+    script.refused.emplace("jobs", why);
+    script.asked.clear();
+    const AccountListing listing = list().value();
+    ASSERT_EQ(listing.domains.size(), 1U) << why.text();
+    EXPECT_EQ(listing.domains.at("dcdn").front().name, "dcdn.e.org");
+    EXPECT_THAT(listing.paid, IsEmpty());
+    EXPECT_EQ(listing.stored, 2U);
+    ASSERT_EQ(listing.left_out.size(), 2U);
+    const std::string text = left_out_text(listing);
+    EXPECT_THAT(text, HasSubstr("  cdn is left out: " + why.text() + "\n"));
+    EXPECT_THAT(text, HasSubstr("  jobs is left out: " + why.text() + "\n"));
+    // The second one was never asked for what is left out.
+    EXPECT_THAT(script.asked, ElementsAre(ElementsAre("cdn", "dcdn", "jobs"), ElementsAre("dcdn")));
+  }
+}
+
+TEST_F(ListAccountTest, FailsWhenTheKeysAreWrongOrNothingAnswers) {
+  for (const ErrorKind kind : {ErrorKind::kUnauthorized,
+                               ErrorKind::kUnavailable,
+                               ErrorKind::kTimedOut,
+                               ErrorKind::kThrottled,
+                               ErrorKind::kCancelled}) {
+    script.refused.clear();
+    script.refused.emplace("dcdn", Error(kind, "no").with_code("vendor.no"));
+    script.asked.clear();
+    const Result<AccountListing> listing = list();
+    ASSERT_FALSE(listing);
+    EXPECT_EQ(listing.error().kind, kind);
+    EXPECT_THAT(script.asked, ElementsAre(ElementsAre("cdn", "dcdn")));
+  }
+}
+
+TEST_F(ListAccountTest, FailsWithTheFirstReasonWhenNoProductIsLeft) {
+  script.refused.emplace("cdn", Error(ErrorKind::kUnsupported, "not in this region"));
+  script.refused.emplace("dcdn", no_permission());
+  script.refused.emplace("jobs", no_permission());
+  EXPECT_EQ(list().error().message, "not in this region");
+}
+
+TEST_F(ListAccountTest, FailsWhenTheCertificatesMayNotBeListed) {
+  script.store_refused = no_permission();
+  EXPECT_EQ(list().error().code, "vendor.permission");
 }
 
 struct TargetsTest : testing::Test {
@@ -63,6 +212,36 @@ TEST_F(TargetsTest, SayWhatTheAccountHasWhenNothingIsCovered) {
   EXPECT_THAT(failure({}).message, HasSubstr("cdn.e.org, old.e.org (offline), f.org"));
   listing.domains.clear();
   EXPECT_THAT(failure({}).message, HasSubstr("has no domain at all"));
+}
+
+TEST_F(TargetsTest, TakeWhatCostsMoneyOnlyByName) {
+  listing.paid = {"cdn"};
+  for (const std::vector<std::string>& asked :
+       {std::vector<std::string>(), std::vector<std::string>{"covered"}}) {
+    const std::vector<DraftTarget> targets = targets_for(leaf, listing, asked).value();
+    ASSERT_EQ(targets.size(), 1U);
+    EXPECT_EQ(targets[0].product, "oss");
+  }
+  // A name that another product has too is meant there.
+  const auto targets = targets_for(leaf, listing, {"cdn.e.org", "old.e.org"}).value();
+  ASSERT_EQ(targets.size(), 2U);
+  EXPECT_EQ(targets[0].product, "oss");
+  EXPECT_THAT(targets[0].names, ElementsAre("cdn.e.org"));
+  EXPECT_EQ(targets[1].product, "cdn");
+  EXPECT_THAT(targets[1].names, ElementsAre("old.e.org"));
+}
+
+TEST_F(TargetsTest, SayThatWhatIsLeftOutCostsMoney) {
+  listing.paid = {"cdn"};
+  EXPECT_THAT(left_out_text(listing),
+              "  cdn is left out but for domains that you name: each bind costs money\n");
+  listing.domains.erase("oss");
+  EXPECT_EQ(failure({}).code, "select.nothing");
+  EXPECT_THAT(failure({}).text(), HasSubstr("where each bind costs money: cdn.e.org"));
+  EXPECT_THAT(failure({}).hint, HasSubstr("by --domains"));
+  EXPECT_EQ(targets_for(leaf, listing, {"cdn.e.org"}).value().front().product, "cdn");
+  listing.domains["cdn"].clear();
+  EXPECT_EQ(left_out_text(listing), "");
 }
 
 TEST_F(TargetsTest, TableTellsWhichAreOfflineAndWhichAreNotCovered) {

@@ -131,6 +131,7 @@ std::vector<ProductMetadata> products() {
                             "is asked"});
   ProductMetadata deploy = product(
       "cas-deploy", "Alibaba Cloud ALB, NLB, GA, FC and others, by paid deployment jobs of CAS");
+  deploy.paid = true;
   deploy.exempt = {
       {.which = "DomainWithoutHttpsGetsIt",
        .why = "a job sets a certificate where HTTPS is on, and does not switch it on"}};
@@ -378,7 +379,8 @@ std::vector<Oddity> oddities() {
            "Each bind of cas-deploy costs money: a job takes one deployment for each resource that "
            "it goes to, and deployments of uploaded certificates, which certferry's are, have to "
            "be bought beforehand. A name at two resources takes two with every renewal. Name the "
-           "targets (`names:`), for `covered` takes whatever CAS lists and the certificate covers",
+           "targets by `domains:`, for `covered` takes whatever CAS lists and the certificate "
+           "covers. `certferry init` proposes none that is not named",
        .evidence = "docs: deploy certificates to cloud services, deployment quota; "
                    "DescribeDeploymentJobStatus, CostCount, UseCount and BuyCount"},
       {.what = "Whether a deployment that failed is paid for as well is not written, nor the code "
