@@ -385,7 +385,7 @@ std::vector<Oddity> oddities() {
                    "DescribeDeploymentJobStatus, CostCount, UseCount and BuyCount"},
       {.what = "Whether a deployment that failed is paid for as well is not written, nor the code "
                "by which a job is refused for want of one; after one that failed none is made for "
-               "ten minutes",
+               "ten minutes, and for one host and certificate no more than three are made at all",
        .evidence = "docs: DescribeDeploymentJobStatus, CostCount",
        .confirmed = false},
       {.what =
