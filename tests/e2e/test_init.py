@@ -304,7 +304,7 @@ class FlagsTest(InitCase):
 
 
 class ProductsTest(InitCase):
-    """Accounts of several products, of which some cannot be had or cost money."""
+    """Accounts of several products, of which some cannot be had."""
 
     def account(self, product):
         """The sandbox anew, as an account of this vendor."""
@@ -332,21 +332,6 @@ class ProductsTest(InitCase):
         self.assertIn("product: elb", text)
         self.assertNotIn("product: cloudfront", text)
         self.assert_works("cdn.example.com", "img.example.com")
-
-    def test_one_that_costs_money_is_taken_by_name_alone(self):
-        self.account("aliyun/cas-deploy")
-        account = ("aliyun", ("access_key_id=sandbox",), "access_key_secret")
-        result = self.init_of(*account)
-        self.assertEqual(result.status, 1, result.text)
-        self.assertIn("cas-deploy is left out but for domains that you name", result.err)
-        self.assertIn("each bind costs money", result.err)
-        self.assert_nothing_is_left()
-        result = self.init_of(*account, "--domains", "img.example.com", "--output", "json")
-        self.assertEqual(result.status, 0, result.text)
-        self.assertEqual((result.json["paid"], result.json["left_out"]), (["cas-deploy"], []))
-        self.assertIn("img.example.com", self.config.read_text())
-        self.assertNotIn("domains: covered", self.config.read_text())
-        self.assert_works("img.example.com")
 
 
 class LayoutsTest(InitCase):
