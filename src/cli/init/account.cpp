@@ -394,9 +394,9 @@ Error nothing_covered(const Certificate& leaf, const AccountListing& listing) {
   for (const std::string& product : listing.paid) {
     const DraftTarget paid = covered_target(leaf, product, listing.domains.at(product));
     if (paid.now.empty()) continue;
-    return Error(ErrorKind::kNotFound,
-                 start + " but those of " + product +
-                     ", where each bind costs money: " + printable(join(paid.now, ", "), 500))
+    std::string problem = start;
+    problem.append(" but those of ").append(product).append(", where each bind costs money: ");
+    return Error(ErrorKind::kNotFound, problem.append(printable(join(paid.now, ", "), 500)))
         .with_code("select.nothing")
         .with_hint("name those that are to get it by --domains");
   }
